@@ -1,0 +1,42 @@
+//! Keys: what a run's result depends on, gathered part by part.
+
+use flow::protocol::Request;
+use flow::{Key, Part};
+
+use super::report::Trouble;
+use crate::section::Inputs;
+use crate::Section;
+
+/// The key of a run. Shared parts come from `xtask` (code, locked dependencies) and from the machine (device, the
+/// processor features that change arithmetic).
+pub(super) fn key<S: Section>(run: &S::Run, request: &Request, inputs: &Inputs) -> Result<Key, Trouble> {
+    let parameters = serde_json::to_string(run)
+        .map_err(|error| Trouble::failed(format!("a run cannot be described: {error}"), "this is a fault of the section"))?;
+    let mut parts = vec![
+        Part::new("section", S::folder()),
+        Part::new("run", S::name(run)),
+        Part::new("parameters", parameters),
+        Part::new("seed", request.seed.to_string()),
+        Part::new("device", S::device(request.device).to_string()),
+        Part::new("arithmetic", arithmetic()),
+    ];
+    parts.extend(request.code.iter().cloned());
+    parts.extend(inputs.iter().map(|(name, hash)| Part::new(format!("data {name}"), hash)));
+    Ok(Key::new(parts))
+}
+
+/// The architecture and those of its features that change the order of operations or fuse them.
+fn arithmetic() -> String {
+    #[allow(unused_mut)]
+    let mut features = vec![std::env::consts::ARCH];
+    #[cfg(target_arch = "x86_64")]
+    {
+        let detected = [
+            ("avx2", std::arch::is_x86_feature_detected!("avx2")),
+            ("fma", std::arch::is_x86_feature_detected!("fma")),
+            ("avx512f", std::arch::is_x86_feature_detected!("avx512f")),
+        ];
+        features.extend(detected.iter().filter(|(_, there)| *there).map(|(name, _)| *name));
+    }
+    features.join("+")
+}

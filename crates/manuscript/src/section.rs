@@ -1,0 +1,109 @@
+//! The interface between a section and everything around it.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use flow::{Device, Profile};
+use ledger::Measurement;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::figure::Figure;
+use crate::{TableError, Tables};
+
+/// Why a run failed, in its own words.
+pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// What a run may use besides its own parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Context {
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Where tensors live.
+    pub device: Device,
+    /// Where real data lies, if it was found.
+    pub data: Option<PathBuf>,
+}
+
+/// The data sets a section reads: BLAKE3 by name. Part of every run's key.
+pub type Inputs = BTreeMap<String, String>;
+
+/// A section of the paper. Every section crate has one type that implements this, from the same rooms: `params.rs`,
+/// `runs.rs`, `tables.rs`, `figures.rs`, `claims.rs`.
+pub trait Section {
+    /// The parameters, as types that check themselves while they are read.
+    type Params: Serialize + DeserializeOwned;
+    /// One run: all parameters that its result depends on, and no other.
+    type Run: Serialize + Clone;
+    /// What a run gives.
+    type Outcome: Serialize + DeserializeOwned;
+
+    /// Number in the paper, such as `3.1`.
+    const NUMBER: &'static str;
+    /// Package name, such as `theory`.
+    const NAME: &'static str;
+    /// What it is about, in a few words.
+    const TITLE: &'static str;
+    /// Name and meaning, with its range, of every parameter: what `--set` takes.
+    const PARAMETERS: &'static [(&'static str, &'static str)];
+
+    /// The parameters of a profile.
+    fn params(profile: Profile) -> Self::Params;
+
+    /// What no single parameter can check: combinations, sizes beyond memory.
+    ///
+    /// # Errors
+    /// What is wrong, naming parameters and limit, before any work starts.
+    fn check(_params: &Self::Params) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// The device it uses of the one asked for: sections without tensors stay on the processor.
+    fn device(_asked: Device) -> Device {
+        Device::Cpu
+    }
+
+    /// The data sets it reads.
+    ///
+    /// # Errors
+    /// When data is there but cannot be read.
+    fn inputs(_params: &Self::Params, _data: Option<&Path>) -> Result<Inputs, Failure> {
+        Ok(Inputs::new())
+    }
+
+    /// The runs that the parameters call for, in order.
+    fn runs(params: &Self::Params) -> Vec<Self::Run>;
+
+    /// A run's name, unique within the section, made of what tells it from the others.
+    fn name(run: &Self::Run) -> String;
+
+    /// Executes a run, telling its progress in units of work done and in all.
+    ///
+    /// # Errors
+    /// Why it failed; nothing is cached then.
+    fn execute(run: &Self::Run, context: &Context, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Self::Outcome, Failure>;
+
+    /// Tables from run results.
+    ///
+    /// # Errors
+    /// When results do not fit together.
+    fn tables(params: &Self::Params, outcomes: &[(Self::Run, Self::Outcome)]) -> Result<Tables, TableError>;
+
+    /// Figures from tables.
+    ///
+    /// # Errors
+    /// When a table or column is missing.
+    fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError>;
+
+    /// Measurements from tables.
+    ///
+    /// # Errors
+    /// When a table or column is missing.
+    fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError>;
+
+    /// Name of the folder that holds its files, `<number>-<name>`.
+    fn folder() -> String {
+        format!("{}-{}", Self::NUMBER, Self::NAME)
+    }
+}

@@ -1,0 +1,12 @@
+//! The predictions of `mean-field` against values computed elsewhere (`tests/oracle`), closed forms of special cases,
+//! and the properties that the paper states.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
+
+mod cosine_map;
+mod gradients;
+mod iterates;
+mod oracle;
+mod quadratures;
+mod samples;
+mod signs;

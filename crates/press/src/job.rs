@@ -1,0 +1,153 @@
+//! One pressing: gather what there is, set it twice, write both files. Nothing is written unless both succeed.
+
+use std::io;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use typst::diag::{SourceDiagnostic, Warned};
+use typst::foundations::{Label, Output, Selector, Value};
+use typst::introspection::{Introspector, MetadataElem};
+use typst::utils::PicoStr;
+use typst_html::HtmlDocument;
+use typst_layout::PagedDocument;
+use typst_pdf::PdfOptions;
+
+use crate::manifest::Manifest;
+use crate::world::PaperWorld;
+use crate::{claims, diagnostics, sections, web, write};
+
+/// What to press, from where, to where.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The workspace.
+    pub root: PathBuf,
+    /// Results of this reproduction: `<section>/…` and `claims.json`. Need not exist.
+    pub generated: PathBuf,
+    /// Adopted results: `<section>/…`. Need not exist.
+    pub records: PathBuf,
+    /// Where `paper.pdf` and `paper.html` go; created if missing.
+    pub out: PathBuf,
+}
+
+/// What came out.
+#[derive(Debug, Clone, Serialize)]
+pub struct Pressed {
+    /// The PDF.
+    pub pdf: PathBuf,
+    /// The HTML.
+    pub html: PathBuf,
+    /// What to look at, each with its place.
+    pub warnings: Vec<String>,
+    /// Results that the paper asks for and that nobody has computed, in the paper's order.
+    pub gaps: Vec<String>,
+}
+
+/// Why nothing was pressed.
+#[derive(Debug, thiserror::Error)]
+pub enum PressError {
+    /// The workspace has no paper.
+    #[error("there is no paper/paper.typ under {}; --root must be the workspace", .0.display())]
+    NoPaper(PathBuf),
+    /// A file or folder cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file holds something else than it should.
+    #[error("{} is damaged: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        reason: String,
+    },
+    /// Typst refused; the diagnostics, rendered.
+    #[error("{0}")]
+    Typst(String),
+    /// A file cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl Job {
+    /// Sets the paper as PDF and as HTML and writes both. The bytes depend on the inputs alone.
+    ///
+    /// # Errors
+    /// [`PressError`]; what stood in the output folder before is left untouched.
+    pub fn press(&self) -> Result<Pressed, PressError> {
+        if !self.root.join("paper/paper.typ").is_file() {
+            return Err(PressError::NoPaper(self.root.clone()));
+        }
+        let sections = sections::find(&self.root, &self.generated, &self.records)?;
+        let claims = claims::load(&self.root, &self.generated)?;
+        let (manifest, mut warnings) = Manifest::new(&self.root, &self.out, sections, claims);
+        let json = serde_json::to_vec(&manifest).map_err(|error| PressError::Typst(error.to_string()))?;
+        let world = PaperWorld::new(&self.root, &self.generated, &manifest.sections, json);
+
+        let (paged, html) = std::thread::scope(|scope| {
+            let html = scope.spawn(|| set::<HtmlDocument>(&world));
+            (set::<PagedDocument>(&world), html.join())
+        });
+        let paged = paged?;
+        let web = html.map_err(|_| PressError::Typst("the HTML compiler panicked".into()))??;
+        let pdf = typst_pdf::pdf(&paged.document, &PdfOptions::default());
+        let pdf = pdf.map_err(|errors| PressError::Typst(diagnostics::render(&world, &errors)))?;
+        let html = web::encode(&world, web.document, &self.root.join("paper/template.css"))?;
+
+        for warning in paged.warnings.into_iter().chain(web.warnings) {
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        let pressed = Pressed {
+            pdf: self.out.join("paper.pdf"),
+            html: self.out.join("paper.html"),
+            warnings,
+            gaps: gaps(&paged.document),
+        };
+        write::atomically(&pressed.pdf, &pdf)?;
+        write::atomically(&pressed.html, html.as_bytes())?;
+        Ok(pressed)
+    }
+}
+
+/// A document and the warnings met on the way to it, rendered.
+struct Set<D> {
+    document: D,
+    warnings: Vec<String>,
+}
+
+/// Sets the paper for one target.
+fn set<D: Output>(world: &PaperWorld) -> Result<Set<D>, PressError> {
+    let Warned { output, warnings } = typst::compile::<D>(world);
+    let document = output.map_err(|errors| PressError::Typst(diagnostics::render(world, &errors)))?;
+    let told = warnings.iter().filter(|warning| !expected(warning));
+    Ok(Set { document, warnings: told.map(|warning| diagnostics::render(world, [warning])).collect() })
+}
+
+/// Typst announces on every run that its HTML export is young; the reader of the press's output knows.
+fn expected(warning: &SourceDiagnostic) -> bool {
+    warning.message.starts_with("html export is under active development")
+}
+
+/// The gaps that the template marked with `#metadata("…") <gap>`, each once.
+fn gaps(document: &PagedDocument) -> Vec<String> {
+    let Some(label) = Label::new(PicoStr::intern("gap")) else { return Vec::new() };
+    let mut gaps = Vec::new();
+    for content in document.introspector().query(&Selector::Label(label)) {
+        if let Some(Value::Str(gap)) = content.to_packed::<MetadataElem>().map(|metadata| &metadata.value)
+            && !gaps.iter().any(|known| known == gap.as_str())
+        {
+            gaps.push(gap.to_string());
+        }
+    }
+    gaps
+}

@@ -1,0 +1,204 @@
+//! `cargo xtask claims`: the ledger, and whether any verdict is worse than its snapshot says.
+
+use std::path::PathBuf;
+
+use flow::Profile;
+use flow::protocol::exit;
+use ledger::{Entry, Pinned, Totals, Verdict};
+
+use crate::sections::Workspace;
+use crate::stop::Stop;
+use crate::{Outcome, explain, ledger_files, request};
+
+/// Options of `claims`.
+#[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, after_help = "Examples:
+  cargo xtask claims                              the ledger as a table
+  cargo xtask claims --format json                the same for programs
+  cargo xtask claims --check                      exit 1 if a verdict is worse than its snapshot
+  cargo xtask claims explain 4.slope-theory       everything about one claim, in prose")]
+pub struct Args {
+    /// How to show it
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Exit 1 when a verdict is worse than its snapshot says, or a placeholder is left
+    #[arg(long)]
+    check: bool,
+    /// The folder that `reproduce --out` wrote to
+    #[arg(long, value_name = "DIR", global = true)]
+    out: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Command {
+    /// Say what the paper states, what was measured, by which code, and why this verdict.
+    Explain {
+        /// The claim's id
+        id: String,
+    },
+}
+
+#[derive(clap::ValueEnum, Debug, Clone, Copy)]
+enum Format {
+    Table,
+    Json,
+    Markdown,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the ledger is damaged or the id unknown.
+pub fn claims(args: &Args) -> Outcome {
+    let workspace = Workspace::find()?;
+    let out = request::out(&workspace, args.out.as_deref());
+    let rows = ledger_files::merged(&workspace, &out)?;
+    if let Some(Command::Explain { id }) = &args.command {
+        return explain::explain(&workspace, &out, &rows, id);
+    }
+    match args.format {
+        Format::Table => print!("{}", table(&rows)),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&rows)?),
+        Format::Markdown => print!("{}", markdown(&rows)),
+    }
+    if !args.check {
+        return Ok(exit::OK);
+    }
+    let faults = check(&workspace, &out, &rows)?;
+    for fault in &faults {
+        eprintln!("{fault}");
+    }
+    eprintln!("{} of {} claims worse than pinned", faults.len(), rows.len());
+    Ok(if faults.is_empty() { exit::OK } else { exit::FAILED })
+}
+
+/// What `--check` finds: verdicts worse than pinned, and placeholders.
+///
+/// # Errors
+/// When a snapshot cannot be read.
+fn check(workspace: &Workspace, out: &std::path::Path, rows: &[Entry]) -> Result<Vec<String>, Stop> {
+    let mut faults = Vec::new();
+    for row in rows {
+        if row.placeholder {
+            faults.push(format!("{}: a placeholder of `new-section`: replace it in paper/claims.toml", row.id));
+        }
+        let profile = row_profile(workspace, out, row);
+        if let Some(pinned) = pinned(workspace, profile, &row.id)? {
+            let was = pinned.verdict().unwrap_or(Verdict::NotMeasured);
+            if row.verdict.is_worse_than(was) {
+                faults.push(format!("{}: {} where {was} is pinned: {}", row.id, row.verdict, row.reason));
+            }
+        }
+    }
+    faults.extend(placeholder_prose(workspace)?);
+    Ok(faults)
+}
+
+/// The snapshots a row is held against: those of the smoke profile for a smoke result, else the adopted ones.
+fn row_profile(workspace: &Workspace, out: &std::path::Path, row: &Entry) -> &'static str {
+    let section = workspace.sections.iter().find(|section| section.number == row.section);
+    let results = section.and_then(|section| ledger_files::results(workspace, out, section));
+    let profile = results.and_then(|(_, folder)| ledger_files::provenance(&folder).ok()).map(|found| found.profile);
+    if profile == Some(Profile::Smoke) { "smoke" } else { "adopted" }
+}
+
+/// The snapshot of a claim, if there is one.
+///
+/// # Errors
+/// When it is there and unreadable.
+fn pinned(workspace: &Workspace, profile: &str, id: &str) -> Result<Option<Pinned>, Stop> {
+    let path = workspace.root.join("snapshots").join(profile).join(format!("{id}.snap"));
+    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
+    let body = crate::review::body(&text);
+    let damaged = |error| Stop::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew");
+    Pinned::parse(body).map(Some).map_err(damaged)
+}
+
+/// Pages that still carry the template's placeholder.
+fn placeholder_prose(workspace: &Workspace) -> Result<Vec<String>, Stop> {
+    let mut faults = Vec::new();
+    for section in &workspace.sections {
+        let page = workspace.root.join(format!("paper/sections/{}.typ", section.slug()));
+        let text = std::fs::read_to_string(&page).unwrap_or_default();
+        if let Some(line) = text.lines().position(|line| line.contains("PLACEHOLDER")) {
+            faults.push(format!("{}:{}: placeholder prose of `new-section`", page.display(), line + 1));
+        }
+    }
+    Ok(faults)
+}
+
+/// The ledger for people: a line per claim, then the totals.
+fn table(rows: &[Entry]) -> String {
+    let width = rows.iter().map(|row| row.id.chars().count()).max().unwrap_or(0);
+    let mut text = format!(
+        "{:<width$}  {:<14}  {:>8}  {:<22}  {:>8}  {:<8}  {:<9}\n",
+        "claim", "verdict", "printed", "measured", "error", "scale", "data"
+    );
+    for row in rows {
+        let printed = row.printed.as_deref().unwrap_or("");
+        let error = row.standard_error.filter(|error| *error > 0.0).map_or(String::new(), |error| format!("{error:.1e}"));
+        let scale = row.scale.map_or("", |scale| scale.as_str());
+        let data = row.data.map_or("", |data| data.as_str());
+        let measured = shortened(row.measured.as_deref().unwrap_or(""), 22);
+        let (id, verdict) = (&row.id, row.verdict);
+        let line = format!(
+            "{id:<width$}  {verdict:<14}  {printed:>8}  {measured:<22}  {error:>8}  {scale:<8}  {data:<9}"
+        );
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text.push_str(&format!("{}\n", Totals::of(rows)));
+    text
+}
+
+fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width - 1).chain(['…']).collect()
+}
+
+fn markdown(rows: &[Entry]) -> String {
+    let mut text = "| claim | where | printed | measured | verdict | scale | data |\n|---|---|---|---|---|---|---|\n".to_owned();
+    for row in rows {
+        let cells = [
+            format!("`{}`", row.id),
+            row.locator.clone(),
+            row.printed.clone().unwrap_or_default(),
+            row.measured.clone().unwrap_or_default(),
+            row.verdict.to_string(),
+            row.scale.map_or("", |scale| scale.as_str()).to_owned(),
+            row.data.map_or("", |data| data.as_str()).to_owned(),
+        ];
+        text.push_str(&format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | ")));
+    }
+    text.push_str(&format!("\n{}\n", Totals::of(rows)));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ledger::Register;
+
+    fn rows() -> Vec<Entry> {
+        let text = "[[claim]]\nid = \"a\"\nsection = \"1\"\nlocator = \"Eq. 1 | 2\"\nkind = \"order\"\nstatement = \"s\"\n";
+        Register::parse(text).unwrap().claims().iter().map(Entry::unmeasured).collect()
+    }
+
+    #[test]
+    fn every_claim_has_its_line_and_the_totals_close() {
+        let text = table(&rows());
+        assert!(text.contains("a      not measured"), "{text}");
+        assert!(text.ends_with("1 claims stated, 0 measured: 0 reproduced, 0 misprints, 0 not reproduced, 0 inconclusive; 1 open\n"));
+        assert!(markdown(&rows()).contains("| Eq. 1 \\| 2 |"));
+    }
+
+    #[test]
+    fn long_cells_are_cut_visibly() {
+        assert_eq!(shortened("0.123456", 5), "0.12…");
+        assert_eq!(shortened("0.12", 5), "0.12");
+    }
+}

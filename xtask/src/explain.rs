@@ -1,0 +1,114 @@
+//! `cargo xtask claims explain ID`: one claim in prose.
+
+use std::path::Path;
+
+use flow::protocol::exit;
+use ledger::{CheckRow, Entry, Verdict};
+
+use crate::ledger_files::{self, Origin};
+use crate::sections::Workspace;
+use crate::stop::{Stop, nearest};
+use crate::Outcome;
+
+/// How many checks are told one by one.
+const TOLD: usize = 12;
+
+/// Prints everything known about a claim.
+///
+/// # Errors
+/// When there is no such claim.
+pub fn explain(workspace: &Workspace, out: &Path, rows: &[Entry], id: &str) -> Outcome {
+    let Some(row) = rows.iter().find(|row| row.id == id) else {
+        let ids = rows.iter().map(|row| row.id.as_str());
+        let meant = nearest(id, ids).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+        return Err(Stop::usage(format!("no claim `{id}`")).advise(format!("{meant}`cargo xtask claims` lists them")));
+    };
+    let register = ledger_files::register(workspace)?;
+    println!("{} ({}, kind {})", row.id, row.locator, row.kind);
+    println!("The paper states: {}.", row.statement.trim_end_matches('.'));
+    if let Some(claim) = register.claim(id) {
+        for target in &claim.targets {
+            let because = claim.wrong_because.as_deref().unwrap_or("no cause given");
+            println!("It prints {}; the nearest wrong value that would matter is {} ({because}).", target.printed, target.wrong);
+        }
+        for (name, value) in &claim.stated {
+            println!("It states {name} = {value}.");
+        }
+        if let Some(correction) = &claim.correction {
+            println!("Corrected: {correction}.");
+        }
+        if let Some(mind) = &claim.mind {
+            println!("To mind: {mind}.");
+        }
+    }
+    measured(workspace, out, row);
+    for other in &row.also {
+        println!("\nAlso measured:");
+        measured(workspace, out, other);
+    }
+    Ok(exit::OK)
+}
+
+fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
+    if row.verdict == Verdict::NotMeasured {
+        println!("Nobody measures it yet: Section {} will.", row.section);
+        return;
+    }
+    let measured = row.measured.as_deref().unwrap_or("nothing to print");
+    let error = row.standard_error.filter(|error| *error > 0.0).map_or(String::new(), |error| format!(", standard error {error:.1e}"));
+    println!("\nSection {} measured: {measured}{error}.", row.section);
+    println!("Verdict: {}, because {}.", row.verdict, row.reason);
+    if let Some(deviation) = row.smallest_visible_deviation {
+        println!("The smallest deviation that would have been noticed is {deviation:.2e}.");
+    }
+    let scale = row.scale.map_or("unknown", |scale| scale.as_str());
+    let data = row.data.map_or("unknown", |data| data.as_str());
+    println!("Scale: {scale}; data: {data}.");
+    if let Some(note) = &row.note {
+        println!("Note: {note}");
+    }
+    if let Some(source) = &row.source {
+        println!("Measuring code: {}.", line_of(workspace, source));
+    }
+    if let Some(section) = workspace.sections.iter().find(|section| section.number == row.section) {
+        if let Some((origin, folder)) = ledger_files::results(workspace, out, section) {
+            let how = if origin == Origin::Fresh { "run here" } else { "adopted record" };
+            if let Ok(provenance) = ledger_files::provenance(&folder) {
+                let facts = &provenance.facts;
+                let changed = if facts.dirty { " with uncommitted changes" } else { "" };
+                println!("Made ({how}): {}, commit {}{changed}, profile {}, {}.", facts.created, facts.commit, provenance.profile, facts.cpu);
+            }
+            if let Some(table) = &row.table {
+                println!("Table: {}.", folder.join(format!("tables/{table}.csv")).display());
+            }
+            if let Some(figure) = &row.figure {
+                println!("Figure: {}.", folder.join(format!("figures/{figure}.svg")).display());
+            }
+        }
+    }
+    println!("Checks:");
+    row.checks.iter().take(TOLD).for_each(|check| println!("  {}", told(check)));
+    if row.checks.len() > TOLD {
+        println!("  … and {} more, in claims.json", row.checks.len() - TOLD);
+    }
+}
+
+fn told(check: &CheckRow) -> String {
+    let printed = if check.as_printed { "as printed: " } else { "" };
+    let number = match (check.value, check.target, check.tolerance) {
+        (Some(value), Some(target), Some(tolerance)) => {
+            format!(" = {value:.6e} against {target}, tolerance {tolerance:.1e}")
+        }
+        _ => String::new(),
+    };
+    format!("{printed}{}{number}: {}", check.what, check.outcome)
+}
+
+/// `file#region` as `file:line`, the line of the region's marker as the file stands now.
+fn line_of(workspace: &Workspace, source: &str) -> String {
+    let Some((file, region)) = source.split_once('#') else { return source.to_owned() };
+    let marker = format!("// region: {region}");
+    let text = std::fs::read_to_string(workspace.root.join(file)).unwrap_or_default();
+    let line = text.lines().position(|line| line.trim() == marker);
+    line.map_or_else(|| source.to_owned(), |line| format!("{file}:{}", line + 1))
+}

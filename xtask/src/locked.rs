@@ -1,0 +1,115 @@
+//! `Cargo.lock`: the locked versions of everything below a set of crates.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::stop::Stop;
+
+/// The packages of `Cargo.lock`.
+#[derive(Debug)]
+pub struct Locked {
+    packages: BTreeMap<String, Vec<Package>>,
+    hash: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct File {
+    package: Vec<Package>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    checksum: Option<String>,
+    #[serde(default)]
+    dependencies: Vec<String>,
+}
+
+impl Locked {
+    /// Reads the lock file of the workspace.
+    ///
+    /// # Errors
+    /// When it is missing or malformed.
+    pub fn read(root: &Path) -> Result<Self, Stop> {
+        let path = root.join("Cargo.lock");
+        let text = fs::read_to_string(&path).map_err(|error| Stop::failed(format!("{}: {error}", path.display())))?;
+        Self::parse(&text).map_err(|error| Stop::failed(format!("{}: {error}", path.display())))
+    }
+
+    fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        let file: File = toml::from_str(text)?;
+        let mut packages: BTreeMap<String, Vec<Package>> = BTreeMap::new();
+        for package in file.package {
+            packages.entry(package.name.clone()).or_default().push(package);
+        }
+        Ok(Self { packages, hash: blake3::hash(text.as_bytes()).to_hex().to_string() })
+    }
+
+    /// BLAKE3 of the whole file.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Hash of the versions of these packages and of all they depend on.
+    pub fn closure_hash(&self, roots: &BTreeSet<String>) -> String {
+        let mut lines = BTreeSet::new();
+        let mut pending: Vec<String> = roots.iter().cloned().collect();
+        while let Some(wanted) = pending.pop() {
+            // "name" where one version is locked, "name version" where there are several.
+            let (name, version) = wanted.split_once(' ').map_or((wanted.as_str(), None), |(n, v)| (n, Some(v)));
+            for package in self.packages.get(name).into_iter().flatten() {
+                if version.is_some_and(|version| version != package.version) {
+                    continue;
+                }
+                let checksum = package.checksum.as_deref().unwrap_or("workspace");
+                if lines.insert(format!("{name} {} {checksum}", package.version)) {
+                    pending.extend(package.dependencies.iter().cloned());
+                }
+            }
+        }
+        blake3::hash(lines.into_iter().collect::<Vec<_>>().join("\n").as_bytes()).to_hex().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCK: &str = r#"
+[[package]]
+name = "gemm"
+version = "0.15.5"
+checksum = "aa"
+[[package]]
+name = "gemm"
+version = "0.19.0"
+checksum = "bb"
+dependencies = ["simd"]
+[[package]]
+name = "simd"
+version = "1.0.0"
+checksum = "cc"
+[[package]]
+name = "polars"
+version = "0.55.2"
+checksum = "dd"
+dependencies = ["gemm 0.15.5"]
+"#;
+
+    fn hash(lock: &str, root: &str) -> String {
+        Locked::parse(lock).unwrap().closure_hash(&BTreeSet::from([root.to_owned()]))
+    }
+
+    #[test]
+    fn only_what_lies_below_counts() {
+        let newer = LOCK.replace("0.55.2", "0.56.0").replace("\"dd\"", "\"ee\"");
+        assert_eq!(hash(LOCK, "gemm 0.19.0"), hash(&newer, "gemm 0.19.0"));
+        assert_ne!(hash(LOCK, "polars"), hash(&newer, "polars"));
+        assert_ne!(hash(LOCK, "gemm 0.19.0"), hash(&LOCK.replace("1.0.0", "1.0.1"), "gemm 0.19.0"));
+        assert_eq!(hash(LOCK, "polars"), hash(&LOCK.replace("1.0.0", "1.0.1"), "polars"));
+    }
+}

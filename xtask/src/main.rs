@@ -1,0 +1,86 @@
+//! The commands of the project, one file each; `cargo xtask --help` lists them.
+//!
+//! This program links neither polars nor Typst nor dfdx, so that it compiles in seconds: it finds the sections, has
+//! cargo build them, talks to their programs in lines of JSON, and puts together what they hand over.
+
+mod adopt;
+mod bench;
+mod cache;
+mod claims;
+mod code;
+mod compile;
+mod doctor;
+mod explain;
+mod facts;
+mod ledger_files;
+mod locked;
+mod new_section;
+mod paper;
+mod progress;
+mod reproduce;
+mod request;
+mod review;
+mod sections;
+mod status;
+mod stop;
+mod talk;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use stop::Stop;
+
+/// A paper that runs: recompute every section, judge every claim, press the paper.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the sections in the paper's order, judge the claims and press the paper.
+    Reproduce(reproduce::Args),
+    /// Say, run by run, what is stale and which part of its key moved.
+    Status(request::Args),
+    /// Show the ledger: every claim of the paper with its verdict.
+    Claims(claims::Args),
+    /// Make the finished result the repository's reproduction (data/records/).
+    Adopt(adopt::Args),
+    /// Show or trim the run cache.
+    Cache(cache::Args),
+    /// Show pending snapshot changes, changes of verdict first.
+    Review(review::Args),
+    /// Press the paper from what is there: no run is repeated.
+    Paper(paper::Args),
+    /// Add a section of your own that builds, runs, has a figure, a claim, a test and a page.
+    NewSection(new_section::Args),
+    /// Measure ours against a peer in one run.
+    Bench(bench::Args),
+    /// Check toolchain, fonts, data and disk: what is missing and what it would enable.
+    Doctor(doctor::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Reproduce(args) => reproduce::reproduce(&args),
+        Command::Status(args) => status::status(&args),
+        Command::Claims(args) => claims::claims(&args),
+        Command::Adopt(args) => adopt::adopt(&args),
+        Command::Cache(args) => cache::cache(&args),
+        Command::Review(args) => review::review(&args),
+        Command::Paper(args) => paper::paper(&args),
+        Command::NewSection(args) => new_section::new_section(&args),
+        Command::Bench(args) => bench::bench(&args),
+        Command::Doctor(args) => doctor::doctor(&args),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(stop) => stop.report(),
+    }
+}
+
+/// What a command returns: its exit code, or why it stopped.
+type Outcome = Result<u8, Stop>;

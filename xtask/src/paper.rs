@@ -1,0 +1,128 @@
+//! `cargo xtask paper`: presses PDF and HTML from prose and results, unless nothing has changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use flow::atomic;
+use flow::protocol::exit;
+
+use crate::sections::Workspace;
+use crate::stop::Stop;
+use crate::{Outcome, compile, ledger_files, request};
+
+/// Options of `paper`.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Example:
+  cargo xtask paper --open      press what is there and show it")]
+pub struct Args {
+    /// Show the PDF when it is done
+    #[arg(long)]
+    open: bool,
+    /// The folder that `reproduce --out` wrote to
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// The paper on disk.
+pub struct Pressed {
+    /// The PDF.
+    pub pdf: PathBuf,
+    /// The HTML.
+    pub html: PathBuf,
+    /// Whether it had to be pressed.
+    pub fresh: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the paper does not compile; the message names file and line.
+pub fn paper(args: &Args) -> Outcome {
+    let workspace = Workspace::find()?;
+    compile::compile(&workspace, false)?;
+    let out = request::out(&workspace, args.out.as_deref());
+    ledger_files::write_merged(&workspace, &out)?;
+    let pressed = press(&workspace, &out)?;
+    println!("{}\n{}", pressed.pdf.display(), pressed.html.display());
+    if args.open {
+        open(&pressed.pdf)?;
+    }
+    Ok(exit::OK)
+}
+
+/// Presses the paper below `out`, unless what it is made from is unchanged and it still stands.
+///
+/// # Errors
+/// When the paper does not compile.
+pub fn press(workspace: &Workspace, out: &Path) -> Result<Pressed, Stop> {
+    let (pdf, html) = (out.join("paper.pdf"), out.join("paper.html"));
+    let program = compile::program("press");
+    let inputs = inputs(workspace, out, &program)?;
+    let place = blake3::hash(out.to_string_lossy().as_bytes()).to_hex();
+    let stamp = workspace.cache().join(format!("pressed-{}", &place[..16]));
+    let made = |pdf: &Path, html: &Path| Some(format!("{inputs} {} {}", hash_of(pdf)?, hash_of(html)?));
+    if made(&pdf, &html).is_some_and(|now| fs::read_to_string(&stamp).is_ok_and(|then| then == now)) {
+        return Ok(Pressed { pdf, html, fresh: false });
+    }
+    let status = Command::new(&program)
+        .arg("--root")
+        .arg(&workspace.root)
+        .arg("--generated")
+        .arg(out.join("generated"))
+        .arg("--records")
+        .arg(workspace.records())
+        .arg("--out")
+        .arg(out)
+        .status()
+        .map_err(|error| Stop::failed(format!("cannot run {}: {error}", program.display())))?;
+    if !status.success() {
+        return Err(Stop::failed("the paper does not compile")
+            .advise("mend what the message above names, then `cargo xtask paper`: results are kept"));
+    }
+    if let Some(now) = made(&pdf, &html) {
+        atomic::write(&stamp, now.as_bytes())?;
+    }
+    Ok(Pressed { pdf, html, fresh: true })
+}
+
+fn hash_of(path: &Path) -> Option<String> {
+    Some(blake3::hash(&fs::read(path).ok()?).to_hex().to_string())
+}
+
+/// Hash of everything the paper is made from: prose, results, records, listed sources, the press itself.
+fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, Stop> {
+    let mut files = vec![program.to_path_buf()];
+    let root = &workspace.root;
+    for folder in [root.join("paper"), out.join("generated"), workspace.records(), root.join("crates")] {
+        list(&folder, &mut files)?;
+    }
+    let made = ["paper.pdf", "paper.html"].map(|name| root.join("paper").join(name));
+    let elsewhere = root.join("paper/generated");
+    files.retain(|file| !made.contains(file) && (out == root.join("paper") || !file.starts_with(&elsewhere)));
+    files.sort();
+    let mut hasher = blake3::Hasher::new();
+    for file in files {
+        hasher.update(blake3::hash(file.to_string_lossy().as_bytes()).as_bytes());
+        hasher.update(blake3::hash(&fs::read(&file)?).as_bytes());
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
+    let Ok(listing) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in listing {
+        let path = entry?.path();
+        if path.is_dir() { list(&path, files)? } else { files.push(path) }
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> Result<(), Stop> {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let status = Command::new(opener).arg(path).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(Stop::failed(format!("cannot show {} with {opener}", path.display())).advise("open it by hand")),
+    }
+}

@@ -1,0 +1,117 @@
+//! `cargo xtask reproduce`: the sections in the paper's order, the ledger, the paper.
+
+use std::time::Instant;
+
+use flow::Lock;
+use flow::protocol::{Event, Request, RunState, exit};
+use ledger::Totals;
+
+use crate::progress::Progress;
+use crate::request::{self, Asker};
+use crate::sections::{Section, Workspace};
+use crate::stop::Stop;
+use crate::{Outcome, compile, ledger_files, paper, status, talk};
+
+/// Options of `reproduce`.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo xtask reproduce                                   everything, a first look in minutes
+  cargo xtask reproduce 3.1                               one section, by number or name
+  cargo xtask reproduce --set theory.depth=80             with a parameter changed
+  cargo xtask reproduce --list                            every section with its parameters
+  cargo xtask reproduce --dry-run                         only say what would run
+  cargo xtask reproduce --profile paper --device cuda     the real thing
+
+Exit codes: 0 done, 1 failed, 2 wrong input (nothing was begun), 10 something would run (--dry-run).")]
+pub struct Args {
+    #[command(flatten)]
+    common: request::Args,
+    /// Only say what would run; the exit code is 10 when something would
+    #[arg(long)]
+    dry_run: bool,
+    /// Repeat runs even if they are cached
+    #[arg(long)]
+    force: bool,
+    /// List sections and parameters, with their defaults, and stop
+    #[arg(long)]
+    list: bool,
+    /// No progress bars
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// A section with something to do.
+struct Task<'a> {
+    section: &'a Section,
+    request: Request,
+    runs: usize,
+    current: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Wrong input, before anything is begun; a failed run; a paper that does not compile.
+pub fn reproduce(args: &Args) -> Outcome {
+    let started = Instant::now();
+    let workspace = Workspace::find()?;
+    let chosen = workspace.choose(&args.common.sections)?;
+    let asker = Asker::new(&workspace, &args.common, args.force)?;
+    if args.list {
+        compile::compile(&workspace, false)?;
+        return list(&chosen);
+    }
+    ledger_files::register(&workspace)?;
+    asker.check_out()?;
+    let mut lock = Lock::in_folder(&workspace.cache())?;
+    let us = format!("process {}: cargo xtask reproduce", std::process::id());
+    let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
+    compile::compile(&workspace, args.common.device == flow::Device::Cuda)?;
+    if args.dry_run {
+        return status::print(&asker, &chosen).map(|would| if would { exit::WOULD_RUN } else { exit::OK });
+    }
+    // Every section is asked before the first one works, so that a wrong parameter costs nothing.
+    let mut tasks = Vec::with_capacity(chosen.len());
+    for section in chosen {
+        let request = asker.request(section)?;
+        let plan = talk::plan(section, &request)?;
+        let runs = plan.runs.iter().filter(|run| run.state != RunState::Cached).count();
+        tasks.push(Task { section, request, runs, current: plan.current && runs == 0 });
+    }
+    for task in tasks.iter().filter(|task| !task.current || args.force) {
+        let mut progress = Progress::begin(task.section, task.runs, args.quiet);
+        let mut finished = false;
+        talk::run(task.section, &task.request, |event| {
+            finished |= matches!(event, Event::Done { .. });
+            progress.event(&event);
+        })?;
+        if !finished {
+            return Err(Stop::failed(format!("Section {} ended early", task.section.number)));
+        }
+    }
+    let out = args.common.out(&workspace);
+    let rows = ledger_files::write_merged(&workspace, &out)?;
+    let pressed = paper::press(&workspace, &out)?;
+    println!("{}", Totals::of(&rows));
+    println!("{}{}", pressed.pdf.display(), if pressed.fresh { "" } else { " (unchanged)" });
+    println!("{}{}", pressed.html.display(), if pressed.fresh { "" } else { " (unchanged)" });
+    eprintln!("finished in {:.1} s", started.elapsed().as_secs_f64());
+    Ok(exit::OK)
+}
+
+/// Lists sections and parameters.
+fn list(sections: &[&Section]) -> Outcome {
+    for section in sections {
+        let description = talk::describe(section)?;
+        println!("{} {}: {}", description.number, description.name, description.title);
+        for parameter in description.parameters {
+            let defaults: Vec<String> = ["smoke", "quick", "paper"]
+                .into_iter()
+                .filter_map(|profile| Some(format!("{profile} {}", parameter.defaults.get(profile)?)))
+                .collect();
+            println!("    {}.{}: {}", section.name, parameter.name, parameter.meaning);
+            println!("        {}", defaults.join("  "));
+        }
+    }
+    Ok(exit::OK)
+}

@@ -1,0 +1,46 @@
+//! `cargo xtask status`: what is stale and why, run by run.
+
+use flow::protocol::{RunState, exit};
+
+use crate::request::{self, Asker};
+use crate::sections::{Section, Workspace};
+use crate::stop::Stop;
+use crate::{Outcome, compile, talk};
+
+/// Runs the command.
+///
+/// # Errors
+/// Wrong input, or a workspace that does not build.
+pub fn status(args: &request::Args) -> Outcome {
+    let workspace = Workspace::find()?;
+    let chosen = workspace.choose(&args.sections)?;
+    let asker = Asker::new(&workspace, args, false)?;
+    compile::compile(&workspace, args.device == flow::Device::Cuda)?;
+    print(&asker, &chosen)?;
+    Ok(exit::OK)
+}
+
+/// Prints the state of every run and of every section's files. Says whether anything would run.
+///
+/// # Errors
+/// When a section refuses its parameters.
+pub fn print(asker: &Asker, sections: &[&Section]) -> Result<bool, Stop> {
+    let mut would_run = false;
+    for section in sections {
+        let plan = talk::plan(section, &asker.request(section)?)?;
+        let stale = plan.runs.iter().filter(|run| run.state != RunState::Cached).count();
+        let files = if plan.current { "files up to date" } else { "files to be made" };
+        println!("{} {}: {} runs, {stale} to do; {files}", section.number, section.name, plan.runs.len());
+        would_run |= stale > 0 || !plan.current;
+        for run in &plan.runs {
+            let why = match (run.state, run.moved.is_empty()) {
+                (RunState::Cached, _) => "cached".to_owned(),
+                (RunState::Damaged, _) => "damaged: to be computed again".to_owned(),
+                (RunState::Missing, true) => "never computed".to_owned(),
+                (RunState::Missing, false) => format!("stale: {}", run.moved.join("; ")),
+            };
+            println!("    {:<32} {why}", run.name);
+        }
+    }
+    Ok(would_run)
+}
