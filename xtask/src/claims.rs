@@ -131,7 +131,7 @@ fn placeholder_prose(workspace: &Workspace) -> Result<Vec<String>, Stop> {
 
 /// The ledger for people: a line per claim, then the totals.
 fn table(rows: &[Entry]) -> String {
-    let width = rows.iter().map(|row| row.id.chars().count()).max().unwrap_or(0);
+    let width = rows.iter().map(|row| row.id.chars().count()).max().unwrap_or(0).max("claim".len());
     let mut text = format!(
         "{:<width$}  {:<14}  {:>8}  {:<22}  {:>8}  {:<8}  {:<9}\n",
         "claim", "verdict", "printed", "measured", "error", "scale", "data"
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn every_claim_has_its_line_and_the_totals_close() {
         let text = table(&rows());
-        assert!(text.contains("a      not measured"), "{text}");
+        assert!(text.contains("\na      not measured"), "{text}");
         assert!(text.ends_with("1 claims stated, 0 measured: 0 reproduced, 0 misprints, 0 not reproduced, 0 inconclusive; 1 open\n"));
         assert!(markdown(&rows()).contains("| Eq. 1 \\| 2 |"));
     }

@@ -1,4 +1,166 @@
-//! In the making.
+//! `cargo xtask new-section`: a section of your own, from templates, that builds, runs and is part of the paper at once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use flow::atomic;
+use flow::protocol::exit;
+
+use crate::Outcome;
+use crate::ledger_files;
+use crate::sections::{Workspace, crates};
+use crate::stop::Stop;
+
+/// Options of `new-section`.
 #[derive(clap::Args, Debug)]
-pub struct Args {}
-pub fn new_section(_: &Args) -> crate::Outcome { Ok(0) }
+#[command(after_help = "Example:
+  cargo xtask new-section 7 correlated-inputs
+  cargo xtask reproduce 7
+
+It makes crates/7-correlated-inputs with every room, paper/sections/7-correlated-inputs.typ, a claim at the end of
+paper/claims.toml and its snapshot. Until the placeholders are replaced, `cargo xtask claims --check` fails.")]
+pub struct Args {
+    /// Its number, such as 7 or 3.5
+    number: String,
+    /// Its package name, such as correlated-inputs
+    name: String,
+}
+
+/// The templates: where each goes, and its text.
+const TEMPLATES: [(&str, &str); 10] = [
+    ("crates/{{slug}}/Cargo.toml", include_str!("../templates/section/Cargo.toml")),
+    ("crates/{{slug}}/src/main.rs", include_str!("../templates/section/src/main.rs")),
+    ("crates/{{slug}}/src/lib.rs", include_str!("../templates/section/src/lib.rs")),
+    ("crates/{{slug}}/src/params.rs", include_str!("../templates/section/src/params.rs")),
+    ("crates/{{slug}}/src/runs.rs", include_str!("../templates/section/src/runs.rs")),
+    ("crates/{{slug}}/src/tables.rs", include_str!("../templates/section/src/tables.rs")),
+    ("crates/{{slug}}/src/figures.rs", include_str!("../templates/section/src/figures.rs")),
+    ("crates/{{slug}}/src/claims.rs", include_str!("../templates/section/src/claims.rs")),
+    ("crates/{{slug}}/tests/snapshots.rs", include_str!("../templates/section/tests/snapshots.rs")),
+    ("paper/sections/{{slug}}.typ", include_str!("../templates/page.typ")),
+];
+const SNAPSHOT: (&str, &str) = ("snapshots/smoke/{{number}}.placeholder.snap", include_str!("../templates/snapshot.snap"));
+const CLAIM: &str = include_str!("../templates/claim.toml");
+
+/// Runs the command.
+///
+/// # Errors
+/// When number or name are malformed or taken, or a file cannot be written; nothing that exists is overwritten.
+pub fn new_section(args: &Args) -> Outcome {
+    let workspace = Workspace::find()?;
+    check(&workspace, args)?;
+    ledger_files::register(&workspace)?;
+    for path in write(&workspace.root, args)? {
+        println!("{}", path.display());
+    }
+    println!("next: cargo xtask reproduce {}, then replace what says PLACEHOLDER", args.number);
+    Ok(exit::OK)
+}
+
+fn check(workspace: &Workspace, args: &Args) -> Result<(), Stop> {
+    let Args { number, name } = args;
+    let is_number = |part: &str| !part.is_empty() && part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !number.split('.').all(is_number) {
+        return Err(Stop::usage(format!("`{number}` is not a section number")).advise("write it like 7 or 3.5"));
+    }
+    let kebab = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) && !part.is_empty();
+    if !name.split('-').all(kebab) || !name.starts_with(|first: char| first.is_ascii_lowercase()) {
+        return Err(Stop::usage(format!("`{name}` is not a package name")).advise("write it like correlated-inputs"));
+    }
+    if let Some(taken) = workspace.sections.iter().find(|section| section.number == *number) {
+        return Err(Stop::usage(format!("Section {number} exists: {}", taken.name)).advise("choose another number"));
+    }
+    let ours = crates(&workspace.root)?.into_iter().filter_map(|(_, manifest)| {
+        Some(manifest.get("package")?.get("name")?.as_str()?.to_owned())
+    });
+    let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap_or_default();
+    if ours.into_iter().any(|package| package == *name) || lock.contains(&format!("\nname = \"{name}\"\n")) || name == "xtask" {
+        return Err(Stop::usage(format!("a package `{name}` exists")).advise("choose another name"));
+    }
+    Ok(())
+}
+
+/// Writes the section and gives the paths of its files.
+fn write(root: &Path, args: &Args) -> Result<Vec<PathBuf>, Stop> {
+    let files = TEMPLATES.iter().chain([&SNAPSHOT]).map(|(path, text)| (root.join(filled(path, args)), filled(text, args)));
+    let files: Vec<(PathBuf, String)> = files.collect();
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        return Err(Stop::usage(format!("{} exists", path.display())).advise("move it away, or choose another name"));
+    }
+    let register = root.join("paper/claims.toml");
+    let claims = fs::read_to_string(&register)? + &filled(CLAIM, args);
+    for (path, text) in &files {
+        atomic::write(path, text.as_bytes())?;
+    }
+    atomic::write(&register, claims.as_bytes())?;
+    Ok(files.into_iter().map(|(path, _)| path).chain([register]).collect())
+}
+
+fn filled(template: &str, args: &Args) -> String {
+    let words: Vec<&str> = args.name.split('-').collect();
+    let capital = |word: &&str| word[..1].to_uppercase() + &word[1..];
+    let title = words.join(" ");
+    let fields = [
+        ("{{slug}}", format!("{}-{}", args.number, args.name)),
+        ("{{number}}", args.number.clone()),
+        ("{{name}}", args.name.clone()),
+        ("{{crate}}", args.name.replace('-', "_")),
+        ("{{type}}", words.iter().map(capital).collect()),
+        ("{{Title}}", title[..1].to_uppercase() + &title[1..]),
+        ("{{title}}", title.clone()),
+    ];
+    fields.iter().fold(template.to_owned(), |text, (field, value)| text.replace(field, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ledger::Register;
+
+    fn args(number: &str, name: &str) -> Args {
+        Args { number: number.to_owned(), name: name.to_owned() }
+    }
+
+    fn root() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        let crate_folder = root.path().join("crates/2-background");
+        fs::create_dir_all(&crate_folder).unwrap();
+        let manifest = "[package]\nname = \"background\"\n[package.metadata.section]\nnumber = \"2\"\n";
+        fs::write(crate_folder.join("Cargo.toml"), manifest).unwrap();
+        fs::write(root.path().join("Cargo.lock"), "[[package]]\nname = \"polars\"\n").unwrap();
+        fs::create_dir_all(root.path().join("paper")).unwrap();
+        fs::write(root.path().join("paper/claims.toml"), "# the paper's side\n").unwrap();
+        root
+    }
+
+    #[test]
+    fn numbers_and_names_that_exist_or_are_malformed_are_refused() {
+        let root = root();
+        let workspace = Workspace::at(root.path()).unwrap();
+        for (number, name) in [
+            ("2", "again"), ("7", "background"), ("7", "polars"), ("seven", "topic"), ("7.", "topic"), ("", "topic"),
+            ("7", "My-Topic"), ("7", "-topic"), ("7", "7topic"), ("7", ""), ("7", "a/b"), ("../7", "topic"),
+        ] {
+            assert!(check(&workspace, &args(number, name)).is_err(), "{number} {name}");
+        }
+        assert!(check(&workspace, &args("3.5", "my-topic")).is_ok());
+    }
+
+    #[test]
+    fn the_section_is_found_and_its_claim_is_well_formed() {
+        let root = root();
+        let written = write(root.path(), &args("7", "my-topic")).unwrap();
+        assert!(written.iter().all(|path| path.is_file()));
+        assert_eq!(Workspace::at(root.path()).unwrap().section("7").unwrap().name, "my-topic");
+        let register = Register::read(&root.path().join("paper/claims.toml")).unwrap();
+        assert!(register.claim("7.placeholder").unwrap().placeholder);
+        for path in written {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("{{"), "{} has an unfilled field", path.display());
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                assert!(text.parse::<proc_macro2::TokenStream>().is_ok(), "{}", path.display());
+            }
+        }
+        assert!(write(root.path(), &args("7", "my-topic")).is_err(), "nothing is overwritten");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use flow::atomic;
 use flow::protocol::exit;
@@ -74,6 +74,7 @@ pub fn press(workspace: &Workspace, out: &Path) -> Result<Pressed, Stop> {
         .arg(workspace.records())
         .arg("--out")
         .arg(out)
+        .stdout(Stdio::null())
         .status()
         .map_err(|error| Stop::failed(format!("cannot run {}: {error}", program.display())))?;
     if !status.success() {

@@ -47,7 +47,7 @@ fn convergence(tables: &Tables) -> Result<Figure, TableError> {
     let naive = gaps.iter().zip(naive).map(|(&(layer, gap), (_, over))| (layer, gap * over)).collect();
     let asymptote = gaps.iter().zip(convergence.column("ratio_to_asymptote")?);
     let asymptote = asymptote.map(|(&(layer, gap), ratio)| (layer, gap / ratio)).collect();
-    let left = Panel::new(Axis::logarithmic("layer l"), Axis::logarithmic("1 − c"))
+    let left = Panel::new(Axis::logarithmic("layer l"), Axis::logarithmic("1 − cˡ"))
         .line("iterated as a gap", Colour::Kind(0), gaps)
         .dots("iterated in c, digits lost", Colour::Kind(1), naive)
         .prediction("9π²/2l²", Colour::Ink, asymptote);

@@ -17,8 +17,10 @@ use super::{Axis, Colour};
 /// Canvas units per point.
 const FINE: f64 = 10.0;
 /// Text sizes in points.
-const TEXT: f64 = 9.0;
-const SMALL: f64 = 8.0;
+const TEXT: f64 = 9.5;
+const SMALL: f64 = 8.5;
+/// Plotters' SVG backend writes a font's size divided by this.
+const BACKEND_FONT_RATIO: f64 = 1.24;
 /// Typst's embedded serif first, then whatever serif a browser has.
 const FONT: &str = "Libertinus Serif, Linux Libertine, Georgia, serif";
 
@@ -138,7 +140,7 @@ impl Frame<'_> {
     fn draw_axes(&self, canvas: &Canvas) -> Drawn {
         let Place { left, top, right, bottom } = self.place;
         let pale = ShapeStyle { color: Colour::Grey.rgb().mix(0.25), filled: false, stroke_width: 5 };
-        let across = ((right - left) / 42.0).max(2.0) as usize;
+        let across = ((right - left) / 38.0).max(2.0) as usize;
         for tick in self.panel.x.ticks(self.x, across) {
             let Some(x) = self.across(tick.at) else { continue };
             put(canvas, &path(&[(x, top), (x, bottom)], pale))?;
@@ -281,7 +283,7 @@ fn draw_text(
     (h, v): (HPos, VPos),
     turn: FontTransform,
 ) -> Drawn {
-    let font = (FONT, f64::from(fine(size))).into_font().transform(turn);
+    let font = (FONT, size * FINE * BACKEND_FONT_RATIO).into_font().transform(turn);
     let ink = Colour::Ink.rgb();
     let style = TextStyle::from(font).color(&ink).pos(Pos::new(h, v));
     put(canvas, &Text::new(text.to_owned(), (fine(x), fine(y)), style))
