@@ -9,7 +9,7 @@ use ledger::{Entry, Scale, Totals};
 
 use crate::sections::{Section, Workspace};
 use crate::stop::Stop;
-use crate::{Outcome, ledger_files, request};
+use crate::{Outcome, ledger_files, readme, request};
 
 /// Options of `adopt`.
 #[derive(clap::Args, Debug)]
@@ -52,7 +52,9 @@ pub fn adopt(args: &Args) -> Outcome {
         copy(&fresh(&out, section), &workspace.records().join(section.slug()))?;
         println!("{:<5}{}: adopted", section.number, section.name);
     }
-    println!("{}", Totals::of(&ledger_files::adopted(&workspace)?));
+    let totals = Totals::of(&ledger_files::adopted(&workspace)?);
+    readme::write_totals(&workspace.root, &totals)?;
+    println!("{totals}");
     println!("next: cargo test --workspace, then cargo xtask review");
     Ok(exit::OK)
 }

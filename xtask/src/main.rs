@@ -17,6 +17,7 @@ mod locked;
 mod new_section;
 mod paper;
 mod progress;
+mod readme;
 mod reproduce;
 mod request;
 mod review;

@@ -2,14 +2,14 @@
 
 use std::fs;
 
-use ledger::{Entry, merge};
+use ledger::{Entry, Totals, merge};
 
 use crate::{pin, register, root};
 
 /// Compares every claim of the adopted ledger with its snapshot.
 ///
 /// # Panics
-/// When a record is damaged or a claim differs from its snapshot.
+/// When a record is damaged, a claim differs from its snapshot, or the README states other totals.
 pub fn check_adopted() {
     let register = register();
     let mut measured: Vec<Entry> = Vec::new();
@@ -23,5 +23,7 @@ pub fn check_adopted() {
         measured.extend(rows);
     }
     let rows = merge(register.claims(), &measured);
+    let readme = fs::read_to_string(root().join("README.md")).unwrap_or_default();
+    assert!(readme.contains(&Totals::of(&rows).to_string()), "README.md states other totals: run `cargo xtask adopt`");
     pin("adopted", rows.iter().map(|row| (row.id.as_str(), row)));
 }
