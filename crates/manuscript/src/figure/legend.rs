@@ -25,10 +25,10 @@ pub(super) struct Entry {
 pub(super) const SAMPLE: f64 = 22.0;
 const GAP: f64 = 14.0;
 
-/// Approximate width of a text in points: the serif's letters are half as wide as it is high, on average.
+/// Approximate width of a text in points: generous, because browsers without the serif take a wider one.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     let narrow = |letter: char| matches!(letter, 'i' | 'l' | 'j' | 't' | 'f' | ',' | '.' | '\'' | '(' | ')' | ' ' | 'ˡ');
-    text.chars().map(|letter| if narrow(letter) { 0.32 } else { 0.54 }).sum::<f64>() * size
+    text.chars().map(|letter| if narrow(letter) { 0.36 } else { 0.58 }).sum::<f64>() * size
 }
 
 /// The entries of all panels, each label once, wrapped into rows of this width.
