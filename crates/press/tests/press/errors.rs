@@ -45,7 +45,6 @@ fn mistakes_in_calls_of_the_template_point_at_the_page() {
         ("#listing(\"crates/none.rs\", \"gone\")", "crates/none.rs: file not found"),
         ("#literate($x$, (\"crates/2-first/src/lib.rs\", \"gone\"), [x])", "it has: answer"),
         ("#claim(\"2.total\")", "no claim `2.total` in paper/claims.toml; near it: 2.total-variance"),
-        ("#claim(\"4.sigma-s\", check: \"x\")", "claim `4.sigma-s` has no check `x`; it has: its square"),
         ("#printed(\"3.2.protocol\")", "claim `3.2.protocol` states no digits"),
         ("#stated(\"3.2.protocol\", \"depth\")", "it states: widths, networks"),
         (
@@ -56,7 +55,7 @@ fn mistakes_in_calls_of_the_template_point_at_the_page() {
             "#data-table(\"2-first\", \"numbers\", columns: (depth: [d]))",
             "has no column `depth`; it has: layer, value",
         ),
-        ("#value(\"2-first\", \"numbers\", \"value\", layer: 9)", "has 0 rows"),
+        ("#value(\"2-first\", \"numbers\", \"depth\", layer: 2)", "has no column `depth`"),
     ];
     let workspace = Workspace::new();
     for (call, expected) in cases {
@@ -66,6 +65,17 @@ fn mistakes_in_calls_of_the_template_point_at_the_page() {
         assert!(first.starts_with("paper/sections/3.9-second.typ:4:"), "{message}");
         assert!(first.contains(expected), "{expected} is not in: {message}");
         assert!(message.contains("  = raised at paper/template.typ:"), "{message}");
+    }
+}
+
+#[test]
+fn what_was_not_run_is_a_gap_and_not_an_error() {
+    let workspace = Workspace::new();
+    for call in ["#claim(\"4.sigma-s\", check: \"x\")", "#value(\"2-first\", \"numbers\", \"value\", layer: 9)"] {
+        workspace.page("3.9-second", "= Title\n\n#claim(\"4.sigma-s\")");
+        let without = workspace.press().unwrap().gaps.len();
+        workspace.page("3.9-second", &format!("= Title\n\n#claim(\"4.sigma-s\") {call}"));
+        assert_eq!(workspace.press().unwrap().gaps.len(), without + 1, "{call}");
     }
 }
 
