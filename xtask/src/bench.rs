@@ -1,4 +1,299 @@
-//! In the making.
+//! `cargo xtask bench`: ours against a peer, measured in one run.
+//!
+//! A crate declares its benches in its manifest, public name to bench target:
+//!
+//! ```toml
+//! [package.metadata.benches]
+//! "ensemble/forward-3000" = "forward_3000"
+//! ```
+//!
+//! Each prints, as the last line of its standard output, one JSON object: `name`, `unit`, `ours`, `peer`, `ratio` (how
+//! many times as good ours is: above 1, ours is better), or `name` and `skipped` with the reason. More members are
+//! handed on.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use flow::protocol::exit;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::columns::columns;
+use crate::sections::{Workspace, crates};
+use crate::stop::{Stop, nearest};
+use crate::{Outcome, compile};
+
+/// Options of `bench`.
 #[derive(clap::Args, Debug)]
-pub struct Args {}
-pub fn bench(_: &Args) -> crate::Outcome { Ok(0) }
+#[command(after_help = "Examples:
+  cargo xtask bench --list                     what can be measured
+  cargo xtask bench mean-field/iterate         one of them
+  cargo xtask bench --format json > now.json   all of them, for programs
+
+The peer is PyTorch on 2 threads, in the Python that PYTHON names (python3 if none); where it is missing, a bench is skipped.
+A ratio above 1 means that ours is better. Exit codes: 0 done, 1 a bench failed, 2 wrong input (nothing was begun).")]
+pub struct Args {
+    /// Benches; all of them if none is given
+    names: Vec<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Only list the benches
+    #[arg(long)]
+    list: bool,
+}
+
+#[derive(clap::ValueEnum, Debug, Clone, Copy)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// A bench that a crate declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Bench {
+    name: String,
+    package: String,
+    target: String,
+}
+
+/// What a bench measured: the members that every one has. The object itself is handed on as it is.
+#[derive(Debug, Deserialize)]
+struct Measured {
+    name: String,
+    #[serde(flatten)]
+    result: Outcomes,
+}
+
+/// Numbers, or why there are none.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Outcomes {
+    Skipped { skipped: String },
+    Compared { unit: String, ours: f64, peer: f64, ratio: f64 },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a name is unknown or a declaration malformed.
+pub fn bench(args: &Args) -> Outcome {
+    let workspace = Workspace::find()?;
+    let benches = declared(&workspace)?;
+    let chosen = choose(&benches, &args.names)?;
+    if args.list {
+        let row = |bench: &&Bench| {
+            [bench.name.clone(), format!("cargo bench -p {} --bench {}", bench.package, bench.target)]
+        };
+        print!("{}", columns(chosen.iter().map(row)));
+        return Ok(exit::OK);
+    }
+    let mut rows = Vec::new();
+    let mut failed = Vec::new();
+    for (count, bench) in chosen.iter().enumerate() {
+        eprintln!("[{}/{}] {}", count + 1, chosen.len(), bench.name);
+        match run(&workspace, bench) {
+            Ok(row) => rows.push(row),
+            Err(reason) => {
+                eprintln!("{}: {reason}", bench.name);
+                failed.push(bench.name.as_str());
+            }
+        }
+    }
+    match args.format {
+        Format::Table => print!("{}", table(&rows)),
+        Format::Json => {
+            let rows: Vec<&Value> = rows.iter().map(|(object, _)| object).collect();
+            println!("{}", serde_json::to_string_pretty(&rows)?);
+        }
+    }
+    if failed.is_empty() {
+        return Ok(exit::OK);
+    }
+    Err(Stop::failed(format!("failed: {}", failed.join(", "))).advise("what they printed stands above"))
+}
+
+/// Every bench that a crate declares, by name.
+fn declared(workspace: &Workspace) -> Result<Vec<Bench>, Stop> {
+    let mut benches = Vec::new();
+    for (folder, manifest) in crates(&workspace.root)? {
+        let malformed = |what: &str| Stop::failed(format!("{}: {what}", folder.join("Cargo.toml").display()));
+        let package = manifest.get("package");
+        let Some(table) = package.and_then(|package| package.get("metadata")?.get("benches")) else {
+            continue;
+        };
+        let table = table.as_table().ok_or_else(|| malformed("package.metadata.benches is not a table"))?;
+        let package = package
+            .and_then(|package| package.get("name")?.as_str())
+            .ok_or_else(|| malformed("no package.name"))?;
+        for (name, target) in table {
+            let target = target
+                .as_str()
+                .ok_or_else(|| malformed(&format!("{name} must be the name of a bench target")))?;
+            benches.push(Bench {
+                name: name.clone(),
+                package: package.to_owned(),
+                target: target.to_owned(),
+            });
+        }
+    }
+    benches.sort_by(|a, b| a.name.cmp(&b.name));
+    if let Some(pair) = benches.windows(2).find(|pair| pair[0].name == pair[1].name) {
+        return Err(Stop::failed(format!(
+            "{} and {} both declare {}",
+            pair[0].package, pair[1].package, pair[0].name
+        )));
+    }
+    Ok(benches)
+}
+
+/// The benches named, or all of them for an empty list.
+fn choose<'a>(benches: &'a [Bench], names: &[String]) -> Result<Vec<&'a Bench>, Stop> {
+    if let Some(name) = names.iter().find(|name| benches.iter().all(|bench| bench.name != **name)) {
+        let known: Vec<&str> = benches.iter().map(|bench| bench.name.as_str()).collect();
+        let meant = nearest(name, known.iter().copied())
+            .map_or(String::new(), |near| format!("did you mean `{near}`? "));
+        return Err(
+            Stop::usage(format!("no bench `{name}`")).advise(format!("{meant}known: {}", known.join(", ")))
+        );
+    }
+    Ok(benches.iter().filter(|bench| names.is_empty() || names.contains(&bench.name)).collect())
+}
+
+/// Builds and runs a bench. What it prints before its last line goes to standard error.
+fn run(workspace: &Workspace, bench: &Bench) -> Result<(Value, Measured), String> {
+    let mut command = compile::cargo(workspace);
+    // The profile of everything else, by name: that of benches would compile every dependency once more.
+    command.args(["bench", "--profile", "dev", "--quiet", "-p", &bench.package, "--bench", &bench.target]);
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cannot start cargo: {error}"))?;
+    let stdout = child.stdout.take().expect("the standard output is piped");
+    let mut last: Option<String> = None;
+    for line in BufReader::new(stdout).lines() {
+        let line = line.map_err(|error| error.to_string())?;
+        if !line.trim().is_empty()
+            && let Some(before) = last.replace(line)
+        {
+            eprintln!("{before}");
+        }
+    }
+    let status = child.wait().map_err(|error| error.to_string())?;
+    if !status.success() {
+        last.iter().for_each(|line| eprintln!("{line}"));
+        return Err(format!("ended with {status}"));
+    }
+    read(bench, &last.unwrap_or_default())
+}
+
+/// Reads the last line of a bench.
+fn read(bench: &Bench, line: &str) -> Result<(Value, Measured), String> {
+    let object: Map<String, Value> =
+        serde_json::from_str(line).map_err(|_| format!("its last line is not a JSON object: {line}"))?;
+    let object = Value::Object(object);
+    let measured: Measured = serde_json::from_value(object.clone()).map_err(|_| {
+        format!("its last line needs name and skipped, or name, unit, ours, peer and ratio: {line}")
+    })?;
+    if measured.name != bench.name {
+        return Err(format!("it calls itself {}", measured.name));
+    }
+    Ok((object, measured))
+}
+
+fn table(rows: &[(Value, Measured)]) -> String {
+    let head = ["bench", "ours", "peer", "unit", "ratio"].map(str::to_owned);
+    let row = |(_, measured): &(Value, Measured)| match &measured.result {
+        Outcomes::Compared { unit, ours, peer, ratio } => {
+            [measured.name.clone(), digits(*ours), digits(*peer), unit.clone(), format!("{ratio:.2}")]
+        }
+        Outcomes::Skipped { skipped } => {
+            [measured.name.clone(), "-".into(), "-".into(), "-".into(), format!("skipped: {skipped}")]
+        }
+    };
+    columns(std::iter::once(head).chain(rows.iter().map(row)))
+}
+
+/// Four significant digits, without an exponent.
+fn digits(value: f64) -> String {
+    let before_point = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
+    format!("{value:.*}", usize::try_from(3 - before_point).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace(manifests: &[(&str, &str)]) -> (tempfile::TempDir, Workspace) {
+        let root = tempfile::tempdir().unwrap();
+        for (name, benches) in manifests {
+            let folder = root.path().join("crates").join(name);
+            let text = format!("[package]\nname = \"{name}\"\n{benches}");
+            flow::atomic::write(&folder.join("Cargo.toml"), text.as_bytes()).unwrap();
+        }
+        let workspace = Workspace { root: root.path().to_path_buf(), sections: Vec::new() };
+        (root, workspace)
+    }
+
+    fn one() -> Bench {
+        Bench { name: "a/one".into(), package: "a".into(), target: "one".into() }
+    }
+
+    #[test]
+    fn benches_are_declared_in_manifests() {
+        let (_root, found) = workspace(&[
+            ("b", "[package.metadata.benches]\n\"b/two\" = \"two\"\n"),
+            ("a", "[package.metadata.benches]\n\"a/one\" = \"one\"\n"),
+            ("c", ""),
+        ]);
+        let benches = declared(&found).unwrap();
+        assert_eq!(benches[0], one());
+        assert_eq!(benches.len(), 2);
+        assert_eq!(choose(&benches, &[]).unwrap().len(), 2);
+        assert_eq!(choose(&benches, &["b/two".to_owned()]).unwrap(), [&benches[1]]);
+        let stop = format!("{:?}", choose(&benches, &["b/tow".to_owned()]).unwrap_err());
+        assert!(stop.contains("did you mean `b/two`? known: a/one, b/two"), "{stop}");
+    }
+
+    #[test]
+    fn malformed_declarations_name_the_manifest() {
+        let twice = "[package.metadata.benches]\n\"same\" = \"x\"\n";
+        for (manifests, said) in [
+            (vec![("a", twice), ("b", twice)], "a and b both declare same"),
+            (
+                vec![("a", "[package.metadata]\nbenches = 1\n")],
+                "a/Cargo.toml: package.metadata.benches is not a table",
+            ),
+            (vec![("a", "[package.metadata.benches]\nx = 1\n")], "x must be the name of a bench target"),
+        ] {
+            let (_root, workspace) = workspace(&manifests);
+            let stop = declared(&workspace).unwrap_err();
+            assert!(stop.to_string().contains(said), "{stop}");
+        }
+    }
+
+    #[test]
+    fn the_last_line_is_numbers_or_a_reason() {
+        let line = r#"{"name":"a/one","unit":"ms","ours":2.0,"peer":3.0,"ratio":1.5,"threads":2}"#;
+        let (object, measured) = read(&one(), line).unwrap();
+        assert_eq!(object["threads"], 2, "more members are handed on");
+        assert!(matches!(measured.result, Outcomes::Compared { ratio, .. } if ratio == 1.5));
+        let skipped = read(&one(), r#"{"name":"a/one","skipped":"no torch"}"#).unwrap();
+        let text = table(&[(object, measured), skipped]);
+        assert!(text.contains("a/one  2.000  3.000  ms    1.50\n"), "{text}");
+        assert!(text.contains("skipped: no torch\n"), "{text}");
+        for (line, said) in [
+            ("", "not a JSON object"),
+            ("3", "not a JSON object"),
+            (r#"{"name":"a/one","unit":"ms","ours":2.0}"#, "needs name and skipped, or"),
+            (r#"{"name":"a/two","skipped":"x"}"#, "it calls itself a/two"),
+        ] {
+            let reason = read(&one(), line).unwrap_err();
+            assert!(reason.contains(said), "{reason}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_four_digits() {
+        let shown = [12_345.6, 123.45, 1.0, 0.012_345, 0.0].map(digits);
+        assert_eq!(shown, ["12346", "123.5", "1.000", "0.01235", "0.000"]);
+    }
+}

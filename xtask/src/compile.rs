@@ -12,21 +12,13 @@ use crate::stop::Stop;
 /// # Errors
 /// When cargo cannot be started or the build fails.
 pub fn compile(workspace: &Workspace, cuda: bool) -> Result<(), Stop> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.current_dir(&workspace.root).args(["build", "--workspace"]);
+    let mut command = cargo(workspace);
+    command.args(["build", "--workspace"]);
     if cuda {
         command.args(["--features", "ensemble/cuda"]);
     }
     if !std::io::stderr().is_terminal() {
         command.arg("--quiet");
-    }
-    // These describe the build of xtask itself and would make cargo see its own environment as changed.
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
-        }
     }
     let status = command.status().map_err(|error| Stop::failed(format!("cannot start cargo: {error}")))?;
     if status.success() {
@@ -34,6 +26,21 @@ pub fn compile(workspace: &Workspace, cuda: bool) -> Result<(), Stop> {
     } else {
         Err(Stop::failed("the workspace does not build").advise("mend what the compiler names above, then run it again"))
     }
+}
+
+/// Cargo at the root of the workspace.
+pub fn cargo(workspace: &Workspace) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(&workspace.root);
+    // These describe the build of xtask itself and would make cargo see its own environment as changed.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 /// The program of a crate: beside this one.

@@ -31,7 +31,8 @@ pub fn gather(root: &Path, locked: &Locked) -> Facts {
     }
 }
 
-fn output(program: &str, args: &[&str], folder: &Path) -> Option<String> {
+/// What a program prints, if it succeeds and prints something.
+pub fn output(program: &str, args: &[&str], folder: &Path) -> Option<String> {
     let output = Command::new(program).args(args).current_dir(folder).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     (output.status.success() && !text.is_empty()).then_some(text)
@@ -48,7 +49,8 @@ fn commit(root: &Path) -> (String, bool, Option<String>) {
     (commit, difference.is_some(), difference.map(|text| blake3::hash(text.as_bytes()).to_hex().to_string()))
 }
 
-fn cpu() -> String {
+/// The processor.
+pub fn cpu() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     model.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())

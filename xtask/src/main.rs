@@ -8,7 +8,9 @@ mod bench;
 mod cache;
 mod claims;
 mod code;
+mod columns;
 mod compile;
+mod data;
 mod doctor;
 mod explain;
 mod facts;
@@ -58,6 +60,8 @@ enum Command {
     Paper(paper::Args),
     /// Add a section of your own that builds, runs, has a figure, a claim, a test and a page.
     NewSection(new_section::Args),
+    /// List, fetch, verify or import the data sets.
+    Data(data::Args),
     /// Measure ours against a peer in one run.
     Bench(bench::Args),
     /// Check toolchain, fonts, data and disk: what is missing and what it would enable.
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Command::Review(args) => review::review(&args),
         Command::Paper(args) => paper::paper(&args),
         Command::NewSection(args) => new_section::new_section(&args),
+        Command::Data(args) => data::data(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Doctor(args) => doctor::doctor(&args),
     };

@@ -1,0 +1,208 @@
+//! Self-averaging: how much the inner product of two given samples differs from network to network, against width; and
+//! how closely the cosines of independent inputs gather around zero.
+
+use ensemble::{Description, Ensemble, Observe, Refused, Spread};
+use mean_field::cosine_map::closed_form;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, Progress, counting};
+
+/// Input vectors of a set whose cosines are taken: 1225 pairs.
+const SET: usize = 50;
+
+/// A variance over networks with the standard error of its logarithm.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Variance {
+    /// The variance, unbiased.
+    pub value: f64,
+    /// The standard error of its logarithm, by jackknife over networks.
+    pub log_error: f64,
+}
+
+/// One layer of [`inner_products`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AveragingRow {
+    /// l, from 1.
+    pub layer: u64,
+    /// Variance over networks of x_a·x_b/n for two given samples.
+    pub inner_product: Variance,
+    /// Relative variance over networks of |x_a|²/n for a given sample.
+    pub squared_length: Variance,
+}
+
+/// The ensemble of two given samples.
+pub(super) fn two_samples(
+    width: usize,
+    networks: usize,
+    depth: usize,
+    seed: u64,
+) -> Result<Ensemble, Refused> {
+    let description = Description {
+        width,
+        networks,
+        depth,
+        samples: 2,
+        shared_inputs: true,
+        seed,
+        ..Description::default()
+    };
+    Ensemble::new(description, Observe::nothing().grams((0..=depth).collect::<Vec<_>>()).spread())
+}
+
+/// Follows two given samples through many networks.
+///
+/// # Errors
+/// Where the ensemble is refused or fails.
+// region: inner-products
+pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<Vec<AveragingRow>, Failure> {
+    let Description { width, networks, depth, .. } = *ensemble.description();
+    let record = ensemble.run_counting(counting(progress, networks))?;
+    let entry = |layer: usize, index: usize| -> Option<Vec<f64>> {
+        let of = |network: &ensemble::Network| {
+            Some(network.layers.get(layer)?.gram.as_ref()?.get(index)? / width as f64)
+        };
+        record.networks.iter().map(of).collect()
+    };
+    let missing = "the ensemble did not observe what was asked for";
+    let first = entry(0, 0).and_then(|lengths| lengths.first().copied()).ok_or(missing)?;
+    let row = |layer: usize| {
+        let relative: Vec<f64> = entry(layer, 0)?.iter().map(|length| length / first).collect();
+        Some(AveragingRow {
+            layer: layer as u64,
+            inner_product: variance(&entry(layer, 1)?),
+            squared_length: variance(&relative),
+        })
+    };
+    (1..=depth).map(row).collect::<Option<_>>().ok_or_else(|| missing.into())
+}
+// endregion: inner-products
+
+/// The unbiased variance of `values`; the jackknife recomputes it without each of them in turn.
+fn variance(values: &[f64]) -> Variance {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+    let without = |value: &f64| ((squares - (value - mean).powi(2) * n / (n - 1.0)) / (n - 2.0)).ln();
+    let logs: Vec<f64> = values.iter().map(without).collect();
+    Variance { value: squares / (n - 1.0), log_error: jackknife_error(&logs) }
+}
+
+/// The standard error from estimates that each leave one replicate out: √((n-1)/n Σ (x - x̄)²).
+pub(super) fn jackknife_error(without: &[f64]) -> f64 {
+    let n = without.len() as f64;
+    let mean = without.iter().sum::<f64>() / n;
+    ((n - 1.0) / n * without.iter().map(|x| (x - mean).powi(2)).sum::<f64>()).sqrt()
+}
+
+/// Cosines of the inputs of one width.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputCosines {
+    /// Mean square of c⁰ over pairs; mean and standard deviation over sets of inputs.
+    pub square: Spread,
+    /// <K^l(c⁰)> - K^l(0) for l = 1, 2, …, over pairs; mean and standard deviation over sets.
+    pub gaps: Vec<Spread>,
+}
+
+/// The ensemble whose inputs are looked at; its only layer is not.
+pub(super) fn sets_of_inputs(width: usize, sets: usize, seed: u64) -> Result<Ensemble, Refused> {
+    let description = Description {
+        width,
+        networks: sets,
+        depth: 1,
+        samples: SET,
+        shared_inputs: false,
+        seed,
+        ..Description::default()
+    };
+    Ensemble::new(description, Observe::nothing().grams([0]).spread())
+}
+
+/// Takes the cosines of independent inputs, and iterates the map from each and from their average.
+///
+/// # Errors
+/// Where the ensemble is refused or fails.
+// region: input-cosines
+pub(super) fn input_cosines(
+    ensemble: &Ensemble,
+    depth: u64,
+    progress: Progress,
+) -> Result<InputCosines, Failure> {
+    let record = ensemble.run_counting(counting(progress, ensemble.description().networks))?;
+    let sets: Option<Vec<(f64, Vec<f64>)>> = record
+        .networks
+        .par_iter()
+        .map(|network| Some(of_a_set(&cosines(network.layers.first()?.gram.as_deref()?), depth)))
+        .collect();
+    let sets = sets.ok_or("the ensemble did not observe what was asked for")?;
+    let over =
+        |pick: &dyn Fn(&(f64, Vec<f64>)) -> f64| Spread::of(&sets.iter().map(pick).collect::<Vec<_>>());
+    let gaps: Option<Vec<Spread>> = (0..depth as usize).map(|index| over(&|set| set.1[index])).collect();
+    match (over(&|set| set.0), gaps) {
+        (Some(square), Some(gaps)) => Ok(InputCosines { square, gaps }),
+        _ => Err("there are no sets of inputs".into()),
+    }
+}
+
+/// Mean square of the cosines, and <K^l(c)> - K^l(0) for l from 1. Flipping the sign of one sample turns c into -c
+/// without changing the law: averaging over both takes away what is odd in c and vanishes on average.
+fn of_a_set(cosines: &[f64], depth: u64) -> (f64, Vec<f64>) {
+    let count = cosines.len() as f64;
+    let mut iterates: Vec<f64> = cosines.iter().flat_map(|c| [*c, -c]).collect();
+    let mut from_zero = 0.0;
+    let next = |_| {
+        iterates.iter_mut().for_each(|c| *c = closed_form(*c).min(1.0));
+        from_zero = closed_form(from_zero);
+        iterates.iter().map(|c| c - from_zero).sum::<f64>() / (2.0 * count)
+    };
+    let gaps = (1..=depth).map(next).collect();
+    (cosines.iter().map(|c| c * c).sum::<f64>() / count, gaps)
+}
+// endregion: input-cosines
+
+/// Cosines of all pairs of different samples, from their Gram matrix.
+fn cosines(gram: &[f64]) -> Vec<f64> {
+    let at = |a: usize, b: usize| gram[a * SET + b];
+    (1..SET).flat_map(|a| (0..a).map(move |b| at(a, b) / (at(a, a) * at(b, b)).sqrt())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_jackknife_recomputes_the_variance() {
+        let values = [1.0, 2.0, 4.0, 8.0];
+        let of = |kept: &[f64]| {
+            let n = kept.len() as f64;
+            let mean = kept.iter().sum::<f64>() / n;
+            kept.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)
+        };
+        let logs: Vec<f64> = (0..4)
+            .map(|out| {
+                of(&values.iter().enumerate().filter(|(i, _)| *i != out).map(|(_, x)| *x).collect::<Vec<_>>())
+                    .ln()
+            })
+            .collect();
+        let found = variance(&values);
+        assert!((found.value - of(&values)).abs() < 1e-12);
+        assert!((found.log_error - jackknife_error(&logs)).abs() < 1e-12);
+    }
+
+    /// The jackknife of a mean is s/√n.
+    #[test]
+    fn the_jackknife_error_of_a_mean_is_its_standard_error() {
+        let values = [1.0, 2.0, 3.0, 4.0];
+        let without: Vec<f64> = values.iter().map(|x| (10.0 - x) / 3.0).collect();
+        assert!((jackknife_error(&without) - (5.0f64 / 12.0).sqrt()).abs() < 1e-12);
+    }
+
+    /// K is convex, so the average of its values lies above its value at the average.
+    #[test]
+    fn gaps_are_positive_and_vanish_without_spread() {
+        let (square, gaps) = of_a_set(&[0.5, 0.5], 3);
+        assert_eq!(square, 0.25);
+        assert!(gaps.iter().all(|gap| *gap > 0.0));
+        assert!(of_a_set(&[0.0], 3).1.iter().all(|gap| *gap == 0.0));
+    }
+}

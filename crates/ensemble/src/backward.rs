@@ -1,0 +1,233 @@
+//! The backward pass of one network: gradients of L = Σ_t w·x^L_t with w ~ N(0, 1) (§4), layer by layer.
+
+use crate::exact::{CrossProduct, Unconditional, correct};
+use crate::forward::Pass;
+use crate::layout::into_blocks;
+use crate::linear::Gram;
+use crate::parallel::pieces;
+use crate::plan::{BLOCK_ROWS, Plan, blocks, chunks};
+use crate::random::Purpose;
+use crate::scratch::{Scratch, Workspace, resized, sized};
+use crate::tape::{Tape, TapeLayer, activations};
+use crate::units;
+use crate::weights::Multiply;
+use crate::{Failure, Layer, Through, setting};
+use std::ops::Range;
+
+/// Gradients with respect to the activations of one layer: a matrix of units × samples, in blocks, and a power of two
+/// beside it, which keeps the exponential growth of §4 out of the exponents of single precision, at any depth.
+struct Gradient<'a> {
+    values: &'a mut Vec<f32>,
+    exponent: i32,
+}
+
+impl Gradient<'_> {
+    /// The mean square, after moving a large or small power of two out of the values.
+    fn mean_square(&mut self, samples: usize) -> f64 {
+        let mut sums = Vec::new();
+        let blocks = self.values.chunks(BLOCK_ROWS * samples);
+        let squares =
+            blocks.map(|block| units::sum_of_squares(block, block.len() / samples, &mut sums)).sum::<f64>();
+        let mean_square = squares / self.values.len() as f64;
+        let exponent = mean_square.log2() as i32 / 2;
+        if mean_square > 0.0 && mean_square.is_finite() && exponent.abs() > 24 {
+            units::scale(self.values, 2f32.powi(-exponent));
+            self.exponent += exponent;
+            return mean_square * 4f64.powi(self.exponent - exponent);
+        }
+        mean_square * 4f64.powi(self.exponent)
+    }
+}
+
+/// What the rows of δ of a layer are reduced to.
+struct DeltaSums {
+    gram: Gram,
+    known: CrossProduct,
+}
+
+impl<M: Multiply> Pass<'_, M> {
+    /// Runs the network backwards and adds the mean squares of the gradients to `layers`.
+    pub(crate) fn backward(
+        &self,
+        workspace: &mut Workspace,
+        through: Through,
+        layers: &mut [Layer],
+    ) -> Result<(), Failure> {
+        let samples = self.plan.columns.samples;
+        let Workspace { tape, gradient, below } = workspace;
+        self.readout(gradient);
+        let mut gradient = Gradient { values: gradient, exponent: 0 };
+        for layer in (0..=self.plan.description.depth).rev() {
+            let mean_square = gradient.mean_square(samples);
+            if !mean_square.is_finite() {
+                return Err(Failure::Overflow { network: self.network, layer });
+            }
+            layers[layer].gradient = Some(mean_square);
+            if layer > 0 {
+                let below = resized(below, self.plan.units(layer - 1) * samples);
+                match tape.layers[layer - 1].projection {
+                    Some(_) => self.exact(tape, layer, through, gradient.values, below)?,
+                    None => self.literal(tape, layer, through, gradient.values, below)?,
+                }
+                std::mem::swap(gradient.values, below);
+            }
+        }
+        Ok(())
+    }
+
+    /// ∂L/∂x^L = w for every sample.
+    fn readout(&self, out: &mut Vec<f32>) {
+        let Plan { description, columns, .. } = self.plan;
+        let mut weights = vec![0.0; description.width];
+        self.plan.stream(self.network, description.depth, Purpose::Readout).normals(0, 1.0, &mut weights);
+        out.clear();
+        for block in weights.chunks(BLOCK_ROWS) {
+            (0..columns.samples).for_each(|_| out.extend_from_slice(block));
+        }
+    }
+
+    // region: exact backward step
+    /// ∂L/∂x^{l-1} = Wᵀδ given what the forward pass knows of W: E = Z R drawn from δ alone, corrected so that it
+    /// agrees with the forward pass on the inputs, XᵀWᵀδ = Uᵀδ.
+    pub(crate) fn exact(
+        &self,
+        tape: &Tape,
+        layer: usize,
+        through: Through,
+        gradient: &mut [f32],
+        below: &mut [f32],
+    ) -> Result<(), Failure> {
+        let taped = &tape.layers[layer - 1];
+        let Some(projection) = &taped.projection else { return Ok(()) };
+        let (gram, known) = self.reduce_delta(taped, through, gradient)?;
+        let unconditional = Unconditional::new(&gram.finish(1.0), self.plan.weight_deviation(layer));
+        let drawn = self.draw_unconditional(tape, layer, &unconditional, below)?;
+        #[cfg(test)]
+        let (known, drawn) = self.mutate(known, drawn, below);
+        let correction = projection.correction(&known, &drawn);
+        let width = self.plan.columns.total();
+        self.for_each_block(below, self.plan.units(layer - 1), |rows, gradient, scratch| {
+            let inputs = sized(&mut scratch.block, rows.len() * width);
+            activations(self.plan, self.network, tape, layer - 1, rows, inputs);
+            correct(gradient, inputs, &correction, width);
+        })
+    }
+    // endregion
+
+    /// Makes the mistake that a test asks for.
+    #[cfg(test)]
+    fn mutate(&self, mut known: Vec<f64>, mut drawn: Vec<f64>, below: &mut [f32]) -> (Vec<f64>, Vec<f64>) {
+        use crate::plan::Mutation;
+        match self.plan.mutation {
+            Mutation::None => {}
+            Mutation::NoComplement => {
+                below.fill(0.0);
+                drawn.fill(0.0);
+            }
+            Mutation::NoProjection => drawn.fill(0.0),
+            Mutation::Independent => known.clone_from(&drawn),
+        }
+        (known, drawn)
+    }
+
+    /// δᵀδ and Uᵀδ of a layer.
+    pub(crate) fn reduce_delta(
+        &self,
+        layer: &TapeLayer,
+        through: Through,
+        gradient: &mut [f32],
+    ) -> Result<(Gram, Vec<f64>), Failure> {
+        let (samples, width) = (self.plan.columns.samples, self.plan.columns.total());
+        let rows = chunks(self.plan.description.width).collect::<Vec<_>>();
+        let work = rows.iter().cloned().zip(pieces(gradient, samples, &rows)).collect();
+        let each = |(chunk, gradient): (Range<usize>, &mut [f32])| {
+            let mut sums = DeltaSums { gram: Gram::zero(samples), known: CrossProduct::zero(width, samples) };
+            self.scratch.lend(|scratch| {
+                for (rows, gradient) in blocks(chunk).zip(gradient.chunks_mut(BLOCK_ROWS * samples)) {
+                    setting::back(self.plan, layer, through, &rows, gradient, scratch);
+                    sums.gram.add(gradient, &mut scratch.wide);
+                    sums.known.add(layer.block(&self.plan.columns, &rows), gradient);
+                }
+            });
+            Ok(sums)
+        };
+        let (mut gram, mut known) = (Gram::zero(samples), vec![0.0; width * samples]);
+        self.threads.fold(work, each, |sums: DeltaSums| {
+            gram.merge(&sums.gram);
+            sums.known.add_to(&mut known);
+        })?;
+        Ok((gram, known))
+    }
+
+    /// Writes E of a layer to `out` and returns XᵀE.
+    fn draw_unconditional(
+        &self,
+        tape: &Tape,
+        layer: usize,
+        unconditional: &Unconditional,
+        out: &mut [f32],
+    ) -> Result<Vec<f64>, Failure> {
+        let (samples, width) = (self.plan.columns.samples, self.plan.columns.total());
+        let stream = self.plan.stream(self.network, layer, Purpose::Complement);
+        let rows = chunks(self.plan.units(layer - 1)).collect::<Vec<_>>();
+        let work = rows.iter().cloned().zip(pieces(out, samples, &rows)).collect();
+        let each = |(chunk, out): (Range<usize>, &mut [f32])| {
+            let mut products = CrossProduct::zero(width, samples);
+            self.scratch.lend(|Scratch { block, normals, .. }| {
+                for (rows, out) in blocks(chunk).zip(out.chunks_mut(BLOCK_ROWS * samples)) {
+                    let inputs = sized(block, rows.len() * width);
+                    unconditional.draw(stream, &rows, normals, out);
+                    activations(self.plan, self.network, tape, layer - 1, &rows, inputs);
+                    products.add(inputs, out);
+                }
+            });
+            Ok(products)
+        };
+        let mut products = vec![0.0; width * samples];
+        self.threads.fold(work, each, |chunk: CrossProduct| chunk.add_to(&mut products))?;
+        Ok(products)
+    }
+
+    /// Applies `each` to every block of a units × samples matrix.
+    fn for_each_block(
+        &self,
+        matrix: &mut [f32],
+        units: usize,
+        each: impl Fn(&Range<usize>, &mut [f32], &mut Scratch) + Sync,
+    ) -> Result<(), Failure> {
+        let samples = self.plan.columns.samples;
+        let rows = chunks(units).collect::<Vec<_>>();
+        let work = rows.iter().cloned().zip(pieces(matrix, samples, &rows)).collect();
+        let chunk = |(chunk, matrix): (Range<usize>, &mut [f32])| {
+            self.scratch.lend(|scratch| {
+                let parts = matrix.chunks_mut(BLOCK_ROWS * samples);
+                blocks(chunk).zip(parts).for_each(|(rows, part)| each(&rows, part, scratch));
+            });
+            Ok(())
+        };
+        self.threads.fold(work, chunk, |()| {})
+    }
+
+    /// ∂L/∂x^{l-1} = Wᵀδ with the weights of the forward pass, drawn again.
+    fn literal(
+        &self,
+        tape: &Tape,
+        layer: usize,
+        through: Through,
+        gradient: &mut [f32],
+        below: &mut [f32],
+    ) -> Result<(), Failure> {
+        let (samples, units) = (self.plan.columns.samples, self.plan.units(layer));
+        let taped = &tape.layers[layer - 1];
+        self.for_each_block(gradient, units, |rows, gradient, scratch| {
+            setting::back(self.plan, taped, through, rows, gradient, scratch);
+        })?;
+        let mut columns = vec![0.0; below.len()];
+        for rows in chunks(units) {
+            let delta = &gradient[rows.start * samples..rows.end * samples];
+            self.multiply.backward(&self.weights(layer, rows.clone()), delta, &mut columns)?;
+        }
+        into_blocks(&columns, self.plan.units(layer - 1), below);
+        Ok(())
+    }
+}

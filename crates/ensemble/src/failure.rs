@@ -1,0 +1,137 @@
+//! What can go wrong: before the work, a [`Refused`] description; during it, a [`Failure`].
+
+use thiserror::Error;
+
+/// Why an ensemble is refused before any work is done.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum Refused {
+    /// A count that must be at least one is zero.
+    #[error("{what} must be at least 1, not 0")]
+    Zero {
+        /// The parameter.
+        what: &'static str,
+    },
+    /// A parameter exceeds what random numbers are addressed by.
+    #[error("{what} must be at most {limit}, not {value}")]
+    TooLarge {
+        /// The parameter.
+        what: &'static str,
+        /// Its value.
+        value: usize,
+        /// The largest value allowed.
+        limit: usize,
+    },
+    /// A number outside its range.
+    #[error("{what} must be {range}, not {value}")]
+    OutOfRange {
+        /// The parameter.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+        /// The range allowed.
+        range: &'static str,
+    },
+    /// γ^depth leaves the range of the single precision that pre-activations are kept in.
+    #[error(
+        "the total variance grows by gamma^depth = {gamma}^{depth}, beyond the limit of 2^±{limit} that single precision holds"
+    )]
+    GammaOverflow {
+        /// γ.
+        gamma: f64,
+        /// L.
+        depth: usize,
+        /// The largest |log2 γ^depth|.
+        limit: u32,
+    },
+    /// A statistic over samples is asked of one sample.
+    #[error("{what} needs at least 2 samples, not {samples}")]
+    OneSample {
+        /// The statistic.
+        what: &'static str,
+        /// The samples given.
+        samples: usize,
+    },
+    /// A standard deviation over networks is asked of one network.
+    #[error("a standard deviation over networks needs at least 2 networks, not 1")]
+    OneNetwork,
+    /// More samples are perturbed than there are.
+    #[error("{tangents} samples are to be perturbed, but there are {samples}")]
+    Tangents {
+        /// Perturbed samples asked for.
+        tangents: usize,
+        /// Samples.
+        samples: usize,
+    },
+    /// An observed layer does not exist.
+    #[error("{what} asks for layer {layer}, but layers run from {first} to {last}")]
+    NoSuchLayer {
+        /// The observation.
+        what: &'static str,
+        /// The layer asked for.
+        layer: usize,
+        /// The first layer that has it.
+        first: usize,
+        /// The last layer.
+        last: usize,
+    },
+    /// A watched unit does not exist.
+    #[error("unit {unit} is watched, but a layer's units run from 0 to {last}")]
+    NoSuchUnit {
+        /// The unit asked for.
+        unit: usize,
+        /// The last unit of a layer.
+        last: usize,
+    },
+    /// One network needs more memory than the description allows.
+    #[error(
+        "width {width}, depth {depth} and {samples} samples need about {needed} of memory for {what}; the limit is {limit}"
+    )]
+    Memory {
+        /// n.
+        width: usize,
+        /// L.
+        depth: usize,
+        /// T.
+        samples: usize,
+        /// What takes the most of it.
+        what: &'static str,
+        /// The estimate.
+        needed: Bytes,
+        /// The limit.
+        limit: Bytes,
+    },
+}
+
+/// A number of bytes, shown in GiB or MiB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bytes(
+    /// The number.
+    pub u64,
+);
+
+impl std::fmt::Display for Bytes {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mebibytes = self.0 as f64 / (1 << 20) as f64;
+        if mebibytes < 1024.0 {
+            write!(formatter, "{mebibytes:.1} MiB")
+        } else {
+            write!(formatter, "{:.1} GiB", mebibytes / 1024.0)
+        }
+    }
+}
+
+/// Why a run stopped.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum Failure {
+    /// The device that multiplies for the direct engine reported an error.
+    #[error("the device failed: {0}")]
+    Device(String),
+    /// Numbers left the range of single precision: a deep chaotic network, or a perturbation grown without bound.
+    #[error("in network {network}, numbers of layer {layer} left the range of single precision")]
+    Overflow {
+        /// The network.
+        network: usize,
+        /// The layer.
+        layer: usize,
+    },
+}

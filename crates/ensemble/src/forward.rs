@@ -1,0 +1,239 @@
+//! The forward pass of one network: layer by layer, and within a layer block by block of units. A block's
+//! pre-activations are made, observed, rectified and reduced into what the next layer needs: the Gram matrix of the
+//! activations for the exact engine, so that no activation outlives its block, or the activations themselves where the
+//! next layer's weights are drawn one by one.
+
+use crate::exact::Projection;
+use crate::linear::{Gram, Square};
+use crate::parallel::{Threads, pieces};
+use crate::plan::{Plan, Step, blocks, chunks};
+use crate::random::Purpose;
+use crate::scratch::{Pool, Scratch, resized, sized};
+use crate::sums::LayerSums;
+use crate::tape::{Tape, TapeLayer, input_block};
+use crate::units;
+use crate::weights::{Multiply, WeightRows};
+use crate::{Failure, Layer, Setting, observed, setting};
+use std::ops::Range;
+
+/// One network on its way.
+pub(crate) struct Pass<'a, M> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) network: usize,
+    pub(crate) multiply: &'a M,
+    pub(crate) threads: Threads,
+    pub(crate) scratch: &'a Pool<Scratch>,
+}
+
+/// What a layer's pre-activations are made from.
+enum Source<'a, X> {
+    Projection(&'a Projection),
+    Weights(X),
+}
+
+/// A chunk of a layer's units and where its results go; a slice that nobody needs is empty.
+struct Chunk<'a> {
+    rows: Range<usize>,
+    raw: &'a mut [f32],
+    mean: &'a mut [f32],
+    scale: &'a mut [f32],
+    activations: &'a mut [f32],
+}
+
+/// What a layer hands to the next.
+#[derive(Default)]
+struct Carry {
+    gram: Option<Square>,
+    activations: Vec<f32>,
+}
+
+impl<M: Multiply> Pass<'_, M> {
+    /// Runs the network forwards: its observations, layer by layer, and on the tape, if it has layers, what the backward
+    /// pass needs.
+    pub(crate) fn forward(&self, tape: &mut Tape) -> Result<Vec<Layer>, Failure> {
+        let (first, mut carry) = self.inputs()?;
+        let mut layers = vec![first];
+        for layer in 1..=self.plan.description.depth {
+            let (observed, next) = self.layer(layer, carry, tape.layers.get_mut(layer - 1))?;
+            layers.push(observed);
+            carry = next;
+        }
+        Ok(layers)
+    }
+
+    /// Layer 0.
+    fn inputs(&self) -> Result<(Layer, Carry), Failure> {
+        let width = self.plan.columns.total();
+        let units = self.plan.units(0);
+        let mut activations = vec![0.0; if self.plan.needs_activations(0) { units * width } else { 0 }];
+        let rows = chunks(units).collect::<Vec<_>>();
+        let work = rows.iter().cloned().zip(pieces(&mut activations, width, &rows)).collect();
+        let mut total = LayerSums::default();
+        let each = |(chunk, kept): (Range<usize>, &mut [f32])| {
+            self.scratch.lend(|scratch| {
+                let mut sums = self.empty_sums(0);
+                let mut buffer = std::mem::take(&mut scratch.block);
+                for rows in blocks(chunk.clone()) {
+                    let block = sized(&mut buffer, rows.len() * width);
+                    input_block(self.plan, self.network, &rows, block);
+                    self.reduce(
+                        rows.len(),
+                        (rows.start - chunk.start) * width,
+                        block,
+                        kept,
+                        &mut sums,
+                        scratch,
+                    );
+                }
+                scratch.block = buffer;
+                Ok(sums)
+            })
+        };
+        self.threads.fold(work, each, |sums| total.merge(sums))?;
+        let carry = Carry { gram: total.gram.take().map(|gram| gram.finish(1.0)), activations };
+        Ok((observed::layer(self.plan, self.network, 0, &total, 1.0, carry.gram.as_ref())?, carry))
+    }
+
+    /// Layer `layer`, from 1 on.
+    fn layer(
+        &self,
+        layer: usize,
+        carry: Carry,
+        tape: Option<&mut TapeLayer>,
+    ) -> Result<(Layer, Carry), Failure> {
+        let Plan { description, columns, .. } = self.plan;
+        let (units, width) = (self.plan.units(layer), columns.total());
+        let deviation = self.plan.weight_deviation(layer);
+        let projection = match (self.plan.step(layer), &carry.gram) {
+            (Step::Gram, Some(gram)) => Some(Projection::new(gram, deviation)),
+            _ => None,
+        };
+        let source = match &projection {
+            Some(projection) => Source::Projection(projection),
+            None => Source::Weights(self.multiply.operand(&carry.activations, description.fan_in(layer))?),
+        };
+        drop(carry);
+        let mut untaped = TapeLayer::default();
+        let (taped, TapeLayer { raw, affine, projection: kept }) = match tape {
+            Some(tape) => (1, tape),
+            None => (0, &mut untaped),
+        };
+        let set = usize::from(description.setting != Setting::Kaiming);
+        let raw = resized(raw, taped * units * width);
+        let mean = resized(&mut affine.mean, taped * set * units);
+        let scales = resized(&mut affine.scale, taped * set * units);
+        let mut activations = vec![0.0; usize::from(self.plan.needs_activations(layer)) * units * width];
+        let rows = chunks(units).collect::<Vec<_>>();
+        let work = rows
+            .iter()
+            .zip(pieces(raw, width, &rows))
+            .zip(pieces(mean, 1, &rows).into_iter().zip(pieces(scales, 1, &rows)))
+            .zip(pieces(&mut activations, width, &rows))
+            .map(|(((rows, raw), (mean, scale)), activations)| Chunk {
+                rows: rows.clone(),
+                raw,
+                mean,
+                scale,
+                activations,
+            })
+            .collect();
+        let mut total = LayerSums::default();
+        let each = |chunk| self.scratch.lend(|scratch| self.chunk(layer, &source, chunk, scratch));
+        self.threads.fold(work, each, |sums| total.merge(sums))?;
+
+        let scale = match description.setting {
+            Setting::ScaleBias => setting::layer_scale(total.before.mean_variance()),
+            Setting::Kaiming | Setting::BatchNorm => 1.0,
+        };
+        if description.setting == Setting::ScaleBias {
+            units::scale(&mut activations, scale as f32);
+            scales.fill(scale as f32);
+        }
+        let carry = Carry { gram: total.gram.take().map(|gram| gram.finish(scale * scale)), activations };
+        let observed = observed::layer(self.plan, self.network, layer, &total, scale, carry.gram.as_ref())?;
+        *kept = projection;
+        Ok((observed, carry))
+    }
+
+    /// One chunk of the units of a layer.
+    fn chunk(
+        &self,
+        layer: usize,
+        source: &Source<M::Operand>,
+        chunk: Chunk,
+        scratch: &mut Scratch,
+    ) -> Result<LayerSums, Failure> {
+        let width = self.plan.columns.total();
+        let mut sums = self.empty_sums(layer);
+        let mut whole = std::mem::take(&mut scratch.chunk);
+        if let Source::Weights(x) = source {
+            let out = sized(&mut whole, chunk.rows.len() * width);
+            self.multiply.forward(&self.weights(layer, chunk.rows.clone()), x, out)?;
+        }
+        let mut buffer = std::mem::take(&mut scratch.block);
+        for rows in blocks(chunk.rows.clone()) {
+            let block = sized(&mut buffer, rows.len() * width);
+            let units = rows.start - chunk.rows.start..rows.end - chunk.rows.start;
+            let place = units.start * width..units.end * width;
+            match source {
+                Source::Projection(projection) => {
+                    let stream = self.plan.stream(self.network, layer, Purpose::Projection);
+                    projection.forward(stream, &rows, &mut scratch.normals, block);
+                }
+                Source::Weights(_) => block.copy_from_slice(&whole[place.clone()]),
+            }
+            if !chunk.raw.is_empty() {
+                chunk.raw[place.clone()].copy_from_slice(block);
+            }
+            setting::set(self.plan, block, rows.len(), &mut sums, scratch);
+            if !chunk.mean.is_empty() {
+                chunk.mean[units.clone()].copy_from_slice(&scratch.affine.mean);
+                chunk.scale[units].copy_from_slice(&scratch.affine.scale);
+            }
+            observed::see(self.plan, layer, &rows, block, &mut sums, scratch);
+            units::rectify(block, &self.plan.columns);
+            self.reduce(rows.len(), place.start, block, chunk.activations, &mut sums, scratch);
+        }
+        (scratch.block, scratch.chunk) = (buffer, whole);
+        Ok(sums)
+    }
+
+    /// The weights into the units `rows` of a layer.
+    pub(crate) fn weights(&self, layer: usize, rows: Range<usize>) -> WeightRows {
+        WeightRows {
+            stream: self.plan.stream(self.network, layer, Purpose::Weights),
+            rows,
+            fan_in: self.plan.description.fan_in(layer),
+            deviation: self.plan.weight_deviation(layer) as f32,
+        }
+    }
+
+    /// Reduces a block of activations into what is needed of them. `place` is where it stands within the chunk.
+    fn reduce(
+        &self,
+        units: usize,
+        place: usize,
+        block: &[f32],
+        kept: &mut [f32],
+        sums: &mut LayerSums,
+        scratch: &mut Scratch,
+    ) {
+        let columns = self.plan.columns;
+        if columns.tangents > 0 {
+            sums.tangent +=
+                units::sum_of_squares(&block[columns.vectors() * units..], units, &mut scratch.sums);
+        }
+        if !kept.is_empty() {
+            kept[place..place + block.len()].copy_from_slice(block);
+        }
+        if let Some(gram) = &mut sums.gram {
+            gram.add(block, &mut scratch.wide);
+        }
+    }
+
+    /// Sums to start a chunk of `layer` with.
+    fn empty_sums(&self, layer: usize) -> LayerSums {
+        let gram = self.plan.needs_gram(layer).then(|| Gram::zero(self.plan.columns.total()));
+        LayerSums { gram, ..LayerSums::default() }
+    }
+}

@@ -1,0 +1,212 @@
+//! The factor G = SᵀS of a semidefinite matrix, and solving with it.
+
+use super::gram::Square;
+
+/// An upper triangular S with SᵀS = G, for a symmetric positive semidefinite G (a Gram matrix). Where a column of the
+/// matrix behind G depends linearly on the columns before it, the pivot is zero up to rounding, and the row of S is
+/// zero: the rank of S is the rank of G. Nothing is added to the diagonal of G.
+#[derive(Clone, Debug)]
+pub(crate) struct Factor {
+    upper: Square,
+}
+
+/// A pivot below this share of its diagonal entry counts as zero. Entries of a Gram matrix accumulated in double
+/// precision from single-precision data are off by a few units in 10¹⁵, and a Cholesky step does not enlarge that by
+/// more than the number of columns; a column that is dependent up to the rounding of its single-precision entries
+/// leaves 10⁻¹⁴. A column dropped at this threshold changes by a millionth of its length.
+const ZERO_PIVOT: f64 = 1e-12;
+
+impl Factor {
+    // region: semidefinite factor
+    /// Cholesky's factorisation, row by row, skipping zero pivots: what the rows of S above leave of a row of G, divided
+    /// by the root of its pivot.
+    pub(crate) fn of(gram: &Square) -> Self {
+        let side = gram.side;
+        let mut upper = Square::zero(side);
+        let mut factors = Vec::with_capacity(side);
+        for pivot in 0..side {
+            factors.clear();
+            factors.extend((0..pivot).map(|row| upper.at(row, pivot)));
+            let (above, below) = upper.entries.split_at_mut(pivot * side);
+            let row = &mut below[pivot..side];
+            row.copy_from_slice(&gram.entries[pivot * side + pivot..(pivot + 1) * side]);
+            subtract(row, above, [side, pivot], &factors);
+            if row[0] <= ZERO_PIVOT * gram.at(pivot, pivot) {
+                row.fill(0.0);
+            } else {
+                let scale = row[0].sqrt().recip();
+                row.iter_mut().for_each(|entry| *entry *= scale);
+            }
+        }
+        Self { upper }
+    }
+    // endregion
+
+    /// S in single precision, by columns.
+    pub(crate) fn single(&self) -> Vec<f32> {
+        let side = self.upper.side;
+        (0..side * side).map(|index| self.upper.at(index % side, index / side) as f32).collect()
+    }
+
+    /// The number of pivots that are not zero: the rank of G.
+    #[cfg_attr(not(test), expect(dead_code, reason = "asked by the tests of rank-deficient layers"))]
+    pub(crate) fn rank(&self) -> usize {
+        (0..self.upper.side).filter(|row| self.upper.at(*row, *row) > 0.0).count()
+    }
+
+    /// Replaces `right` (T×m, row by row) by a solution of G X = `right`, for a `right` in the range of G; components on
+    /// dropped columns are zero.
+    pub(crate) fn solve(&self, right: &mut [f64]) {
+        let side = self.upper.side;
+        let columns = right.len() / side;
+        let mut factors = Vec::with_capacity(side);
+        // Sᵀ Y = right, from the first row down.
+        for row in 0..side {
+            let (above, below) = right.split_at_mut(row * columns);
+            let current = &mut below[..columns];
+            factors.clear();
+            factors.extend((0..row).map(|above| self.upper.at(above, row)));
+            subtract(current, above, [columns, 0], &factors);
+            self.divide(current, row);
+        }
+        // S X = Y, from the last row up.
+        for row in (0..side).rev() {
+            let (above, below) = right.split_at_mut((row + 1) * columns);
+            let current = &mut above[row * columns..];
+            subtract(
+                current,
+                below,
+                [columns, 0],
+                &self.upper.entries[row * side + row + 1..(row + 1) * side],
+            );
+            self.divide(current, row);
+        }
+    }
+
+    /// Divides a row by its pivot; a row without one becomes zero.
+    fn divide(&self, values: &mut [f64], row: usize) {
+        let pivot = self.upper.at(row, row);
+        let factor = if pivot > 0.0 { pivot.recip() } else { 0.0 };
+        values.iter_mut().for_each(|value| *value *= factor);
+    }
+}
+
+/// `target` loses `factors[k]` times the `k`-th row of a matrix, read from a column on; four rows at a time, so that the
+/// target is read and written a quarter as often.
+#[pulp::with_simd(subtract = pulp::Arch::new())]
+#[inline(always)]
+fn subtract_with<S: pulp::Simd>(
+    _simd: S,
+    target: &mut [f64],
+    rows: &[f64],
+    [stride, column]: [usize; 2],
+    factors: &[f64],
+) {
+    let length = target.len();
+    let row = |index: usize| &rows[index * stride + column..][..length];
+    let (fours, rest) = factors.as_chunks::<4>();
+    for (index, [a, b, c, d]) in fours.iter().enumerate() {
+        let [left, second, third, right] = [0, 1, 2, 3].map(|offset| row(4 * index + offset));
+        for ((((target, w), x), y), z) in target.iter_mut().zip(left).zip(second).zip(third).zip(right) {
+            *target -= (a * w + b * x) + (c * y + d * z);
+        }
+    }
+    for (index, factor) in rest.iter().enumerate() {
+        for (target, entry) in target.iter_mut().zip(row(4 * fours.len() + index)) {
+            *target -= factor * entry;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linear::Gram;
+    use proptest::prelude::*;
+
+    /// The Gram matrix of an n×T matrix given by its rows.
+    fn gram_of(x: &[f32], side: usize) -> Square {
+        let rows = x.len() / side;
+        let columns = (0..x.len()).map(|index| x[(index % rows) * side + index / rows]).collect::<Vec<_>>();
+        let mut gram = Gram::zero(side);
+        gram.add(&columns, &mut Vec::new());
+        gram.finish(1.0)
+    }
+
+    fn product(factor: &Factor) -> Square {
+        let side = factor.upper.side;
+        let mut product = Square::zero(side);
+        for (row, column) in (0..side * side).map(|index| (index / side, index % side)) {
+            let entry = (0..side).map(|k| factor.upper.at(k, row) * factor.upper.at(k, column)).sum();
+            product.entries[row * side + column] = entry;
+        }
+        product
+    }
+
+    proptest! {
+        /// SᵀS = G for any rank: `rank` columns are drawn, the others are sums of two of them, or zero.
+        #[test]
+        fn squares_to_the_matrix(rank in 1usize..12, copies in proptest::collection::vec((0usize..12, 0usize..12, -1i8..2), 0..12), entries in proptest::collection::vec(-8i8..9, 12 * 20)) {
+            let side = rank + copies.len();
+            let mut x = vec![0.0f32; 20 * side];
+            for (row, x) in x.chunks_mut(side).enumerate() {
+                for (column, x) in x.iter_mut().take(rank).enumerate() {
+                    *x = f32::from(entries[row * 12 + column]);
+                }
+                for (copy, (left, right, sign)) in copies.iter().enumerate() {
+                    x[rank + copy] = f32::from(*sign) * (x[left % rank] + x[right % rank]);
+                }
+            }
+            let gram = gram_of(&x, side);
+            let factor = Factor::of(&gram);
+            prop_assert!(factor.rank() <= rank);
+            let product = product(&factor);
+            for row in 0..side {
+                for column in 0..side {
+                    let size = (gram.at(row, row) * gram.at(column, column)).sqrt();
+                    // A dropped column keeps a millionth of its length to itself.
+                    prop_assert!((product.at(row, column) - gram.at(row, column)).abs() <= 2e-6 * size);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn solves_in_the_range() {
+        let side = 9;
+        let mut x =
+            (0..30 * side).map(|index| ((index * index * 13 + 5) % 29) as f32 - 14.0).collect::<Vec<_>>();
+        for row in x.chunks_mut(side) {
+            row[4] = row[1] - row[3];
+            row[6] = 0.0;
+            row[8] = row[0];
+        }
+        let gram = gram_of(&x, side);
+        let factor = Factor::of(&gram);
+        assert_eq!(factor.rank(), 6);
+        let coefficients = (0..side * 3).map(|index| (index % 7) as f64 - 3.0).collect::<Vec<_>>();
+        let apply = |vector: &[f64]| {
+            let entry = |index: usize| {
+                (0..side).map(|k| gram.at(index / 3, k) * vector[k * 3 + index % 3]).sum::<f64>()
+            };
+            (0..side * 3).map(entry).collect::<Vec<_>>()
+        };
+        let right = apply(&coefficients);
+        let mut solution = right.clone();
+        factor.solve(&mut solution);
+        assert!(solution[4 * 3..5 * 3].iter().all(|entry| *entry == 0.0));
+        let largest = right.iter().fold(0.0f64, |largest, entry| largest.max(entry.abs()));
+        for (found, expected) in apply(&solution).iter().zip(&right) {
+            assert!((found - expected).abs() < 1e-12 * largest);
+        }
+    }
+
+    #[test]
+    fn matrices_of_rank_nought_and_one() {
+        assert_eq!(Factor::of(&Square::zero(3)).rank(), 0);
+        let ones = Square { side: 4, entries: vec![2.0; 16] };
+        let factor = Factor::of(&ones);
+        assert_eq!(factor.rank(), 1);
+        assert!((product(&factor).at(3, 2) - 2.0).abs() < 1e-15);
+    }
+}

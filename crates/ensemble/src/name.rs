@@ -1,0 +1,82 @@
+//! Names of choices, spelled the same in tables, in configuration files and on the command line.
+
+use thiserror::Error;
+
+/// A name that stands for none of the choices.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{given:?} is not one of {}", known.join(", "))]
+pub struct UnknownName {
+    /// What was written.
+    pub given: String,
+    /// What could have been.
+    pub known: &'static [&'static str],
+}
+
+/// Declares an enum whose choices have one name each, in `Display`, `FromStr` and serde alike.
+macro_rules! named {
+    (
+        $(#[$about:meta])*
+        pub enum $name:ident { $( $(#[$doc:meta])* $choice:ident = $text:literal, )+ }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $( $(#[$doc])* #[serde(rename = $text)] $choice, )+
+        }
+
+        impl $name {
+            /// Every choice, in the order of the paper.
+            pub const ALL: &[Self] = &[$( Self::$choice ),+];
+
+            /// The name in tables and on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $( Self::$choice => $text, )+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.pad(self.name())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let known = || $crate::UnknownName { given: text.to_owned(), known: &[$( $text ),+] };
+                Self::ALL.iter().copied().find(|choice| choice.name() == text).ok_or_else(known)
+            }
+        }
+    };
+}
+
+pub(crate) use named;
+
+#[cfg(test)]
+mod tests {
+    use crate::{Engine, InputLaw, Setting, Through};
+
+    #[test]
+    fn names_are_those_of_the_tables() {
+        let names = |all: &[Setting]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(names(Setting::ALL), ["kaiming", "scale_bias", "batch_norm"]);
+        assert_eq!(Engine::ALL.iter().map(|engine| engine.name()).collect::<Vec<_>>(), ["exact", "direct"]);
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for engine in Engine::ALL {
+            assert_eq!(engine.name().parse(), Ok(*engine));
+            assert_eq!(serde_json::to_string(engine).unwrap(), format!("{:?}", engine.name()));
+        }
+        for law in InputLaw::ALL {
+            assert_eq!(law.name().parse(), Ok(*law));
+        }
+        for through in Through::ALL {
+            assert_eq!(through.name().parse(), Ok(*through));
+        }
+        let refused = "batchnorm".parse::<Setting>().unwrap_err();
+        assert_eq!(refused.to_string(), "\"batchnorm\" is not one of kaiming, scale_bias, batch_norm");
+    }
+}

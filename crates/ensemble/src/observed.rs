@@ -1,0 +1,80 @@
+//! Observing a layer: block by block while its pre-activations exist, and once its sums are complete.
+
+use crate::linear::Square;
+use crate::plan::Plan;
+use crate::scratch::Scratch;
+use crate::sums::{self, LayerSums};
+use crate::units;
+use crate::{Failure, Layer, Setting};
+use std::ops::Range;
+
+/// Observes what the ReLU sees in a block.
+pub(crate) fn see(
+    plan: &Plan,
+    layer: usize,
+    rows: &Range<usize>,
+    block: &[f32],
+    sums: &mut LayerSums,
+    scratch: &mut Scratch,
+) {
+    let Plan { description, observe, columns, .. } = plan;
+    let Scratch { moments, counts, .. } = scratch;
+    let units = rows.len();
+    if observe.moments || observe.totals {
+        if description.setting != Setting::Kaiming {
+            moments.take(block, units, 0..columns.samples);
+        }
+        sums.seen.add(moments);
+    }
+    if columns.fresh > 0 {
+        moments.take(block, units, columns.samples..columns.vectors());
+        sums.fresh.add(moments);
+    }
+    if observe.signs {
+        sums.one_sided += units::one_sided(block, units, columns.samples, counts);
+    }
+    if let Some(watch) = observe.watch.as_ref().filter(|watch| watch.layers.contains(&layer)) {
+        for unit in watch.units.iter().filter(|unit| rows.contains(unit)) {
+            let samples = block.iter().skip(unit - rows.start).step_by(units).take(columns.samples);
+            sums.watched.push((*unit, samples.copied().collect()));
+        }
+    }
+}
+
+/// The observations of a layer; `scale` is the factor of the whole layer that the sums do not contain yet.
+pub(crate) fn layer(
+    plan: &Plan,
+    network: usize,
+    layer: usize,
+    sums: &LayerSums,
+    scale: f64,
+    gram: Option<&Square>,
+) -> Result<Layer, Failure> {
+    let Plan { observe, columns, .. } = plan;
+    let hidden = layer > 0;
+    let units = plan.units(layer) as f64;
+    let tangents = (units * columns.tangents as f64).recip();
+    let samples = columns.samples;
+    let watched = || {
+        let scaled = |values: &Vec<f32>| values.iter().map(|value| value * scale as f32).collect();
+        let watch = observe.watch.as_ref().filter(|watch| watch.layers.contains(&layer))?;
+        let find = |unit: &usize| sums.watched.iter().find(|(other, _)| other == unit);
+        Some(watch.units.iter().filter_map(find).map(|(_, values)| scaled(values)).collect())
+    };
+    let finite = sums.before.finish(1.0).mean_square.is_finite() || sums.before.is_empty();
+    if !finite || !sums.tangent.is_finite() || gram.is_some_and(|gram| !gram.trace().is_finite()) {
+        return Err(Failure::Overflow { network, layer });
+    }
+    Ok(Layer {
+        totals: (hidden && observe.totals).then(|| sums.seen.totals(scale)),
+        moments: (hidden && observe.moments).then(|| sums.seen.finish(scale)),
+        before: (hidden && observe.before).then(|| sums.before.finish(1.0)),
+        fresh: (hidden && columns.fresh > 0).then(|| sums.fresh.finish(scale)),
+        pairs: gram.filter(|_| observe.pairs).map(|gram| sums::pairs(gram, samples)),
+        one_sided: (hidden && observe.signs).then(|| sums.one_sided as f64 / units),
+        tangent: (columns.tangents > 0).then_some(scale * scale * sums.tangent * tangents),
+        gradient: None,
+        gram: gram.filter(|_| observe.grams.contains(&layer)).map(|gram| sums::corner(gram, samples)),
+        watched: watched(),
+    })
+}

@@ -1,0 +1,150 @@
+//! A checked ensemble as the engines see it: sizes, streams of random numbers, and the fixed division of the work.
+
+use crate::random::{Purpose, Stream};
+use crate::{Description, Engine, Observe};
+use std::ops::Range;
+
+/// Units that are multiplied, reduced and forgotten together: their single and double precision copies stay in a core's
+/// cache, and the number is a multiple of the tiles of the multiplication kernels.
+pub(crate) const BLOCK_ROWS: usize = 192;
+
+/// Units whose sums are formed on one thread. Sums over a layer are sums of these, taken in order, so that no result
+/// depends on the number of threads.
+pub(crate) const CHUNK_ROWS: usize = 5 * BLOCK_ROWS;
+
+/// The exact engine draws the weights of a layer one by one where its fan-in is at most this many times the columns of
+/// the joint matrix: W then has no more to draw than the projection and the factor cost.
+const NARROW: usize = 2;
+
+/// The columns that pass through a network together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Columns {
+    /// Samples of the batch (T).
+    pub(crate) samples: usize,
+    /// Fresh samples, which use the batch's statistics.
+    pub(crate) fresh: usize,
+    /// Perturbations of the first samples of the batch.
+    pub(crate) tangents: usize,
+}
+
+impl Columns {
+    /// All columns of the joint matrix.
+    pub(crate) fn total(&self) -> usize {
+        self.samples + self.fresh + self.tangents
+    }
+
+    /// Columns that hold vectors, not perturbations.
+    pub(crate) fn vectors(&self) -> usize {
+        self.samples + self.fresh
+    }
+}
+
+/// Everything that a pass through a network needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) description: Description,
+    pub(crate) observe: Observe,
+    pub(crate) columns: Columns,
+    /// Fan-in up to which the exact engine draws the weights.
+    pub(crate) narrow: usize,
+    /// A mistake in the backward law, for the tests that must notice it.
+    #[cfg(test)]
+    pub(crate) mutation: Mutation,
+    pub(crate) seed: u64,
+}
+
+/// Mistakes in the law of Wᵀδ = Q Nᵀδ + (I - QQᵀ) Z R.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mutation {
+    /// None.
+    None,
+    /// Q Nᵀδ alone.
+    NoComplement,
+    /// Q Nᵀδ + Z R.
+    NoProjection,
+    /// Z R alone.
+    Independent,
+}
+
+/// How the pre-activations of a layer come about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// From the Gram matrix of the layer's inputs.
+    Gram,
+    /// From weights drawn one by one.
+    Weights,
+}
+
+impl Plan {
+    /// The plan of a checked description.
+    pub(crate) fn new(description: &Description, observe: &Observe) -> Self {
+        let columns =
+            Columns { samples: description.samples, fresh: observe.fresh, tangents: observe.tangents };
+        let widths = (description.width as u64) << 32 ^ description.input_width() as u64;
+        Self {
+            description: description.clone(),
+            observe: observe.clone(),
+            columns,
+            narrow: NARROW * columns.total(),
+            #[cfg(test)]
+            mutation: Mutation::None,
+            seed: scramble(description.seed ^ scramble(widths)),
+        }
+    }
+
+    /// How the pre-activations of layer `layer` come about.
+    pub(crate) fn step(&self, layer: usize) -> Step {
+        match self.description.engine {
+            Engine::Exact if self.description.fan_in(layer) > self.narrow => Step::Gram,
+            Engine::Exact | Engine::Direct => Step::Weights,
+        }
+    }
+
+    /// The standard deviation of the weights into layer `layer`: √(γ·2/n^{l-1}).
+    pub(crate) fn weight_deviation(&self, layer: usize) -> f64 {
+        (self.description.gamma * 2.0 / self.description.fan_in(layer) as f64).sqrt()
+    }
+
+    /// Units of layer `layer`, 0 for the inputs.
+    pub(crate) fn units(&self, layer: usize) -> usize {
+        if layer == 0 { self.description.input_width() } else { self.description.width }
+    }
+
+    /// The random numbers of `network`, `layer` and `purpose`. Input vectors that the networks share are network 0's.
+    pub(crate) fn stream(&self, network: usize, layer: usize, purpose: Purpose) -> Stream {
+        let shared =
+            self.description.shared_inputs && matches!(purpose, Purpose::Inputs | Purpose::FreshInputs);
+        Stream::new(self.seed, if shared { 0 } else { network as u32 }, layer as u32, purpose)
+    }
+
+    /// Whether the activations of `layer` need their Gram matrix, for the next layer or for an observation.
+    pub(crate) fn needs_gram(&self, layer: usize) -> bool {
+        let next = layer < self.description.depth && self.step(layer + 1) == Step::Gram;
+        next || self.observe.pairs || self.observe.grams.contains(&layer)
+    }
+
+    /// Whether the activations of `layer` are kept whole, to be multiplied by weights.
+    pub(crate) fn needs_activations(&self, layer: usize) -> bool {
+        layer < self.description.depth && self.step(layer + 1) == Step::Weights
+    }
+}
+
+/// A bijection of 64-bit words that spreads every bit over all others (the finaliser of SplitMix64).
+fn scramble(word: u64) -> u64 {
+    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}
+
+/// The rows of a layer in chunks of [`CHUNK_ROWS`].
+pub(crate) fn chunks(units: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..units).step_by(CHUNK_ROWS).map(move |first| first..units.min(first + CHUNK_ROWS))
+}
+
+/// Units from a multiple of the block size on, in blocks of [`BLOCK_ROWS`].
+pub(crate) fn blocks(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = rows.end;
+    rows.step_by(BLOCK_ROWS).map(move |first| first..end.min(first + BLOCK_ROWS))
+}

@@ -1,0 +1,72 @@
+//! What the three settings do to pre-activations, and to gradients on their way back.
+
+use crate::plan::Plan;
+use crate::scratch::Scratch;
+use crate::sums::LayerSums;
+use crate::tape::TapeLayer;
+use crate::units::{self, Affine, UnitMoments};
+use crate::{SCALE_EPSILON, Setting, Through};
+use std::ops::Range;
+
+/// Does to a block of pre-activations what the setting does, except for the factor of the whole layer in scale+bias
+/// initialisation, which is known when the layer is complete. Leaves the moments before in the scratch, where they were
+/// needed: with Kaiming initialisation they are those that the ReLU sees.
+pub(crate) fn set(plan: &Plan, block: &mut [f32], units: usize, sums: &mut LayerSums, scratch: &mut Scratch) {
+    let Plan { description, observe, columns, .. } = plan;
+    let Scratch { moments, affine: Affine { mean, scale }, .. } = scratch;
+    let kaiming = description.setting == Setting::Kaiming;
+    if !kaiming || observe.before || observe.moments || observe.totals {
+        moments.take(block, units, 0..columns.samples);
+        sums.before.add(moments);
+    }
+    mean.clear();
+    scale.clear();
+    let epsilon = description.batch_epsilon;
+    match description.setting {
+        Setting::Kaiming => return,
+        Setting::ScaleBias => scale.resize(units, 1.0),
+        Setting::BatchNorm => scale.extend(moments.iter().map(|unit| inverse_deviation(unit, epsilon))),
+    }
+    mean.extend(moments.mean.iter().map(|mean| *mean as f32));
+    units::normalise(block, columns.vectors(), mean, scale);
+}
+
+// region: scale and bias
+/// Eq. 13, after the biases of Eq. 14 took away each unit's sample mean: the factor that gives the pre-activations of a
+/// layer unit mean square, up to ε. `mean_square` is that of the centred pre-activations.
+pub(crate) fn layer_scale(mean_square: f64) -> f64 {
+    (mean_square + SCALE_EPSILON).sqrt().recip()
+}
+// endregion
+
+// region: batch normalisation
+/// Eq. 12: what a unit is divided by, inverted. A unit that does not vary over the batch becomes zero.
+fn inverse_deviation(unit: (f64, f64), epsilon: f64) -> f32 {
+    let (_, variance) = unit;
+    if UnitMoments::is_constant(unit) { 0.0 } else { (variance + epsilon).sqrt().recip() as f32 }
+}
+// endregion
+
+/// Turns ∂L/∂x^l of a block of units into δ^l = ∂L/∂u^l, u before the setting acts.
+pub(crate) fn back(
+    plan: &Plan,
+    layer: &TapeLayer,
+    through: Through,
+    rows: &Range<usize>,
+    gradient: &mut [f32],
+    scratch: &mut Scratch,
+) {
+    let raw = layer.block(&plan.columns, rows);
+    let Affine { mean, scale } = &layer.affine;
+    match (plan.description.setting, through) {
+        (Setting::Kaiming, _) => units::gate(gradient, raw),
+        (Setting::ScaleBias, _) | (Setting::BatchNorm, Through::FixedStatistics) => {
+            units::through_constants(gradient, raw, &mean[rows.clone()], &scale[rows.clone()]);
+        }
+        (Setting::BatchNorm, Through::Full | Through::FixedDeviation) => {
+            let shares = [1.0, f64::from(u8::from(through == Through::Full))];
+            let affine = [&mean[rows.clone()], &scale[rows.clone()]];
+            units::through_batch(gradient, raw, affine, shares, &mut scratch.moments);
+        }
+    }
+}

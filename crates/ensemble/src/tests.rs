@@ -1,0 +1,54 @@
+//! Tests that look inside: the direct engine against plain arithmetic in double precision, the exact engine against
+//! identities that hold draw by draw, and the law of the exact engine against that of the direct one in layers where
+//! the exact engine would not avoid the weights by itself.
+
+mod degenerate;
+mod identities;
+mod mutations;
+mod reference;
+
+use crate::forward::Pass;
+use crate::parallel::Threads;
+use crate::plan::Plan;
+use crate::scratch::{Pool, Scratch, Workspace};
+use crate::weights::OneThread;
+use crate::{Description, Engine, Layer, Observe};
+
+/// A small network whose exact engine never draws a weight.
+pub(super) fn without_weights(description: &Description, observe: &Observe) -> Plan {
+    let exact = Description { engine: Engine::Exact, ..description.clone() };
+    Plan { narrow: 0, ..Plan::new(&exact, observe) }
+}
+
+/// The same network with every weight drawn.
+pub(super) fn with_weights(description: &Description, observe: &Observe) -> Plan {
+    Plan::new(&Description { engine: Engine::Direct, ..description.clone() }, observe)
+}
+
+/// A pass through one network.
+pub(super) fn pass<'a>(plan: &'a Plan, scratch: &'a Pool<Scratch>, network: usize) -> Pass<'a, OneThread> {
+    Pass { plan, network, multiply: &OneThread, threads: Threads::Networks, scratch }
+}
+
+/// The observations of one network.
+pub(super) fn run(plan: &Plan, network: usize) -> Vec<Layer> {
+    pass(plan, &Pool::default(), network).run(&mut Workspace::default()).unwrap().layers
+}
+
+/// A matrix in blocks, unit by unit.
+pub(super) fn by_units(matrix: &[f32], units: usize) -> Vec<f32> {
+    let columns = crate::layout::from_blocks(matrix, units);
+    let width = matrix.len() / units;
+    (0..matrix.len()).map(|index| columns[(index % width) * units + index / width]).collect()
+}
+
+/// The probability that two samples of one law differ more than these (Kolmogorov–Smirnov, two one-sided tests in
+/// closed form: the two-sided series does not end for samples that differ as little as those of a discrete law can).
+pub(super) fn kolmogorov_smirnov(left: Vec<f64>, right: Vec<f64>) -> f64 {
+    use statrs::stats_tests::NaNPolicy;
+    use statrs::stats_tests::ks_test::{KSTwoSampleAlternativeMethod, ks_twosample};
+    let one_sided = |method| ks_twosample(left.clone(), right.clone(), method, NaNPolicy::Error).unwrap().1;
+    let less = one_sided(KSTwoSampleAlternativeMethod::LessAsymptotic);
+    let greater = one_sided(KSTwoSampleAlternativeMethod::GreaterAsymptotic);
+    (2.0 * less.min(greater)).min(1.0)
+}

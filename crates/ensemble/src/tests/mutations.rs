@@ -1,0 +1,35 @@
+//! Whether a wrong law would be noticed: the exact engine with one term left out or put in, against the direct engine,
+//! by the same test that the right one passes.
+
+use super::{kolmogorov_smirnov, run, with_weights, without_weights};
+use crate::plan::{Mutation, Plan};
+use crate::{Description, Observe, Setting, Through};
+
+fn gradients(plan: &Plan, networks: std::ops::Range<usize>) -> Vec<f64> {
+    networks.map(|network| run(plan, network)[0].gradient.unwrap()).collect()
+}
+
+#[test]
+fn a_wrong_backward_law_is_noticed() {
+    for setting in Setting::ALL {
+        let shape = Description { width: 100, depth: 3, samples: 10, networks: 1, ..Description::default() };
+        let description = Description { setting: *setting, shared_inputs: false, seed: 21, ..shape };
+        let observe = Observe::nothing().gradient(Through::Full);
+        let direct = gradients(&with_weights(&description, &observe), 0..1500);
+        let exact = |mutation, first: usize| {
+            let plan = Plan { mutation, ..without_weights(&description, &observe) };
+            kolmogorov_smirnov(gradients(&plan, first..first + 1500), direct.clone())
+        };
+        assert!(exact(Mutation::None, 1500) > 0.01, "{setting}: the right law");
+        // Wᵀδ = Q Nᵀδ: what the forward pass knows, and nothing else.
+        assert!(exact(Mutation::NoComplement, 3000) < 1e-9, "{setting}: without (I - QQᵀ) Z R");
+        // Wᵀδ = Q Nᵀδ + Z R: the complement drawn in the whole space.
+        assert!(exact(Mutation::NoProjection, 4500) < 1e-9, "{setting}: without the projection I - QQᵀ");
+        // Wᵀδ = Z R: as if the weights of the backward pass were not those of the forward pass. In a wide network
+        // without batch normalisation the mean square of the gradient does not tell (it is why the usual mean-field
+        // argument may assume it); the identity XᵀWᵀδ = Uᵀδ does, and batch normalisation shows it here.
+        if *setting == Setting::BatchNorm {
+            assert!(exact(Mutation::Independent, 6000) < 1e-9, "{setting}: without Q Nᵀδ");
+        }
+    }
+}

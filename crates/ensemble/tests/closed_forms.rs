@@ -1,0 +1,157 @@
+//! Moments against closed forms, for both engines, within five standard errors over networks.
+
+use ensemble::{Description, Engine, Ensemble, InputLaw, Layer, Observe, Record, Setting, Spread, Through};
+
+fn run(description: Description, observe: Observe) -> Record {
+    Ensemble::new(description, observe).unwrap().run().unwrap()
+}
+
+fn mean_is(record: &Record, layer: usize, expected: f64, what: &str, of: impl Fn(&Layer) -> Option<f64>) {
+    let found = record.across(layer, of).unwrap();
+    let Spread { mean, .. } = found;
+    let error = found.standard_error();
+    let engine = record.description.engine;
+    assert!(
+        (mean - expected).abs() < 5.0 * error,
+        "{engine}, layer {layer}: {what} {mean} ± {error}, not {expected}"
+    );
+}
+
+/// For any width, any input law of mean square 1: the total mean is 0 and the total variance 2 in every layer (§2.1);
+/// the sample variance of layer 1, over T samples, is 2(1 - 1/T)(1 - m²) for inputs of mean m, and the squared sample
+/// mean the rest; with Kaiming initialisation the gradient keeps its mean square, 1, down to the inputs' layer, where
+/// it is multiplied by width/n⁰.
+#[test]
+fn first_moments() {
+    for (engine, law) in
+        Engine::ALL.iter().flat_map(|engine| InputLaw::ALL.iter().map(move |law| (*engine, *law)))
+    {
+        let description = Description {
+            width: 40,
+            input_width: Some(60),
+            depth: 3,
+            samples: 12,
+            networks: 1500,
+            inputs: law,
+            shared_inputs: false,
+            engine,
+            seed: 4,
+            ..Description::default()
+        };
+        let record = run(description, Observe::nothing().moments().pairs().gradient(Through::Full).spread());
+        let squared = if law == InputLaw::HalfNormal { 2.0 / std::f64::consts::PI } else { 0.0 };
+        mean_is(&record, 0, 60.0 * squared, "inner product of the inputs", |layer| {
+            Some(layer.pairs?.inner_product)
+        });
+        for layer in 1..=3 {
+            mean_is(&record, layer, 0.0, "total mean", |layer| Some(layer.moments?.mean));
+            mean_is(&record, layer, 2.0, "total variance", |layer| Some(layer.moments?.mean_square));
+            mean_is(&record, layer, 1.0, "gradient", |layer| layer.gradient);
+        }
+        mean_is(&record, 0, 40.0 / 60.0, "gradient", |layer| layer.gradient);
+        let variance = 2.0 * (1.0 - 1.0 / 12.0) * (1.0 - squared);
+        mean_is(&record, 1, variance, "sample variance", |layer| Some(layer.moments?.variance));
+        mean_is(&record, 1, 2.0 - variance, "squared sample mean", |layer| Some(layer.moments?.squared_mean));
+    }
+}
+
+/// Eq. 6 for finite T: the squared sample mean of layer l is (2/n) times the mean inner product of layer l-1 over all
+/// T² pairs, on average.
+#[test]
+fn squared_mean_is_twice_the_inner_product() {
+    for engine in Engine::ALL {
+        let description = Description {
+            width: 50,
+            depth: 6,
+            samples: 9,
+            networks: 2000,
+            engine: *engine,
+            seed: 9,
+            ..Description::default()
+        };
+        let record = run(description, Observe::nothing().moments().pairs().spread());
+        for layer in 1..=6 {
+            let differences = record.networks.iter().map(|network| {
+                let below = network.layers[layer - 1].pairs.unwrap();
+                let all_pairs = below.inner_product * 8.0 / 9.0 + below.squared_length / 9.0;
+                network.layers[layer].moments.unwrap().squared_mean - 2.0 / 50.0 * all_pairs
+            });
+            let difference = Spread::of(&differences.collect::<Vec<_>>()).unwrap();
+            assert!(
+                difference.mean.abs() < 5.0 * difference.standard_error(),
+                "layer {layer}: {difference:?}"
+            );
+        }
+    }
+}
+
+/// One sample of length √n: the mean square q of layer l has E q² = 4 (1 + 2/n)(1 + 5/n)^(l-1), the growth that makes
+/// averages over networks converge slowly at depth.
+#[test]
+fn second_moments() {
+    for engine in Engine::ALL {
+        let description = Description {
+            width: 30,
+            depth: 5,
+            samples: 1,
+            networks: 20_000,
+            inputs: InputLaw::Sign,
+            engine: *engine,
+            seed: 6,
+            ..Description::default()
+        };
+        let record = run(description, Observe::nothing().totals().spread());
+        for layer in 1..=5 {
+            let expected = 4.0 * (1.0 + 2.0 / 30.0) * (1.0 + 5.0 / 30.0f64).powi(layer as i32 - 1);
+            mean_is(&record, layer, expected, "E q²", |layer| Some(layer.totals?.mean_square.powi(2)));
+        }
+    }
+}
+
+/// γ multiplies the total variance by γ in every layer (§3.1.1).
+#[test]
+fn gamma_multiplies() {
+    let description = Description {
+        width: 40,
+        depth: 4,
+        samples: 5,
+        networks: 1500,
+        gamma: 1.2,
+        inputs: InputLaw::Sign,
+        seed: 8,
+        ..Description::default()
+    };
+    let record = run(description, Observe::nothing().totals().spread());
+    for layer in 1..=4 {
+        mean_is(&record, layer, 2.0 * 1.2f64.powi(layer as i32), "total variance", |layer| {
+            Some(layer.totals?.mean_square)
+        });
+    }
+}
+
+/// One batch-normalised layer at infinite width has raw variance 1 - K(0) = 1 - 1/π before normalisation, times 2·½ (a
+/// unit Gaussian through the ReLU has mean square ½), less the share 1/T that the sample mean takes: §4's σ_s². At
+/// width n the correction is of order 1/n; at 1000 it is below the standard error.
+#[test]
+fn batch_deviation() {
+    let description = Description {
+        width: 1000,
+        depth: 3,
+        samples: 50,
+        networks: 12,
+        setting: Setting::BatchNorm,
+        seed: 2,
+        ..Description::default()
+    };
+    let record = run(description, Observe::nothing().before().fresh(50).spread());
+    // Samples of a batch are normalised together, so their cosine is -1/(T-1) and not 0.
+    let c: f64 = -1.0 / 49.0;
+    let kernel = ((1.0 - c * c).sqrt() + c * (std::f64::consts::PI - c.acos())) / std::f64::consts::PI;
+    for layer in 2..=3 {
+        mean_is(&record, layer, (1.0 - kernel) * 49.0 / 50.0, "batch variance", |layer| {
+            Some(layer.before?.variance)
+        });
+        let error = record.across(layer, |layer| Some(layer.before?.variance)).unwrap().standard_error();
+        assert!(error < 0.003, "a test that could not fail: {error}");
+    }
+}

@@ -1,0 +1,136 @@
+//! The exact engine and the direct engine sample one law: Kolmogorov–Smirnov tests, and means and second moments with
+//! their standard errors, of every kind of statistic that the crate takes, at several layers, in all three settings, at
+//! three widths. The networks of the two engines are independent, all seeds are fixed. The same comparison must notice
+//! laws that are slightly wrong.
+
+use ensemble::{Description, Engine, Ensemble, Layer, Observe, Record, Setting, Through};
+use statrs::stats_tests::NaNPolicy;
+use statrs::stats_tests::ks_test::{KSTwoSampleAlternativeMethod, ks_twosample};
+
+/// A statistic of one network.
+struct Quantity {
+    name: &'static str,
+    layer: usize,
+    of: fn(&Layer) -> Option<f64>,
+}
+
+/// Logarithms of what spans orders of magnitude, so that moments mean something.
+const QUANTITIES: &[Quantity] = &[
+    Quantity { name: "ratio", layer: 1, of: |layer| Some(layer.before?.ratio()) },
+    Quantity { name: "ratio", layer: 2, of: |layer| Some(layer.before?.ratio()) },
+    Quantity { name: "ratio", layer: 4, of: |layer| Some(layer.before?.ratio()) },
+    Quantity { name: "mean square", layer: 1, of: |layer| Some(layer.before?.mean_square) },
+    Quantity { name: "mean square", layer: 4, of: |layer| Some(layer.before?.mean_square.ln()) },
+    Quantity { name: "mean", layer: 3, of: |layer| Some(layer.before?.mean) },
+    Quantity { name: "largest variance", layer: 3, of: |layer| Some(layer.before?.greatest_variance.ln()) },
+    Quantity { name: "cosine", layer: 1, of: |layer| Some(layer.pairs?.cosine) },
+    Quantity { name: "cosine", layer: 4, of: |layer| Some(layer.pairs?.cosine) },
+    Quantity { name: "one-sided", layer: 4, of: |layer| layer.one_sided },
+    Quantity { name: "fresh variance", layer: 4, of: |layer| Some(layer.fresh?.variance.ln()) },
+    Quantity { name: "perturbation", layer: 4, of: |layer| Some(layer.tangent?.ln()) },
+    Quantity { name: "gradient", layer: 3, of: |layer| Some(layer.gradient?.ln()) },
+    Quantity { name: "gradient", layer: 0, of: |layer| Some(layer.gradient?.ln()) },
+];
+
+fn observe() -> Observe {
+    Observe::nothing().before().pairs().signs().gradient(Through::Full).fresh(4).tangents(3).spread()
+}
+
+fn run(description: Description) -> Record {
+    Ensemble::new(description, observe()).unwrap().run().unwrap()
+}
+
+/// Every network has its own inputs; the engines' networks share nothing.
+fn pair(description: &Description) -> [Record; 2] {
+    let exact = Description { engine: Engine::Exact, seed: 1, shared_inputs: false, ..description.clone() };
+    let direct = Description { engine: Engine::Direct, seed: 2, ..exact.clone() };
+    [run(exact), run(direct)]
+}
+
+fn values(record: &Record, quantity: &Quantity) -> Vec<f64> {
+    let of = |network: &ensemble::Network| (quantity.of)(&network.layers[quantity.layer]).unwrap();
+    record.networks.iter().map(of).collect()
+}
+
+/// Two one-sided tests in closed form, doubled.
+fn kolmogorov_smirnov(left: &[f64], right: &[f64]) -> f64 {
+    let one_sided = |method| ks_twosample(left.to_vec(), right.to_vec(), method, NaNPolicy::Error).unwrap().1;
+    let less = one_sided(KSTwoSampleAlternativeMethod::LessAsymptotic);
+    let greater = one_sided(KSTwoSampleAlternativeMethod::GreaterAsymptotic);
+    (2.0 * less.min(greater)).min(1.0)
+}
+
+/// The difference of the means of `power`-th powers about a common centre, in standard errors.
+fn moment_difference(left: &[f64], right: &[f64], power: i32) -> f64 {
+    let count = left.len() as f64;
+    let centre = (left.iter().sum::<f64>() + right.iter().sum::<f64>()) / (2.0 * count);
+    let moments = |values: &[f64]| {
+        let powers = values.iter().map(|value| (value - centre).powi(power)).collect::<Vec<_>>();
+        let mean = powers.iter().sum::<f64>() / count;
+        let variance = powers.iter().map(|power| (power - mean).powi(2)).sum::<f64>() / (count - 1.0);
+        (mean, variance / count)
+    };
+    let ((left, left_error), (right, right_error)) = (moments(left), moments(right));
+    (left - right).abs() / (left_error + right_error).sqrt().max(f64::MIN_POSITIVE)
+}
+
+/// With 14 quantities, three settings and three widths there are 126 comparisons a test: 10⁻⁴ and four and a half
+/// standard errors would fail by chance once in 80 and once in 600 choices of seeds.
+const P_VALUE: f64 = 1e-4;
+const STANDARD_ERRORS: f64 = 4.5;
+
+fn agree(width: usize, samples: usize, networks: usize) {
+    for setting in Setting::ALL {
+        let shape = Description { width, samples, networks, depth: 4, ..Description::default() };
+        let [exact, direct] = pair(&Description { setting: *setting, ..shape });
+        for quantity in QUANTITIES {
+            let (exact, direct) = (values(&exact, quantity), values(&direct, quantity));
+            let what = format!("{} of layer {}, {setting}, width {width}", quantity.name, quantity.layer);
+            let p = kolmogorov_smirnov(&exact, &direct);
+            assert!(p > P_VALUE, "{what}: p = {p}");
+            for power in [1, 2] {
+                let errors = moment_difference(&exact, &direct, power);
+                assert!(
+                    errors < STANDARD_ERRORS,
+                    "{what}: moment {power} differs by {errors} standard errors"
+                );
+            }
+        }
+    }
+}
+
+/// Seven columns more than samples: the exact engine avoids the weights above twice 15 columns, so not at 24.
+#[test]
+fn engines_agree_at_width_24() {
+    agree(24, 4, 1500);
+}
+
+#[test]
+fn engines_agree_at_width_100() {
+    agree(100, 15, 1000);
+}
+
+#[test]
+fn engines_agree_at_width_300() {
+    agree(300, 30, 250);
+}
+
+/// The exact engine would be told apart if its weights had a variance larger by a twentieth, if it used 14 samples for
+/// 15, or if its network were a layer deeper.
+#[test]
+fn a_slightly_wrong_law_is_noticed() {
+    let right = Description { width: 100, samples: 15, networks: 1000, depth: 4, ..Description::default() };
+    let [_, direct] = pair(&right);
+    let notices = |wrong: Description, name: &str, layer: usize| {
+        let exact = run(Description { engine: Engine::Exact, seed: 1, shared_inputs: false, ..wrong });
+        let quantity =
+            QUANTITIES.iter().find(|quantity| quantity.name == name && quantity.layer == layer).unwrap();
+        let p = kolmogorov_smirnov(&values(&exact, quantity), &values(&direct, quantity));
+        assert!(p < P_VALUE, "{name} of layer {layer}: p = {p}");
+    };
+    notices(Description { gamma: 1.05, ..right.clone() }, "mean square", 4);
+    notices(Description { gamma: 1.05, ..right.clone() }, "gradient", 0);
+    notices(Description { samples: 14, ..right.clone() }, "ratio", 1);
+    notices(Description { setting: Setting::ScaleBias, ..right.clone() }, "cosine", 1);
+    notices(Description { width: 60, ..right.clone() }, "cosine", 1);
+}

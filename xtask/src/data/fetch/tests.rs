@@ -1,0 +1,166 @@
+use super::super::fixtures::{Answer, Server, file, set, tar_gz, zip};
+use super::*;
+use std::time::Duration;
+
+/// A data folder, a cache, and an archive with one file of 100 000 bytes that do not compress.
+struct Place {
+    folder: tempfile::TempDir,
+    content: Vec<u8>,
+    archive: Vec<u8>,
+}
+
+impl Place {
+    fn new() -> Self {
+        let mut state = 1_u32;
+        let mut byte = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let content: Vec<u8> = (0..100_000).map(|_| byte()).collect();
+        let archive = tar_gz(&[("top/a.bin", &content)]);
+        Self { folder: tempfile::tempdir().unwrap(), content, archive }
+    }
+
+    fn set(&self, addresses: &[&str]) -> DataSet {
+        set("a.tar.gz", Some(&self.archive), addresses, vec![file("deep/a.bin", &self.content)])
+    }
+
+    fn fetch(&self, set: &DataSet) -> Result<bool, Stop> {
+        let downloader = Downloader::new(Duration::ZERO);
+        fetch(set, &self.folder.path().join("data"), &self.folder.path().join("cache"), &downloader)
+    }
+
+    fn part(&self) -> std::path::PathBuf {
+        self.folder.path().join("cache/downloads/a.tar.gz")
+    }
+
+    fn leave_part(&self, content: &[u8]) {
+        flow::atomic::write(&self.part(), content).unwrap();
+    }
+
+    fn has_file(&self) -> bool {
+        fs::read(self.folder.path().join("data/deep/a.bin")).is_ok_and(|content| content == self.content)
+    }
+}
+
+#[test]
+fn a_data_set_is_fetched_once() {
+    let place = Place::new();
+    let server = Server::start(place.archive.clone(), &[Answer::Properly]);
+    let set = place.set(&[&server.address]);
+    assert!(place.fetch(&set).unwrap());
+    assert!(place.has_file() && !place.part().exists());
+    assert!(!place.fetch(&set).unwrap());
+    assert_eq!(server.asked(), [None]);
+}
+
+#[test]
+fn a_broken_transfer_goes_on_where_it_stopped() {
+    let place = Place::new();
+    let server =
+        Server::start(place.archive.clone(), &[Answer::Cut(40_000), Answer::Cut(30_000), Answer::Properly]);
+    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
+    assert!(place.has_file());
+    assert_eq!(server.asked(), [None, Some(40_000), Some(70_000)]);
+}
+
+#[test]
+fn what_came_in_an_earlier_session_is_not_fetched_again() {
+    let place = Place::new();
+    place.leave_part(&place.archive[..60_000]);
+    let server = Server::start(place.archive.clone(), &[Answer::Properly]);
+    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
+    assert_eq!(server.asked(), [Some(60_000)]);
+    assert!(place.has_file());
+}
+
+#[test]
+fn a_server_that_sends_everything_again_will_do() {
+    let place = Place::new();
+    place.leave_part(&place.archive[..60_000]);
+    let server = Server::start(place.archive.clone(), &[Answer::Whole]);
+    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
+    assert!(place.has_file());
+}
+
+#[test]
+fn a_part_of_another_file_is_dropped() {
+    let place = Place::new();
+    for wrong in [vec![7; 60_000], vec![7; place.archive.len()], vec![7; 2 * place.archive.len()]] {
+        place.leave_part(&wrong);
+        let server = Server::start(place.archive.clone(), &[Answer::Properly]);
+        assert!(place.fetch(&place.set(&[&server.address])).unwrap());
+        assert_eq!(server.asked().last(), Some(&None), "the last request is for all of it");
+        assert!(place.has_file());
+        fs::remove_file(place.folder.path().join("data/deep/a.bin")).unwrap();
+    }
+}
+
+#[test]
+fn another_file_at_the_address_is_refused() {
+    let place = Place::new();
+    let mut changed = place.archive.clone();
+    changed[50_000] ^= 1;
+    let server = Server::start(changed, &[Answer::Properly]);
+    let stop = place.fetch(&place.set(&[&server.address])).unwrap_err();
+    assert!(stop.to_string().contains("not the official one: wrong checksum"), "{stop}");
+    assert!(!place.has_file() && !place.part().exists());
+    let server = Server::start(vec![1; 10], &[Answer::Properly]);
+    let stop = place.fetch(&place.set(&[&server.address])).unwrap_err();
+    assert!(stop.to_string().contains("has 10 bytes where"), "{stop}");
+}
+
+#[test]
+fn a_transfer_that_never_gets_further_ends_and_keeps_what_came() {
+    let place = Place::new();
+    let server = Server::start(place.archive.clone(), &[Answer::Cut(10_000), Answer::Cut(0)]);
+    let stop = place.fetch(&place.set(&[&server.address])).unwrap_err();
+    assert!(stop.to_string().contains("broke off 3 times"), "{stop}");
+    assert!(format!("{stop:?}").contains("goes on from there"), "{stop:?}");
+    assert_eq!(fs::metadata(place.part()).unwrap().len(), 10_000);
+    assert_eq!(server.asked().len(), 4);
+}
+
+#[test]
+fn the_next_address_is_tried_and_offline_the_way_out_is_told() {
+    let place = Place::new();
+    // Nobody listens at a port that was just given back.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = format!("http://{closed}/a.tar.gz");
+    let stop = place.fetch(&place.set(&[&nobody])).unwrap_err();
+    assert!(stop.to_string().contains(&format!("cannot reach {nobody}")), "{stop}");
+    let advice = format!("download it by hand from {nobody} and run cargo xtask data import DIR");
+    assert!(format!("{stop:?}").contains(&advice), "{stop:?}");
+    let gone = Server::start(Vec::new(), &[Answer::Status(404)]);
+    let server = Server::start(place.archive.clone(), &[Answer::Properly]);
+    assert!(place.fetch(&place.set(&[&nobody, &gone.address, &server.address])).unwrap());
+}
+
+#[test]
+fn an_archive_of_unknown_size_and_hash_is_judged_by_what_is_in_it() {
+    let place = Place::new();
+    let archive = zip(&[("top/a.bin", &place.content)]);
+    let server = Server::start(archive.clone(), &[Answer::Properly]);
+    let wanted = || vec![file("deep/a.bin", &place.content)];
+    let set_of = |files| set("a.zip", None, &[&server.address], files);
+    // All of it is there already: the server says that there is no more.
+    flow::atomic::write(&place.folder.path().join("cache/downloads/a.zip"), &archive).unwrap();
+    assert!(place.fetch(&set_of(wanted())).unwrap());
+    assert!(place.has_file());
+    assert_eq!(server.asked(), [Some(archive.len())]);
+    let stop = place.fetch(&set_of(vec![file("b.bin", b"b")])).unwrap_err();
+    assert!(stop.to_string().contains("no b.bin in it"), "{stop}");
+    assert!(!place.folder.path().join("cache/downloads/a.zip").exists());
+}
+
+#[test]
+fn a_wrong_file_is_replaced_only_by_the_right_one() {
+    let place = Place::new();
+    flow::atomic::write(&place.folder.path().join("data/deep/a.bin"), b"rotten").unwrap();
+    let gone = Server::start(Vec::new(), &[Answer::Status(404)]);
+    assert!(place.fetch(&place.set(&[&gone.address])).is_err());
+    assert_eq!(fs::read(place.folder.path().join("data/deep/a.bin")).unwrap(), b"rotten");
+    let server = Server::start(place.archive.clone(), &[Answer::Properly]);
+    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
+    assert!(place.has_file());
+}

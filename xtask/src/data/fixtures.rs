@@ -1,0 +1,153 @@
+//! What the tests of this command share: small data sets, archives, image stacks, and a server to fetch them from.
+
+use std::io::{Cursor, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use tiff::encoder::{Compression, TiffEncoder, colortype};
+
+use super::catalogue::{DataFile, DataSet, Pixels, Sha256};
+
+/// A data file of this name that has this content.
+pub fn file(path: &str, content: &[u8]) -> DataFile {
+    let (bytes, sum) = (content.len(), Sha256::of(content));
+    let text = format!(
+        "path = \"{path}\"\ncontainers = [{{ what = \"official\", bytes = {bytes}, sha256 = \"{}\" }}]",
+        sum.as_str()
+    );
+    toml::from_str(&text).unwrap()
+}
+
+/// A compressed tar archive of these members.
+pub fn tar_gz(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    let mut builder = tar::Builder::new(packer);
+    for (path, content) in members {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, path, *content).unwrap();
+    }
+    builder.into_inner().unwrap().finish().unwrap()
+}
+
+/// A zip archive of these members.
+pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, content) in members {
+        writer.start_file(*path, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A stack of images of 8 × 4 pixels.
+pub fn stack(pages: &[[u8; 32]], compression: Compression) -> Vec<u8> {
+    let mut content = Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut content).unwrap().with_compression(compression);
+    for page in pages {
+        encoder.write_image::<colortype::Gray8>(8, 4, page).unwrap();
+    }
+    content.into_inner()
+}
+
+/// Three different pages.
+pub fn pages() -> [[u8; 32]; 3] {
+    std::array::from_fn(|page| std::array::from_fn(|pixel| (7 * page + pixel * pixel) as u8))
+}
+
+/// What the catalogue would say of those pages.
+pub fn expected() -> Pixels {
+    Pixels { pages: 3, width: 8, height: 4, sha256: Sha256::of(pages().as_flattened()) }
+}
+
+/// A data set of these files in an archive of this name; size and hash are those of `archive`, if it is given.
+pub fn set(name: &str, archive: Option<&[u8]>, addresses: &[&str], files: Vec<DataFile>) -> DataSet {
+    let sum =
+        |archive: &[u8]| format!("bytes = {}\nsha256 = \"{}\"", archive.len(), Sha256::of(archive).as_str());
+    let head =
+        "title = \"\"\npage = \"\"\nlicence = \"\"\nterms = \"\"\ncitation = \"\"\nfiles = []\n[archive]";
+    let known = archive.map_or(String::new(), sum);
+    let text = format!("{head}\nfile = \"{name}\"\naddresses = {addresses:?}\n{known}");
+    DataSet { files, ..toml::from_str(&text).unwrap() }
+}
+
+/// How a server answers a request.
+#[derive(Clone)]
+pub enum Answer {
+    /// Properly, also when a part is asked for.
+    Properly,
+    /// Properly, but the connection breaks after so many bytes.
+    Cut(usize),
+    /// With all of it, whatever part is asked for.
+    Whole,
+    /// With this status and nothing else.
+    Status(u16),
+}
+
+/// A server that hands out one file, on this machine.
+pub struct Server {
+    /// Where it is.
+    pub address: String,
+    asked: Arc<Mutex<Vec<Option<usize>>>>,
+}
+
+impl Server {
+    /// Answers the first request in the first way and so on, all further ones in the last way.
+    pub fn start(content: Vec<u8>, answers: &[Answer]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/archive", listener.local_addr().unwrap());
+        let asked: Arc<Mutex<Vec<Option<usize>>>> = Arc::default();
+        let (log, answers) = (Arc::clone(&asked), answers.to_vec());
+        thread::spawn(move || {
+            for (count, stream) in listener.incoming().enumerate() {
+                let answer = &answers[count.min(answers.len() - 1)];
+                let mut stream = stream.unwrap();
+                let from = first_byte(&mut stream);
+                log.lock().unwrap().push(from);
+                // A client that has gone is not the server's concern.
+                let _ = reply(&mut stream, &content, from, answer);
+            }
+        });
+        Self { address, asked }
+    }
+
+    /// The first byte that each request asked for; nothing where it asked for all.
+    pub fn asked(&self) -> Vec<Option<usize>> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+fn first_byte(stream: &mut TcpStream) -> Option<usize> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap().to_lowercase();
+    let range = head.lines().find_map(|line| line.strip_prefix("range: bytes="));
+    range.map(|range| range.strip_suffix('-').unwrap().parse().unwrap())
+}
+
+fn reply(
+    stream: &mut TcpStream,
+    content: &[u8],
+    from: Option<usize>,
+    answer: &Answer,
+) -> std::io::Result<()> {
+    let total = content.len();
+    let from = if matches!(answer, Answer::Whole) { None } else { from };
+    let (status, range, body) = match (answer, from) {
+        (Answer::Status(status), _) => (*status, String::new(), &content[..0]),
+        (_, None) => (200, String::new(), content),
+        (_, Some(from)) if from < total => {
+            (206, format!("Content-Range: bytes {from}-{}/{total}\r\n", total - 1), &content[from..])
+        }
+        (_, Some(_)) => (416, format!("Content-Range: bytes */{total}\r\n"), &content[..0]),
+    };
+    let length = body.len();
+    write!(stream, "HTTP/1.1 {status} x\r\n{range}Content-Length: {length}\r\nConnection: close\r\n\r\n")?;
+    let sent = if let Answer::Cut(after) = answer { length.min(*after) } else { length };
+    stream.write_all(&body[..sent])
+}
