@@ -40,8 +40,12 @@ pub fn adopt(args: &Args) -> Outcome {
     let chosen = workspace.choose(&args.sections)?;
     let finished = |section: &&&Section| fresh(&out, section).join("provenance.json").is_file();
     if let Some(section) = chosen.iter().find(|section| !args.sections.is_empty() && !finished(section)) {
-        return Err(Stop::usage(format!("Section {} has no finished result below {}", section.number, out.display()))
-            .advise(format!("cargo xtask reproduce {}", section.number)));
+        return Err(Stop::usage(format!(
+            "Section {} has no finished result below {}",
+            section.number,
+            out.display()
+        ))
+        .advise(format!("cargo xtask reproduce {}", section.number)));
     }
     let ready: Vec<&&Section> = chosen.iter().filter(finished).collect();
     // All are checked before any is adopted.
@@ -66,21 +70,33 @@ fn fresh(out: &Path, section: &Section) -> PathBuf {
 fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -> Result<(), Stop> {
     let provenance = ledger_files::provenance(folder)?;
     for (name, checksum) in &provenance.outputs {
-        let sound = fs::read(folder.join(name)).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == checksum);
+        let sound =
+            fs::read(folder.join(name)).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == checksum);
         if !sound {
-            return Err(Stop::failed(format!("{} is not the file that was made", folder.join(name).display()))
-                .advise(format!("cargo xtask reproduce {} makes it again", section.number)));
+            return Err(Stop::failed(format!(
+                "{} is not the file that was made",
+                folder.join(name).display()
+            ))
+            .advise(format!("cargo xtask reproduce {} makes it again", section.number)));
         }
     }
     let record = workspace.records().join(section.slug());
     if force || !record.join("claims.json").is_file() {
         return Ok(());
     }
-    let (old, new) = (ledger_files::entries(&record.join("claims.json"))?, ledger_files::entries(&folder.join("claims.json"))?);
+    let (old, new) = (
+        ledger_files::entries(&record.join("claims.json"))?,
+        ledger_files::entries(&folder.join("claims.json"))?,
+    );
     if full(&new) < full(&old) {
         let (old, new) = (full(&old), full(&new));
-        let what = format!("the record of Section {} has {old} full-scale claims, this result {new}", section.number);
-        return Err(Stop::failed(what).advise("run it with a larger profile, or adopt it all the same with --force"));
+        let what = format!(
+            "the record of Section {} has {old} full-scale claims, this result {new}",
+            section.number
+        );
+        return Err(
+            Stop::failed(what).advise("run it with a larger profile, or adopt it all the same with --force")
+        );
     }
     Ok(())
 }
@@ -123,7 +139,11 @@ mod tests {
     fn result(folder: &Path, table: &str) {
         flow::atomic::write(&folder.join("tables/a.csv"), table.as_bytes()).unwrap();
         let outputs = format!("{{\"tables/a.csv\":\"{}\"}}", blake3::hash(table.as_bytes()).to_hex());
-        flow::atomic::write(&folder.join("provenance.json"), PROVENANCE.replace("{OUTPUTS}", &outputs).as_bytes()).unwrap();
+        flow::atomic::write(
+            &folder.join("provenance.json"),
+            PROVENANCE.replace("{OUTPUTS}", &outputs).as_bytes(),
+        )
+        .unwrap();
     }
 
     #[test]
@@ -137,7 +157,11 @@ mod tests {
         copy(&from, &to).unwrap();
         assert_eq!(fs::read_to_string(to.join("tables/a.csv")).unwrap(), "new");
         assert!(!to.join("tables/stale.csv").exists());
-        assert_eq!(fs::read_dir(folder.path().join("records")).unwrap().count(), 1, "no staging folder may stay");
+        assert_eq!(
+            fs::read_dir(folder.path().join("records")).unwrap().count(),
+            1,
+            "no staging folder may stay"
+        );
     }
 
     #[test]

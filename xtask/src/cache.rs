@@ -46,14 +46,20 @@ pub fn cache(args: &Args) -> Outcome {
     let folder = workspace.cache().join("runs");
     match args.command {
         Command::Size { json } => {
-            let sections = workspace.sections.iter().map(|section| (section.slug(), Cache::usage(&folder.join(section.slug()))));
+            let sections = workspace
+                .sections
+                .iter()
+                .map(|section| (section.slug(), Cache::usage(&folder.join(section.slug()))));
             let all = sections.chain([("all".to_owned(), Cache::usage(&folder))]);
             if json {
-                let all: serde_json::Map<String, serde_json::Value> =
-                    all.map(|(name, usage)| Ok((name, serde_json::to_value(usage)?))).collect::<Result<_, serde_json::Error>>()?;
+                let all: serde_json::Map<String, serde_json::Value> = all
+                    .map(|(name, usage)| Ok((name, serde_json::to_value(usage)?)))
+                    .collect::<Result<_, serde_json::Error>>()?;
                 println!("{}", serde_json::to_string_pretty(&all)?);
             } else {
-                all.for_each(|(name, usage)| println!("{name:<20} {:>6} runs {:>12}", usage.entries, bytes(usage.bytes)));
+                all.for_each(|(name, usage)| {
+                    println!("{name:<20} {:>6} runs {:>12}", usage.entries, bytes(usage.bytes))
+                });
             }
         }
         Command::Prune { days, dry_run } => {
@@ -63,7 +69,12 @@ pub fn cache(args: &Args) -> Outcome {
             let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
             let removed = Cache::prune(&folder, Duration::from_secs(days * 86_400), dry_run)?;
             let did = if dry_run { "would remove" } else { "removed" };
-            println!("{did} {} runs and {} leftovers, {}", removed.entries, removed.unfinished, bytes(removed.bytes));
+            println!(
+                "{did} {} runs and {} leftovers, {}",
+                removed.entries,
+                removed.unfinished,
+                bytes(removed.bytes)
+            );
         }
     }
     Ok(exit::OK)

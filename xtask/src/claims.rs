@@ -12,11 +12,14 @@ use crate::{Outcome, explain, ledger_files, request};
 
 /// Options of `claims`.
 #[derive(clap::Args, Debug)]
-#[command(args_conflicts_with_subcommands = true, after_help = "Examples:
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
   cargo xtask claims                              the ledger as a table
   cargo xtask claims --format json                the same for programs
   cargo xtask claims --check                      exit 1 if a verdict is worse than its snapshot
-  cargo xtask claims explain 4.slope-theory       everything about one claim, in prose")]
+  cargo xtask claims explain 4.slope-theory       everything about one claim, in prose"
+)]
 pub struct Args {
     /// How to show it
     #[arg(long, value_enum, default_value = "table")]
@@ -82,7 +85,8 @@ fn check(workspace: &Workspace, out: &std::path::Path, rows: &[Entry]) -> Result
     let mut faults = Vec::new();
     for row in rows {
         if row.placeholder {
-            faults.push(format!("{}: a placeholder of `new-section`: replace it in paper/claims.toml", row.id));
+            faults
+                .push(format!("{}: a placeholder of `new-section`: replace it in paper/claims.toml", row.id));
         }
         let profile = row_profile(workspace, out, row);
         if let Some(pinned) = pinned(workspace, profile, &row.id)? {
@@ -100,7 +104,8 @@ fn check(workspace: &Workspace, out: &std::path::Path, rows: &[Entry]) -> Result
 fn row_profile(workspace: &Workspace, out: &std::path::Path, row: &Entry) -> &'static str {
     let section = workspace.sections.iter().find(|section| section.number == row.section);
     let results = section.and_then(|section| ledger_files::results(workspace, out, section));
-    let profile = results.and_then(|(_, folder)| ledger_files::provenance(&folder).ok()).map(|found| found.profile);
+    let profile =
+        results.and_then(|(_, folder)| ledger_files::provenance(&folder).ok()).map(|found| found.profile);
     if profile == Some(Profile::Smoke) { "smoke" } else { "adopted" }
 }
 
@@ -112,7 +117,8 @@ fn pinned(workspace: &Workspace, profile: &str, id: &str) -> Result<Option<Pinne
     let path = workspace.root.join("snapshots").join(profile).join(format!("{id}.snap"));
     let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
     let body = crate::review::body(&text);
-    let damaged = |error| Stop::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew");
+    let damaged =
+        |error| Stop::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew");
     Pinned::parse(body).map(Some).map_err(damaged)
 }
 
@@ -138,7 +144,10 @@ fn table(rows: &[Entry]) -> String {
     );
     for row in rows {
         let printed = row.printed.as_deref().unwrap_or("");
-        let error = row.standard_error.filter(|error| *error > 0.0).map_or(String::new(), |error| format!("{error:.1e}"));
+        let error = row
+            .standard_error
+            .filter(|error| *error > 0.0)
+            .map_or(String::new(), |error| format!("{error:.1e}"));
         let scale = row.scale.map_or("", |scale| scale.as_str());
         let data = row.data.map_or("", |data| data.as_str());
         let measured = shortened(row.measured.as_deref().unwrap_or(""), 22);
@@ -161,7 +170,9 @@ fn shortened(text: &str, width: usize) -> String {
 }
 
 fn markdown(rows: &[Entry]) -> String {
-    let mut text = "| claim | where | printed | measured | verdict | scale | data |\n|---|---|---|---|---|---|---|\n".to_owned();
+    let mut text =
+        "| claim | where | printed | measured | verdict | scale | data |\n|---|---|---|---|---|---|---|\n"
+            .to_owned();
     for row in rows {
         let cells = [
             format!("`{}`", row.id),

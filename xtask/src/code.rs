@@ -25,7 +25,8 @@ pub fn parts(root: &Path, section: &Section, locked: &Locked) -> Result<Vec<Part
     let all = crates(root)?;
     let mut reached = BTreeSet::new();
     compute_crates(&all, &section.name, &mut reached);
-    let mut parts = vec![Part::new(format!("code of {}: params, runs", section.name), section_hash(&section.folder)?)];
+    let mut parts =
+        vec![Part::new(format!("code of {}: params, runs", section.name), section_hash(&section.folder)?)];
     let mut dependencies = BTreeSet::new();
     for name in &reached {
         let Some((folder, manifest)) = find(&all, name) else { continue };
@@ -105,7 +106,8 @@ fn section_hash(folder: &Path) -> Result<String, Stop> {
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
-    let listing = fs::read_dir(folder).map_err(|error| Stop::failed(format!("{}: {error}", folder.display())))?;
+    let listing =
+        fs::read_dir(folder).map_err(|error| Stop::failed(format!("{}: {error}", folder.display())))?;
     for entry in listing {
         let path = entry?.path();
         if path.is_dir() { list(&path, files)? } else { files.push(path) }
@@ -136,7 +138,8 @@ fn hash_files(folder: &Path, files: &[PathBuf]) -> Result<String, Stop> {
 
 /// A file's tokens without comments, doc attributes and test-only items.
 fn tokens(file: &Path) -> Result<TokenStream, Stop> {
-    let text = fs::read_to_string(file).map_err(|error| Stop::failed(format!("{}: {error}", file.display())))?;
+    let text =
+        fs::read_to_string(file).map_err(|error| Stop::failed(format!("{}: {error}", file.display())))?;
     let stream: TokenStream =
         text.parse().map_err(|error| Stop::failed(format!("{}: not Rust: {error}", file.display())))?;
     Ok(stripped(stream))
@@ -315,7 +318,8 @@ mod tests {
     fn reached_modules_are_found() {
         let source = "use crate::estimator; use crate::{grid::Grid, law}; fn f() { super::inner::g(); crate::deep(); }";
         let found = own_modules(source.parse().unwrap());
-        let expected: BTreeSet<String> = ["deep", "estimator", "grid", "inner", "law"].map(str::to_owned).into();
+        let expected: BTreeSet<String> =
+            ["deep", "estimator", "grid", "inner", "law"].map(str::to_owned).into();
         assert_eq!(found, expected);
     }
 
@@ -331,7 +335,12 @@ mod tests {
     #[test]
     fn a_figure_moves_nothing_and_a_reached_module_does() {
         let hash = |grid: &str, figures: &str| {
-            let files = [("params.rs", ""), ("runs.rs", "use crate::grid;"), ("grid.rs", grid), ("figures.rs", figures)];
+            let files = [
+                ("params.rs", ""),
+                ("runs.rs", "use crate::grid;"),
+                ("grid.rs", grid),
+                ("figures.rs", figures),
+            ];
             section_hash(section_with(&files).path()).unwrap()
         };
         let reference = hash("const N: u32 = 1;", "fn a() {}");

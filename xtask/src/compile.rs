@@ -24,7 +24,8 @@ pub fn compile(workspace: &Workspace, cuda: bool) -> Result<(), Stop> {
     if status.success() {
         Ok(())
     } else {
-        Err(Stop::failed("the workspace does not build").advise("mend what the compiler names above, then run it again"))
+        Err(Stop::failed("the workspace does not build")
+            .advise("mend what the compiler names above, then run it again"))
     }
 }
 

@@ -5,10 +5,10 @@ use std::path::Path;
 use flow::protocol::exit;
 use ledger::{CheckRow, Entry, Verdict};
 
+use crate::Outcome;
 use crate::ledger_files::{self, Origin};
 use crate::sections::Workspace;
 use crate::stop::{Stop, nearest};
-use crate::Outcome;
 
 /// How many checks are told one by one.
 const TOLD: usize = 12;
@@ -21,7 +21,9 @@ pub fn explain(workspace: &Workspace, out: &Path, rows: &[Entry], id: &str) -> O
     let Some(row) = rows.iter().find(|row| row.id == id) else {
         let ids = rows.iter().map(|row| row.id.as_str());
         let meant = nearest(id, ids).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        return Err(Stop::usage(format!("no claim `{id}`")).advise(format!("{meant}`cargo xtask claims` lists them")));
+        return Err(
+            Stop::usage(format!("no claim `{id}`")).advise(format!("{meant}`cargo xtask claims` lists them"))
+        );
     };
     let register = ledger_files::register(workspace)?;
     println!("{} ({}, kind {})", row.id, row.locator, row.kind);
@@ -29,7 +31,10 @@ pub fn explain(workspace: &Workspace, out: &Path, rows: &[Entry], id: &str) -> O
     if let Some(claim) = register.claim(id) {
         for target in &claim.targets {
             let because = claim.wrong_because.as_deref().unwrap_or("no cause given");
-            println!("It prints {}; the nearest wrong value that would matter is {} ({because}).", target.printed, target.wrong);
+            println!(
+                "It prints {}; the nearest wrong value that would matter is {} ({because}).",
+                target.printed, target.wrong
+            );
         }
         for (name, value) in &claim.stated {
             println!("It states {name} = {value}.");
@@ -55,7 +60,10 @@ fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
         return;
     }
     let measured = row.measured.as_deref().unwrap_or("nothing to print");
-    let error = row.standard_error.filter(|error| *error > 0.0).map_or(String::new(), |error| format!(", standard error {error:.1e}"));
+    let error = row
+        .standard_error
+        .filter(|error| *error > 0.0)
+        .map_or(String::new(), |error| format!(", standard error {error:.1e}"));
     println!("\nSection {} measured: {measured}{error}.", row.section);
     println!("Verdict: {}, because {}.", row.verdict, row.reason);
     if let Some(deviation) = row.smallest_visible_deviation {
@@ -76,7 +84,10 @@ fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
             if let Ok(provenance) = ledger_files::provenance(&folder) {
                 let facts = &provenance.facts;
                 let changed = if facts.dirty { " with uncommitted changes" } else { "" };
-                println!("Made ({how}): {}, commit {}{changed}, profile {}, {}.", facts.created, facts.commit, provenance.profile, facts.cpu);
+                println!(
+                    "Made ({how}): {}, commit {}{changed}, profile {}, {}.",
+                    facts.created, facts.commit, provenance.profile, facts.cpu
+                );
             }
             if let Some(table) = &row.table {
                 println!("Table: {}.", folder.join(format!("tables/{table}.csv")).display());

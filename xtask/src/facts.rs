@@ -44,7 +44,9 @@ fn commit(root: &Path) -> (String, bool, Option<String>) {
     if !root.join(".git").exists() {
         return ("no git".to_owned(), false, None);
     }
-    let Some(commit) = output("git", &["rev-parse", "HEAD"], root) else { return ("no git".to_owned(), false, None) };
+    let Some(commit) = output("git", &["rev-parse", "HEAD"], root) else {
+        return ("no git".to_owned(), false, None);
+    };
     let difference = output("git", &["diff", "HEAD"], root);
     (commit, difference.is_some(), difference.map(|text| blake3::hash(text.as_bytes()).to_hex().to_string()))
 }

@@ -23,8 +23,9 @@ pub enum Origin {
 /// # Errors
 /// When it is malformed; the message names line and field.
 pub fn register(workspace: &Workspace) -> Result<Register, Stop> {
-    Register::read(&workspace.register())
-        .map_err(|error| Stop::usage(format!("paper/claims.toml: {error}")).advise("its header explains the fields"))
+    Register::read(&workspace.register()).map_err(|error| {
+        Stop::usage(format!("paper/claims.toml: {error}")).advise("its header explains the fields")
+    })
 }
 
 /// Folder of a section's results: fresh ones below `out`, else its record.
@@ -32,7 +33,9 @@ pub fn results(workspace: &Workspace, out: &Path, section: &Section) -> Option<(
     let fresh = out.join("generated").join(section.slug());
     let record = workspace.records().join(section.slug());
     // The provenance is written last: without it the folder is unfinished.
-    [(Origin::Fresh, fresh), (Origin::Record, record)].into_iter().find(|(_, folder)| folder.join("provenance.json").is_file())
+    [(Origin::Fresh, fresh), (Origin::Record, record)]
+        .into_iter()
+        .find(|(_, folder)| folder.join("provenance.json").is_file())
 }
 
 /// The merged ledger of what stands below `out`, records filling the gaps.
@@ -70,7 +73,8 @@ pub fn entries(path: &Path) -> Result<Vec<Entry>, Stop> {
     let advice = "`cargo xtask reproduce` writes it again; nothing else is lost";
     let text = fs::read_to_string(path)
         .map_err(|error| Stop::failed(format!("cannot read {}: {error}", path.display())).advise(advice))?;
-    serde_json::from_str(&text).map_err(|error| Stop::failed(format!("{} is damaged: {error}", path.display())).advise(advice))
+    serde_json::from_str(&text)
+        .map_err(|error| Stop::failed(format!("{} is damaged: {error}", path.display())).advise(advice))
 }
 
 /// A section's provenance.
@@ -79,7 +83,8 @@ pub fn entries(path: &Path) -> Result<Vec<Entry>, Stop> {
 /// When the file is missing or damaged.
 pub fn provenance(folder: &Path) -> Result<Provenance, Stop> {
     let path = folder.join("provenance.json");
-    let text = fs::read_to_string(&path).map_err(|error| Stop::failed(format!("cannot read {}: {error}", path.display())))?;
+    let text = fs::read_to_string(&path)
+        .map_err(|error| Stop::failed(format!("cannot read {}: {error}", path.display())))?;
     serde_json::from_str(&text).map_err(|error| {
         Stop::failed(format!("{} is damaged: {error}", path.display())).advise("run the section again")
     })

@@ -36,7 +36,8 @@ impl Locked {
     /// When it is missing or malformed.
     pub fn read(root: &Path) -> Result<Self, Stop> {
         let path = root.join("Cargo.lock");
-        let text = fs::read_to_string(&path).map_err(|error| Stop::failed(format!("{}: {error}", path.display())))?;
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Stop::failed(format!("{}: {error}", path.display())))?;
         Self::parse(&text).map_err(|error| Stop::failed(format!("{}: {error}", path.display())))
     }
 
@@ -60,7 +61,8 @@ impl Locked {
         let mut pending: Vec<String> = roots.iter().cloned().collect();
         while let Some(wanted) = pending.pop() {
             // "name" where one version is locked, "name version" where there are several.
-            let (name, version) = wanted.split_once(' ').map_or((wanted.as_str(), None), |(n, v)| (n, Some(v)));
+            let (name, version) =
+                wanted.split_once(' ').map_or((wanted.as_str(), None), |(n, v)| (n, Some(v)));
             for package in self.packages.get(name).into_iter().flatten() {
                 if version.is_some_and(|version| version != package.version) {
                     continue;

@@ -39,7 +39,8 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("crates/{{slug}}/tests/snapshots.rs", include_str!("../templates/section/tests/snapshots.rs")),
     ("paper/sections/{{slug}}.typ", include_str!("../templates/page.typ")),
 ];
-const SNAPSHOT: (&str, &str) = ("snapshots/smoke/{{number}}.placeholder.snap", include_str!("../templates/snapshot.snap"));
+const SNAPSHOT: (&str, &str) =
+    ("snapshots/smoke/{{number}}.placeholder.snap", include_str!("../templates/snapshot.snap"));
 const CLAIM: &str = include_str!("../templates/claim.toml");
 
 /// Runs the command.
@@ -59,22 +60,34 @@ pub fn new_section(args: &Args) -> Outcome {
 
 fn check(workspace: &Workspace, args: &Args) -> Result<(), Stop> {
     let Args { number, name } = args;
-    let is_number = |part: &str| !part.is_empty() && part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number =
+        |part: &str| !part.is_empty() && part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
     if !number.split('.').all(is_number) {
-        return Err(Stop::usage(format!("`{number}` is not a section number")).advise("write it like 7 or 3.5"));
+        return Err(
+            Stop::usage(format!("`{number}` is not a section number")).advise("write it like 7 or 3.5")
+        );
     }
-    let kebab = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) && !part.is_empty();
+    let kebab = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) && !part.is_empty()
+    };
     if !name.split('-').all(kebab) || !name.starts_with(|first: char| first.is_ascii_lowercase()) {
-        return Err(Stop::usage(format!("`{name}` is not a package name")).advise("write it like correlated-inputs"));
+        return Err(
+            Stop::usage(format!("`{name}` is not a package name")).advise("write it like correlated-inputs")
+        );
     }
     if let Some(taken) = workspace.sections.iter().find(|section| section.number == *number) {
-        return Err(Stop::usage(format!("Section {number} exists: {}", taken.name)).advise("choose another number"));
+        return Err(
+            Stop::usage(format!("Section {number} exists: {}", taken.name)).advise("choose another number")
+        );
     }
-    let ours = crates(&workspace.root)?.into_iter().filter_map(|(_, manifest)| {
-        Some(manifest.get("package")?.get("name")?.as_str()?.to_owned())
-    });
+    let ours = crates(&workspace.root)?
+        .into_iter()
+        .filter_map(|(_, manifest)| Some(manifest.get("package")?.get("name")?.as_str()?.to_owned()));
     let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap_or_default();
-    if ours.into_iter().any(|package| package == *name) || lock.contains(&format!("\nname = \"{name}\"\n")) || name == "xtask" {
+    if ours.into_iter().any(|package| package == *name)
+        || lock.contains(&format!("\nname = \"{name}\"\n"))
+        || name == "xtask"
+    {
         return Err(Stop::usage(format!("a package `{name}` exists")).advise("choose another name"));
     }
     Ok(())
@@ -82,10 +95,15 @@ fn check(workspace: &Workspace, args: &Args) -> Result<(), Stop> {
 
 /// Writes the section and gives the paths of its files.
 fn write(root: &Path, args: &Args) -> Result<Vec<PathBuf>, Stop> {
-    let files = TEMPLATES.iter().chain([&SNAPSHOT]).map(|(path, text)| (root.join(filled(path, args)), filled(text, args)));
+    let files = TEMPLATES
+        .iter()
+        .chain([&SNAPSHOT])
+        .map(|(path, text)| (root.join(filled(path, args)), filled(text, args)));
     let files: Vec<(PathBuf, String)> = files.collect();
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
-        return Err(Stop::usage(format!("{} exists", path.display())).advise("move it away, or choose another name"));
+        return Err(
+            Stop::usage(format!("{} exists", path.display())).advise("move it away, or choose another name")
+        );
     }
     let register = root.join("paper/claims.toml");
     let claims = fs::read_to_string(&register)? + &filled(CLAIM, args);
@@ -138,8 +156,18 @@ mod tests {
         let root = root();
         let workspace = Workspace::at(root.path()).unwrap();
         for (number, name) in [
-            ("2", "again"), ("7", "background"), ("7", "polars"), ("seven", "topic"), ("7.", "topic"), ("", "topic"),
-            ("7", "My-Topic"), ("7", "-topic"), ("7", "7topic"), ("7", ""), ("7", "a/b"), ("../7", "topic"),
+            ("2", "again"),
+            ("7", "background"),
+            ("7", "polars"),
+            ("seven", "topic"),
+            ("7.", "topic"),
+            ("", "topic"),
+            ("7", "My-Topic"),
+            ("7", "-topic"),
+            ("7", "7topic"),
+            ("7", ""),
+            ("7", "a/b"),
+            ("../7", "topic"),
         ] {
             assert!(check(&workspace, &args(number, name)).is_err(), "{number} {name}");
         }

@@ -93,7 +93,7 @@ fn hash_of(path: &Path) -> Option<String> {
 
 /// Hash of everything the paper is made from: prose, results, records, listed sources, the press itself.
 fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, Stop> {
-    let mut files = vec![program.to_path_buf()];
+    let mut files = Vec::new();
     let root = &workspace.root;
     for folder in [root.join("paper"), out.join("generated"), workspace.records(), root.join("crates")] {
         list(&folder, &mut files)?;
@@ -103,6 +103,7 @@ fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, S
     files.retain(|file| !made.contains(file) && (out == root.join("paper") || !file.starts_with(&elsewhere)));
     files.sort();
     let mut hasher = blake3::Hasher::new();
+    hasher.update(flow::program_stamp(program).as_bytes());
     for file in files {
         hasher.update(blake3::hash(file.to_string_lossy().as_bytes()).as_bytes());
         hasher.update(blake3::hash(&fs::read(&file)?).as_bytes());
@@ -124,6 +125,9 @@ fn open(path: &Path) -> Result<(), Stop> {
     let status = Command::new(opener).arg(path).status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        _ => Err(Stop::failed(format!("cannot show {} with {opener}", path.display())).advise("open it by hand")),
+        _ => {
+            Err(Stop::failed(format!("cannot show {} with {opener}", path.display()))
+                .advise("open it by hand"))
+        }
     }
 }

@@ -29,8 +29,13 @@ impl Progress {
     pub fn begin(section: &Section, runs: usize, quiet: bool) -> Self {
         let title = format!("{:<5}{}", section.number, section.name);
         let bar = (std::io::stderr().is_terminal() && !quiet).then(|| {
-            let bar = ProgressBar::with_draw_target(Some(FINE * runs.max(1) as u64), ProgressDrawTarget::stderr_with_hz(8));
-            let style = ProgressStyle::with_template("{prefix:<18} {bar:28.cyan/dim} {percent:>3}% eta {eta:<5} {msg}");
+            let bar = ProgressBar::with_draw_target(
+                Some(FINE * runs.max(1) as u64),
+                ProgressDrawTarget::stderr_with_hz(8),
+            );
+            let style = ProgressStyle::with_template(
+                "{prefix:<18} {bar:28.cyan/dim} {percent:>3}% eta {eta:<5} {msg}",
+            );
             bar.set_style(style.expect("the template is well-formed").progress_chars("━━╌"));
             bar.set_prefix(title.clone());
             bar
@@ -67,7 +72,11 @@ impl Progress {
                 self.told = Instant::now();
                 let overall = (self.finished as f64 + part as f64 / FINE as f64) / self.runs.max(1) as f64;
                 let spent = self.started.elapsed().as_secs_f64();
-                let left = if overall > 0.0 { format!(", about {:.0} s left", spent / overall - spent) } else { String::new() };
+                let left = if overall > 0.0 {
+                    format!(", about {:.0} s left", spent / overall - spent)
+                } else {
+                    String::new()
+                };
                 eprintln!("{}: {run} {done}/{total}{left}", self.title);
             }
             None => {}

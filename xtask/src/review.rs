@@ -47,10 +47,12 @@ pub fn review(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let mut pending = pending(&workspace.root.join("snapshots"))?;
     if let Some(id) = args.claims.iter().find(|id| pending.iter().all(|change| change.id != **id)) {
-        return Err(Stop::usage(format!("nothing is pending for `{id}`")).advise("`cargo xtask review` lists what is"));
+        return Err(Stop::usage(format!("nothing is pending for `{id}`"))
+            .advise("`cargo xtask review` lists what is"));
     }
     pending.retain(|change| args.claims.is_empty() || args.claims.contains(&change.id));
-    pending.sort_by_key(|change| (std::cmp::Reverse(weight(change)), change.profile.clone(), change.id.clone()));
+    pending
+        .sort_by_key(|change| (std::cmp::Reverse(weight(change)), change.profile.clone(), change.id.clone()));
     if pending.is_empty() {
         println!("nothing pending: `cargo test --workspace` compares the claims with their snapshots");
         return Ok(exit::OK);
@@ -64,7 +66,13 @@ pub fn review(args: &Args) -> Outcome {
         }
     }
     let settled = args.accept || args.reject;
-    let did = if args.accept { "accepted" } else if args.reject { "dropped" } else { "pending" };
+    let did = if args.accept {
+        "accepted"
+    } else if args.reject {
+        "dropped"
+    } else {
+        "pending"
+    };
     println!("{} {did}", pending.len());
     Ok(if settled { exit::OK } else { exit::FAILED })
 }
@@ -93,11 +101,18 @@ fn pending(snapshots: &Path) -> Result<Vec<Pending>, Stop> {
             let Some(id) = name.strip_suffix(".snap.new") else { continue };
             let read = |path: &Path| -> Result<Pinned, Stop> {
                 let text = fs::read_to_string(path)?;
-                Pinned::parse(body(&text)).map_err(|error| Stop::failed(format!("{}: {error}", path.display())))
+                Pinned::parse(body(&text))
+                    .map_err(|error| Stop::failed(format!("{}: {error}", path.display())))
             };
             let old = new.with_extension("");
             let before = if old.is_file() { Some(read(&old)?) } else { None };
-            found.push(Pending { id: id.to_owned(), profile: profile.to_owned(), after: read(&new)?, before, new });
+            found.push(Pending {
+                id: id.to_owned(),
+                profile: profile.to_owned(),
+                after: read(&new)?,
+                before,
+                new,
+            });
         }
     }
     Ok(found)
@@ -150,9 +165,15 @@ mod tests {
         fs::write(smoke.join("b.snap.new"), snapshot("reproduced", "1.0")).unwrap();
         let mut found = pending(folder.path()).unwrap();
         found.sort_by_key(|change| std::cmp::Reverse(weight(change)));
-        assert_eq!(found.iter().map(|change| (change.id.as_str(), weight(change))).collect::<Vec<_>>(), [("a", 3), ("b", 1)]);
+        assert_eq!(
+            found.iter().map(|change| (change.id.as_str(), weight(change))).collect::<Vec<_>>(),
+            [("a", 3), ("b", 1)]
+        );
         let text = told(&found[0]);
-        assert!(text.contains("verdict: reproduced → not reproduced") && text.contains("measured: 1.0 → 2.0"), "{text}");
+        assert!(
+            text.contains("verdict: reproduced → not reproduced") && text.contains("measured: 1.0 → 2.0"),
+            "{text}"
+        );
         assert!(!text.contains("claim:"), "unchanged fields are not told");
     }
 }

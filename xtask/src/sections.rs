@@ -87,12 +87,14 @@ impl Workspace {
     /// # Errors
     /// When there is none, with the known ones and a suggestion.
     pub fn section(&self, name: &str) -> Result<&Section, Stop> {
-        let is_it = |section: &&Section| section.number == name || section.name == name || section.slug() == name;
+        let is_it =
+            |section: &&Section| section.number == name || section.name == name || section.slug() == name;
         self.sections.iter().find(is_it).ok_or_else(|| {
             let known: Vec<String> = self.sections.iter().map(Section::slug).collect();
             let names = self.sections.iter().map(|section| section.name.as_str());
             let meant = nearest(name, names).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-            Stop::usage(format!("no section `{name}`")).advise(format!("{meant}sections: {}", known.join(", ")))
+            Stop::usage(format!("no section `{name}`"))
+                .advise(format!("{meant}sections: {}", known.join(", ")))
         })
     }
 
@@ -123,8 +125,10 @@ impl Workspace {
 /// When a folder or manifest cannot be read.
 pub fn crates(root: &Path) -> Result<Vec<(PathBuf, Table)>, Stop> {
     let folder = root.join("crates");
-    let listing = fs::read_dir(&folder).map_err(|error| Stop::failed(format!("{}: {error}", folder.display())))?;
-    let mut folders: Vec<PathBuf> = listing.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let listing =
+        fs::read_dir(&folder).map_err(|error| Stop::failed(format!("{}: {error}", folder.display())))?;
+    let mut folders: Vec<PathBuf> =
+        listing.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     folders.retain(|folder| folder.join("Cargo.toml").is_file());
     folders.sort();
     folders.into_iter().map(|folder| manifest(&folder).map(|manifest| (folder, manifest))).collect()
@@ -132,7 +136,8 @@ pub fn crates(root: &Path) -> Result<Vec<(PathBuf, Table)>, Stop> {
 
 fn manifest(folder: &Path) -> Result<Table, Stop> {
     let path = folder.join("Cargo.toml");
-    let text = fs::read_to_string(&path).map_err(|error| Stop::failed(format!("{}: {error}", path.display())))?;
+    let text =
+        fs::read_to_string(&path).map_err(|error| Stop::failed(format!("{}: {error}", path.display())))?;
     text.parse().map_err(|error| Stop::failed(format!("{}: {error}", path.display())))
 }
 
@@ -144,7 +149,9 @@ fn section_of(folder: &Path, manifest: &Table) -> Option<Section> {
 
 /// Compares section numbers part by part as integers: 3.10 comes after 3.9.
 pub fn by_number(a: &str, b: &str) -> Ordering {
-    let parts = |number: &str| -> Vec<u32> { number.split('.').map(|part| part.parse().unwrap_or(u32::MAX)).collect() };
+    let parts = |number: &str| -> Vec<u32> {
+        number.split('.').map(|part| part.parse().unwrap_or(u32::MAX)).collect()
+    };
     parts(a).cmp(&parts(b)).then_with(|| a.cmp(b))
 }
 
@@ -157,7 +164,8 @@ mod tests {
         for (number, name) in crates {
             let folder = root.path().join(format!("crates/{number}-{name}"));
             fs::create_dir_all(&folder).unwrap();
-            let text = format!("[package]\nname = \"{name}\"\n[package.metadata.section]\nnumber = \"{number}\"\n");
+            let text =
+                format!("[package]\nname = \"{name}\"\n[package.metadata.section]\nnumber = \"{number}\"\n");
             fs::write(folder.join("Cargo.toml"), text).unwrap();
         }
         root

@@ -50,7 +50,12 @@ pub fn describe(section: &Section) -> Result<flow::protocol::Description, Stop> 
     answer.ok_or_else(|| Stop::failed(format!("Section {} does not describe itself", section.number)))
 }
 
-fn ask(section: &Section, word: &str, request: Option<&Request>, mut on_event: impl FnMut(Event)) -> Result<(), Stop> {
+fn ask(
+    section: &Section,
+    word: &str,
+    request: Option<&Request>,
+    mut on_event: impl FnMut(Event),
+) -> Result<(), Stop> {
     let mut error = None;
     let code = lines(section, word, request, |event| match event {
         Event::Error { message, advice } => error = Some((message, advice)),
@@ -64,7 +69,8 @@ fn ask(section: &Section, word: &str, request: Option<&Request>, mut on_event: i
         }
         (None, code) => {
             let how = code.map_or("was killed".to_owned(), |code| format!("ended with exit code {code}"));
-            let advice = "its finished runs are kept: the same command continues; messages above may say more";
+            let advice =
+                "its finished runs are kept: the same command continues; messages above may say more";
             Err(Stop::failed(format!("the program of Section {} {how}", section.number)).advise(advice))
         }
     }
@@ -79,12 +85,10 @@ fn lines<T: DeserializeOwned>(
 ) -> Result<Option<i32>, Stop> {
     let program = program(&section.name);
     let failed = |error: std::io::Error| Stop::failed(format!("cannot run {}: {error}", program.display()));
-    let mut child = Command::new(&program)
-        .arg(word)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| failed(error).advise("the program is missing: does the section's crate have a main.rs?"))?;
+    let mut child =
+        Command::new(&program).arg(word).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(
+            |error| failed(error).advise("the program is missing: does the section's crate have a main.rs?"),
+        )?;
     if let (Some(mut stdin), Some(request)) = (child.stdin.take(), request) {
         // A program that has died closes its side; its exit code tells more than the failed write.
         let _ = stdin.write_all(&serde_json::to_vec(request)?);

@@ -21,7 +21,9 @@ fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
         .filter(kept)
         .flat_map(|path| match path.is_dir() {
             true => files(&path, extensions),
-            false if path.extension().is_some_and(|e| extensions.iter().any(|known| e == *known)) => vec![path],
+            false if path.extension().is_some_and(|e| extensions.iter().any(|known| e == *known)) => {
+                vec![path]
+            }
             false => Vec::new(),
         })
         .collect()
@@ -31,7 +33,8 @@ fn sections() -> Vec<PathBuf> {
     let listing = fs::read_dir(root().join("crates")).unwrap();
     let mut folders: Vec<PathBuf> = listing.map(|entry| entry.unwrap().path()).collect();
     folders.retain(|folder| {
-        fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| text.contains("[package.metadata.section]"))
+        fs::read_to_string(folder.join("Cargo.toml"))
+            .is_ok_and(|text| text.contains("[package.metadata.section]"))
     });
     folders.sort();
     assert!(!folders.is_empty());
@@ -46,7 +49,8 @@ fn every_section_has_the_same_rooms() {
             assert!(file.is_file() || folder.is_dir(), "{} has no {room}.rs", section.display());
         }
         assert!(section.join("tests").is_dir(), "{} has no tests", section.display());
-        let page = root().join("paper/sections").join(section.file_name().unwrap()).with_added_extension("typ");
+        let page =
+            root().join("paper/sections").join(section.file_name().unwrap()).with_added_extension("typ");
         assert!(page.is_file(), "{} is missing", page.display());
     }
 }
@@ -61,7 +65,9 @@ fn runs_know_nothing_of_what_comes_after_them() {
         for file in rooms {
             let text = fs::read_to_string(&file).unwrap();
             let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            for later in ["manuscript", "ledger", "crate::tables", "crate::figures", "crate::claims", "super::claims"] {
+            for later in
+                ["manuscript", "ledger", "crate::tables", "crate::figures", "crate::claims", "super::claims"]
+            {
                 assert!(!code.contains(later), "{} reaches {later}", file.display());
             }
         }
@@ -84,7 +90,9 @@ fn regions_open_and_close_once() {
     for file in files(&root().join("crates"), &["rs", "cu"]) {
         let text = fs::read_to_string(&file).unwrap();
         let names = |marker: &str| -> Vec<String> {
-            text.lines().filter_map(|line| Some(line.trim().strip_prefix(marker)?.trim().to_owned())).collect()
+            text.lines()
+                .filter_map(|line| Some(line.trim().strip_prefix(marker)?.trim().to_owned()))
+                .collect()
         };
         let (opened, closed) = (names("// region:"), names("// endregion:"));
         assert_eq!(opened.len(), closed.len(), "{}: regions left open", file.display());
@@ -112,7 +120,10 @@ fn has_measured_number(line: &str) -> bool {
     let outside = outside.split("//").next().unwrap_or_default();
     let bytes = outside.as_bytes();
     (1..bytes.len().saturating_sub(2)).any(|at| {
-        let decimal = bytes[at] == b'.' && bytes[at - 1] == b'0' && bytes[at + 1].is_ascii_digit() && bytes[at + 2].is_ascii_digit();
+        let decimal = bytes[at] == b'.'
+            && bytes[at - 1] == b'0'
+            && bytes[at + 1].is_ascii_digit()
+            && bytes[at + 2].is_ascii_digit();
         let alone = at < 2 || !bytes[at - 2].is_ascii_alphanumeric();
         if !(decimal && alone) {
             return false;

@@ -14,12 +14,18 @@ pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
 /// K against the diagonal, and how far it lies above it.
 fn cosine_map(tables: &Tables) -> Result<Figure, TableError> {
     let map = tables.get("cosine_map")?;
-    let height = map.column("c")?.into_iter().zip(map.column("closed_form")?).map(|(c, k)| (c, k - c)).collect();
+    let height =
+        map.column("c")?.into_iter().zip(map.column("closed_form")?).map(|(c, k)| (c, k - c)).collect();
     let left = Panel::new(Axis::linear("c"), Axis::linear("K(c)"))
         .guide(vec![(-1.0, -1.0), (1.0, 1.0)])
         .line("closed form", Colour::Kind(0), map.points("c", "closed_form")?)
-        .dots("2-D quadrature of the definition", Colour::Kind(1), thinned(map.points("c", "quadrature_2d")?));
-    let right = Panel::new(Axis::linear("c"), Axis::linear("K(c) − c")).line("closed form", Colour::Kind(0), height);
+        .dots(
+            "2-D quadrature of the definition",
+            Colour::Kind(1),
+            thinned(map.points("c", "quadrature_2d")?),
+        );
+    let right =
+        Panel::new(Axis::linear("c"), Axis::linear("K(c) − c")).line("closed form", Colour::Kind(0), height);
     Ok(Figure::new("cosine-map", [left, right]).height(210.0))
 }
 

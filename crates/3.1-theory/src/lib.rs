@@ -42,11 +42,18 @@ impl Section for Theory {
         run.name().to_owned()
     }
 
-    fn execute(run: &runs::Run, _: &Context, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<runs::Outcome, Failure> {
+    fn execute(
+        run: &runs::Run,
+        _: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<runs::Outcome, Failure> {
         Ok(runs::execute(run, progress))
     }
 
-    fn tables(params: &params::Params, outcomes: &[(runs::Run, runs::Outcome)]) -> Result<Tables, TableError> {
+    fn tables(
+        params: &params::Params,
+        outcomes: &[(runs::Run, runs::Outcome)],
+    ) -> Result<Tables, TableError> {
         tables::tables(params, outcomes)
     }
 

@@ -204,7 +204,8 @@ fn approach(horizon: u64, progress: &(dyn Fn(u64, u64) + Sync)) -> Vec<ApproachR
 /// Layers evenly spaced in the logarithm, powers of ten among them, up to the horizon.
 fn recorded(horizon: u64) -> Vec<u64> {
     let layer = |index: u32| 10f64.powf(f64::from(index) / f64::from(PER_DECADE)).round() as u64;
-    let mut layers: Vec<u64> = (0..).map(layer).take_while(|layer| *layer < horizon).chain([horizon]).collect();
+    let mut layers: Vec<u64> =
+        (0..).map(layer).take_while(|layer| *layer < horizon).chain([horizon]).collect();
     layers.dedup();
     layers
 }

@@ -17,8 +17,16 @@ pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableEr
                 tables.push(cosine_map(map)?);
                 tables.push(pairs("above_diagonal", ("angle", "excess"), excess)?);
                 tables.push(pairs("marginal_slope", ("step", "difference"), differences)?);
-                tables.push(named("at_one", &["map", "slope", "measure_as_printed", "measure_unit"], at_one)?);
-                tables.push(named("batch_norm", &["sigma_s", "amplification", "gradient_slope"], batch_norm)?);
+                tables.push(named(
+                    "at_one",
+                    &["map", "slope", "measure_as_printed", "measure_unit"],
+                    at_one,
+                )?);
+                tables.push(named(
+                    "batch_norm",
+                    &["sigma_s", "amplification", "gradient_slope"],
+                    batch_norm,
+                )?);
             }
             Outcome::Curves(rows) => {
                 tables.push(variance_curve(rows)?);

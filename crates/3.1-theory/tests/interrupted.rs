@@ -65,7 +65,10 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 /// The same files, by their place below the folder.
 fn outputs(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let out = folder.join("out");
-    files(&out).into_iter().map(|(path, bytes)| (path.strip_prefix(&out).unwrap().to_path_buf(), bytes)).collect()
+    files(&out)
+        .into_iter()
+        .map(|(path, bytes)| (path.strip_prefix(&out).unwrap().to_path_buf(), bytes))
+        .collect()
 }
 
 #[test]

@@ -125,7 +125,10 @@ fn with_bars(mut panel: Panel, label: &str, colour: Colour, points: &[(f64, f64,
 fn ladder(tables: &Tables) -> Result<Figure, TableError> {
     let (table, limit) = (tables.get("finite_width")?, tables.get("limit")?);
     let deepest = limit.rows() as u64;
-    let layers: Vec<u64> = LAYERS.into_iter().filter(|layer| *layer <= deepest).collect();
+    let mut layers: Vec<u64> = LAYERS.into_iter().filter(|layer| *layer <= deepest).collect();
+    if layers.is_empty() {
+        layers.push(deepest);
+    }
     let width = Axis::logarithmic("width n");
     let mut shift = Panel::new(width.clone(), Axis::logarithmic("1 − rˡ over its prediction"));
     let mut spread = Panel::new(width, Axis::logarithmic("relative s.d. of rˡ over networks"));
@@ -159,8 +162,8 @@ fn ladder(tables: &Tables) -> Result<Figure, TableError> {
         let sds = rows.points("width", "relative_sd")?.into_iter().zip(shown).filter(|(_, shown)| *shown);
         spread = spread.dots(&format!("layer {layer}"), colour, sds.map(|(point, _)| point).collect());
     }
-    let root = |n: f64| (n, n.sqrt().recip());
-    spread = spread.guide(vec![root(narrowest), root(widest)]);
+    shift = shift.guide([narrowest, widest].map(|n| (n, n.recip())).to_vec());
+    spread = spread.guide([narrowest, widest].map(|n| (n, n.sqrt().recip())).to_vec());
     Ok(Figure::new("ladder", [shift, spread]).height(250.0))
 }
 
@@ -168,7 +171,7 @@ fn ladder(tables: &Tables) -> Result<Figure, TableError> {
 fn averaging(tables: &Tables) -> Result<Figure, TableError> {
     let (variances, gaps) = (tables.get("self_averaging")?, tables.get("input_gap")?);
     let width = Axis::logarithmic("width n");
-    let mut left = Panel::new(width.clone(), Axis::logarithmic("variance of inner product / n"));
+    let mut left = Panel::new(width.clone(), Axis::logarithmic("variance of x·x′/n"));
     let layers: Vec<u64> =
         [1, 3, 10].into_iter().filter(|layer| variances.only("layer", layer).is_ok()).collect();
     for (step, layer) in layers.iter().enumerate() {

@@ -62,8 +62,8 @@ fn product(vectors: &Vectors, random: &mut Xoshiro256PlusPlus) -> (f64, f64) {
     for _ in 0..ROWS {
         let row: [f64; ELEMENTS] = std::array::from_fn(|_| StandardNormal.sample(random));
         let dot = |x: &[f64]| row.iter().zip(x).map(|(w, x)| w * x).sum::<f64>();
-        let (sum, squares) =
-            vectors.iter().map(dot).fold((0.0, 0.0), |(sum, squares), u| (sum + u, squares + u * u));
+        let add = |(sum, squares), u: f64| (sum + u, squares + u * u);
+        let (sum, squares) = vectors.iter().map(dot).fold((0.0, 0.0), add);
         let squared_mean = (sum / count).powi(2);
         sums = (sums.0 + squared_mean, sums.1 + squares / count - squared_mean);
     }

@@ -137,7 +137,8 @@ fn regimes(tables: &Tables) -> Result<Measurement, TableError> {
     for setting in ["kaiming", "scale_bias", "batch_norm"] {
         shown.push(of(setting, "perturbation")?);
     }
-    let note = "shown: growth of the logarithm of a perturbation's mean square per layer: Kaiming, scale+bias, batch normalisation; Kaiming is the boundary of the ordered regime, where only finite differences shrink";
+    let note = "shown: growth of ln of a perturbation's mean square per layer under Kaiming, scale+bias, batch \
+                normalisation; Kaiming is the boundary of the ordered regime: only finite differences shrink";
     let found = Measurement::new("6.regimes", checks).at(scale(tables)?).showing(shown);
     Ok(found.table("growth").figure("regimes").source(file!(), "regimes").note(note))
 }

@@ -67,8 +67,13 @@ fn always_on_or_off(tables: &Tables) -> Result<Figure, TableError> {
 fn regimes(tables: &Tables) -> Result<Figure, TableError> {
     let (layers, gaps) = (tables.get("regimes")?, tables.get("gaps")?);
     let layer = || Axis::linear("layer l");
-    let mut forward = Panel::new(layer(), Axis::linear("ln mean square")).title("perturbation of xˡ");
-    let mut backward = Panel::new(layer(), Axis::linear("")).title("gradient ∂L/∂xˡ");
+    let both: Vec<f64> =
+        layers.column("log_perturbation")?.into_iter().chain(layers.column("log_gradient")?).collect();
+    let (low, high) = both.iter().fold((0.0f64, 1.0f64), |(low, high), y| (low.min(*y), high.max(*y)));
+    let logarithm =
+        |label: &str| Axis::linear(label).range(low - 0.05 * (high - low), high + 0.05 * (high - low));
+    let mut forward = Panel::new(layer(), logarithm("ln mean square")).title("perturbation of xˡ");
+    let mut backward = Panel::new(layer(), logarithm("")).title("gradient ∂L/∂xˡ");
     let mut pairs = Panel::new(layer(), Axis::logarithmic("")).title("two samples: 1 − cˡ");
     for (setting, name, colour) in SETTINGS {
         if let Ok(rows) = layers.only("setting", setting) {

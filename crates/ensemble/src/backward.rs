@@ -112,7 +112,7 @@ impl<M: Multiply> Pass<'_, M> {
             correct(gradient, inputs, &correction, width);
         })
     }
-    // endregion
+    // endregion: exact backward step
 
     /// Makes the mistake that a test asks for.
     #[cfg(test)]

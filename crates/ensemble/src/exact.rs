@@ -37,7 +37,7 @@ impl Projection {
         stream.normals(rows.start * self.columns, self.deviation, normals);
         linear::times_upper(out, normals, &self.upper, self.columns);
     }
-    // endregion
+    // endregion: exact forward step
 
     /// The matrix M with which the conditional gradient is E + X M: (XᵀX)⁺ applied to what Wᵀδ is known to give on the
     /// inputs, Uᵀδ, less what E gives on them, XᵀE. Both are `columns` × T.

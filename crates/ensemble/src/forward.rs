@@ -170,31 +170,33 @@ impl<M: Multiply> Pass<'_, M> {
             let out = sized(&mut whole, chunk.rows.len() * width);
             self.multiply.forward(&self.weights(layer, chunk.rows.clone()), x, out)?;
         }
-        let mut buffer = std::mem::take(&mut scratch.block);
+        let [mut made, mut active] = [&mut scratch.raw, &mut scratch.block].map(std::mem::take);
         for rows in blocks(chunk.rows.clone()) {
-            let block = sized(&mut buffer, rows.len() * width);
             let units = rows.start - chunk.rows.start..rows.end - chunk.rows.start;
             let place = units.start * width..units.end * width;
+            let raw = match chunk.raw.get_mut(place.clone()) {
+                Some(taped) => taped,
+                None => sized(&mut made, place.len()),
+            };
             match source {
                 Source::Projection(projection) => {
                     let stream = self.plan.stream(self.network, layer, Purpose::Projection);
-                    projection.forward(stream, &rows, &mut scratch.normals, block);
+                    projection.forward(stream, &rows, &mut scratch.normals, raw);
                 }
-                Source::Weights(_) => block.copy_from_slice(&whole[place.clone()]),
+                Source::Weights(_) => raw.copy_from_slice(&whole[place.clone()]),
             }
-            if !chunk.raw.is_empty() {
-                chunk.raw[place.clone()].copy_from_slice(block);
-            }
-            setting::set(self.plan, block, rows.len(), &mut sums, scratch);
+            setting::measure(self.plan, raw, rows.len(), &mut sums, scratch);
             if !chunk.mean.is_empty() {
                 chunk.mean[units.clone()].copy_from_slice(&scratch.affine.mean);
                 chunk.scale[units].copy_from_slice(&scratch.affine.scale);
             }
-            observed::see(self.plan, layer, &rows, block, &mut sums, scratch);
-            units::rectify(block, &self.plan.columns);
+            let block = sized(&mut active, place.len());
+            setting::activate(self.plan, raw, block, scratch, |seen, scratch| {
+                observed::see(self.plan, layer, &rows, seen, &mut sums, scratch);
+            });
             self.reduce(rows.len(), place.start, block, chunk.activations, &mut sums, scratch);
         }
-        (scratch.block, scratch.chunk) = (buffer, whole);
+        (scratch.raw, scratch.block, scratch.chunk) = (made, active, whole);
         Ok(sums)
     }
 

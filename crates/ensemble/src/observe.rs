@@ -94,6 +94,11 @@ impl Observe {
         Self { tangents: count, ..self }
     }
 
+    /// Whether anything is taken from what the ReLU sees.
+    pub(crate) fn sees(&self) -> bool {
+        self.totals || self.moments || self.signs || self.watch.is_some() || self.fresh > 0
+    }
+
     /// Announces that the standard deviation over networks will be asked for.
     pub fn spread(self) -> Self {
         Self { spread: true, ..self }

@@ -10,7 +10,9 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) struct Scratch {
     /// Pre-activations of a chunk.
     pub(crate) chunk: Vec<f32>,
-    /// A block.
+    /// Pre-activations of a block.
+    pub(crate) raw: Vec<f32>,
+    /// Activations of a block.
     pub(crate) block: Vec<f32>,
     /// Normals to be multiplied.
     pub(crate) normals: Vec<f32>,

@@ -8,15 +8,15 @@ use crate::units::{self, Affine, UnitMoments};
 use crate::{SCALE_EPSILON, Setting, Through};
 use std::ops::Range;
 
-/// Does to a block of pre-activations what the setting does, except for the factor of the whole layer in scale+bias
-/// initialisation, which is known when the layer is complete. Leaves the moments before in the scratch, where they were
-/// needed: with Kaiming initialisation they are those that the ReLU sees.
-pub(crate) fn set(plan: &Plan, block: &mut [f32], units: usize, sums: &mut LayerSums, scratch: &mut Scratch) {
+/// Takes the moments of a block of pre-activations where they are needed, and from them what the setting does to each
+/// unit; both are left in the scratch. The factor of the whole layer in scale+bias initialisation is 1 here: it is known
+/// when the layer is complete, and the ReLU lets it through.
+pub(crate) fn measure(plan: &Plan, raw: &[f32], units: usize, sums: &mut LayerSums, scratch: &mut Scratch) {
     let Plan { description, observe, columns, .. } = plan;
     let Scratch { moments, affine: Affine { mean, scale }, .. } = scratch;
     let kaiming = description.setting == Setting::Kaiming;
     if !kaiming || observe.before || observe.moments || observe.totals {
-        moments.take(block, units, 0..columns.samples);
+        moments.take(raw, units, 0..columns.samples);
         sums.before.add(moments);
     }
     mean.clear();
@@ -28,7 +28,32 @@ pub(crate) fn set(plan: &Plan, block: &mut [f32], units: usize, sums: &mut Layer
         Setting::BatchNorm => scale.extend(moments.iter().map(|unit| inverse_deviation(unit, epsilon))),
     }
     mean.extend(moments.mean.iter().map(|mean| *mean as f32));
-    units::normalise(block, columns.vectors(), mean, scale);
+}
+
+/// Writes the activations of a block of pre-activations, once [`measure`] is done, and lets `see` look at what the ReLU
+/// sees, if anything of it is observed.
+pub(crate) fn activate(
+    plan: &Plan,
+    raw: &[f32],
+    out: &mut [f32],
+    scratch: &mut Scratch,
+    see: impl FnOnce(&[f32], &mut Scratch),
+) {
+    let Plan { description, columns, .. } = plan;
+    let kaiming = description.setting == Setting::Kaiming;
+    if kaiming && columns.tangents == 0 {
+        see(raw, scratch);
+        units::activate_plain(raw, out);
+    } else if columns.tangents == 0 && !plan.observe.sees() {
+        units::activate(raw, &scratch.affine.mean, &scratch.affine.scale, out);
+    } else {
+        out.copy_from_slice(raw);
+        if !kaiming {
+            units::normalise(out, columns.vectors(), &scratch.affine.mean, &scratch.affine.scale);
+        }
+        see(out, scratch);
+        units::rectify(out, columns);
+    }
 }
 
 // region: scale and bias
@@ -37,7 +62,7 @@ pub(crate) fn set(plan: &Plan, block: &mut [f32], units: usize, sums: &mut Layer
 pub(crate) fn layer_scale(mean_square: f64) -> f64 {
     (mean_square + SCALE_EPSILON).sqrt().recip()
 }
-// endregion
+// endregion: scale and bias
 
 // region: batch normalisation
 /// Eq. 12: what a unit is divided by, inverted. A unit that does not vary over the batch becomes zero.
@@ -45,7 +70,7 @@ fn inverse_deviation(unit: (f64, f64), epsilon: f64) -> f32 {
     let (_, variance) = unit;
     if UnitMoments::is_constant(unit) { 0.0 } else { (variance + epsilon).sqrt().recip() as f32 }
 }
-// endregion
+// endregion: batch normalisation
 
 /// Turns ∂L/∂x^l of a block of units into δ^l = ∂L/∂u^l, u before the setting acts.
 pub(crate) fn back(

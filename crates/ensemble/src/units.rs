@@ -250,7 +250,7 @@ pub(crate) fn through_batch_with<S: pulp::Simd>(
         }
     }
 }
-// endregion
+// endregion: batch-norm backward
 
 #[cfg(test)]
 mod tests {

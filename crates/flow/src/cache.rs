@@ -171,14 +171,16 @@ fn is_unfinished(path: &Path) -> bool {
 }
 
 fn parse(bytes: &[u8]) -> Result<(Header, &[u8]), String> {
-    let line = |bytes: &[u8]| bytes.iter().position(|&byte| byte == b'\n').ok_or("it is cut short".to_owned());
+    let line =
+        |bytes: &[u8]| bytes.iter().position(|&byte| byte == b'\n').ok_or("it is cut short".to_owned());
     let end = line(bytes)?;
     let (checksum, body) = (&bytes[..end], &bytes[end + 1..]);
     if blake3::hash(body).to_hex().as_bytes() != checksum {
         return Err("its checksum does not match".to_owned());
     }
     let end = line(body)?;
-    let header = serde_json::from_slice(&body[..end]).map_err(|error| format!("its header is unreadable: {error}"))?;
+    let header =
+        serde_json::from_slice(&body[..end]).map_err(|error| format!("its header is unreadable: {error}"))?;
     Ok((header, &body[end + 1..]))
 }
 
@@ -189,8 +191,10 @@ fn read_header(path: &Path) -> Option<Header> {
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        files(folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "run")).collect();
+    let mut paths: Vec<PathBuf> = files(folder)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "run"))
+        .collect();
     paths.sort();
     paths
 }
@@ -207,7 +211,13 @@ mod tests {
     use crate::Part;
 
     fn header(run: &str, seed: &str, finished: u64) -> Header {
-        Header { run: run.to_owned(), key: Key::new(vec![Part::new("seed", seed)]), seconds: 1.5, finished, peak_memory_bytes: None }
+        Header {
+            run: run.to_owned(),
+            key: Key::new(vec![Part::new("seed", seed)]),
+            seconds: 1.5,
+            finished,
+            peak_memory_bytes: None,
+        }
     }
 
     fn cache() -> (tempfile::TempDir, Cache) {

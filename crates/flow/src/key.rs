@@ -69,7 +69,8 @@ impl Key {
             None => Some(format!("{} (new)", part.name)),
         });
         let now = |name: &str| self.parts.iter().any(|part| part.name == name);
-        let gone = earlier.parts.iter().filter(|part| !now(&part.name)).map(|part| format!("{} (gone)", part.name));
+        let gone =
+            earlier.parts.iter().filter(|part| !now(&part.name)).map(|part| format!("{} (gone)", part.name));
         changed.chain(gone).collect()
     }
 }

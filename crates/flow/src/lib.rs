@@ -12,6 +12,7 @@ mod key;
 mod lock;
 mod memory;
 mod profile;
+mod program;
 pub mod protocol;
 mod provenance;
 
@@ -21,4 +22,5 @@ pub use key::{FORMAT, Key, Part};
 pub use lock::{Lock, LockError};
 pub use memory::peak_memory_bytes;
 pub use profile::{Device, Profile, UnknownWord};
+pub use program::program_stamp;
 pub use provenance::{Provenance, RunRecord};

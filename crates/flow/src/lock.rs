@@ -40,7 +40,11 @@ impl Lock {
     ///
     /// # Errors
     /// When locking fails for another reason than the lock being held.
-    pub fn take(&mut self, holder: &str, waiting: impl FnOnce(&str)) -> Result<RwLockWriteGuard<'_, File>, LockError> {
+    pub fn take(
+        &mut self,
+        holder: &str,
+        waiting: impl FnOnce(&str),
+    ) -> Result<RwLockWriteGuard<'_, File>, LockError> {
         let path = self.note.display().to_string();
         let failed = |error| LockError { path, error };
         // Borrowing the guard of a first attempt for the whole function would forbid a second one, so it only probes.
@@ -71,7 +75,8 @@ mod tests {
             let (path, released) = (folder.path(), &released);
             scope.spawn(move || {
                 let mut second = Lock::in_folder(path).unwrap();
-                let _guard = second.take("process 2", |holder| told.send(holder.to_owned()).unwrap()).unwrap();
+                let _guard =
+                    second.take("process 2", |holder| told.send(holder.to_owned()).unwrap()).unwrap();
                 assert!(released.load(Ordering::SeqCst), "taken while held");
             });
             assert_eq!(hear.recv().unwrap(), "process 1: reproduce");

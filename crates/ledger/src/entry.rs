@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::judge::{CheckOutcome, Judged, judge};
-use crate::{Check, Claim, Data, Estimate, Kind, Measurement, Origin, Scale, Verdict, warranted, warranted_bound};
+use crate::{
+    Check, Claim, Data, Estimate, Kind, Measurement, Origin, Scale, Verdict, warranted, warranted_bound,
+};
 
 /// One claim with everything known about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -111,7 +113,9 @@ impl Entry {
         Self {
             section: section.to_owned(),
             measured: Some(shown(measurement)),
-            standard_error: headline.map(|estimate| estimate.standard_error).filter(|error| error.is_finite()),
+            standard_error: headline
+                .map(|estimate| estimate.standard_error)
+                .filter(|error| error.is_finite()),
             verdict: judgement.verdict,
             reason: judgement.reason,
             scale: Some(measurement.scale),
@@ -129,7 +133,11 @@ impl Entry {
     }
 }
 
-fn rows<'a>(checks: &'a [Check], judged: &'a [Judged], as_printed: bool) -> impl Iterator<Item = CheckRow> + 'a {
+fn rows<'a>(
+    checks: &'a [Check],
+    judged: &'a [Judged],
+    as_printed: bool,
+) -> impl Iterator<Item = CheckRow> + 'a {
     checks.iter().zip(judged).map(move |(check, judged)| CheckRow {
         what: check.what().to_owned(),
         kind: match check {
@@ -187,7 +195,11 @@ pub fn merge(claims: &[Claim], measured: &[Entry]) -> Vec<Entry> {
         let Some((first, others)) = all.split_first() else { return Entry::unmeasured(claim) };
         let mut row = (*first).clone();
         row.also = others.iter().map(|entry| (*entry).clone()).collect();
-        if let Some(worst) = others.iter().filter(|other| other.verdict.is_worse_than(row.verdict)).max_by_key(|other| other.verdict.rank()) {
+        if let Some(worst) = others
+            .iter()
+            .filter(|other| other.verdict.is_worse_than(row.verdict))
+            .max_by_key(|other| other.verdict.rank())
+        {
             row.verdict = worst.verdict;
             row.reason = format!("measured by Section {}: {}", worst.section, worst.reason);
         }

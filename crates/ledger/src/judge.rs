@@ -113,7 +113,10 @@ fn combine(measurement: &Measurement, judged: &[Judged]) -> CheckOutcome {
 /// What a complete measurement of the claim would have had to check as well.
 fn missing(claim: &Claim, measurement: &Measurement) -> Option<String> {
     let checked = |wanted: usize| {
-        measurement.checks.iter().any(|check| matches!(check, Check::Value { target, .. } if *target == wanted))
+        measurement
+            .checks
+            .iter()
+            .any(|check| matches!(check, Check::Value { target, .. } if *target == wanted))
     };
     if let Some(target) = (0..claim.targets.len()).find(|&target| !checked(target)) {
         return Some(format!("the stated value {} was not measured", claim.targets[target].printed));

@@ -98,9 +98,8 @@ impl Register {
         for row in file.claim {
             let line = text[..row.id.span().start].matches('\n').count() + 1;
             let id = row.id.get_ref().clone();
-            let claim = row
-                .check(&mut seen)
-                .map_err(|(field, why)| RegisterError::Claim { line, id, field, why })?;
+            let claim =
+                row.check(&mut seen).map_err(|(field, why)| RegisterError::Claim { line, id, field, why })?;
             claims.push(claim);
         }
         Ok(Self { claims })
@@ -166,7 +165,9 @@ fn targets(kind: Kind, printed: Option<&str>, wrong: Option<&str>) -> Result<Vec
     let (printed, wrong) = match (kind.has_digits(), printed, wrong) {
         (true, Some(printed), Some(wrong)) => (numbers("printed", printed)?, numbers("wrong", wrong)?),
         (true, None, _) => return Err(("printed", format!("missing: kind `{kind}` states digits"))),
-        (true, _, None) => return Err(("wrong", "missing: name the nearest wrong value that would matter".to_owned())),
+        (true, _, None) => {
+            return Err(("wrong", "missing: name the nearest wrong value that would matter".to_owned()));
+        }
         (false, None, None) => return Ok(Vec::new()),
         (false, Some(_), _) => return Err(("printed", format!("kind `{kind}` states no digits"))),
         (false, _, Some(_)) => return Err(("wrong", format!("kind `{kind}` states no digits"))),

@@ -116,7 +116,9 @@ fn numbers_agree(a: &str, b: &str) -> bool {
     let words = |text: &str| -> Vec<String> { text.split([' ', ',']).map(str::to_owned).collect() };
     let (a, b) = (words(a), words(b));
     a.len() == b.len()
-        && a.iter().zip(&b).all(|(a, b)| a == b || within(a, b, |_| 2.0 * last_digit(a).max(last_digit(b)) * (1.0 + 1e-9)))
+        && a.iter()
+            .zip(&b)
+            .all(|(a, b)| a == b || within(a, b, |_| 2.0 * last_digit(a).max(last_digit(b)) * (1.0 + 1e-9)))
 }
 
 /// One unit of the last digit of a number as written, `1.20e-3` included.

@@ -47,7 +47,10 @@ impl Totals {
 impl std::fmt::Display for Totals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { stated, measured, reproduced, misprints, not_reproduced, inconclusive, open, .. } = self;
-        write!(f, "{stated} claims stated, {measured} measured: {reproduced} reproduced, {misprints} misprints, ")?;
+        write!(
+            f,
+            "{stated} claims stated, {measured} measured: {reproduced} reproduced, {misprints} misprints, "
+        )?;
         write!(f, "{not_reproduced} not reproduced, {inconclusive} inconclusive; {open} open")
     }
 }

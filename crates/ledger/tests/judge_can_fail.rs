@@ -19,7 +19,12 @@ const SLOPE: &str = "printed = \"-0.383\"\nwrong = \"-0.381\"\nwrong_because = \
 #[test]
 fn a_printed_value_covers_its_rounding_interval_and_no_more() {
     let register = register("printed", SLOPE);
-    let at = |value| verdict(&register, &Measurement::new("x", vec![Check::value("slope", Estimate::computed(value, 1e-12))]));
+    let at = |value| {
+        verdict(
+            &register,
+            &Measurement::new("x", vec![Check::value("slope", Estimate::computed(value, 1e-12))]),
+        )
+    };
     assert_eq!(at(-0.3834), Verdict::Reproduced);
     assert_eq!(at(-0.382_500_001), Verdict::Reproduced);
     assert_eq!(at(-0.382_499), Verdict::NotReproduced);
@@ -29,8 +34,14 @@ fn a_printed_value_covers_its_rounding_interval_and_no_more() {
 
 #[test]
 fn an_exact_value_has_no_rounding_interval() {
-    let register = register("exact", "printed = \"2\"\nwrong = \"1.9\"\nwrong_because = \"fan-in off by one\"\n");
-    let at = |value, error| verdict(&register, &Measurement::new("x", vec![Check::value("σ²", Estimate::sampled(value, error, 1000))]));
+    let register =
+        register("exact", "printed = \"2\"\nwrong = \"1.9\"\nwrong_because = \"fan-in off by one\"\n");
+    let at = |value, error| {
+        verdict(
+            &register,
+            &Measurement::new("x", vec![Check::value("σ²", Estimate::sampled(value, error, 1000))]),
+        )
+    };
     assert_eq!(at(2.02, 0.01), Verdict::Reproduced);
     assert_eq!(at(2.04, 0.01), Verdict::NotReproduced);
     assert_eq!(at(2.04, 0.05), Verdict::Inconclusive, "an error that covers the wrong value decides nothing");
@@ -39,8 +50,10 @@ fn an_exact_value_has_no_rounding_interval() {
 #[test]
 fn measured_digits_bring_the_authors_error_along() {
     let fields = SLOPE.replace("-0.381", "-0.3") + "sampling = { replicates = 30 }\n";
-    let (printed, measured) = (register("printed", &SLOPE.replace("-0.381", "-0.3")), register("measured", &fields));
-    let measurement = Measurement::new("x", vec![Check::value("slope", Estimate::sampled(-0.3796, 0.001, 30))]);
+    let (printed, measured) =
+        (register("printed", &SLOPE.replace("-0.381", "-0.3")), register("measured", &fields));
+    let measurement =
+        Measurement::new("x", vec![Check::value("slope", Estimate::sampled(-0.3796, 0.001, 30))]);
     assert_eq!(verdict(&printed, &measurement), Verdict::Reproduced);
     let further = Measurement::new("x", vec![Check::value("slope", Estimate::sampled(-0.3782, 0.001, 30))]);
     assert_eq!(verdict(&printed, &further), Verdict::NotReproduced);
@@ -115,7 +128,13 @@ fn an_unstated_protocol_leaves_the_verdict_open_but_never_hides_a_failure() {
 #[test]
 fn nothing_checked_decides_nothing() {
     assert_eq!(verdict(&register("order", ""), &Measurement::new("x", Vec::new())), Verdict::Inconclusive);
-    assert_eq!(verdict(&register("printed", SLOPE), &Measurement::new("x", vec![Check::positive("y", Estimate::computed(1.0, 0.0))])), Verdict::Inconclusive);
+    assert_eq!(
+        verdict(
+            &register("printed", SLOPE),
+            &Measurement::new("x", vec![Check::positive("y", Estimate::computed(1.0, 0.0))])
+        ),
+        Verdict::Inconclusive
+    );
 }
 
 #[test]
@@ -123,7 +142,8 @@ fn the_published_deviation_is_the_one_that_flips_the_verdict() {
     let register = register("printed", SLOPE);
     let claim = &register.claims()[0];
     let check = Check::value("slope", Estimate::sampled(-0.383, 0.0002, 30));
-    let visible = judge(claim, &Measurement::new("x", vec![check.clone()])).smallest_visible_deviation.unwrap();
+    let visible =
+        judge(claim, &Measurement::new("x", vec![check.clone()])).smallest_visible_deviation.unwrap();
     for (push, expected) in [(0.999, Verdict::Reproduced), (1.001, Verdict::NotReproduced)] {
         for sign in [-1.0, 1.0] {
             let pushed = Measurement::new("x", vec![check.pushed_to(-0.383 + sign * push * visible)]);
@@ -137,10 +157,17 @@ fn the_owner_s_row_carries_what_others_measured() {
     let register = register("printed", SLOPE);
     let claim = &register.claims()[0];
     let entry = |section: &str, value| {
-        Entry::measured(claim, &Measurement::new("x", vec![Check::value("slope", Estimate::computed(value, 0.0))]), section)
+        Entry::measured(
+            claim,
+            &Measurement::new("x", vec![Check::value("slope", Estimate::computed(value, 0.0))]),
+            section,
+        )
     };
     let rows = merge(register.claims(), &[entry("9", -0.3833), entry("1", -0.3831)]);
-    assert_eq!((rows[0].section.as_str(), rows[0].also.len(), rows[0].verdict), ("1", 1, Verdict::Reproduced));
+    assert_eq!(
+        (rows[0].section.as_str(), rows[0].also.len(), rows[0].verdict),
+        ("1", 1, Verdict::Reproduced)
+    );
     let rows = merge(register.claims(), &[entry("1", -0.3831), entry("9", -0.4)]);
     assert_eq!(rows[0].verdict, Verdict::NotReproduced);
     assert!(rows[0].reason.contains("Section 9"));

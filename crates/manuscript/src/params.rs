@@ -98,7 +98,8 @@ pub fn merged<P: Serialize + DeserializeOwned>(
     let mut params = defaults;
     for (name, text) in sets {
         let mut fields = fields_of(&params);
-        let Some(meaning) = parameters.iter().find(|(known, _)| known == name).map(|(_, meaning)| meaning) else {
+        let Some(meaning) = parameters.iter().find(|(known, _)| known == name).map(|(_, meaning)| meaning)
+        else {
             return Err(unknown(name, parameters));
         };
         let default = fields.get(name.as_str()).map_or(String::new(), Value::to_string);
@@ -124,7 +125,8 @@ pub(crate) fn fields_of<P: Serialize>(params: &P) -> Map<String, Value> {
 
 fn unknown(name: &str, parameters: &[(&str, &str)]) -> ParamsError {
     let known: Vec<String> = parameters.iter().map(|(known, _)| (*known).to_owned()).collect();
-    let nearest = known.iter().max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
+    let nearest =
+        known.iter().max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
     let suggestion = nearest.filter(|nearest| strsim::jaro_winkler(nearest, name) > 0.7).cloned();
     ParamsError::Unknown { name: name.to_owned(), suggestion, known }
 }
@@ -151,7 +153,8 @@ mod tests {
         engines: Vec<String>,
     }
 
-    const PARAMETERS: &[(&str, &str)] = &[("depth", "number of layers, 1 to 100"), ("engines", "a list of engines")];
+    const PARAMETERS: &[(&str, &str)] =
+        &[("depth", "number of layers, 1 to 100"), ("engines", "a list of engines")];
 
     fn set(name: &str, value: &str) -> Result<Params, ParamsError> {
         let defaults = Params { depth: Count::of(50), engines: vec!["exact".to_owned()] };

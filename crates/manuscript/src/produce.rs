@@ -87,7 +87,10 @@ fn drawn(figures: &[Figure]) -> Result<Vec<(String, String)>, ProduceError> {
 ///
 /// # Errors
 /// The first run that fails.
-pub fn compute<S: Section>(profile: Profile, seed: u64) -> Result<(S::Params, Vec<(S::Run, S::Outcome)>), Failure> {
+pub fn compute<S: Section>(
+    profile: Profile,
+    seed: u64,
+) -> Result<(S::Params, Vec<(S::Run, S::Outcome)>), Failure> {
     let params = S::params(profile);
     S::check(&params)?;
     let context = Context { seed, device: S::device(Device::Cpu), data: None };

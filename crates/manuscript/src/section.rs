@@ -82,7 +82,11 @@ pub trait Section {
     ///
     /// # Errors
     /// Why it failed; nothing is cached then.
-    fn execute(run: &Self::Run, context: &Context, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Self::Outcome, Failure>;
+    fn execute(
+        run: &Self::Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Self::Outcome, Failure>;
 
     /// Tables from run results.
     ///

@@ -60,7 +60,10 @@ impl Table {
         // Polars stretches columns of length one; a column that is too short is a mistake here.
         if self.frame.width() > 0 && column.len() != self.frame.height() {
             let (name, have, want) = (column.name(), column.len(), self.frame.height());
-            return Err(TableError::Content(format!("table `{}`: column {name} has {have} rows of {want}", self.name)));
+            return Err(TableError::Content(format!(
+                "table `{}`: column {name} has {have} rows of {want}",
+                self.name
+            )));
         }
         match self.frame.with_column(column) {
             Ok(_) => Ok(self),
@@ -88,7 +91,11 @@ impl Table {
     ///
     /// # Errors
     /// When its length differs from the others'.
-    pub fn words(self, name: &str, values: impl IntoIterator<Item = impl ToString>) -> Result<Self, TableError> {
+    pub fn words(
+        self,
+        name: &str,
+        values: impl IntoIterator<Item = impl ToString>,
+    ) -> Result<Self, TableError> {
         let values: Vec<String> = values.into_iter().map(|word| word.to_string()).collect();
         self.with(Column::new(name.into(), values))
     }
@@ -152,7 +159,8 @@ impl Table {
     /// When there is no such column or no such row.
     pub fn only(&self, column: &str, value: impl ToString) -> Result<Self, TableError> {
         let value = value.to_string();
-        let mask: BooleanChunked = self.column_words(column)?.iter().map(|word| Some(*word == value)).collect();
+        let mask: BooleanChunked =
+            self.column_words(column)?.iter().map(|word| Some(*word == value)).collect();
         let frame = self.frame.filter(&mask).map_err(|error| self.failed(error))?;
         if frame.height() == 0 {
             return Err(TableError::NoRow { table: self.name.clone(), column: column.to_owned(), value });
@@ -165,7 +173,11 @@ impl Table {
     /// # Errors
     /// When there is no such column or no row.
     pub fn number(&self, column: &str) -> Result<f64, TableError> {
-        let missing = || TableError::NoRow { table: self.name.clone(), column: column.to_owned(), value: "any".to_owned() };
+        let missing = || TableError::NoRow {
+            table: self.name.clone(),
+            column: column.to_owned(),
+            value: "any".to_owned(),
+        };
         self.column(column)?.first().copied().ok_or_else(missing)
     }
 
@@ -254,7 +266,10 @@ mod tests {
     fn unequal_columns_missing_columns_and_double_names_are_errors() {
         assert!(table().numbers("short", [1.0]).is_err());
         assert!(table().column("nothing").unwrap_err().to_string().contains("slopes"));
-        assert!(table().column("setting").is_err() || table().column("setting").unwrap().iter().all(|x| x.is_nan()));
+        assert!(
+            table().column("setting").is_err()
+                || table().column("setting").unwrap().iter().all(|x| x.is_nan())
+        );
         let twice = Tables::of([table(), table()]).unwrap_err().to_string();
         assert_eq!(twice, "the table `slopes` is made twice");
     }

@@ -3,10 +3,12 @@
 use ledger::Register;
 use manuscript::figure::{Axis, Colour, Figure, Panel};
 use manuscript::{
-    Check, Context, Estimate, Failure, Measurement, ProduceError, Profile, Section, TableError, Tables, produce,
+    Check, Context, Estimate, Failure, Measurement, ProduceError, Profile, Section, TableError, Tables,
+    produce,
 };
 
-const CLAIMS: &str = "[[claim]]\nid = \"known\"\nsection = \"1\"\nlocator = \"Eq. 1\"\nkind = \"order\"\nstatement = \"s\"\n";
+const CLAIMS: &str =
+    "[[claim]]\nid = \"known\"\nsection = \"1\"\nlocator = \"Eq. 1\"\nkind = \"order\"\nstatement = \"s\"\n";
 
 /// A section that hands over the figures and claims named in its parameters; the value of the figures is the run's.
 struct Tiny;
@@ -55,7 +57,11 @@ impl Section for Tiny {
         let table = tables.get("t")?;
         let value = table.number("value")?;
         let panel = || {
-            Panel::new(Axis::linear("x"), Axis::logarithmic("y")).line("y", Colour::Ink, vec![(0.0, value), (1.0, value)])
+            Panel::new(Axis::linear("x"), Axis::logarithmic("y")).line(
+                "y",
+                Colour::Ink,
+                vec![(0.0, value), (1.0, value)],
+            )
         };
         Ok(table.column_words("figure")?.iter().map(|name| Figure::new(name, [panel()])).collect())
     }
@@ -71,7 +77,8 @@ fn produced(figures: &[&str], claims: &[&str], value: f64) -> Result<usize, Prod
     let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
     let params = Params { figures: words(figures), claims: words(claims), value };
     let outcomes = [(value, (Vec::new(), Vec::new(), value))];
-    produce::<Tiny>(&params, &outcomes, &Register::parse(CLAIMS).unwrap()).map(|produced| produced.figures.len())
+    produce::<Tiny>(&params, &outcomes, &Register::parse(CLAIMS).unwrap())
+        .map(|produced| produced.figures.len())
 }
 
 #[test]
@@ -103,8 +110,14 @@ fn a_figure_without_finite_data_is_an_error() {
 fn a_drawing_holds_its_labels_and_reproduces_bit_for_bit() {
     let draw = || {
         let points = vec![(1.0, 2.0), (2.0, 1.0), (3.0, f64::NAN), (4.0, 1.5)];
-        let panel = Panel::new(Axis::linear("layer l"), Axis::linear("rˡ")).line("measured <b>", Colour::Kind(0), points);
-        Figure::new("f", [panel.band(Colour::Kind(0), vec![(1.0, 0.5, 2.5), (4.0, 1.0, 2.0)])]).draw().unwrap()
+        let panel = Panel::new(Axis::linear("layer l"), Axis::linear("rˡ")).line(
+            "measured <b>",
+            Colour::Kind(0),
+            points,
+        );
+        Figure::new("f", [panel.band(Colour::Kind(0), vec![(1.0, 0.5, 2.5), (4.0, 1.0, 2.0)])])
+            .draw()
+            .unwrap()
     };
     let svg = draw();
     for label in ["layer l", "rˡ", "measured &lt;b&gt;"] {

@@ -19,11 +19,15 @@ pub fn check_adopted() {
     folders.sort();
     for folder in folders {
         let Ok(text) = fs::read_to_string(folder.join("claims.json")) else { continue };
-        let rows: Vec<Entry> = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let rows: Vec<Entry> =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         measured.extend(rows);
     }
     let rows = merge(register.claims(), &measured);
     let readme = fs::read_to_string(root().join("README.md")).unwrap_or_default();
-    assert!(readme.contains(&Totals::of(&rows).to_string()), "README.md states other totals: run `cargo xtask adopt`");
+    assert!(
+        readme.contains(&Totals::of(&rows).to_string()),
+        "README.md states other totals: run `cargo xtask adopt`"
+    );
     pin("adopted", rows.iter().map(|row| (row.id.as_str(), row)));
 }

@@ -1,8 +1,8 @@
 //! Comparing snapshots within the error of their numbers.
 
+use insta::Snapshot;
 use insta::comparator::Comparator;
 use insta::internals::SnapshotContents;
-use insta::Snapshot;
 use ledger::Pinned;
 
 /// Two pinned claims agree when all words are alike and numbers agree within the digits their error warrants.

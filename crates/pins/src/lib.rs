@@ -37,8 +37,10 @@ fn register() -> Register {
 /// When the section fails, a claim differs from its snapshot, or a verdict cannot change.
 pub fn check<S: Section>() {
     let register = register();
-    let (params, outcomes) = manuscript::compute::<S>(Profile::Smoke, SEED).unwrap_or_else(|error| panic!("{error}"));
-    let produced = manuscript::produce::<S>(&params, &outcomes, &register).unwrap_or_else(|error| panic!("{error}"));
+    let (params, outcomes) =
+        manuscript::compute::<S>(Profile::Smoke, SEED).unwrap_or_else(|error| panic!("{error}"));
+    let produced =
+        manuscript::produce::<S>(&params, &outcomes, &register).unwrap_or_else(|error| panic!("{error}"));
     for measurement in &produced.measurements {
         let claim = register.claim(&measurement.claim).expect("produced measurements name known claims");
         mutation::verdict_can_change(claim, measurement);
@@ -65,12 +67,15 @@ pub(crate) fn pin<'a>(profile: &str, rows: impl Iterator<Item = (&'a str, &'a En
     let mut changed = Vec::new();
     for (name, entry) in rows {
         let text = Pinned::of(entry).to_string();
-        let compared = settings.bind(|| {
-            std::panic::catch_unwind(|| insta::assert_snapshot!(name, text.clone()))
-        });
+        let compared =
+            settings.bind(|| std::panic::catch_unwind(|| insta::assert_snapshot!(name, text.clone())));
         if compared.is_err() {
             changed.push(name.to_owned());
         }
     }
-    assert!(changed.is_empty(), "differ from snapshots/{profile}: {}; see `cargo xtask review`", changed.join(", "));
+    assert!(
+        changed.is_empty(),
+        "differ from snapshots/{profile}: {}; see `cargo xtask review`",
+        changed.join(", ")
+    );
 }

@@ -27,14 +27,20 @@ pub(crate) fn verdict_can_change(claim: &Claim, measurement: &Measurement) {
                 Check::Setting { .. } => matches!(verdict, Verdict::NotReproduced | Verdict::Inconclusive),
                 _ => verdict == Verdict::NotReproduced,
             };
-            assert!(changed, "{}: {} pushed past its tolerance still gives `{verdict}`", claim.id, check.what());
+            assert!(
+                changed,
+                "{}: {} pushed past its tolerance still gives `{verdict}`",
+                claim.id,
+                check.what()
+            );
         }
     }
     if judged.verdict == Verdict::Misprint {
         let mut holding = measurement.clone();
         for (check, judged) in holding.as_printed.iter_mut().zip(&judged.as_printed) {
             let target = judged.target.unwrap_or(0.0);
-            let inside = if matches!(check, Check::Positive { .. }) { PAST * judged.tolerance + LEAST } else { 0.0 };
+            let inside =
+                if matches!(check, Check::Positive { .. }) { PAST * judged.tolerance + LEAST } else { 0.0 };
             *check = check.pushed_to(target + inside);
         }
         let verdict = judge(claim, &holding).verdict;

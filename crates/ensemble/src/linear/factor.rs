@@ -40,7 +40,7 @@ impl Factor {
         }
         Self { upper }
     }
-    // endregion
+    // endregion: semidefinite factor
 
     /// S in single precision, by columns.
     pub(crate) fn single(&self) -> Vec<f32> {

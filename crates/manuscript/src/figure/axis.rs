@@ -54,7 +54,11 @@ impl Axis {
     }
 
     pub(super) fn ticks(&self, (low, high): (f64, f64), most: usize) -> Vec<Tick> {
-        if self.logarithmic && high - low >= 1.0 { decades(low, high, most) } else { self.even(low, high, most) }
+        if self.logarithmic && high - low >= 1.0 {
+            decades(low, high, most)
+        } else {
+            self.even(low, high, most)
+        }
     }
 
     /// Ticks at 1, 2 or 5 times a power of ten. On a logarithmic axis shorter than a decade they are even in the value.

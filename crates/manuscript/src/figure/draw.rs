@@ -125,7 +125,14 @@ fn draw_entry(canvas: &Canvas, entry: &legend::Entry, left: f64) -> Drawn {
             put(canvas, &Rectangle::new(corners, entry.colour.rgb().mix(0.5).filled()))?;
         }
     }
-    draw_text(canvas, &entry.label, (x + legend::SAMPLE, y), SMALL, (HPos::Left, VPos::Center), FontTransform::None)
+    draw_text(
+        canvas,
+        &entry.label,
+        (x + legend::SAMPLE, y),
+        SMALL,
+        (HPos::Left, VPos::Center),
+        FontTransform::None,
+    )
 }
 
 impl Frame<'_> {
@@ -144,22 +151,50 @@ impl Frame<'_> {
         for tick in self.panel.x.ticks(self.x, across) {
             let Some(x) = self.across(tick.at) else { continue };
             put(canvas, &path(&[(x, top), (x, bottom)], pale))?;
-            draw_text(canvas, &tick.label, (x, bottom + 4.0), SMALL, (HPos::Center, VPos::Top), FontTransform::None)?;
+            draw_text(
+                canvas,
+                &tick.label,
+                (x, bottom + 4.0),
+                SMALL,
+                (HPos::Center, VPos::Top),
+                FontTransform::None,
+            )?;
         }
         let along = ((bottom - top) / 32.0).max(2.0) as usize;
         for tick in self.panel.y.ticks(self.y, along) {
             let Some(y) = self.along(tick.at) else { continue };
             put(canvas, &path(&[(left, y), (right, y)], pale))?;
-            draw_text(canvas, &tick.label, (left - 4.0, y), SMALL, (HPos::Right, VPos::Center), FontTransform::None)?;
+            draw_text(
+                canvas,
+                &tick.label,
+                (left - 4.0, y),
+                SMALL,
+                (HPos::Right, VPos::Center),
+                FontTransform::None,
+            )?;
         }
         let (middle, centre) = ((left + right) / 2.0, (top + bottom) / 2.0);
         let Axis { label, .. } = &self.panel.x;
-        draw_text(canvas, label, (middle, bottom + 17.0), TEXT, (HPos::Center, VPos::Top), FontTransform::None)?;
+        draw_text(
+            canvas,
+            label,
+            (middle, bottom + 17.0),
+            TEXT,
+            (HPos::Center, VPos::Top),
+            FontTransform::None,
+        )?;
         let Axis { label, .. } = &self.panel.y;
         let turned = FontTransform::Rotate270;
         draw_text(canvas, label, (left - 38.0, centre), TEXT, (HPos::Center, VPos::Top), turned)?;
         if let Some(title) = &self.panel.title {
-            draw_text(canvas, title, (middle, top - 8.0), TEXT, (HPos::Center, VPos::Center), FontTransform::None)?;
+            draw_text(
+                canvas,
+                title,
+                (middle, top - 8.0),
+                TEXT,
+                (HPos::Center, VPos::Center),
+                FontTransform::None,
+            )?;
         }
         Ok(())
     }
@@ -198,13 +233,17 @@ impl Frame<'_> {
     /// Horizontal position of an axis coordinate, if it lies inside.
     fn across(&self, x: f64) -> Option<f64> {
         let part = (x - self.x.0) / (self.x.1 - self.x.0);
-        (-1e-9..=1.0 + 1e-9).contains(&part).then(|| self.place.left + part * (self.place.right - self.place.left))
+        (-1e-9..=1.0 + 1e-9)
+            .contains(&part)
+            .then(|| self.place.left + part * (self.place.right - self.place.left))
     }
 
     /// Vertical position of an axis coordinate, if it lies inside.
     fn along(&self, y: f64) -> Option<f64> {
         let part = (y - self.y.0) / (self.y.1 - self.y.0);
-        (-1e-9..=1.0 + 1e-9).contains(&part).then(|| self.place.bottom - part * (self.place.bottom - self.place.top))
+        (-1e-9..=1.0 + 1e-9)
+            .contains(&part)
+            .then(|| self.place.bottom - part * (self.place.bottom - self.place.top))
     }
 
     fn place_inside(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {

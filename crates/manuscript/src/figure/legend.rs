@@ -1,7 +1,7 @@
 //! The legend: one entry per label, in rows above the panels.
 
-use super::panel::{Dash, Mark, Panel};
 use super::Colour;
+use super::panel::{Dash, Mark, Panel};
 
 /// How an entry's sample looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,7 +27,9 @@ const GAP: f64 = 14.0;
 
 /// Approximate width of a text in points: generous, because browsers without the serif take a wider one.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
-    let narrow = |letter: char| matches!(letter, 'i' | 'l' | 'j' | 't' | 'f' | ',' | '.' | '\'' | '(' | ')' | ' ' | 'ˡ');
+    let narrow = |letter: char| {
+        matches!(letter, 'i' | 'l' | 'j' | 't' | 'f' | ',' | '.' | '\'' | '(' | ')' | ' ' | 'ˡ')
+    };
     text.chars().map(|letter| if narrow(letter) { 0.36 } else { 0.58 }).sum::<f64>() * size
 }
 
@@ -66,7 +68,8 @@ mod tests {
         let panel = |label: &str| {
             Panel::new(Axis::linear("x"), Axis::linear("y")).line(label, Colour::Ink, vec![(0.0, 0.0)])
         };
-        let panels = [panel("a long enough label"), panel("a long enough label"), panel("another long label")];
+        let panels =
+            [panel("a long enough label"), panel("a long enough label"), panel("another long label")];
         let entries = entries(&panels, 150.0, 9.0);
         assert_eq!(entries.len(), 2);
         assert_eq!((entries[0].row, entries[1].row, entries[1].x), (0, 1, 0.0));

@@ -59,7 +59,9 @@ impl Mark {
     pub(super) fn extent(&self) -> Vec<(f64, f64)> {
         match self {
             Self::Line { points, .. } | Self::Dots { points, .. } => points.clone(),
-            Self::Band { points, .. } => points.iter().flat_map(|&(x, low, high)| [(x, low), (x, high)]).collect(),
+            Self::Band { points, .. } => {
+                points.iter().flat_map(|&(x, low, high)| [(x, low), (x, high)]).collect()
+            }
             Self::Columns { columns, .. } => {
                 columns.iter().flat_map(|&(left, right, height)| [(left, 0.0), (right, height)]).collect()
             }

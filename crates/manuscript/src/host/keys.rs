@@ -5,14 +5,15 @@ use flow::{Key, Part};
 use serde_json::Value;
 
 use super::report::Trouble;
-use crate::section::Inputs;
 use crate::Section;
+use crate::section::Inputs;
 
 /// The key of a run. Shared parts come from `xtask` (code, locked dependencies) and from the machine (device, the
 /// processor features that change arithmetic).
 pub(super) fn key<S: Section>(run: &S::Run, request: &Request, inputs: &Inputs) -> Result<Key, Trouble> {
-    let parameters = serde_json::to_value(run)
-        .map_err(|error| Trouble::failed(format!("a run cannot be described: {error}"), "this is a fault of the section"))?;
+    let parameters = serde_json::to_value(run).map_err(|error| {
+        Trouble::failed(format!("a run cannot be described: {error}"), "this is a fault of the section")
+    })?;
     let mut parts = vec![
         Part::new("section", S::folder()),
         Part::new("run", S::name(run)),
@@ -60,7 +61,8 @@ mod tests {
     fn each_parameter_is_a_part_of_its_own() {
         let mut parts = Vec::new();
         flatten("parameter", &serde_json::json!({"Curves": {"depth": 50, "widths": [3, 4]}}), &mut parts);
-        let named: Vec<(&str, &str)> = parts.iter().map(|part| (part.name.as_str(), part.value.as_str())).collect();
+        let named: Vec<(&str, &str)> =
+            parts.iter().map(|part| (part.name.as_str(), part.value.as_str())).collect();
         assert_eq!(named, [("parameter Curves depth", "50"), ("parameter Curves widths", "[3,4]")]);
     }
 }

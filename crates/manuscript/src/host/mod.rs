@@ -8,11 +8,11 @@ mod write;
 use std::io::Read;
 use std::process::ExitCode;
 
-use flow::protocol::{Description, Event, Parameter, Request, exit};
 use flow::Profile;
+use flow::protocol::{Description, Event, Parameter, Request, exit};
 
-use crate::params::fields_of;
 use crate::Section;
+use crate::params::fields_of;
 use report::{Report, Trouble};
 
 /// The whole program of a section: answers `describe`, `plan` and `run`.

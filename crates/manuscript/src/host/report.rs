@@ -41,7 +41,8 @@ impl Report {
 
     /// Says one thing.
     pub(super) fn line(&self, said: &impl Serialize) {
-        let mut text = serde_json::to_string(said).expect("events serialise: they hold strings and finite numbers");
+        let mut text =
+            serde_json::to_string(said).expect("events serialise: they hold strings and finite numbers");
         text.push('\n');
         // Nobody listening is no reason to stop: results are in the cache and on disk.
         let _ = std::io::stdout().lock().write_all(text.as_bytes());

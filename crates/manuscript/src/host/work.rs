@@ -23,14 +23,18 @@ struct Ready<S: Section> {
 
 impl<S: Section> Ready<S> {
     fn from(request: &Request) -> Result<Self, Trouble> {
-        let see = format!("`cargo xtask reproduce --list {}` lists the parameters with their defaults", S::NUMBER);
+        let see =
+            format!("`cargo xtask reproduce --list {}` lists the parameters with their defaults", S::NUMBER);
         let params = merged(S::params(request.profile), S::PARAMETERS, &request.sets)
             .map_err(|error| Trouble::usage(format!("{}: {error}", S::NAME), &see))?;
         S::check(&params).map_err(|why| Trouble::usage(format!("{}: {why}", S::NAME), &see))?;
-        let inputs = S::inputs(&params, request.data.as_deref())
-            .map_err(|error| Trouble::usage(format!("{}: {error}", S::NAME), "`cargo xtask data verify` checks the data"))?;
+        let inputs = S::inputs(&params, request.data.as_deref()).map_err(|error| {
+            Trouble::usage(format!("{}: {error}", S::NAME), "`cargo xtask data verify` checks the data")
+        })?;
         let runs = S::runs(&params).into_iter();
-        let runs = runs.map(|run| key::<S>(&run, request, &inputs).map(|key| (run, key))).collect::<Result<_, _>>()?;
+        let runs = runs
+            .map(|run| key::<S>(&run, request, &inputs).map(|key| (run, key)))
+            .collect::<Result<_, _>>()?;
         Ok(Self { params, inputs, runs, cache: Cache::of_section(&request.cache, &S::folder()) })
     }
 
@@ -52,7 +56,9 @@ pub(super) fn plan<S: Section>(request: &Request, report: &Report) -> Result<(),
             Lookup::Damaged(_) => RunState::Damaged,
         };
         let moved = match state {
-            RunState::Missing => ready.cache.latest(&name).map(|last| key.moved_since(&last.key)).unwrap_or_default(),
+            RunState::Missing => {
+                ready.cache.latest(&name).map(|last| key.moved_since(&last.key)).unwrap_or_default()
+            }
             _ => Vec::new(),
         };
         PlannedRun { name, key: key.hash().to_owned(), state, moved }
@@ -71,12 +77,17 @@ pub(super) fn run<S: Section>(request: &Request, report: &Report) -> Result<(), 
     let writer = ready.writer(request)?;
     let register = Register::read(&request.register)
         .map_err(|error| Trouble::usage(error, "mend the file: its header explains the fields"))?;
-    let context = Context { seed: request.seed, device: S::device(request.device), data: request.data.clone() };
+    let context =
+        Context { seed: request.seed, device: S::device(request.device), data: request.data.clone() };
     let mut outcomes = Vec::with_capacity(ready.runs.len());
     let mut records = Vec::with_capacity(ready.runs.len());
     for (run, key) in &ready.runs {
         let (outcome, record) = one_run::<S>(run, key, &ready.cache, &context, request.force, report)?;
-        report.event(&Event::Finished { run: record.name.clone(), cached: record.cached, seconds: record.seconds });
+        report.event(&Event::Finished {
+            run: record.name.clone(),
+            cached: record.cached,
+            seconds: record.seconds,
+        });
         outcomes.push((run.clone(), outcome));
         records.push(record);
     }
@@ -84,8 +95,9 @@ pub(super) fn run<S: Section>(request: &Request, report: &Report) -> Result<(), 
         report.event(&Event::Done { written: Vec::new(), unchanged: writer.outputs() });
         return Ok(());
     }
-    let produced = crate::produce::<S>(&ready.params, &outcomes, &register)
-        .map_err(|error| Trouble::failed(format!("{}: {error}", S::NAME), "this is a fault of the section's own code"))?;
+    let produced = crate::produce::<S>(&ready.params, &outcomes, &register).map_err(|error| {
+        Trouble::failed(format!("{}: {error}", S::NAME), "this is a fault of the section's own code")
+    })?;
     let (written, unchanged) = writer.write(&produced, records, ready.inputs, started.elapsed())?;
     report.event(&Event::Done { written, unchanged });
     Ok(())
@@ -118,8 +130,10 @@ fn one_run<S: Section>(
     }
     report.progress(&name, 0, 1);
     let started = Instant::now();
-    let outcome = S::execute(run, context, &|done, total| report.progress(&name, done, total))
-        .map_err(|error| Trouble::failed(format!("run {name} failed: {error}"), "other runs are kept; run it again"))?;
+    let outcome =
+        S::execute(run, context, &|done, total| report.progress(&name, done, total)).map_err(|error| {
+            Trouble::failed(format!("run {name} failed: {error}"), "other runs are kept; run it again")
+        })?;
     let header = Header {
         run: name.clone(),
         key: key.clone(),
@@ -128,8 +142,11 @@ fn one_run<S: Section>(
         peak_memory_bytes: flow::peak_memory_bytes(),
     };
     let keep = "free some disk space (`cargo xtask cache prune`), then run it again: finished runs are kept";
-    let payload = postcard::to_stdvec(&outcome).map_err(|error| Trouble::failed(error, "this is a fault of the section"))?;
-    cache.store(&header, &payload).map_err(|error| Trouble::failed(format!("run {name} cannot be kept: {error}"), keep))?;
+    let payload = postcard::to_stdvec(&outcome)
+        .map_err(|error| Trouble::failed(error, "this is a fault of the section"))?;
+    cache
+        .store(&header, &payload)
+        .map_err(|error| Trouble::failed(format!("run {name} cannot be kept: {error}"), keep))?;
     Ok((outcome, record(&header, false)))
 }
 

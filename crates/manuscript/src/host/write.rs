@@ -26,12 +26,23 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new<S: Section>(request: &'a Request, params: &S::Params, keys: &[&str]) -> Result<Self, Trouble> {
-        let params = serde_json::to_value(params).map_err(|error| Trouble::failed(error, "a fault of the section"))?;
-        let program = std::env::current_exe().and_then(fs::read).unwrap_or_default();
+    pub(super) fn new<S: Section>(
+        request: &'a Request,
+        params: &S::Params,
+        keys: &[&str],
+    ) -> Result<Self, Trouble> {
+        let params =
+            serde_json::to_value(params).map_err(|error| Trouble::failed(error, "a fault of the section"))?;
+        let program =
+            std::env::current_exe().map(|program| flow::program_stamp(&program)).unwrap_or_default();
         let register = fs::read(&request.register).unwrap_or_default();
         let mut hasher = blake3::Hasher::new();
-        for bytes in [&program[..], &register, params.to_string().as_bytes(), request.profile.as_str().as_bytes()] {
+        for bytes in [
+            program.as_bytes(),
+            &register,
+            params.to_string().as_bytes(),
+            request.profile.as_str().as_bytes(),
+        ] {
             hasher.update(blake3::hash(bytes).as_bytes());
         }
         keys.iter().for_each(|key| {
@@ -45,9 +56,12 @@ impl<'a> Writer<'a> {
 
     /// Whether the files are those that would be written now.
     pub(super) fn is_current(&self) -> bool {
-        let Some(present) = self.present.as_ref().filter(|present| present.stamp == self.stamp) else { return false };
+        let Some(present) = self.present.as_ref().filter(|present| present.stamp == self.stamp) else {
+            return false;
+        };
         let sound = |(name, checksum): (&String, &String)| {
-            fs::read(self.request.out.join(name)).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == checksum)
+            fs::read(self.request.out.join(name))
+                .is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == checksum)
         };
         present.outputs.iter().all(sound)
     }
@@ -89,7 +103,10 @@ impl<'a> Writer<'a> {
             peak_memory_bytes: peaks.max(),
             runs,
             data_hashes: inputs,
-            outputs: files.iter().map(|(name, bytes)| (name.clone(), blake3::hash(bytes).to_hex().to_string())).collect(),
+            outputs: files
+                .iter()
+                .map(|(name, bytes)| (name.clone(), blake3::hash(bytes).to_hex().to_string()))
+                .collect(),
             stamp: self.stamp.clone(),
         };
         atomic::write(&out.join("provenance.json"), &json(&provenance)?).map_err(failed)?;
@@ -98,8 +115,9 @@ impl<'a> Writer<'a> {
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = serde_json::to_vec_pretty(value)
-        .map_err(|error| Trouble::failed(format!("a result cannot be written as JSON: {error}"), "a fault of the section"))?;
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| {
+        Trouble::failed(format!("a result cannot be written as JSON: {error}"), "a fault of the section")
+    })?;
     bytes.push(b'\n');
     Ok(bytes)
 }
@@ -121,7 +139,8 @@ fn files(produced: &Produced) -> Result<BTreeMap<String, Vec<u8>>, Trouble> {
 /// Removes tables and figures that an earlier version of the section made.
 fn remove_strangers(out: &Path, files: &BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
     for folder in ["tables", "figures"] {
-        let known: HashSet<&str> = files.keys().filter_map(|name| name.strip_prefix(folder)?.strip_prefix('/')).collect();
+        let known: HashSet<&str> =
+            files.keys().filter_map(|name| name.strip_prefix(folder)?.strip_prefix('/')).collect();
         let Ok(listing) = fs::read_dir(out.join(folder)) else { continue };
         for entry in listing {
             let entry = entry?;

@@ -71,7 +71,9 @@ fn mistakes_in_calls_of_the_template_point_at_the_page() {
 #[test]
 fn what_was_not_run_is_a_gap_and_not_an_error() {
     let workspace = Workspace::new();
-    for call in ["#claim(\"4.sigma-s\", check: \"x\")", "#value(\"2-first\", \"numbers\", \"value\", layer: 9)"] {
+    for call in
+        ["#claim(\"4.sigma-s\", check: \"x\")", "#value(\"2-first\", \"numbers\", \"value\", layer: 9)"]
+    {
         workspace.page("3.9-second", "= Title\n\n#claim(\"4.sigma-s\")");
         let without = workspace.press().unwrap().gaps.len();
         workspace.page("3.9-second", &format!("= Title\n\n#claim(\"4.sigma-s\") {call}"));

@@ -1,0 +1,53 @@
+//! The smallest experiments that are accepted, and odd ones, still give tables, figures and measurements.
+
+use manuscript::{Context, Device, Profile, Section, merged};
+use simulation::Simulation;
+
+/// Everything from a few networks with these parameters; the claims measured.
+fn measured(sets: &[(&str, &str)]) -> usize {
+    let least = [
+        ("networks", "2"),
+        ("early_networks", "2"),
+        ("ladder", "[20,40]"),
+        ("ladder_networks", "[2,2]"),
+        ("averaging_widths", "[20,40]"),
+        ("averaging_networks", "3"),
+        ("input_sets", "2"),
+        ("gamma_width", "20"),
+        ("gamma_networks", "3"),
+        ("distribution_width", "3"),
+        ("distribution_samples", "2"),
+        ("distribution_networks", "2"),
+    ];
+    let sets: Vec<(String, String)> =
+        least.iter().chain(sets).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let params = merged(Simulation::params(Profile::Smoke), Simulation::PARAMETERS, &sets).expect("accepted");
+    assert_eq!(Simulation::check(&params), Ok(()));
+    let context = Context { seed: 5, device: Device::Cpu, data: None };
+    let execute = |run| {
+        let outcome = Simulation::execute(&run, &context, &|_, _| {}).expect("a run this small");
+        (run, outcome)
+    };
+    let outcomes: Vec<_> = Simulation::runs(&params).into_iter().map(execute).collect();
+    let tables = Simulation::tables(&params, &outcomes).expect("tables");
+    for figure in Simulation::figures(&tables).expect("figures") {
+        figure.draw().expect("a drawing");
+    }
+    Simulation::claims(&tables).expect("measurements").len()
+}
+
+#[test]
+fn one_layer_two_samples_one_width() {
+    assert_eq!(measured(&[("widths", "[20]"), ("depth", "1"), ("samples", "2"), ("gammas", "[2]")]), 13);
+}
+
+#[test]
+fn more_samples_than_units_and_networks_that_die() {
+    assert_eq!(measured(&[("widths", "[1,2,5]"), ("depth", "12"), ("samples", "40")]), 13);
+}
+
+#[test]
+fn widths_in_any_order_by_the_literal_engine() {
+    let sets = [("widths", "[300,30]"), ("engines_width", "300"), ("engine", "direct"), ("depth", "3")];
+    assert_eq!(measured(&sets), 13);
+}
