@@ -157,7 +157,9 @@ fn judge_value(claim: &Claim, index: usize, estimate: &Estimate, comparisons: us
     let half_width = if claim.kind == Kind::Exact { 0.0 } else { target.printed.half_width() };
     let tolerance = half_width + with_their_error(claim, estimate).margin(comparisons);
     let deviation = (estimate.value - stated).abs();
-    let outcome = if !(deviation <= tolerance) {
+    // Not a number is within nothing.
+    let within = deviation <= tolerance;
+    let outcome = if !within {
         CheckOutcome::Fails(format!("off by {deviation:.2e}, tolerance {tolerance:.2e}"))
     } else if tolerance >= (stated - wrong).abs() {
         let because = claim.wrong_because.as_deref().unwrap_or("the nearest wrong value");
@@ -182,7 +184,8 @@ fn with_their_error(claim: &Claim, estimate: &Estimate) -> Estimate {
 
 fn judge_equal(difference: &Estimate, resolution: f64, comparisons: usize) -> Judged {
     let tolerance = difference.margin(comparisons);
-    let outcome = if !(difference.value.abs() <= tolerance) {
+    let within = difference.value.abs() <= tolerance;
+    let outcome = if !within {
         CheckOutcome::Fails(format!("differ by {:.2e}, tolerance {tolerance:.2e}", difference.value))
     } else if tolerance >= resolution {
         CheckOutcome::Open(format!("error too large: {tolerance:.2e} does not resolve {resolution:.2e}"))

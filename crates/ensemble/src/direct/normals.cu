@@ -1,6 +1,6 @@
 // Normal numbers on a graphics card: the same generator, the same polynomials and the same order of operations as
-// random/threefry.rs and random/normal.rs, so that both draw the same numbers bit by bit. To be compiled without
-// contracting multiplications and additions (--fmad=false) and with exact square roots. Each thread takes one value of
+// random/threefry.rs and random/normal.rs, so that both draw the same numbers bit by bit. To be compiled without fusing
+// other multiplications and additions than those written so (--fmad=false), and with exact square roots. Each thread takes one value of
 // the counter, which makes four numbers; sixteen neighbouring threads write a chunk of 64.
 
 typedef unsigned int word;
@@ -30,7 +30,7 @@ __device__ void encrypt(const word key[5], word x[4]) {
 
 __device__ float polynomial(const float *coefficients, int last, float x) {
     float sum = coefficients[last];
-    for (int i = last - 1; i >= 0; --i) sum = sum * x + coefficients[i];
+    for (int i = last - 1; i >= 0; --i) sum = fmaf(sum, x, coefficients[i]);
     return sum;
 }
 
@@ -43,7 +43,7 @@ __device__ float radius(word bits) {
     word shifted = as_bits((float)bits + 0.5f);
     int exponent = (int)(shifted - 0x3f3504f3u) >> 23;
     float t = as_float(shifted - ((word)exponent << 23)) - 1.0f;
-    float value = (float)(exponent - 32) * 0.693147182f + polynomial(logarithm, 8, t) * t;
+    float value = fmaf((float)(exponent - 32), 0.693147182f, polynomial(logarithm, 8, t) * t);
     return sqrtf(fmaxf(-2.0f * value, 0.0f));
 }
 

@@ -108,12 +108,12 @@ fn subtract_with<S: pulp::Simd>(
     for (index, [a, b, c, d]) in fours.iter().enumerate() {
         let [left, second, third, right] = [0, 1, 2, 3].map(|offset| row(4 * index + offset));
         for ((((target, w), x), y), z) in target.iter_mut().zip(left).zip(second).zip(third).zip(right) {
-            *target -= (a * w + b * x) + (c * y + d * z);
+            *target = (-a).mul_add(*w, (-b).mul_add(*x, (-c).mul_add(*y, (-d).mul_add(*z, *target))));
         }
     }
     for (index, factor) in rest.iter().enumerate() {
         for (target, entry) in target.iter_mut().zip(row(4 * fours.len() + index)) {
-            *target -= factor * entry;
+            *target = (-factor).mul_add(*entry, *target);
         }
     }
 }

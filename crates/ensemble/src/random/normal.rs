@@ -1,9 +1,10 @@
 //! Standard normal numbers from random bits, by the transformation of Box and Muller: a point of the plane whose squared
 //! radius is exponential and whose direction is uniform has two independent normal coordinates.
 //!
-//! Logarithm, cosine and sine are short polynomials (Chebyshev fits, errors below), written with separate
-//! multiplications and additions, so that every processor and every graphics card rounds them alike; without a branch,
-//! so that a loop over them compiles to vector instructions. The radius comes from 32 random bits: the largest number
+//! Logarithm, cosine and sine are short polynomials (Chebyshev fits, errors below). Each operation is rounded as the
+//! standard for floating-point numbers prescribes, fused multiplications and additions written out as such, so that
+//! every processor and every graphics card draws the same bits; there is no branch, so that a loop over them compiles to
+//! vector instructions. The radius comes from 32 random bits: the largest number
 //! drawn is 6.76, which a true normal exceeds once in 10¹¹ draws.
 
 use std::f32::consts::LN_2;
@@ -34,7 +35,7 @@ fn polynomial<const N: usize>(coefficients: &[f32; N], x: f32) -> f32 {
     let mut index = N - 1;
     while index > 0 {
         index -= 1;
-        sum = sum * x + coefficients[index];
+        sum = sum.mul_add(x, coefficients[index]);
     }
     sum
 }
@@ -55,7 +56,7 @@ fn radius(bits: u32) -> f32 {
     let exponent = (shifted.wrapping_sub(root_half) as i32) >> 23;
     let factor = f32::from_bits(shifted.wrapping_sub((exponent << 23) as u32));
     let t = factor - 1.0;
-    let logarithm = exponent.wrapping_sub(32) as f32 * LN_2 + polynomial(&LOGARITHM, t) * t;
+    let logarithm = (exponent.wrapping_sub(32) as f32).mul_add(LN_2, polynomial(&LOGARITHM, t) * t);
     (-2.0 * logarithm).max(0.0).sqrt()
 }
 
