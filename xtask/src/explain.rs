@@ -78,29 +78,32 @@ fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
     if let Some(source) = &row.source {
         println!("Measuring code: {}.", line_of(workspace, source));
     }
-    if let Some(section) = workspace.sections.iter().find(|section| section.number == row.section) {
-        if let Some((origin, folder)) = ledger_files::results(workspace, out, section) {
-            let how = if origin == Origin::Fresh { "run here" } else { "adopted record" };
-            if let Ok(provenance) = ledger_files::provenance(&folder) {
-                let facts = &provenance.facts;
-                let changed = if facts.dirty { " with uncommitted changes" } else { "" };
-                println!(
-                    "Made ({how}): {}, commit {}{changed}, profile {}, {}.",
-                    facts.created, facts.commit, provenance.profile, facts.cpu
-                );
-            }
-            if let Some(table) = &row.table {
-                println!("Table: {}.", folder.join(format!("tables/{table}.csv")).display());
-            }
-            if let Some(figure) = &row.figure {
-                println!("Figure: {}.", folder.join(format!("figures/{figure}.svg")).display());
-            }
-        }
+    let section = workspace.sections.iter().find(|section| section.number == row.section);
+    if let Some((origin, folder)) = section.and_then(|section| ledger_files::results(workspace, out, section))
+    {
+        made(origin, &folder, row);
     }
     println!("Checks:");
     row.checks.iter().take(TOLD).for_each(|check| println!("  {}", told(check)));
     if row.checks.len() > TOLD {
         println!("  … and {} more, in claims.json", row.checks.len() - TOLD);
+    }
+}
+
+/// Where and when the row's result was made, and which files show it.
+fn made(origin: Origin, folder: &Path, row: &Entry) {
+    let how = if origin == Origin::Fresh { "run here" } else { "adopted record" };
+    if let Ok(provenance) = ledger_files::provenance(folder) {
+        let facts = &provenance.facts;
+        let changed = if facts.dirty { " with uncommitted changes" } else { "" };
+        let (created, commit, profile, cpu) = (&facts.created, &facts.commit, provenance.profile, &facts.cpu);
+        println!("Made ({how}): {created}, commit {commit}{changed}, profile {profile}, {cpu}.");
+    }
+    if let Some(table) = &row.table {
+        println!("Table: {}.", folder.join(format!("tables/{table}.csv")).display());
+    }
+    if let Some(figure) = &row.figure {
+        println!("Figure: {}.", folder.join(format!("figures/{figure}.svg")).display());
     }
 }
 

@@ -62,7 +62,7 @@ impl Progress {
     }
 
     fn advance(&mut self, run: &str, done: u64, total: u64) {
-        let part = if total > 0 { FINE * done.min(total) / total } else { 0 };
+        let part = (FINE * done.min(total)).checked_div(total).unwrap_or(0);
         match &self.bar {
             Some(bar) => {
                 bar.set_position(FINE * self.finished as u64 + part);

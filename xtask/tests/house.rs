@@ -1,5 +1,7 @@
 //! House rules, as tests: what no compiler checks and every section has to keep.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -93,11 +93,9 @@ fn slopes(tables: &Tables) -> Result<Figure, TableError> {
         left = left.prediction(INFINITE_WIDTH, Colour::Ink, against_batch);
         right = right.prediction(INFINITE_WIDTH, Colour::Ink, against_layer);
     }
-    let limit = wide
-        .points("inverse", "infinite")?
-        .into_iter()
-        .map(|(inverse, slope)| [(0.0, slope), (inverse, slope)]);
-    let left = left.guide(limit.last().unwrap_or_default().to_vec());
+    let limit = wide.number("infinite")?;
+    let furthest = wide.column("inverse")?.into_iter().fold(0.0, f64::max);
+    let left = left.guide(vec![(0.0, limit), (furthest, limit)]);
     Ok(Figure::new("slopes", [left, right]).height(210.0))
 }
 

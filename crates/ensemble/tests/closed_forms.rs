@@ -1,5 +1,7 @@
 //! Moments against closed forms, for both engines, within five standard errors over networks.
 
+#![allow(clippy::unwrap_used)]
+
 use ensemble::{Description, Engine, Ensemble, InputLaw, Layer, Observe, Record, Setting, Spread, Through};
 
 fn run(description: Description, observe: Observe) -> Record {

@@ -3,6 +3,8 @@
 //! three widths. The networks of the two engines are independent, all seeds are fixed. The same comparison must notice
 //! laws that are slightly wrong.
 
+#![allow(clippy::unwrap_used)]
+
 use ensemble::{Description, Engine, Ensemble, Layer, Observe, Record, Setting, Through};
 use statrs::stats_tests::NaNPolicy;
 use statrs::stats_tests::ks_test::{KSTwoSampleAlternativeMethod, ks_twosample};

@@ -1,5 +1,7 @@
 //! What is refused before any work, and how the refusal reads.
 
+#![allow(clippy::unwrap_used)]
+
 use ensemble::{Description, Ensemble, Observe, Refused, Setting, Through};
 
 fn refused(description: Description, observe: Observe) -> Refused {

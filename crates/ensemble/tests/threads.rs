@@ -1,5 +1,7 @@
 //! Results are the same, bit by bit, for one, two and three threads, whichever way the work is divided.
 
+#![allow(clippy::unwrap_used)]
+
 use ensemble::{Description, Engine, Ensemble, Observe, Record, Setting, Through};
 
 fn with_threads(threads: usize, ensemble: &Ensemble) -> Record {

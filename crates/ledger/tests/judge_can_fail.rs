@@ -1,6 +1,8 @@
 //! The judge is tested by mutation: every kind of measurement, pushed just past its tolerance, changes the verdict, and
 //! pushed just short of it does not.
 
+#![allow(clippy::unwrap_used)]
+
 use ledger::{Check, Entry, Estimate, Measurement, Register, Scale, Verdict, judge, merge};
 
 fn register(kind: &str, fields: &str) -> Register {

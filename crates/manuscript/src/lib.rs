@@ -20,6 +20,6 @@ pub use flow::{Device, Profile};
 pub use host::main;
 pub use ledger::{Check, Data, Estimate, Measurement, Scale};
 pub use params::{Count, ParamsError, merged};
-pub use produce::{ProduceError, Produced, compute, produce};
+pub use produce::{Computed, ProduceError, Produced, compute, produce};
 pub use section::{Context, Failure, Inputs, Section};
 pub use table::{Table, TableError, Tables};

@@ -83,14 +83,14 @@ fn drawn(figures: &[Figure]) -> Result<Vec<(String, String)>, ProduceError> {
     Ok(drawings)
 }
 
+/// A section's parameters with each of its runs and what it gave.
+pub type Computed<S> = (<S as Section>::Params, Vec<(<S as Section>::Run, <S as Section>::Outcome)>);
+
 /// Computes all runs of a profile here and now, without a cache: for tests.
 ///
 /// # Errors
 /// The first run that fails.
-pub fn compute<S: Section>(
-    profile: Profile,
-    seed: u64,
-) -> Result<(S::Params, Vec<(S::Run, S::Outcome)>), Failure> {
+pub fn compute<S: Section>(profile: Profile, seed: u64) -> Result<Computed<S>, Failure> {
     let params = S::params(profile);
     S::check(&params)?;
     let context = Context { seed, device: S::device(Device::Cpu), data: None };

@@ -1,5 +1,7 @@
 //! What a section hands over is checked: names used twice, unknown claims, empty figures.
 
+#![allow(clippy::unwrap_used)]
+
 use ledger::Register;
 use manuscript::figure::{Axis, Colour, Figure, Panel};
 use manuscript::{

@@ -186,24 +186,28 @@ pub(super) fn fresh(results: &Results) -> Result<Table, TableError> {
 
 /// By how much ln <u²> of fresh samples falls from a batch size to the next larger one, in three layers.
 pub(super) fn fresh_fall(results: &Results) -> Result<Table, TableError> {
-    let mut rows: Vec<(u64, [&Ran<Vec<Seen>>; 2], Jackknife)> = Vec::new();
     let runs = fresh_runs(results);
-    for pair in runs.windows(2) {
-        let depth = pair[0].ran.depth;
-        let mut layers = vec![2, depth / 5, depth];
+    let in_layers = |pair: &[&Ran<Vec<Seen>>]| {
+        let [small, large] = [pair[0], pair[1]];
+        let mut layers = vec![2, small.ran.depth / 5, small.ran.depth];
         layers.dedup();
-        for layer in layers {
-            let fall = jackknife(&side_by_side([pair[0], pair[1]], layer), |means| means[0] - means[1]);
-            rows.push((layer as u64, [pair[0], pair[1]], fall));
-        }
-    }
+        let row = |layer: usize| {
+            let fall = jackknife(&side_by_side([small, large], layer), |means| means[0] - means[1]);
+            (
+                [layer, small.ran.samples, large.ran.samples, small.ran.networks].map(|count| count as u64),
+                fall,
+            )
+        };
+        layers.into_iter().map(row).collect::<Vec<_>>()
+    };
+    let rows: Vec<([u64; 4], Jackknife)> = runs.windows(2).flat_map(in_layers).collect();
     Table::new("fresh_fall")
-        .counts("layer", rows.iter().map(|row| row.0))?
-        .counts("smaller_batch", rows.iter().map(|row| row.1[0].ran.samples as u64))?
-        .counts("larger_batch", rows.iter().map(|row| row.1[1].ran.samples as u64))?
-        .counts("networks", rows.iter().map(|row| row.1[0].ran.networks as u64))?
-        .numbers("fall", rows.iter().map(|row| row.2.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))
+        .counts("layer", rows.iter().map(|row| row.0[0]))?
+        .counts("smaller_batch", rows.iter().map(|row| row.0[1]))?
+        .counts("larger_batch", rows.iter().map(|row| row.0[2]))?
+        .counts("networks", rows.iter().map(|row| row.0[3]))?
+        .numbers("fall", rows.iter().map(|row| row.1.value))?
+        .numbers("standard_error", rows.iter().map(|row| row.1.standard_error))
 }
 
 /// What remains of ln <u²> of fresh samples in layer 2 in the limit of large batches, from the two largest: a line in

@@ -235,7 +235,7 @@ impl Frame<'_> {
         let part = (x - self.x.0) / (self.x.1 - self.x.0);
         (-1e-9..=1.0 + 1e-9)
             .contains(&part)
-            .then(|| self.place.left + part * (self.place.right - self.place.left))
+            .then_some(self.place.left + part * (self.place.right - self.place.left))
     }
 
     /// Vertical position of an axis coordinate, if it lies inside.
@@ -243,7 +243,7 @@ impl Frame<'_> {
         let part = (y - self.y.0) / (self.y.1 - self.y.0);
         (-1e-9..=1.0 + 1e-9)
             .contains(&part)
-            .then(|| self.place.bottom - part * (self.place.bottom - self.place.top))
+            .then_some(self.place.bottom - part * (self.place.bottom - self.place.top))
     }
 
     fn place_inside(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
