@@ -210,7 +210,7 @@ fn marginal_slope(tables: &Tables) -> Result<Measurement, TableError> {
     let (steps, differences) = (table.column("step")?, table.column("difference")?);
     // A quotient with step h is 1 − a√h + O(h); from h to h/4 the root halves, so 2 D(h/4) − D(h) leaves O(h).
     let extrapolated =
-        steps.windows(2).zip(differences.windows(2)).map(|(h, d)| (h[0], 2.0 * d[1] - d[0])).last();
+        steps.windows(2).zip(differences.windows(2)).map(|(h, d)| (h[0], 2.0 * d[1] - d[0])).next_back();
     let (step, extrapolated) = extrapolated.unwrap_or((f64::NAN, f64::NAN));
     let checks = vec![
         Check::value("K'(1), analytic", off(analytic, ROUNDING)),

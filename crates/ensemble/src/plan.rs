@@ -10,7 +10,7 @@ pub(crate) const BLOCK_ROWS: usize = 192;
 
 /// Units whose sums are formed on one thread. Sums over a layer are sums of these, taken in order, so that no result
 /// depends on the number of threads.
-pub(crate) const CHUNK_ROWS: usize = 5 * BLOCK_ROWS;
+pub(crate) const CHUNK_ROWS: usize = 16 * BLOCK_ROWS;
 
 /// The exact engine draws the weights of a layer one by one where its fan-in is at most this many times the columns of
 /// the joint matrix: W then has no more to draw than the projection and the factor cost.

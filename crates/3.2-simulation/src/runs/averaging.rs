@@ -122,6 +122,9 @@ pub(super) fn sets_of_inputs(width: usize, sets: usize, seed: u64) -> Result<Ens
 ///
 /// # Errors
 /// Where the ensemble is refused or fails.
+/// What one set of inputs gives: the mean square of its cosines, and <K^l(c)> - K^l(0) for l from 1.
+type InputSet = (f64, Vec<f64>);
+
 // region: input-cosines
 pub(super) fn input_cosines(
     ensemble: &Ensemble,
@@ -129,14 +132,13 @@ pub(super) fn input_cosines(
     progress: Progress,
 ) -> Result<InputCosines, Failure> {
     let record = ensemble.run_counting(counting(progress, ensemble.description().networks))?;
-    let sets: Option<Vec<(f64, Vec<f64>)>> = record
+    let sets: Option<Vec<InputSet>> = record
         .networks
         .par_iter()
         .map(|network| Some(of_a_set(&cosines(network.layers.first()?.gram.as_deref()?), depth)))
         .collect();
     let sets = sets.ok_or("the ensemble did not observe what was asked for")?;
-    let over =
-        |pick: &dyn Fn(&(f64, Vec<f64>)) -> f64| Spread::of(&sets.iter().map(pick).collect::<Vec<_>>());
+    let over = |pick: &dyn Fn(&InputSet) -> f64| Spread::of(&sets.iter().map(pick).collect::<Vec<_>>());
     let gaps: Option<Vec<Spread>> = (0..depth as usize).map(|index| over(&|set| set.1[index])).collect();
     match (over(&|set| set.0), gaps) {
         (Some(square), Some(gaps)) => Ok(InputCosines { square, gaps }),
@@ -146,7 +148,7 @@ pub(super) fn input_cosines(
 
 /// Mean square of the cosines, and <K^l(c)> - K^l(0) for l from 1. Flipping the sign of one sample turns c into -c
 /// without changing the law: averaging over both takes away what is odd in c and vanishes on average.
-fn of_a_set(cosines: &[f64], depth: u64) -> (f64, Vec<f64>) {
+fn of_a_set(cosines: &[f64], depth: u64) -> InputSet {
     let count = cosines.len() as f64;
     let mut iterates: Vec<f64> = cosines.iter().flat_map(|c| [*c, -c]).collect();
     let mut from_zero = 0.0;

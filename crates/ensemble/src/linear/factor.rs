@@ -45,7 +45,8 @@ impl Factor {
     /// S in single precision, by columns.
     pub(crate) fn single(&self) -> Vec<f32> {
         let side = self.upper.side;
-        (0..side * side).map(|index| self.upper.at(index % side, index / side) as f32).collect()
+        let column = |column| (0..side).map(move |row| self.upper.at(row, column) as f32);
+        (0..side).flat_map(column).collect()
     }
 
     /// The number of pivots that are not zero: the rank of G.

@@ -1,7 +1,5 @@
 //! The predictions of `mean-field` against values computed elsewhere (`tests/oracle`), closed forms of special cases,
 //! and the properties that the paper states.
-
-#![allow(clippy::unwrap_used)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
 mod cosine_map;
