@@ -28,7 +28,7 @@ pub struct Args {
     /// Seed of everything random
     #[arg(long, default_value_t = SEED)]
     pub seed: u64,
-    /// Set a parameter: section.key=value, for example simulation.widths=[3000,100000]
+    /// Set a parameter: section.key=value, for example `simulation.widths=[3000,100000]`
     #[arg(long = "set", value_name = "SECTION.KEY=VALUE")]
     pub sets: Vec<String>,
     /// Write everything that goes under paper/ into this folder instead

@@ -20,7 +20,7 @@ pub struct Variance {
     pub log_error: f64,
 }
 
-/// One layer of [`inner_products`].
+/// One layer of the inner products.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AveragingRow {
     /// l, from 1.
