@@ -171,7 +171,7 @@ fn ladder(tables: &Tables) -> Result<Figure, TableError> {
 fn averaging(tables: &Tables) -> Result<Figure, TableError> {
     let (variances, gaps) = (tables.get("self_averaging")?, tables.get("input_gap")?);
     let width = Axis::logarithmic("width n");
-    let mut left = Panel::new(width.clone(), Axis::logarithmic("variance of x·x′/n"));
+    let mut left = Panel::new(width.clone(), Axis::logarithmic("variance of x·x′/|x⁰||x′⁰|"));
     let layers: Vec<u64> =
         [1, 3, 10].into_iter().filter(|layer| variances.only("layer", layer).is_ok()).collect();
     for (step, layer) in layers.iter().enumerate() {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::params::{AVERAGING_DEPTH, EARLY_DEPTH, GAMMA_DEPTH, Params};
 
-pub use averaging::{AveragingRow, InputCosines, Variance};
+pub use averaging::{Averaging, AveragingRow, InputCosines, Variance};
 pub use distribution::{Distribution, Shown};
 pub use finite_width::{Facts, FiniteWidth, LayerRow};
 pub use gamma::{Growth, Jackknifed};
@@ -58,7 +58,7 @@ pub enum Run {
     Early(Sizes),
     /// A width beyond the paper's, each network with its own inputs.
     Ladder(Sizes),
-    /// Two given samples through many networks.
+    /// Given samples through many networks.
     Averaging {
         /// n.
         width: u64,
@@ -99,7 +99,7 @@ pub enum Outcome {
     /// Of [`Run::Protocol`], [`Run::OtherEngine`], [`Run::Early`] and [`Run::Ladder`].
     FiniteWidth(FiniteWidth),
     /// Of [`Run::Averaging`].
-    Averaging(Vec<AveragingRow>),
+    Averaging(Averaging),
     /// Of [`Run::Inputs`].
     Inputs(InputCosines),
     /// Of [`Run::Gamma`].
@@ -212,7 +212,7 @@ pub fn check(run: &Run) -> Result<(), String> {
             finite_width::ensemble(described(sizes, Engine::Exact, false, 0)).map(drop)
         }
         Run::Averaging { width, networks, depth } => {
-            averaging::two_samples(size(*width), size(*networks), size(*depth), 0).map(drop)
+            averaging::given_samples(size(*width), size(*networks), size(*depth), 0).map(drop)
         }
         Run::Inputs { width, sets, .. } => averaging::sets_of_inputs(size(*width), size(*sets), 0).map(drop),
         Run::Gamma { gamma, width, networks, depth, .. } => {
@@ -238,7 +238,7 @@ pub fn execute(run: &Run, seed: u64, progress: Progress) -> Result<Outcome, Fail
                 .map(Outcome::FiniteWidth)
         }
         Run::Averaging { width, networks, depth } => {
-            let ensemble = averaging::two_samples(size(*width), size(*networks), size(*depth), seed)?;
+            let ensemble = averaging::given_samples(size(*width), size(*networks), size(*depth), seed)?;
             averaging::inner_products(&ensemble, progress).map(Outcome::Averaging)
         }
         Run::Inputs { width, sets, depth } => {

@@ -10,7 +10,7 @@ use ensemble::Spread;
 use manuscript::{TableError, Tables};
 
 use crate::params::Params;
-use crate::runs::{AveragingRow, Distribution, FiniteWidth, Growth, InputCosines, Outcome, Run};
+use crate::runs::{Averaging, Distribution, FiniteWidth, Growth, InputCosines, Outcome, Run};
 
 /// All tables from the run results.
 ///
@@ -48,7 +48,7 @@ struct Found<'a> {
     other_engine: Option<&'a FiniteWidth>,
     early: Vec<&'a FiniteWidth>,
     ladder: Vec<&'a FiniteWidth>,
-    averaging: Vec<(u64, u64, &'a [AveragingRow])>,
+    averaging: Vec<(u64, u64, &'a Averaging)>,
     inputs: Vec<(u64, u64, &'a InputCosines)>,
     gammas: Vec<(f64, u64, &'a Growth)>,
     distributions: &'a [Distribution],
@@ -63,8 +63,8 @@ impl<'a> Found<'a> {
                 (Run::OtherEngine { .. }, Outcome::FiniteWidth(of)) => found.other_engine = Some(of),
                 (Run::Early(_), Outcome::FiniteWidth(of)) => found.early.push(of),
                 (Run::Ladder(_), Outcome::FiniteWidth(of)) => found.ladder.push(of),
-                (Run::Averaging { width, networks, .. }, Outcome::Averaging(rows)) => {
-                    found.averaging.push((*width, *networks, rows));
+                (Run::Averaging { width, networks, .. }, Outcome::Averaging(of)) => {
+                    found.averaging.push((*width, *networks, of));
                 }
                 (Run::Inputs { width, sets, .. }, Outcome::Inputs(of)) => {
                     found.inputs.push((*width, *sets, of))

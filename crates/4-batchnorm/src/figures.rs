@@ -120,5 +120,5 @@ fn fresh(tables: &Tables) -> Result<Figure, TableError> {
     for samples in &batches {
         panel = panel.prediction(INFINITE_WIDTH, Colour::Ink, exponential(samples, "predicted")?);
     }
-    Ok(Figure::new("fresh", [panel]).height(210.0))
+    Ok(Figure::new("fresh", [panel]).height(180.0))
 }

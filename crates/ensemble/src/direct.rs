@@ -8,7 +8,7 @@ mod cuda;
 mod kernel;
 
 use crate::Failure;
-use crate::layout::from_blocks;
+use crate::layout::{from_blocks, into_blocks};
 use crate::plan::BLOCK_ROWS;
 use crate::weights::{Multiply, WeightRows};
 use dfdx::shapes::Axes2;
@@ -104,7 +104,11 @@ where
             let out = &mut out[place.start * columns..place.end * columns];
             match D::BLOCKS {
                 1 => product.copy_into(out),
-                _ => crate::layout::into_blocks(&product.as_vec(), place.len(), out),
+                _ => {
+                    let mut whole = vec![0.0; out.len()];
+                    product.copy_into(&mut whole);
+                    into_blocks(&whole, place.len(), out);
+                }
             }
             Ok(())
         })
@@ -113,12 +117,12 @@ where
     /// (Wᵀδ)ᵀ = δᵀ W.
     fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), Failure> {
         let columns = delta.len() / weights.rows.len();
+        let mut terms = vec![0.0; out.len()];
         self.draw(weights, |drawn, place| {
             let delta = from_blocks(&delta[place.start * columns..place.end * columns], place.len());
             let product = self.tensor(delta, columns)?.try_matmul(drawn).map_err(failure)?;
-            for (sum, term) in out.iter_mut().zip(product.as_vec()) {
-                *sum += term;
-            }
+            product.copy_into(&mut terms);
+            out.iter_mut().zip(&terms).for_each(|(sum, term)| *sum += term);
             Ok(())
         })
     }

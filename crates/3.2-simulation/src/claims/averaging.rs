@@ -15,12 +15,13 @@ const ANOTHER_DIMENSION: f64 = 0.1;
 pub(super) fn self_averaging(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("averaging_exponents")?;
     let exponents = estimates(table, "exponent", "standard_error", "networks")?;
-    // How far these widths are from the law for large ones is known for squared lengths; taken as a bound on its error.
-    let bounded = exponents
+    // What puts the exponent off -1 without chance is known; taken as a bound.
+    let known = table.column("off_at_these_widths")?.into_iter().zip(table.column("off_by_these_inputs")?);
+    let bounded: Vec<Estimate> = exponents
         .iter()
-        .zip(table.column("off_at_these_widths")?)
-        .map(|(found, off)| found.with_rounding(off));
-    let bounded: Vec<Estimate> = bounded.collect();
+        .zip(known)
+        .map(|(found, (widths, inputs))| found.with_rounding(widths + inputs))
+        .collect();
     let mut checks: Vec<Check> = (1..)
         .zip(&bounded)
         .map(|(layer, found)| {

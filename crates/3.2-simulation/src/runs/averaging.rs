@@ -1,4 +1,4 @@
-//! Self-averaging: how much the inner product of two given samples differs from network to network, against width; and
+//! Self-averaging: how much the inner products of given samples differ from network to network, against width; and
 //! how closely the cosines of independent inputs gather around zero.
 
 use ensemble::{Description, Ensemble, Observe, Refused, Spread};
@@ -20,19 +20,31 @@ pub struct Variance {
     pub log_error: f64,
 }
 
-/// One layer of the inner products.
+/// Samples that are followed through all networks.
+const GIVEN: usize = 8;
+
+/// One layer of given samples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AveragingRow {
     /// l, from 1.
     pub layer: u64,
-    /// Variance over networks of x_a·x_b/n for two given samples.
+    /// Variance over networks of x_a·x_b/(|x_a⁰||x_b⁰|) for two given samples, averaged over pairs of them.
     pub inner_product: Variance,
-    /// Relative variance over networks of |x_a|²/n for a given sample.
+    /// Variance over networks of |x_a|²/|x_a⁰|² for a given sample, averaged over them.
     pub squared_length: Variance,
 }
 
-/// The ensemble of two given samples.
-pub(super) fn two_samples(
+/// Given samples followed through many networks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Averaging {
+    /// Mean cosine of their inputs, over pairs.
+    pub input_cosine: f64,
+    /// Layers 1, 2, …
+    pub layers: Vec<AveragingRow>,
+}
+
+/// The ensemble of which all networks see the same samples.
+pub(super) fn given_samples(
     width: usize,
     networks: usize,
     depth: usize,
@@ -42,7 +54,7 @@ pub(super) fn two_samples(
         width,
         networks,
         depth,
-        samples: 2,
+        samples: GIVEN,
         shared_inputs: true,
         seed,
         ..Description::default()
@@ -50,42 +62,58 @@ pub(super) fn two_samples(
     Ensemble::new(description, Observe::nothing().grams((0..=depth).collect::<Vec<_>>()).spread())
 }
 
-/// Follows two given samples through many networks.
+/// Follows given samples through many networks. A longer input makes longer activations, in proportion, so that lengths of
+/// the inputs are divided out exactly; their cosines are not, and differ from width to width by about 1/√n.
 ///
 /// # Errors
-/// Where the ensemble is refused or fails.
+/// Where the ensemble fails.
 // region: inner-products
-pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<Vec<AveragingRow>, Failure> {
-    let Description { width, networks, depth, .. } = *ensemble.description();
+pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<Averaging, Failure> {
+    let Description { networks, depth, .. } = *ensemble.description();
     let record = ensemble.run_counting(counting(progress, networks))?;
-    let entry = |layer: usize, index: usize| -> Option<Vec<f64>> {
-        let of = |network: &ensemble::Network| {
-            Some(network.layers.get(layer)?.gram.as_ref()?.get(index)? / width as f64)
-        };
-        record.networks.iter().map(of).collect()
+    let grams = |layer: usize| -> Option<Vec<&[f64]>> {
+        record.networks.iter().map(|network| network.layers.get(layer)?.gram.as_deref()).collect()
     };
     let missing = "the ensemble did not observe what was asked for";
-    let first = entry(0, 0).and_then(|lengths| lengths.first().copied()).ok_or(missing)?;
+    let inputs = *grams(0).ok_or(missing)?.first().ok_or(missing)?;
+    let lengths = |a: usize, b: usize| (inputs[a * GIVEN + a] * inputs[b * GIVEN + b]).sqrt();
+    let over_networks = |grams: &[&[f64]], a: usize, b: usize| -> Vec<f64> {
+        grams.iter().map(|gram| gram[a * GIVEN + b] / lengths(a, b)).collect()
+    };
+    let pairs = || (1..GIVEN).flat_map(|a| (0..a).map(move |b| (a, b)));
     let row = |layer: usize| {
-        let relative: Vec<f64> = entry(layer, 0)?.iter().map(|length| length / first).collect();
+        let grams = grams(layer)?;
         Some(AveragingRow {
             layer: layer as u64,
-            inner_product: variance(&entry(layer, 1)?),
-            squared_length: variance(&relative),
+            inner_product: mean_variance(pairs().map(|(a, b)| over_networks(&grams, a, b))),
+            squared_length: mean_variance((0..GIVEN).map(|a| over_networks(&grams, a, a))),
         })
     };
-    (1..=depth).map(row).collect::<Option<_>>().ok_or_else(|| missing.into())
+    let cosines: Vec<f64> = pairs().map(|(a, b)| inputs[a * GIVEN + b] / lengths(a, b)).collect();
+    Ok(Averaging {
+        input_cosine: cosines.iter().sum::<f64>() / cosines.len() as f64,
+        layers: (1..=depth).map(row).collect::<Option<_>>().ok_or(missing)?,
+    })
 }
 // endregion: inner-products
 
-/// The unbiased variance of `values`; the jackknife recomputes it without each of them in turn.
-fn variance(values: &[f64]) -> Variance {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-    let without = |value: &f64| ((squares - (value - mean).powi(2) * n / (n - 1.0)) / (n - 2.0)).ln();
-    let logs: Vec<f64> = values.iter().map(without).collect();
-    Variance { value: squares / (n - 1.0), log_error: jackknife_error(&logs) }
+/// The unbiased variance over networks, averaged over `quantities` that are each given for all networks; the jackknife
+/// recomputes it without each network in turn.
+fn mean_variance(quantities: impl Iterator<Item = Vec<f64>>) -> Variance {
+    let (mut value, mut without, mut count) = (0.0, Vec::new(), 0.0);
+    for values in quantities {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+        without.resize(values.len(), 0.0);
+        for (sum, value) in without.iter_mut().zip(&values) {
+            *sum += (squares - (value - mean).powi(2) * n / (n - 1.0)) / (n - 2.0);
+        }
+        value += squares / (n - 1.0);
+        count += 1.0;
+    }
+    let logs: Vec<f64> = without.iter().map(|sum| (sum / count).ln()).collect();
+    Variance { value: value / count, log_error: jackknife_error(&logs) }
 }
 
 /// The standard error from estimates that each leave one replicate out: √((n-1)/n Σ (x - x̄)²).
@@ -118,13 +146,13 @@ pub(super) fn sets_of_inputs(width: usize, sets: usize, seed: u64) -> Result<Ens
     Ensemble::new(description, Observe::nothing().grams([0]).spread())
 }
 
-/// Takes the cosines of independent inputs, and iterates the map from each and from their average.
-///
-/// # Errors
-/// Where the ensemble is refused or fails.
 /// What one set of inputs gives: the mean square of its cosines, and <K^l(c)> - K^l(0) for l from 1.
 type InputSet = (f64, Vec<f64>);
 
+/// Takes the cosines of independent inputs, and iterates the map from each and from their average.
+///
+/// # Errors
+/// Where the ensemble fails.
 // region: input-cosines
 pub(super) fn input_cosines(
     ensemble: &Ensemble,
@@ -186,9 +214,13 @@ mod tests {
                     .ln()
             })
             .collect();
-        let found = variance(&values);
+        let found = mean_variance([values.to_vec()].into_iter());
         assert!((found.value - of(&values)).abs() < 1e-12);
         assert!((found.log_error - jackknife_error(&logs)).abs() < 1e-12);
+        // Averaging a quantity with twice itself multiplies variances by 5/2, and changes no logarithmic error.
+        let both = mean_variance([values.to_vec(), values.map(|x| 2.0 * x).to_vec()].into_iter());
+        assert!((both.value - 2.5 * found.value).abs() < 1e-12);
+        assert!((both.log_error - found.log_error).abs() < 1e-12);
     }
 
     /// The jackknife of a mean is s/√n.

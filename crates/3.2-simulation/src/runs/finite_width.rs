@@ -137,7 +137,8 @@ struct Values {
 }
 
 // region: unbiased
-/// (m², v²) over all samples from squared mean A and variance B over T of them: <A> = m² + v²/T, <B> = v² (1 - 1/T).
+/// (m², v²) over all samples from squared mean A and variance B over T of them: A is m² + v²/T on average, and B is
+/// v² (1 - 1/T).
 fn over_all_samples(squared_mean: f64, variance: f64, samples: f64) -> (f64, f64) {
     (squared_mean - variance / (samples - 1.0), variance * samples / (samples - 1.0))
 }

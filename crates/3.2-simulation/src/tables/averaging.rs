@@ -1,58 +1,71 @@
 //! Tables of inner products from network to network, and of the cosines of inputs.
 
+use std::f64::consts::PI;
+
 use manuscript::{Table, TableError};
 use mean_field::fluctuation::activation_relative_variance;
 
 use super::fit::{Line, line};
 use super::{Found, error};
-use crate::runs::AveragingRow;
+use crate::runs::{Averaging, AveragingRow};
+
+/// Relative change of the variance of the inner product in layer 1 per unit of the inputs' cosine c, at c = 0. Given the
+/// inputs, that variance is 4<f²f²> - K², with f²f² averaged over two unit Gaussians of correlation c = cos θ:
+/// <f²f²> = (3 sin θ cos θ + (π-θ)(1 + 2cos²θ))/2π. At c = 0 it is 1 - 1/π² and its slope (8 - 1)/π; further layers
+/// forget their inputs.
+const PER_COSINE: f64 = 7.0 * PI / (PI * PI - 1.0);
 
 /// Variance over networks of inner product and squared length, against width and layer; that of the squared length is
 /// known exactly.
 pub(super) fn self_averaging(found: &Found) -> Result<Table, TableError> {
-    let rows: Vec<(u64, u64, &AveragingRow)> = found
+    let rows: Vec<(u64, u64, f64, &AveragingRow)> = found
         .averaging
         .iter()
-        .flat_map(|(width, networks, rows)| rows.iter().map(|row| (*width, *networks, row)))
+        .flat_map(|(width, networks, of)| {
+            of.layers.iter().map(move |row| (*width, *networks, of.input_cosine, row))
+        })
         .collect();
-    let exact = |(width, _, row): &(u64, u64, &AveragingRow)| {
+    let exact = |(width, .., row): &(u64, u64, f64, &AveragingRow)| {
         activation_relative_variance(*width as usize, row.layer as usize)
     };
     Table::new("self_averaging")
         .counts("width", rows.iter().map(|row| row.0))?
-        .counts("layer", rows.iter().map(|row| row.2.layer))?
+        .counts("layer", rows.iter().map(|row| row.3.layer))?
         .counts("networks", rows.iter().map(|row| row.1))?
-        .numbers("inner_product", rows.iter().map(|row| row.2.inner_product.value))?
-        .numbers("inner_product_log_error", rows.iter().map(|row| row.2.inner_product.log_error))?
-        .numbers("squared_length", rows.iter().map(|row| row.2.squared_length.value))?
-        .numbers("squared_length_log_error", rows.iter().map(|row| row.2.squared_length.log_error))?
+        .numbers("input_cosine", rows.iter().map(|row| row.2))?
+        .numbers("inner_product", rows.iter().map(|row| row.3.inner_product.value))?
+        .numbers("inner_product_log_error", rows.iter().map(|row| row.3.inner_product.log_error))?
+        .numbers("squared_length", rows.iter().map(|row| row.3.squared_length.value))?
+        .numbers("squared_length_log_error", rows.iter().map(|row| row.3.squared_length.log_error))?
         .numbers("squared_length_exact", rows.iter().map(exact))
 }
 
-/// Exponents of the variance of the inner product in the width, and how far the widths are from the law for large
-/// widths: by as much as the exact variance of the squared length, fitted in the same way, misses -1.
+/// Exponents of the variance of the inner product in the width. Two things put them off -1 without chance: these widths
+/// are not yet large, by as much as the exact variance of the squared length, fitted in the same way, misses -1; and
+/// the given inputs are not quite orthogonal, each width by its own cosine.
 pub(super) fn averaging_exponents(found: &Found) -> Result<Table, TableError> {
-    let depth = found.averaging.iter().map(|(_, _, rows)| rows.len()).min().unwrap_or(0);
-    let fitted = |layer: usize, value: &dyn Fn(u64, &AveragingRow) -> f64| -> Line {
-        let point = |(width, _, rows): &(u64, u64, &[AveragingRow])| {
-            let row = &rows[layer];
-            ((*width as f64).ln(), value(*width, row).ln(), row.inner_product.log_error)
+    let depth = found.averaging.iter().map(|(.., of)| of.layers.len()).min().unwrap_or(0);
+    let fitted = |layer: usize, logarithm: &dyn Fn(u64, &Averaging) -> f64| -> Line {
+        let point = |(width, _, of): &(u64, u64, &Averaging)| {
+            ((*width as f64).ln(), logarithm(*width, of), of.layers[layer].inner_product.log_error)
         };
         line(&found.averaging.iter().map(point).collect::<Vec<_>>())
     };
-    let fits: Vec<Line> = (0..depth).map(|layer| fitted(layer, &|_, row| row.inner_product.value)).collect();
-    let exact = |layer: usize| {
-        let value =
-            |width: u64, row: &AveragingRow| activation_relative_variance(width as usize, row.layer as usize);
-        (fitted(layer, &value).slope + 1.0).abs()
+    let fits: Vec<Line> =
+        (0..depth).map(|layer| fitted(layer, &|_, of| of.layers[layer].inner_product.value.ln())).collect();
+    let by_widths = |layer: usize| {
+        let exact = |width: u64, _: &Averaging| activation_relative_variance(width as usize, layer + 1).ln();
+        (fitted(layer, &exact).slope + 1.0).abs()
     };
+    let by_inputs = |layer: usize| fitted(layer, &|_, of| PER_COSINE * of.input_cosine).slope.abs();
     let networks = found.averaging.iter().map(|of| of.1).min().unwrap_or(0);
     Table::new("averaging_exponents")
         .counts("layer", 1..=depth as u64)?
         .counts("networks", (0..depth).map(|_| networks))?
         .numbers("exponent", fits.iter().map(|fit| fit.slope))?
         .numbers("standard_error", fits.iter().map(|fit| fit.slope_error))?
-        .numbers("off_at_these_widths", (0..depth).map(exact))
+        .numbers("off_at_these_widths", (0..depth).map(by_widths))?
+        .numbers("off_by_these_inputs", (0..depth).map(by_inputs))
 }
 
 /// Mean square of the cosine of two inputs, which is 1/n for standard normal elements.

@@ -3,7 +3,7 @@
 //! there changes the statistics silently.
 
 use crate::scratch::sized;
-use faer::linalg::matmul::triangular::{self, BlockStructure};
+use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
 /// A square matrix of double precision, row by row.
@@ -32,9 +32,14 @@ impl Square {
     }
 }
 
+/// Rows of a Gram matrix that are added to at a time, each strip up to its diagonal: low enough that little is computed
+/// above the diagonal, high enough for the multiplication kernels.
+const STRIP: usize = 16;
+
 /// The lower triangle of a Gram matrix under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Gram {
+    /// By columns.
     lower: Square,
 }
 
@@ -49,18 +54,14 @@ impl Gram {
         let side = self.lower.side;
         let wide = sized(wide, block.len());
         widen(block, wide);
-        let rows = MatRef::from_column_major_slice(&*wide, block.len() / side, side);
-        triangular::matmul(
-            MatMut::from_row_major_slice_mut(&mut self.lower.entries, side, side),
-            BlockStructure::TriangularLower,
-            Accum::Add,
-            rows.transpose(),
-            BlockStructure::Rectangular,
-            rows,
-            BlockStructure::Rectangular,
-            1.0,
-            Par::Seq,
-        );
+        let x = MatRef::from_column_major_slice(&*wide, block.len() / side, side);
+        let mut lower = MatMut::from_column_major_slice_mut(&mut self.lower.entries, side, side);
+        for first in (0..side).step_by(STRIP) {
+            let height = STRIP.min(side - first);
+            let strip = lower.as_mut().submatrix_mut(first, 0, height, first + height);
+            let (left, right) = (x.subcols(first, height), x.subcols(0, first + height));
+            matmul(strip, Accum::Add, left.transpose(), right, 1.0, Par::Seq);
+        }
     }
 
     /// Adds the Gram matrix of further rows.
@@ -75,7 +76,7 @@ impl Gram {
         let side = self.lower.side;
         for row in 0..side {
             for column in 0..=row {
-                let entry = scale * self.lower.at(row, column);
+                let entry = scale * self.lower.at(column, row);
                 self.lower.entries[row * side + column] = entry;
                 self.lower.entries[column * side + row] = entry;
             }

@@ -1,0 +1,33 @@
+//! The section is whole with any of its settings.
+
+use discussion::params::{Params, smoke};
+use discussion::{Discussion, claims, figures, runs, tables};
+use ensemble::Setting;
+use manuscript::Section;
+
+fn claimed(settings: &[Setting]) -> usize {
+    let params = Params { settings: settings.to_vec(), ..smoke() };
+    Discussion::check(&params).unwrap();
+    let outcome = |run: runs::Run| {
+        let outcome = runs::execute(&run, 7, &|_, _| {}).unwrap();
+        (run, outcome)
+    };
+    let outcomes: Vec<_> = runs::runs(&params).into_iter().map(outcome).collect();
+    let tables = tables::tables(&outcomes).unwrap();
+    for figure in figures::figures(&tables).unwrap() {
+        figure.draw().unwrap();
+    }
+    claims::claims(&tables).unwrap().len()
+}
+
+#[test]
+fn one_setting_alone_draws_but_decides_nothing() {
+    for setting in Setting::ALL {
+        assert_eq!(claimed(&[*setting]), 0, "{setting}");
+    }
+}
+
+#[test]
+fn all_settings_decide() {
+    assert_eq!(claimed(Setting::ALL), 2);
+}
