@@ -1,8 +1,8 @@
 //! Parameters of Section 4.
 //!
 //! The paper states width, depth, networks and settings. It states neither the number of samples (the batch) nor the
-//! layers to which its slopes were fitted; both are parameters here, with values fixed before anything was measured: the
-//! 100 samples of §3.2, and all layers but the outermost step on either side, where the growth is another one.
+//! layers to which its slopes were fitted; both are parameters here, with values that do not look at the result: the 100
+//! samples of §3.2, and all layers but the outermost step on either side, where theory says that the growth is another.
 
 use ensemble::{Engine, Setting};
 use manuscript::Count;
@@ -36,7 +36,7 @@ pub struct Params {
     pub batches: Vec<Batch>,
     /// Further batch sizes, with fewer networks: the cost grows with the square of the batch.
     pub large_batches: Vec<Batch>,
-    /// Networks for `large_batches`.
+    /// Networks for `large_batches`, and for the gradient without its path through σ_s.
     pub large_networks: Networks,
     /// Samples that use the statistics of a batch they are not in.
     pub fresh_samples: Count<2, 10_000>,
@@ -55,7 +55,10 @@ pub const PARAMETERS: &[(&str, &str)] = &[
     ("fit_margin", "layers left out of the fitted range at either end, 0 to 5000"),
     ("batches", "a list of further batch sizes, 6 to 10000 each"),
     ("large_batches", "a list of further batch sizes, run with large_networks networks"),
-    ("large_networks", "networks for large_batches, 2 to 100000"),
+    (
+        "large_networks",
+        "networks for large_batches and for the gradient without its path through σ_s, 2 to 100000",
+    ),
     ("fresh_samples", "samples that use the statistics of a batch they are not in, 2 to 10000"),
     ("fresh_networks", "networks for the fresh samples, 2 to 100000"),
 ];

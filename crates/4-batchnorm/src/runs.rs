@@ -143,7 +143,8 @@ fn compared_layers(depth: usize) -> Vec<usize> {
 }
 
 /// The runs that the parameters call for: Fig. 3 first, then other batch sizes, the gradient without the path through
-/// σ_s, and fresh samples.
+/// σ_s (few networks: it is compared with the full one of the same networks, and they hardly differ in the difference),
+/// and fresh samples.
 pub fn runs(params: &Params) -> Vec<Run> {
     let sizes = |samples: Batch, networks: Networks| Sizes {
         width: params.width.size(),
@@ -167,10 +168,9 @@ pub fn runs(params: &Params) -> Vec<Run> {
         }
     }
     if params.settings.contains(&Setting::BatchNorm) {
-        for &samples in &params.batches {
-            runs.push(gradient(Setting::BatchNorm, Through::FixedDeviation, all(samples)));
-        }
         for samples in params.batches.iter().copied().chain([params.samples]) {
+            let few = sizes(samples, params.large_networks);
+            runs.push(gradient(Setting::BatchNorm, Through::FixedDeviation, few));
             let fresh = params.fresh_samples.size();
             runs.push(Run::Fresh { fresh, sizes: sizes(samples, params.fresh_networks) });
         }

@@ -7,20 +7,24 @@ use manuscript::{Section, Tables};
 
 fn computed(settings: &[Setting]) -> Tables {
     let params = Params { settings: settings.to_vec(), ..smoke() };
-    BatchNorm::check(&params).unwrap();
+    BatchNorm::check(&params).expect("smoke parameters fit together");
     let outcome = |run: runs::Run| {
-        let outcome = runs::execute(&run, 7, &|_, _| {}).unwrap();
+        let outcome = runs::execute(&run, 7, &|_, _| {}).expect("a smoke run succeeds");
         (run, outcome)
     };
     let outcomes: Vec<_> = runs::runs(&params).into_iter().map(outcome).collect();
-    tables::tables(&params, &outcomes).unwrap()
+    tables::tables(&params, &outcomes).expect("outcomes make tables")
 }
 
 fn claimed(tables: &Tables) -> Vec<String> {
-    for figure in figures::figures(tables).unwrap() {
-        figure.draw().unwrap();
+    for figure in figures::figures(tables).expect("tables make figures") {
+        figure.draw().expect("figures can be drawn");
     }
-    claims::claims(tables).unwrap().into_iter().map(|measurement| measurement.claim).collect()
+    claims::claims(tables)
+        .expect("tables make claims")
+        .into_iter()
+        .map(|measurement| measurement.claim)
+        .collect()
 }
 
 #[test]

@@ -7,17 +7,17 @@ use manuscript::Section;
 
 fn claimed(settings: &[Setting]) -> usize {
     let params = Params { settings: settings.to_vec(), ..smoke() };
-    Discussion::check(&params).unwrap();
+    Discussion::check(&params).expect("smoke parameters fit together");
     let outcome = |run: runs::Run| {
-        let outcome = runs::execute(&run, 7, &|_, _| {}).unwrap();
+        let outcome = runs::execute(&run, 7, &|_, _| {}).expect("a smoke run succeeds");
         (run, outcome)
     };
     let outcomes: Vec<_> = runs::runs(&params).into_iter().map(outcome).collect();
-    let tables = tables::tables(&outcomes).unwrap();
-    for figure in figures::figures(&tables).unwrap() {
-        figure.draw().unwrap();
+    let tables = tables::tables(&outcomes).expect("outcomes make tables");
+    for figure in figures::figures(&tables).expect("tables make figures") {
+        figure.draw().expect("figures can be drawn");
     }
-    claims::claims(&tables).unwrap().len()
+    claims::claims(&tables).expect("tables make claims").len()
 }
 
 #[test]

@@ -11,9 +11,10 @@ use crate::Failure;
 use crate::layout::{from_blocks, into_blocks};
 use crate::plan::BLOCK_ROWS;
 use crate::weights::{Multiply, WeightRows};
-use dfdx::shapes::Axes2;
+use dfdx::shapes::{Axes2, HasShape};
 use dfdx::tensor::{NoneTape, Tensor};
 use dfdx::tensor_ops::{Device, PermuteTo, TryMatMul};
+use rayon::prelude::*;
 
 /// A matrix on a device, row by row.
 type Matrix<D> = Tensor<(usize, usize), f32, D, NoneTape>;
@@ -29,26 +30,23 @@ pub trait DrawWeights: Device<f32> {
     #[doc(hidden)]
     const BLOCKS: usize;
 
-    /// Whether several threads may use the device at once, a network each.
+    /// Whether several threads may use the device at once.
     #[doc(hidden)]
     const SIDE_BY_SIDE: bool;
 
-    /// Draws weights.
+    /// Draws weights, row by row.
     #[doc(hidden)]
     fn draw(&self, order: &Order) -> Result<Matrix<Self>, Failure>;
 }
 
 /// Weights to be drawn.
 #[derive(Debug)]
-pub struct Order {
-    pub(crate) weights: WeightRows,
-    /// Whether to use every thread, or the calling one.
-    pub(crate) all_threads: bool,
-}
+pub struct Order(pub(crate) WeightRows);
 
 /// Multiplication on a device.
 pub(crate) struct OnDevice<'a, D> {
     pub(crate) device: &'a D,
+    /// Whether the parts of a layer go to all threads, or to the calling one.
     pub(crate) all_threads: bool,
 }
 
@@ -57,30 +55,45 @@ fn failure(error: impl std::fmt::Display) -> Failure {
     Failure::Device(error.to_string())
 }
 
-impl<D: DrawWeights> OnDevice<'_, D> {
-    /// Draws weights, and lets `each` multiply them, as many rows at a time as the device takes. `each` is also given
-    /// the place of the rows among those asked for.
-    fn draw(
-        &self,
-        weights: &WeightRows,
-        mut each: impl FnMut(Matrix<D>, std::ops::Range<usize>) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        for start in weights.rows.clone().step_by(D::BLOCKS * BLOCK_ROWS) {
-            let rows = start..weights.rows.end.min(start + D::BLOCKS * BLOCK_ROWS);
-            let place = rows.start - weights.rows.start..rows.end - weights.rows.start;
-            let weights = WeightRows { rows, ..weights.clone() };
-            each(self.device.draw(&Order { weights, all_threads: self.all_threads })?, place)?;
+impl<D: WeightDevice> OnDevice<'_, D> {
+    /// Weights in parts of as many rows as the device takes at a time.
+    fn parts(weights: &WeightRows) -> Vec<WeightRows> {
+        let size = D::BLOCKS * BLOCK_ROWS;
+        let starts = weights.rows.clone().step_by(size);
+        starts
+            .map(|start| WeightRows { rows: start..weights.rows.end.min(start + size), ..weights.clone() })
+            .collect()
+    }
+
+    /// A matrix of `columns` rows: the columns of ours are the rows of a tensor.
+    fn tensor(&self, values: Vec<f32>, columns: usize) -> Result<Matrix<D>, Failure> {
+        let shape = (columns, values.len() / columns);
+        self.device.try_tensor_from_vec(values, shape).map_err(failure)
+    }
+
+    /// Uᵀ = Xᵀ Wᵀ for some rows of W, in blocks.
+    fn forward_part(&self, weights: WeightRows, x: &Matrix<D>, out: &mut [f32]) -> Result<(), Failure> {
+        let units = weights.rows.len();
+        let drawn = self.device.draw(&Order(weights))?.try_permute::<_, Axes2<1, 0>>().map_err(failure)?;
+        let product = x.clone().try_matmul(drawn).map_err(failure)?;
+        if D::BLOCKS == 1 {
+            product.copy_into(out);
+        } else {
+            let mut whole = vec![0.0; out.len()];
+            product.copy_into(&mut whole);
+            into_blocks(&whole, units, out);
         }
         Ok(())
     }
 
-    /// A matrix of `columns` rows: the columns of ours are the rows of a tensor.
-    fn tensor(&self, values: Vec<f32>, columns: usize) -> Result<Matrix<D>, Failure>
-    where
-        D: WeightDevice,
-    {
-        let shape = (columns, values.len() / columns);
-        self.device.try_tensor_from_vec(values, shape).map_err(failure)
+    /// (Wᵀδ)ᵀ = δᵀ W for some rows of W.
+    fn backward_part(&self, weights: WeightRows, delta: &[f32]) -> Result<Vec<f32>, Failure> {
+        let units = weights.rows.len();
+        let delta = self.tensor(from_blocks(delta, units), delta.len() / units)?;
+        let product = delta.try_matmul(self.device.draw(&Order(weights))?).map_err(failure)?;
+        let mut sum = vec![0.0; product.shape().0 * product.shape().1];
+        product.copy_into(&mut sum);
+        Ok(sum)
     }
 }
 
@@ -95,35 +108,31 @@ where
         self.tensor(from_blocks(matrix, units), matrix.len() / units)
     }
 
-    /// Uᵀ = Xᵀ Wᵀ.
     fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), Failure> {
-        let columns = out.len() / weights.rows.len();
-        self.draw(weights, |drawn, place| {
-            let transposed = drawn.try_permute::<_, Axes2<1, 0>>().map_err(failure)?;
-            let product = x.clone().try_matmul(transposed).map_err(failure)?;
-            let out = &mut out[place.start * columns..place.end * columns];
-            match D::BLOCKS {
-                1 => product.copy_into(out),
-                _ => {
-                    let mut whole = vec![0.0; out.len()];
-                    product.copy_into(&mut whole);
-                    into_blocks(&whole, place.len(), out);
-                }
-            }
-            Ok(())
-        })
+        let size = D::BLOCKS * BLOCK_ROWS * (out.len() / weights.rows.len());
+        let part = |(weights, out)| self.forward_part(weights, x, out);
+        if self.all_threads {
+            Self::parts(weights).into_par_iter().zip(out.par_chunks_mut(size)).try_for_each(part)
+        } else {
+            Self::parts(weights).into_iter().zip(out.chunks_mut(size)).try_for_each(part)
+        }
     }
 
-    /// (Wᵀδ)ᵀ = δᵀ W.
     fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), Failure> {
-        let columns = delta.len() / weights.rows.len();
-        let mut terms = vec![0.0; out.len()];
-        self.draw(weights, |drawn, place| {
-            let delta = from_blocks(&delta[place.start * columns..place.end * columns], place.len());
-            let product = self.tensor(delta, columns)?.try_matmul(drawn).map_err(failure)?;
-            product.copy_into(&mut terms);
-            out.iter_mut().zip(&terms).for_each(|(sum, term)| *sum += term);
-            Ok(())
-        })
+        let size = D::BLOCKS * BLOCK_ROWS * (delta.len() / weights.rows.len());
+        let part = |(weights, delta)| self.backward_part(weights, delta);
+        let sums = if self.all_threads {
+            Self::parts(weights)
+                .into_par_iter()
+                .zip(delta.par_chunks(size))
+                .map(part)
+                .collect::<Result<Vec<_>, _>>()?
+        } else {
+            Self::parts(weights).into_iter().zip(delta.chunks(size)).map(part).collect::<Result<_, _>>()?
+        };
+        for sum in sums {
+            out.iter_mut().zip(&sum).for_each(|(total, term)| *total += term);
+        }
+        Ok(())
     }
 }

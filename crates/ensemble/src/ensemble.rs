@@ -83,7 +83,7 @@ impl Ensemble {
         let widest = description.width.max(description.input_width());
         let product = widest * description.width.min(D::BLOCKS * BLOCK_ROWS) * self.plan.columns.total();
         let small = D::SIDE_BY_SIDE && product < SMALL_PRODUCT;
-        let multiply = OnDevice { device, all_threads: !small };
+        let multiply = OnDevice { device, all_threads: D::SIDE_BY_SIDE && !small };
         let threads = if small { Threads::Networks } else { Threads::Device };
         direct.spread(&multiply, threads, &finished)
     }

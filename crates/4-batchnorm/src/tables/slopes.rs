@@ -165,49 +165,48 @@ pub(super) fn reasonable(results: &Results) -> Result<Table, TableError> {
 struct Detached {
     samples: usize,
     networks: usize,
+    paired: usize,
     slope: Jackknife,
-    without: Jackknife,
     effect: Jackknife,
     predicted: f64,
 }
 
 // region: detached
-/// The slope of batch normalisation with and without the path through σ_s, from the same networks, in our range.
+/// The slope of batch normalisation in our range, and by how much it changes without the path through σ_s. The change is
+/// taken from networks that ran both ways: the same weights make it far more precise than either slope. The slope without
+/// the path is the slope with it, from all networks, plus the change.
 pub(super) fn detached(results: &Results) -> Result<Table, TableError> {
     let pair = |without: &Curve| {
         let ran = without.of.ran;
         let range = results.margin..=ran.depth - results.margin;
-        let of_same = |curve: &&Curve| curve.of.ran == ran;
-        let full = results.full().find(of_same)?;
-        let both: Vec<Vec<f64>> = full
-            .gradients
-            .iter()
-            .zip(&without.gradients)
-            .map(|(full, without)| [&full[..], without].concat())
-            .collect();
-        let difference = |means: &[f64]| {
+        let alike = |full: &&Curve| Description { networks: ran.networks, ..full.of.ran.clone() } == *ran;
+        let full = results.full().find(alike)?;
+        let networks = full.gradients.iter().zip(&without.gradients);
+        let both: Vec<Vec<f64>> = networks.map(|(full, without)| [&full[..], without].concat()).collect();
+        let change = |means: &[f64]| {
             let (full, without) = means.split_at(ran.depth + 1);
             slope_of(without, range.clone()) - slope_of(full, range.clone())
         };
+        let predicted = |curve: &Curve| least_squares(&curve.predicted, range.clone());
         Some(Detached {
             samples: ran.samples,
-            networks: ran.networks,
+            networks: full.of.ran.networks,
+            paired: both.len(),
             slope: fitted(full, range.clone()),
-            without: fitted(without, range.clone()),
-            effect: jackknife(&both, difference),
-            predicted: least_squares(&without.predicted, range.clone())
-                - least_squares(&full.predicted, range.clone()),
+            effect: jackknife(&both, change),
+            predicted: predicted(without) - predicted(full),
         })
     };
     let detached = results.curves.iter().filter(|curve| curve.through == Through::FixedDeviation);
-    let rows: Vec<Detached> = detached.filter_map(pair).collect();
+    let mut rows: Vec<Detached> = detached.filter_map(pair).collect();
+    rows.sort_by_key(|row| row.samples);
     Table::new("detached")
         .counts("samples", rows.iter().map(|row| row.samples as u64))?
         .counts("networks", rows.iter().map(|row| row.networks as u64))?
+        .counts("paired_networks", rows.iter().map(|row| row.paired as u64))?
         .numbers("slope", rows.iter().map(|row| row.slope.value))?
         .numbers("slope_error", rows.iter().map(|row| row.slope.standard_error))?
-        .numbers("without", rows.iter().map(|row| row.without.value))?
-        .numbers("without_error", rows.iter().map(|row| row.without.standard_error))?
+        .numbers("without", rows.iter().map(|row| row.slope.value + row.effect.value))?
         .numbers("effect", rows.iter().map(|row| row.effect.value))?
         .numbers("effect_error", rows.iter().map(|row| row.effect.standard_error))?
         .numbers("predicted_effect", rows.iter().map(|row| row.predicted))?

@@ -19,8 +19,7 @@ impl DrawWeights for Cuda {
 
     const SIDE_BY_SIDE: bool = false;
 
-    fn draw(&self, order: &Order) -> Result<Matrix<Self>, Failure> {
-        let weights = &order.weights;
+    fn draw(&self, Order(weights): &Order) -> Result<Matrix<Self>, Failure> {
         let like = self.try_zeros_like(&(weights.rows.len(), weights.fan_in)).map_err(failure)?;
         let mut slots = Gradients::<f32, Self>::leaky();
         let slot = slots.get_or_alloc_mut(&like).map_err(failure)?;

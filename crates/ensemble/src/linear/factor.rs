@@ -7,7 +7,10 @@ use super::gram::Square;
 /// zero: the rank of S is the rank of G. Nothing is added to the diagonal of G.
 #[derive(Clone, Debug)]
 pub(crate) struct Factor {
-    upper: Square,
+    /// S by rows.
+    rows: Square,
+    /// S by columns.
+    columns: Square,
 }
 
 /// A pivot below this share of its diagonal entry counts as zero. Entries of a Gram matrix accumulated in double
@@ -16,77 +19,72 @@ pub(crate) struct Factor {
 /// leaves 10⁻¹⁴. A column dropped at this threshold changes by a millionth of its length.
 const ZERO_PIVOT: f64 = 1e-12;
 
+/// Columns of a right-hand side that are solved for together, so that they stay in a core's smallest cache.
+const PANEL: usize = 32;
+
 impl Factor {
     // region: semidefinite factor
     /// Cholesky's factorisation, row by row, skipping zero pivots: what the rows of S above leave of a row of G, divided
     /// by the root of its pivot.
     pub(crate) fn of(gram: &Square) -> Self {
         let side = gram.side;
-        let mut upper = Square::zero(side);
-        let mut factors = Vec::with_capacity(side);
+        let (mut rows, mut columns) = (Square::zero(side), Square::zero(side));
         for pivot in 0..side {
-            factors.clear();
-            factors.extend((0..pivot).map(|row| upper.at(row, pivot)));
-            let (above, below) = upper.entries.split_at_mut(pivot * side);
+            let (above, below) = rows.entries.split_at_mut(pivot * side);
             let row = &mut below[pivot..side];
-            row.copy_from_slice(&gram.entries[pivot * side + pivot..(pivot + 1) * side]);
-            subtract(row, above, [side, pivot], &factors);
+            row.copy_from_slice(&gram.row(pivot)[pivot..]);
+            subtract(row, above, [side, pivot], &columns.row(pivot)[..pivot]);
             if row[0] <= ZERO_PIVOT * gram.at(pivot, pivot) {
                 row.fill(0.0);
             } else {
                 let scale = row[0].sqrt().recip();
                 row.iter_mut().for_each(|entry| *entry *= scale);
             }
+            let column = columns.entries[pivot * side + pivot..].iter_mut().step_by(side);
+            column.zip(row).for_each(|(slot, entry)| *slot = *entry);
         }
-        Self { upper }
+        Self { rows, columns }
     }
-    // endregion: semidefinite factor
+    // endregion
 
     /// S in single precision, by columns.
     pub(crate) fn single(&self) -> Vec<f32> {
-        let side = self.upper.side;
-        let column = |column| (0..side).map(move |row| self.upper.at(row, column) as f32);
-        (0..side).flat_map(column).collect()
+        self.columns.entries.iter().map(|entry| *entry as f32).collect()
     }
 
     /// The number of pivots that are not zero: the rank of G.
-    #[cfg_attr(not(test), expect(dead_code, reason = "asked by the tests of rank-deficient layers"))]
+    #[cfg(test)]
     pub(crate) fn rank(&self) -> usize {
-        (0..self.upper.side).filter(|row| self.upper.at(*row, *row) > 0.0).count()
+        (0..self.rows.side).filter(|row| self.rows.at(*row, *row) > 0.0).count()
     }
 
     /// Replaces `right` (T×m, row by row) by a solution of G X = `right`, for a `right` in the range of G; components on
     /// dropped columns are zero.
     pub(crate) fn solve(&self, right: &mut [f64]) {
-        let side = self.upper.side;
-        let columns = right.len() / side;
-        let mut factors = Vec::with_capacity(side);
-        // Sᵀ Y = right, from the first row down.
-        for row in 0..side {
-            let (above, below) = right.split_at_mut(row * columns);
-            let current = &mut below[..columns];
-            factors.clear();
-            factors.extend((0..row).map(|above| self.upper.at(above, row)));
-            subtract(current, above, [columns, 0], &factors);
-            self.divide(current, row);
-        }
-        // S X = Y, from the last row up.
-        for row in (0..side).rev() {
-            let (above, below) = right.split_at_mut((row + 1) * columns);
-            let current = &mut above[row * columns..];
-            subtract(
-                current,
-                below,
-                [columns, 0],
-                &self.upper.entries[row * side + row + 1..(row + 1) * side],
-            );
-            self.divide(current, row);
+        let side = self.rows.side;
+        let width = right.len() / side;
+        for first in (0..width).step_by(PANEL) {
+            let last = width.min(first + PANEL);
+            // Sᵀ Y = right, from the first row down.
+            for row in 0..side {
+                let (above, current) = right.split_at_mut(row * width);
+                let current = &mut current[first..last];
+                subtract(current, above, [width, first], &self.columns.row(row)[..row]);
+                self.divide(current, row);
+            }
+            // S X = Y, from the last row up.
+            for row in (0..side).rev() {
+                let (current, below) = right.split_at_mut((row + 1) * width);
+                let current = &mut current[row * width + first..row * width + last];
+                subtract(current, below, [width, first], &self.rows.row(row)[row + 1..]);
+                self.divide(current, row);
+            }
         }
     }
 
     /// Divides a row by its pivot; a row without one becomes zero.
     fn divide(&self, values: &mut [f64], row: usize) {
-        let pivot = self.upper.at(row, row);
+        let pivot = self.rows.at(row, row);
         let factor = if pivot > 0.0 { pivot.recip() } else { 0.0 };
         values.iter_mut().for_each(|value| *value *= factor);
     }
@@ -135,10 +133,10 @@ mod tests {
     }
 
     fn product(factor: &Factor) -> Square {
-        let side = factor.upper.side;
+        let side = factor.rows.side;
         let mut product = Square::zero(side);
         for (row, column) in (0..side * side).map(|index| (index / side, index % side)) {
-            let entry = (0..side).map(|k| factor.upper.at(k, row) * factor.upper.at(k, column)).sum();
+            let entry = (0..side).map(|k| factor.rows.at(k, row) * factor.rows.at(k, column)).sum();
             product.entries[row * side + column] = entry;
         }
         product

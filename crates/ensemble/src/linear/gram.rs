@@ -26,6 +26,11 @@ impl Square {
         self.entries[row * self.side + column]
     }
 
+    /// A row.
+    pub(crate) fn row(&self, row: usize) -> &[f64] {
+        &self.entries[row * self.side..(row + 1) * self.side]
+    }
+
     /// The sum of the diagonal.
     pub(crate) fn trace(&self) -> f64 {
         (0..self.side).map(|index| self.at(index, index)).sum()
