@@ -89,7 +89,11 @@ fn files_hold_one_idea() {
 
 #[test]
 fn regions_open_and_close_once() {
-    for file in files(&root().join("crates"), &["rs", "cu"]) {
+    // The press cuts regions: its tests hold markers in strings.
+    let press = root().join("crates/press");
+    for file in
+        files(&root().join("crates"), &["rs", "cu"]).into_iter().filter(|file| !file.starts_with(&press))
+    {
         let text = fs::read_to_string(&file).unwrap();
         let names = |marker: &str| -> Vec<String> {
             text.lines()

@@ -42,7 +42,7 @@ impl Factor {
         }
         Self { rows, columns }
     }
-    // endregion
+    // endregion: semidefinite factor
 
     /// S in single precision, by columns.
     pub(crate) fn single(&self) -> Vec<f32> {
@@ -62,19 +62,23 @@ impl Factor {
     pub(crate) fn solve(&self, right: &mut [f64]) {
         let side = self.rows.side;
         let width = right.len() / side;
-        // Sᵀ Y = right, from the first row down.
-        for row in 0..side {
-            let (above, current) = right.split_at_mut(row * width);
-            let current = &mut current[..width];
-            subtract(current, above, [width, 0], &self.columns.row(row)[..row]);
-            self.divide(current, row);
-        }
-        // S X = Y, from the last row up.
-        for row in (0..side).rev() {
-            let (current, below) = right.split_at_mut((row + 1) * width);
-            let current = &mut current[row * width..];
-            subtract(current, below, [width, 0], &self.rows.row(row)[row + 1..]);
-            self.divide(current, row);
+        // Some columns at a time, few enough to stay in a core's smallest cache.
+        for first in (0..width).step_by(TILE) {
+            let last = width.min(first + TILE);
+            // Sᵀ Y = right, from the first row down.
+            for row in 0..side {
+                let (above, current) = right.split_at_mut(row * width);
+                let current = &mut current[first..last];
+                subtract(current, above, [width, first], &self.columns.row(row)[..row]);
+                self.divide(current, row);
+            }
+            // S X = Y, from the last row up.
+            for row in (0..side).rev() {
+                let (current, below) = right.split_at_mut((row + 1) * width);
+                let current = &mut current[row * width + first..row * width + last];
+                subtract(current, below, [width, first], &self.rows.row(row)[row + 1..]);
+                self.divide(current, row);
+            }
         }
     }
 
