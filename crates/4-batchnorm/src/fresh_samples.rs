@@ -41,7 +41,7 @@ impl Fresh {
 pub fn predicted(depth: usize, samples: usize) -> Vec<Fresh> {
     let t = samples as f64;
     let mut layers = Vec::with_capacity(depth);
-    // Raw pre-activations of layer 1, in units of the inputs': all samples alike, and no products.
+    // Layer 1 sees the inputs: all samples alike, no products between them.
     let (mut square, mut pair, mut cross, mut shared) = (1.0, 0.0, 0.0, 0.0);
     for _ in 0..depth {
         let batch_mean = (1.0 + (t - 1.0) * shared) / t;

@@ -14,5 +14,5 @@ fn main() {
         let few = Description { engine: Engine::Direct, networks: 1, depth: 5, ..description.clone() };
         peer::milliseconds_per_layer(std::slice::from_ref(&few), &observe)
     };
-    peer::compare("ensemble/forward-3000", "forward", 10, exact, direct);
+    peer::compare("ensemble/forward-3000", &["forward"], exact, direct);
 }

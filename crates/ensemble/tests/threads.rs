@@ -11,7 +11,7 @@ fn with_threads(threads: usize, ensemble: &Ensemble) -> Record {
 
 fn same(description: Description) {
     let observe =
-        Observe::nothing().moments().pairs().signs().grams([2]).watch([1], [0, 1500]).tangents(2).fresh(3);
+        Observe::nothing().moments().pairs().signs().grams([2]).watch([1], [0, 3300]).tangents(2).fresh(3);
     let ensemble = Ensemble::new(description, observe.gradient(Through::Full)).unwrap();
     let one = with_threads(1, &ensemble);
     for threads in [2, 3] {
@@ -19,13 +19,13 @@ fn same(description: Description) {
     }
 }
 
-/// Two chunks of rows: one network divides over its layers' chunks, four over networks.
+/// Two chunks of units: one network divides over its layers' chunks, four over networks.
 #[test]
 fn threads_do_not_matter() {
     for engine in Engine::ALL {
         for (setting, networks) in [(Setting::Kaiming, 1), (Setting::ScaleBias, 4), (Setting::BatchNorm, 2)] {
             let shape =
-                Description { width: 1700, depth: 2, samples: 20, networks, ..Description::default() };
+                Description { width: 3500, depth: 2, samples: 20, networks, ..Description::default() };
             same(Description { engine: *engine, setting, ..shape });
         }
     }

@@ -6,6 +6,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+/// Layers that PyTorch runs: enough to forget the first.
+const LAYERS: &str = "10";
+
 /// Our time to run the ensembles, in milliseconds per network and layer, for all of them together.
 pub fn milliseconds_per_layer(descriptions: &[Description], observe: &Observe) -> f64 {
     let each = |description: &Description| {
@@ -18,38 +21,55 @@ pub fn milliseconds_per_layer(descriptions: &[Description], observe: &Observe) -
     descriptions.iter().map(each).sum()
 }
 
-/// Measures ours and PyTorch's alternately, three times each, and prints the medians as one line of JSON.
-pub fn compare(name: &str, what: &str, layers: usize, exact: impl Fn() -> f64, direct: impl Fn() -> f64) {
-    if let Err(reason) = python(&["-c", "import torch"]) {
-        return println!("{}", json!({ "name": name, "skipped": reason }));
+/// Measures ours and PyTorch's alternately, three times each, and prints the medians as one line of JSON. `peers` are
+/// computations that the script knows: the first is the one compared with, the others are printed under their names.
+pub fn compare(name: &str, peers: &[&str], exact: impl Fn() -> f64, direct: impl Fn() -> f64) {
+    match measure(name, peers, exact, direct) {
+        Ok(line) => println!("{line}"),
+        Err(reason) => println!("{}", json!({ "name": name, "skipped": reason })),
     }
+}
+
+/// The line that [`compare`] prints.
+fn measure(
+    name: &str,
+    peers: &[&str],
+    exact: impl Fn() -> f64,
+    direct: impl Fn() -> f64,
+) -> Result<Value, String> {
+    python(&["-c", "import torch"])?;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/literal.py");
     let script = script.to_string_lossy();
-    let (mut ours, mut literal, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ours, mut literal, mut theirs) = (Vec::new(), Vec::new(), vec![Vec::new(); peers.len()]);
     exact();
     for _ in 0..3 {
         ours.push(exact());
-        match python(&[script.as_ref(), what, "3000", "100", &layers.to_string(), "1"]) {
-            Ok(line) => theirs.extend(seconds(&line).into_iter().map(|seconds| 1e3 * seconds)),
-            Err(reason) => return println!("{}", json!({ "name": name, "skipped": reason })),
+        for (peer, times) in peers.iter().zip(&mut theirs) {
+            let line = python(&[script.as_ref(), peer, "3000", "100", LAYERS, "1"])?;
+            times.extend(seconds(&line).into_iter().map(|seconds| 1e3 * seconds));
         }
         literal.push(direct());
     }
-    let (ours, literal, theirs) = (median(ours), median(literal), median(theirs));
-    let digits = |value: f64| (1e4 * value).round() / 1e4;
-    let line = json!({
+    let (ours, literal) = (median(ours), median(literal));
+    let theirs = theirs.into_iter().map(median).collect::<Vec<_>>();
+    let digits = |value: f64| (1e3 * value).round() / 1e3;
+    let mut line = json!({
         "name": name,
         "unit": "ms per network and layer",
         "ours": digits(ours),
-        "peer": digits(theirs),
-        "ratio": digits(theirs / ours),
+        "peer": digits(theirs[0]),
+        "ratio": digits(theirs[0] / ours),
         "direct": digits(literal),
-        "direct_ratio": digits(theirs / literal),
+        "direct_ratio": digits(theirs[0] / literal),
     });
-    println!("{line}");
+    for (peer, time) in peers.iter().zip(theirs).skip(1) {
+        line[format!("peer {peer}")] = json!(digits(time));
+        line[format!("ratio {peer}")] = json!(digits(time / ours));
+    }
+    Ok(line)
 }
 
-/// Runs Python and returns what it prints, or why it cannot.
+/// Runs Python (`PYTHON`, or python3) and returns what it prints, or why it cannot.
 fn python(arguments: &[&str]) -> Result<String, String> {
     let interpreter = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let output =
@@ -57,7 +77,9 @@ fn python(arguments: &[&str]) -> Result<String, String> {
     let errors = String::from_utf8_lossy(&output.stderr);
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false if errors.contains("torch") => Err("PyTorch is not installed: pip install torch".to_owned()),
+        false if errors.contains("No module named 'torch'") => {
+            Err("PyTorch is not installed: pip install torch".to_owned())
+        }
         false => Err(errors.lines().last().unwrap_or("Python failed").to_owned()),
     }
 }
