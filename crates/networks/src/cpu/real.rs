@@ -1,0 +1,33 @@
+//! The numbers that kernels on the processor compute with.
+
+use dfdx::dtypes::Dtype;
+use num_traits::Float;
+
+/// f32 for work, f64 for tests of gradients.
+pub trait Real: Dtype + Float {
+    /// The nearest number of this type.
+    fn narrow(value: f64) -> Self;
+
+    /// The same number in f64.
+    fn widen(self) -> f64;
+}
+
+impl Real for f32 {
+    fn narrow(value: f64) -> Self {
+        value as f32
+    }
+
+    fn widen(self) -> f64 {
+        self.into()
+    }
+}
+
+impl Real for f64 {
+    fn narrow(value: f64) -> Self {
+        value
+    }
+
+    fn widen(self) -> f64 {
+        self
+    }
+}

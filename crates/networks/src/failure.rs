@@ -1,0 +1,95 @@
+//! Why an operation is refused, or stopped.
+
+use thiserror::Error;
+
+/// Why an operation is refused, or stopped.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum Failure {
+    /// The device reported an error.
+    #[error("the device failed: {0}")]
+    Device(String),
+    /// A tensor to differentiate by is a view whose elements do not lie in the order of its shape.
+    #[error(
+        "a tensor with a tape lies in memory in another order than its shape's; make it contiguous first"
+    )]
+    Strided,
+    /// Two sizes that must agree do not.
+    #[error("{what} must be {expected}, not {found}")]
+    Mismatch {
+        /// The size.
+        what: &'static str,
+        /// What it must be.
+        expected: usize,
+        /// What it is.
+        found: usize,
+    },
+    /// A size that must be at least one is zero.
+    #[error("{what} must be at least 1, not 0")]
+    Zero {
+        /// The size.
+        what: &'static str,
+    },
+    /// Reflection would reach beyond the opposite edge.
+    #[error(
+        "maps of {height}×{width} cannot be padded by reflection with {padding}: at most one less than their size"
+    )]
+    Reflection {
+        /// Positions added at each edge.
+        padding: usize,
+        /// Height of the maps.
+        height: usize,
+        /// Width of the maps.
+        width: usize,
+    },
+    /// A kernel does not fit on the padded maps.
+    #[error(
+        "a kernel of {kernel_height}×{kernel_width} does not fit on maps of {height}×{width} (padding included)"
+    )]
+    KernelTooLarge {
+        /// Height of the kernel.
+        kernel_height: usize,
+        /// Width of the kernel.
+        kernel_width: usize,
+        /// Height of the maps, padding included.
+        height: usize,
+        /// Width of the maps, padding included.
+        width: usize,
+    },
+    /// A 2×2 window with stride 2 would leave a row or a column over.
+    #[error("{operation} needs even heights and widths, not {height}×{width}")]
+    OddSize {
+        /// The operation.
+        operation: &'static str,
+        /// Height of the maps.
+        height: usize,
+        /// Width of the maps.
+        width: usize,
+    },
+    /// A label names no class.
+    #[error("label {label} at position {position}, but classes run from 0 to {last}")]
+    NoSuchClass {
+        /// The label.
+        label: usize,
+        /// Where it stands in the list of labels.
+        position: usize,
+        /// The last class.
+        last: usize,
+    },
+}
+
+impl Failure {
+    /// An error of a device.
+    pub(crate) fn device(error: impl std::fmt::Display) -> Self {
+        Self::Device(error.to_string())
+    }
+}
+
+/// Refuses sizes that do not agree.
+pub(crate) fn agree(what: &'static str, expected: usize, found: usize) -> Result<(), Failure> {
+    if found == expected { Ok(()) } else { Err(Failure::Mismatch { what, expected, found }) }
+}
+
+/// Refuses a size of zero.
+pub(crate) fn nonzero(what: &'static str, size: usize) -> Result<(), Failure> {
+    if size > 0 { Ok(()) } else { Err(Failure::Zero { what }) }
+}

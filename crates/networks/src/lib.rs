@@ -1,0 +1,10 @@
+//! Convolutional networks on the tensors of dfdx: the operations that dfdx lacks on stable Rust, with kernels for the
+//! processor and for NVIDIA cards, and the networks that the paper builds from them.
+
+mod cpu;
+mod failure;
+pub mod kernels;
+pub mod ops;
+
+pub use failure::Failure;
+pub use kernels::{Kernel, Kernels, Maps, PerChannel, Rows, Slot};
