@@ -1,5 +1,6 @@
 //! Why an operation is refused, or stopped.
 
+use crate::models::{Misfit, Size};
 use thiserror::Error;
 
 /// Why an operation is refused, or stopped.
@@ -75,6 +76,68 @@ pub enum Failure {
         /// The last class.
         last: usize,
     },
+    /// Images do not fit a network.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
+    /// A network gives rows where maps are asked for, or the reverse.
+    #[error("{expected} are asked for, but there are {found}")]
+    Form {
+        /// What is asked for.
+        expected: &'static str,
+        /// What there is.
+        found: Size,
+    },
+    /// Images of one observation differ in size.
+    #[error("all images must have one size: there are {expected} and {found}")]
+    Sizes {
+        /// The first size.
+        expected: Size,
+        /// Another one.
+        found: Size,
+    },
+    /// A statistic over images is asked of fewer than two.
+    #[error("a variance over images needs at least 2 of them, not {images}")]
+    TooFewImages {
+        /// The images given.
+        images: usize,
+    },
+    /// Pre-activations are not finite.
+    #[error("pre-activations of layer {layer} are not finite numbers")]
+    Overflow {
+        /// The layer.
+        layer: usize,
+    },
+    /// A checkpoint has another number of lists.
+    #[error("{what} need {expected} lists of numbers, not {found}")]
+    Lists {
+        /// Whose lists they are.
+        what: &'static str,
+        /// Lists needed.
+        expected: usize,
+        /// Lists given.
+        found: usize,
+    },
+    /// A list of a checkpoint has another length.
+    #[error("list {index} of {what} needs {expected} numbers, not {found}")]
+    ListLength {
+        /// Whose list it is.
+        what: &'static str,
+        /// Which list, from 0.
+        index: usize,
+        /// Numbers needed.
+        expected: usize,
+        /// Numbers given.
+        found: usize,
+    },
+    /// A learning rate that is not a positive number.
+    #[error("the learning rate must be a positive number, not {rate}")]
+    Rate {
+        /// The learning rate.
+        rate: f64,
+    },
+    /// An optimiser made for one network is used for another.
+    #[error("the optimiser was made for a network with other parameters")]
+    OtherNetwork,
 }
 
 impl Failure {

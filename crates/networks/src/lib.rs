@@ -3,8 +3,12 @@
 
 mod cpu;
 mod failure;
+pub mod initialise;
 pub mod kernels;
+pub mod models;
+pub mod observe;
 pub mod ops;
+pub mod optimise;
 
 pub use failure::Failure;
 pub use kernels::{Kernel, Kernels, Maps, PerChannel, Rows, Slot};

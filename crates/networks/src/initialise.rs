@@ -1,0 +1,82 @@
+//! The paper's initialisations, for any network (§5.1). All draw the same N(0, 1) numbers for a layer's weights, which
+//! depend on the seed and the layer alone, so that networks of one seed that differ only in their initialisation are
+//! paired. What they do with them:
+//!
+//! - [`Initialisation::Kaiming`]: W = z √(2 / fan-in), b = 0 (Eq. 2).
+//! - [`Initialisation::Scale`]: W = z / σ with one σ for each layer, so that its pre-activations have unit mean square over
+//!   some minibatches; b = 0 (Eq. 13).
+//! - [`Initialisation::ScaleBias`]: first b = -μ, with one mean μ for each feature, then the same for W *and* b (Eq. 14).
+//! - [`Initialisation::BatchNorm`]: Kaiming initialisation of a network that normalises (Eq. 12).
+//!
+//! The middle two measure the network, one layer after the other. This takes a single pass: the minibatches stand side by
+//! side before a layer, the layer is set, and then all of them go on.
+
+mod batch_norm;
+mod draw;
+mod features;
+mod kaiming;
+mod layerwise;
+mod scale;
+mod scale_bias;
+
+use crate::models::{Activations, Network};
+use crate::{Failure, Kernels};
+use dfdx::dtypes::Dtype;
+
+/// ε beside the mean square in Eq. 13.
+pub const SCALE_EPSILON: f64 = 1e-5;
+
+/// Minibatches that the paper takes its statistics from.
+pub const MINIBATCHES: usize = 5;
+
+/// How a network is initialised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Initialisation {
+    /// Eq. 2.
+    #[serde(rename = "kaiming")]
+    Kaiming,
+    /// Eq. 13.
+    #[serde(rename = "scale")]
+    Scale,
+    /// Eq. 13 after Eq. 14.
+    #[serde(rename = "scale+bias")]
+    ScaleBias,
+    /// Kaiming initialisation with batch normalisation.
+    #[serde(rename = "batchnorm")]
+    BatchNorm,
+}
+
+impl Initialisation {
+    /// Every initialisation, in the order of the paper.
+    pub const ALL: [Self; 4] = [Self::Kaiming, Self::Scale, Self::ScaleBias, Self::BatchNorm];
+
+    /// The name in tables and configurations.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kaiming => "kaiming",
+            Self::Scale => "scale",
+            Self::ScaleBias => "scale+bias",
+            Self::BatchNorm => "batchnorm",
+        }
+    }
+}
+
+/// Sets all parameters of `network`, whatever they were. The minibatches (the paper's are [`MINIBATCHES`]) matter to
+/// scale and scale+bias only; they may have different sizes, and every image counts alike.
+///
+/// # Errors
+/// Minibatches are needed and there are none, they do not fit, numbers leave the range of their type, or an error of
+/// the device.
+pub fn initialise<E: Dtype, D: Kernels<E>>(
+    network: &mut Network<E, D>,
+    initialisation: Initialisation,
+    seed: u64,
+    minibatches: &[Activations<E, D>],
+) -> Result<(), Failure> {
+    match initialisation {
+        Initialisation::Kaiming => kaiming::set(network, seed),
+        Initialisation::Scale => scale::set(network, seed, minibatches),
+        Initialisation::ScaleBias => scale_bias::set(network, seed, minibatches),
+        Initialisation::BatchNorm => batch_norm::set(network, seed),
+    }
+}

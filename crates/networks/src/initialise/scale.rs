@@ -1,0 +1,23 @@
+//! Scale initialisation (Eq. 13): keeps the total variance, as it is measured.
+
+use super::SCALE_EPSILON;
+use super::layerwise::set_layers;
+use crate::models::{Activations, Network};
+use crate::{Failure, Kernels};
+use dfdx::dtypes::Dtype;
+
+/// One factor for each layer, b = 0.
+pub(super) fn set<E: Dtype, D: Kernels<E>>(
+    network: &mut Network<E, D>,
+    seed: u64,
+    minibatches: &[Activations<E, D>],
+) -> Result<(), Failure> {
+    set_layers(network, seed, minibatches, |layer, drawn, features| {
+        layer.set_weights(drawn, layer_scale(features.mean_square()));
+    })
+}
+
+/// The factor of Eq. 13, for pre-activations of this mean square.
+pub(super) fn layer_scale(mean_square: f64) -> f64 {
+    (mean_square + SCALE_EPSILON).sqrt().recip()
+}

@@ -1,0 +1,21 @@
+//! Scale+bias initialisation (Eq. 13 after Eq. 14): keeps the sample variance.
+
+use super::layerwise::set_layers;
+use super::scale::layer_scale;
+use crate::models::{Activations, Network};
+use crate::{Failure, Kernels};
+use dfdx::dtypes::Dtype;
+
+/// A bias for each feature that takes away its mean, then one factor for each layer. The factor must reach the biases
+/// as well: with W alone rescaled, u = s W x - μ would have mean (s - 1) μ, and neither zero mean nor unit variance.
+pub(super) fn set<E: Dtype, D: Kernels<E>>(
+    network: &mut Network<E, D>,
+    seed: u64,
+    minibatches: &[Activations<E, D>],
+) -> Result<(), Failure> {
+    set_layers(network, seed, minibatches, |layer, drawn, features| {
+        let scale = layer_scale(features.centred_mean_square());
+        layer.set_weights(drawn, scale);
+        layer.set_bias(&features.means(), -scale);
+    })
+}

@@ -1,0 +1,171 @@
+//! Sample means and variances of every layer's pre-activations, accumulated in double precision (Eq. 9).
+//!
+//! In a convolutional layer there are two readings of "a pre-activation", and both are given. A *unit* is one channel at
+//! one position, its samples are the images: the reading of the paper's figure. Or a channel is one feature, its samples
+//! are the images and the positions: the reading behind batch normalisation and Eq. 14.
+
+use crate::models::{Activations, Network};
+use crate::{Failure, Kernels};
+use dfdx::dtypes::Dtype;
+use rayon::prelude::*;
+
+/// Units whose sums are formed on one thread.
+const CHUNK: usize = 1 << 12;
+
+/// Moments over the samples of a fixed network, averaged over the units of a layer. Variances are divided by the number
+/// of samples T, as in Eq. 9: as estimates of the variance over the sample distribution they are low by the factor
+/// 1 - 1/T, and squared means are high by variance/T.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Moments {
+    /// Mean over units and samples.
+    pub mean: f64,
+    /// Mean over units and samples of u².
+    pub mean_square: f64,
+    /// Σ_i ⟨u_i⟩_t² / n: the squared sample mean, averaged over units.
+    pub squared_mean: f64,
+    /// Σ_i (⟨u_i²⟩_t - ⟨u_i⟩_t²) / n: the sample variance, averaged over units.
+    pub variance: f64,
+    /// The largest |⟨u_i⟩_t| of any unit.
+    pub largest_mean: f64,
+}
+
+impl Moments {
+    /// r^l of Eq. 9: the root of summed squared sample means over summed sample variances. Infinite where no unit
+    /// varies.
+    pub fn ratio(&self) -> f64 {
+        (self.squared_mean / self.variance).sqrt()
+    }
+}
+
+/// The moments of one layer's pre-activations.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct LayerMoments {
+    /// The layer, from 1.
+    pub layer: usize,
+    /// Images, T of the units.
+    pub images: usize,
+    /// Over images, for every channel at every position.
+    pub units: Moments,
+    /// Over images and positions, for every channel.
+    pub channels: Moments,
+}
+
+/// The moments of every layer of `network` over the images of all `batches`, layer 1 first. The images of a batch pass
+/// through the network together. With a single batch, a layer's sums live only while that layer is observed: 16 bytes for
+/// each of its units. With several, those of all layers live to the end: 16 bytes for each unit of the network (2.6 GB
+/// for U-Net at 512×512), but activations of one batch alone. The sums run over the images in order, either way. A
+/// network that normalises does so over each batch on its own.
+///
+/// # Errors
+/// Fewer than two images, images that do not fit or differ in size, pre-activations that are not finite, or an error of
+/// the device.
+pub fn observe<E: Dtype, D: Kernels<E>>(
+    network: &Network<E, D>,
+    batches: &[Activations<E, D>],
+) -> Result<Vec<LayerMoments>, Failure> {
+    let images = batches.iter().map(Activations::images).sum();
+    if images < 2 {
+        return Err(Failure::TooFewImages { images });
+    }
+    let size = batches[0].size();
+    if let Some(other) = batches.iter().map(Activations::size).find(|other| *other != size) {
+        return Err(Failure::Sizes { expected: size, found: other });
+    }
+    let mut sums = network.fits(size)?.iter().map(|_| Sums::default()).collect::<Vec<_>>();
+    let mut moments = Vec::with_capacity(sums.len());
+    for (batch, number) in batches.iter().zip(1..) {
+        network.forward_with(batch.clone(), |layer, u| {
+            let sum = &mut sums[layer - 1];
+            sum.add(u);
+            if number == batches.len() {
+                moments.push(std::mem::take(sum).finish(layer)?);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(moments)
+}
+
+/// Σ u and Σ u² of every unit of a layer, over images.
+#[derive(Debug, Default)]
+struct Sums {
+    images: usize,
+    channels: usize,
+    units: Vec<[f64; 2]>,
+}
+
+impl Sums {
+    /// Adds images.
+    fn add<E: Dtype, D: Kernels<E>>(&mut self, u: &Activations<E, D>) {
+        let (values, size) = (u.to_vec(), u.size());
+        self.images += u.images();
+        self.channels = size.channels();
+        self.units.resize(size.units(), [0.0; 2]);
+        self.units.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, units)| {
+            for image in values.chunks_exact(size.units()) {
+                for ([sum, square], u) in units.iter_mut().zip(&image[chunk * CHUNK..]) {
+                    let u = u.to_f64().unwrap_or(f64::NAN);
+                    *sum += u;
+                    *square += u * u;
+                }
+            }
+        });
+    }
+
+    /// The averages over units, and over channels.
+    fn finish(self, layer: usize) -> Result<LayerMoments, Failure> {
+        let Self { images, channels, units } = self;
+        let positions = units.len() / channels;
+        let of_channel = |units: &[[f64; 2]]| {
+            let over_units =
+                units.iter().map(|sums| Moments::of(*sums, images)).fold(Moments::default(), Moments::plus);
+            let sums = units.iter().fold([0.0; 2], |[a, b], [sum, square]| [a + sum, b + square]);
+            [over_units, Moments::of(sums, images * positions)]
+        };
+        let by_channel = units.par_chunks(positions).map(of_channel).collect::<Vec<_>>();
+        let [over_units, over_channels] =
+            by_channel.into_iter().fold([Moments::default(); 2], |[a, b], [c, d]| [a.plus(c), b.plus(d)]);
+        if !over_units.mean_square.is_finite() {
+            return Err(Failure::Overflow { layer });
+        }
+        Ok(LayerMoments {
+            layer,
+            images,
+            units: over_units.over(units.len()),
+            channels: over_channels.over(channels),
+        })
+    }
+}
+
+impl Moments {
+    /// Those of one unit, from its sums over `samples`.
+    fn of([sum, square]: [f64; 2], samples: usize) -> Self {
+        let (mean, mean_square) = (sum / samples as f64, square / samples as f64);
+        let squared_mean = mean * mean;
+        let variance = (mean_square - squared_mean).max(0.0);
+        Self { mean, mean_square, squared_mean, variance, largest_mean: mean.abs() }
+    }
+
+    /// The sums over further units.
+    fn plus(self, other: Self) -> Self {
+        Self {
+            mean: self.mean + other.mean,
+            mean_square: self.mean_square + other.mean_square,
+            squared_mean: self.squared_mean + other.squared_mean,
+            variance: self.variance + other.variance,
+            largest_mean: self.largest_mean.max(other.largest_mean),
+        }
+    }
+
+    /// The averages, of sums over `units`.
+    fn over(self, units: usize) -> Self {
+        let units = units as f64;
+        Self {
+            mean: self.mean / units,
+            mean_square: self.mean_square / units,
+            squared_mean: self.squared_mean / units,
+            variance: self.variance / units,
+            largest_mean: self.largest_mean,
+        }
+    }
+}
