@@ -2,6 +2,8 @@
 //! processor and for NVIDIA cards, and the networks that the paper builds from them.
 
 mod cpu;
+#[cfg(any(feature = "cuda", test))]
+pub mod cuda;
 mod failure;
 pub mod initialise;
 pub mod kernels;

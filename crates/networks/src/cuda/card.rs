@@ -1,0 +1,192 @@
+//! An NVIDIA card as dfdx holds it: access to the memory of its tensors, and the kernels, compiled when a card is set up.
+//!
+//! dfdx shows nobody where a tensor lies. The one thing it does is to print it: the address stands in the text that
+//! `{:?}` makes. [`set_up`] checks on each card that what is read there is the tensor, and refuses to go on if not.
+
+use super::machine::{Address, Machine};
+use super::{convolution, pass};
+use crate::Failure;
+use cudarc::driver::{CudaDevice, CudaSlice, DevicePtr, DeviceRepr, DriverError, LaunchAsync, LaunchConfig};
+use cudarc::driver::{result, sys};
+use cudarc::nvrtc::compile_ptx;
+use dfdx::dtypes::{Dtype, Unit};
+use dfdx::shapes::{HasShape, Shape};
+use dfdx::tensor::{Cuda, CudaError, Storage, Tensor, TensorFromVec};
+use dfdx::tensor_ops::{Device, ReshapeTo};
+use std::fmt::Write;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// Numbers that the kernels compute with.
+pub trait Real: Dtype + DeviceRepr {
+    /// Their name in CUDA C++.
+    const NAME: &'static str;
+    /// The kernels' module on the card.
+    const MODULE: &'static str;
+    /// Rows that a thread of a matrix product can keep without running out of registers.
+    const HEIGHTS: &'static [usize];
+}
+
+impl Real for f32 {
+    const NAME: &'static str = "float";
+    const MODULE: &'static str = "networks_float";
+    const HEIGHTS: &'static [usize] = &[8, 12, 16];
+}
+
+impl Real for f64 {
+    const NAME: &'static str = "double";
+    const MODULE: &'static str = "networks_double";
+    const HEIGHTS: &'static [usize] = &[8];
+}
+
+/// An error of the driver, as dfdx reports it.
+fn driver(error: DriverError) -> CudaError {
+    CudaError::Driver(error)
+}
+
+/// A card, with the kernels for one type of number.
+pub(super) struct Card<E> {
+    device: Arc<CudaDevice>,
+    number: PhantomData<E>,
+}
+
+impl<E: Real> Card<E> {
+    pub(super) fn of(cuda: &Cuda) -> Result<Self, CudaError> {
+        let device = Storage::<E>::try_alloc_len(cuda, 1)?.device();
+        Ok(Self { device, number: PhantomData })
+    }
+
+    /// Compiles the kernels and loads them.
+    fn load(&self) -> Result<(), Failure> {
+        if self.device.has_func(E::MODULE, convolution::PACK) {
+            return Ok(());
+        }
+        let kernels =
+            [&convolution::PRODUCTS[..], &[convolution::PACK, convolution::ADD], &pass::KERNELS].concat();
+        let source = [&format!("typedef {} real;", E::NAME), convolution::SOURCE, pass::SOURCE].join("\n");
+        let program = compile_ptx(source)
+            .map_err(|error| Failure::Device(format!("the kernels do not compile: {error:?}")))?;
+        self.device
+            .load_ptx(program, E::MODULE, &kernels)
+            .map_err(|error| Failure::Device(format!("the kernels do not load: {error:?}")))
+    }
+}
+
+/// The one argument of a kernel.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+struct Argument<P>(P);
+
+// SAFETY: the argument is handed over by address and its bytes are copied at launch; it is `repr(transparent)` over a
+// `repr(C)` structure whose fields are those of the kernel's own.
+unsafe impl<P: Copy> DeviceRepr for Argument<P> {}
+
+impl<E: Real> Machine for Card<E> {
+    type Error = CudaError;
+    type Buffer = CudaSlice<f64>;
+    const HEIGHTS: &'static [usize] = E::HEIGHTS;
+
+    fn buffer(&self, numbers: usize) -> Result<Self::Buffer, CudaError> {
+        let halves = numbers * size_of::<E>();
+        // SAFETY: whoever asks for a buffer has kernels write it before they read it.
+        unsafe { self.device.alloc::<f64>(halves.div_ceil(size_of::<f64>())) }.map_err(driver)
+    }
+
+    fn address(buffer: &Self::Buffer) -> Address {
+        *buffer.device_ptr()
+    }
+
+    fn launch<P: Copy>(
+        &self,
+        kernel: &'static str,
+        [x, y, z]: [usize; 3],
+        threads: usize,
+        parameters: P,
+    ) -> Result<(), CudaError> {
+        let missing = || driver(DriverError(sys::CUresult::CUDA_ERROR_NOT_FOUND));
+        let function = self.device.get_func(E::MODULE, kernel).ok_or_else(missing)?;
+        let config = LaunchConfig {
+            grid_dim: (x as u32, y as u32, z as u32),
+            block_dim: (threads as u32, 1, 1),
+            shared_mem_bytes: 0,
+        };
+        // SAFETY: the callers in `convolution` and `pass` give each kernel the structure it takes, sizes that agree with
+        // the arrays, and addresses of arrays that live until this launch is in the stream, after which memory is given
+        // back in the stream's order.
+        unsafe { function.launch(config, (Argument(parameters),)) }.map_err(driver)
+    }
+}
+
+/// The first words of a text, as far as they tell where a tensor lies.
+#[derive(Default)]
+struct Head(String);
+
+impl Write for Head {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.push_str(text);
+        // The rest lists everything that is loaded on the card.
+        if self.number("len: ").is_some() && self.0.contains("device: ") {
+            Err(std::fmt::Error)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Head {
+    /// The number after a word.
+    fn number(&self, word: &str) -> Option<u64> {
+        let (_, rest) = self.0.split_once(word)?;
+        rest.split_once(|letter: char| !letter.is_ascii_digit())?.0.parse().ok()
+    }
+}
+
+/// Where the numbers of a tensor begin, which must be laid out in the order of its shape.
+fn locate<S: Shape, E: Unit>(x: &Tensor<S, E, Cuda>) -> Option<Address> {
+    let mut head = Head::default();
+    // It ends with an error: `Head` stops the printing.
+    let _ = write!(head, "{x:?}");
+    let whole = head.number("len: ")? == x.shape().num_elements() as u64;
+    head.number("cu_device_ptr: ").filter(|_| whole)
+}
+
+/// Where the numbers of a tensor begin, and a tensor that keeps them there; copied if they were not in order.
+pub(super) fn tensor<S: Shape, E: Real>(
+    x: &Tensor<S, E, Cuda>,
+) -> Result<(Address, Tensor<S, E, Cuda>), CudaError>
+where
+    Cuda: Device<E>,
+{
+    let x = x.clone().try_contiguous()?;
+    Ok((address(&x)?, x))
+}
+
+/// Where the numbers of a tensor begin that is known to be in the order of its shape.
+pub(super) fn address<S: Shape, E: Unit>(x: &Tensor<S, E, Cuda>) -> Result<Address, CudaError> {
+    locate(x).ok_or(CudaError::Driver(DriverError(sys::CUresult::CUDA_ERROR_INVALID_ADDRESS_SPACE)))
+}
+
+/// Where a gradient lies.
+pub(super) fn slot<E: Real>(slot: &<Cuda as Storage<E>>::Vec) -> Address {
+    *slot.device_ptr()
+}
+
+/// Makes a card ready for the operations of this crate: compiles the kernels and checks that tensors are found in its
+/// memory.
+///
+/// # Errors
+/// When there is no such card, the kernels do not compile or load, or a tensor's address cannot be read.
+pub fn set_up(ordinal: usize, seed: u64) -> Result<Cuda, Failure> {
+    let cuda = Cuda::try_build(ordinal, seed).map_err(Failure::device)?;
+    Card::<f32>::of(&cuda).map_err(Failure::device)?.load()?;
+    Card::<f64>::of(&cuda).map_err(Failure::device)?.load()?;
+    let numbers = (0..1000).map(|i| (i * i) as f32).collect::<Vec<_>>();
+    let x = cuda.try_tensor_from_vec(numbers.clone(), (25usize, 40usize)).map_err(Failure::device)?;
+    let lost =
+        || Failure::Device("cannot find a tensor in the card's memory: is this dfdx 0.13.0?".to_owned());
+    let address = locate(&x).ok_or_else(lost)?;
+    let mut found = vec![0.0; numbers.len()];
+    // SAFETY: the driver refuses addresses that are not its own, and fills `found` to its length.
+    unsafe { result::memcpy_dtoh_sync(&mut found, address) }.map_err(|_| lost())?;
+    if found == numbers { Ok(cuda) } else { Err(lost()) }
+}

@@ -1,0 +1,407 @@
+//! What [`Kernels`] asks for, on a card: where the tensors lie, and which kernel runs over them.
+
+use super::card::{Card, Real, address, slot, tensor};
+use super::convolution;
+use super::machine::{Address, Machine};
+use super::pass::Pass;
+use crate::kernels::{Channels, Gradients, Kernel, Kernels, Maps, PerChannel, Rows, Slot, Weights, extents};
+use crate::ops::{Convolution, Padding, Window};
+use dfdx::shapes::{HasShape, Shape};
+use dfdx::tensor::{Cuda, CudaError, Tensor, TensorFromVec, ZerosTensor};
+use dfdx::tensor_ops::Device;
+
+type Outcome<T> = Result<T, CudaError>;
+
+/// A class for each position.
+type Labels = Tensor<(usize,), usize, Cuda>;
+
+/// A new tensor, and where it lies: nobody else has it, so kernels may write it.
+fn fresh<S: Shape, E: Real>(cuda: &Cuda, shape: S) -> Outcome<(Address, Tensor<S, E, Cuda>)>
+where
+    Cuda: Device<E>,
+{
+    let y = cuda.try_zeros_like(&shape)?;
+    Ok((address(&y)?, y))
+}
+
+/// Where a bias lies, and what keeps it there; nowhere if there is none.
+fn optional<E: Real>(bias: Option<&PerChannel<E, Cuda>>) -> Outcome<(Address, Option<PerChannel<E, Cuda>>)>
+where
+    Cuda: Device<E>,
+{
+    let found = bias.map(tensor).transpose()?;
+    Ok(found.map_or((0, None), |(address, bias)| (address, Some(bias))))
+}
+
+/// Classes, one for each position, on the card.
+fn classes(cuda: &Cuda, labels: &[usize]) -> Outcome<(Address, Labels)> {
+    let labels = cuda.try_tensor_from_vec(labels.to_vec(), (labels.len(),))?;
+    Ok((address(&labels)?, labels))
+}
+
+/// A connected layer as a convolution of maps with one position.
+fn connected((images, inputs): (usize, usize), outputs: usize) -> Convolution {
+    let window = Window { stride: 1, padding: Padding::None };
+    Convolution::new((images, inputs, 1, 1), (outputs, inputs, 1, 1), window)
+        .expect("the operation refuses rows without entries")
+}
+
+/// Images, channels, height and width.
+fn sizes((images, channels, height, width): (usize, usize, usize, usize)) -> [usize; 4] {
+    [images, channels, height, width]
+}
+
+/// The same, of maps whose height and width do not matter.
+fn lines([images, channels, positions]: [usize; 3]) -> [usize; 4] {
+    [images, channels, positions, 1]
+}
+
+/// Adds the gradient of a bias: the sums of dy over images and positions.
+fn bias_gradient<E: Real>(
+    card: &Card<E>,
+    extents: [usize; 3],
+    dy: Address,
+    bias: Option<&mut Slot<E, Cuda>>,
+) -> Outcome<()>
+where
+    Cuda: Device<E>,
+{
+    let Some(bias) = bias else { return Ok(()) };
+    Pass { gradient: dy, to: slot::<E>(bias), ..Pass::over(lines(extents)) }.run(card, "channel_sums")
+}
+
+/// Runs a kernel from one tensor to a new one.
+fn forward<S: Shape, T: Shape, E: Real>(
+    cuda: &Cuda,
+    kernel: &'static str,
+    (x, over): (&Tensor<S, E, Cuda>, [usize; 4]),
+    shape: T,
+) -> Outcome<Tensor<T, E, Cuda>>
+where
+    Cuda: Device<E>,
+{
+    let ((from, _x), (to, y)) = (tensor(x)?, fresh(cuda, shape)?);
+    Pass { x: from, to, ..Pass::over(over) }.run(&Card::<E>::of(cuda)?, kernel)?;
+    Ok(y)
+}
+
+/// Runs a kernel that adds to a gradient.
+fn backward<E: Real>(
+    cuda: &Cuda,
+    kernel: &'static str,
+    over: [usize; 4],
+    (dy, dx): (&Slot<E, Cuda>, &mut Slot<E, Cuda>),
+) -> Outcome<()>
+where
+    Cuda: Device<E>,
+{
+    let pass = Pass { gradient: slot::<E>(dy), to: slot::<E>(dx), ..Pass::over(over) };
+    pass.run(&Card::<E>::of(cuda)?, kernel)
+}
+
+/// As [`backward`], for a kernel that looks at a tensor too.
+fn backward_through<S: Shape, E: Real>(
+    cuda: &Cuda,
+    kernel: &'static str,
+    (x, over): (&Tensor<S, E, Cuda>, [usize; 4]),
+    (dy, dx): (&Slot<E, Cuda>, &mut Slot<E, Cuda>),
+) -> Outcome<()>
+where
+    Cuda: Device<E>,
+{
+    let (x, _x) = tensor(x)?;
+    let pass = Pass { x, gradient: slot::<E>(dy), to: slot::<E>(dx), ..Pass::over(over) };
+    pass.run(&Card::<E>::of(cuda)?, kernel)
+}
+
+impl<E: Real> Kernels<E> for Cuda
+where
+    Cuda: Device<E>,
+{
+    fn is_contiguous<S: Shape>(&self, x: &Tensor<S, E, Self>) -> bool {
+        // Putting it in order leaves it where it is.
+        address(x).is_ok_and(|here| tensor(x).is_ok_and(|(there, _)| here == there))
+    }
+
+    fn convolve(
+        &self,
+        x: &Maps<E, Self>,
+        kernel: &Kernel<E, Self>,
+        bias: Option<&PerChannel<E, Self>>,
+        shape: &Convolution,
+    ) -> Outcome<Maps<E, Self>> {
+        let ((x, _x), (kernel, _kernel), (bias, _bias)) = (tensor(x)?, tensor(kernel)?, optional(bias)?);
+        let (to, y) = fresh(self, shape.out_shape())?;
+        convolution::convolve(&Card::<E>::of(self)?, shape, [x, kernel, bias, to])?;
+        Ok(y)
+    }
+
+    fn convolve_backward(
+        &self,
+        x: &Maps<E, Self>,
+        kernel: &Kernel<E, Self>,
+        shape: &Convolution,
+        dy: &Slot<E, Self>,
+        gradients: Gradients<'_, Slot<E, Self>>,
+    ) -> Outcome<()> {
+        let (card, dy) = (Card::<E>::of(self)?, slot::<E>(dy));
+        let ((x, _x), (kernel, _kernel)) = (tensor(x)?, tensor(kernel)?);
+        bias_gradient(&card, [shape.images, shape.outputs, shape.positions()], dy, gradients.bias)?;
+        convolution::kernel_gradient(&card, shape, [x, dy, slot::<E>(gradients.weights)])?;
+        match gradients.input {
+            Some(dx) => convolution::input_gradient(&card, shape, [dy, kernel, slot::<E>(dx)]),
+            None => Ok(()),
+        }
+    }
+
+    fn up_convolve(
+        &self,
+        x: &Maps<E, Self>,
+        kernel: &Kernel<E, Self>,
+        bias: Option<&PerChannel<E, Self>>,
+    ) -> Outcome<Maps<E, Self>> {
+        let shape = convolution::of_up_convolution(*x.shape(), kernel.shape().1);
+        let ((x, _x), (kernel, _kernel), (bias, _bias)) = (tensor(x)?, tensor(kernel)?, optional(bias)?);
+        let (to, y) = fresh(self, (shape.images, shape.inputs, shape.height, shape.width))?;
+        convolution::up_convolve(&Card::<E>::of(self)?, &shape, [x, kernel, bias, to])?;
+        Ok(y)
+    }
+
+    fn up_convolve_backward(
+        &self,
+        x: &Maps<E, Self>,
+        kernel: &Kernel<E, Self>,
+        dy: &Slot<E, Self>,
+        gradients: Gradients<'_, Slot<E, Self>>,
+    ) -> Outcome<()> {
+        let shape = convolution::of_up_convolution(*x.shape(), kernel.shape().1);
+        let (card, dy) = (Card::<E>::of(self)?, slot::<E>(dy));
+        let ((x, _x), (kernel, _kernel)) = (tensor(x)?, tensor(kernel)?);
+        let extents = [shape.images, shape.inputs, shape.height * shape.width];
+        bias_gradient(&card, extents, dy, gradients.bias)?;
+        convolution::kernel_gradient(&card, &shape, [dy, x, slot::<E>(gradients.weights)])?;
+        match gradients.input {
+            Some(dx) => convolution::up_input_gradient(&card, &shape, [dy, kernel, slot::<E>(dx)]),
+            None => Ok(()),
+        }
+    }
+
+    fn connect(
+        &self,
+        x: &Rows<E, Self>,
+        weights: &Weights<E, Self>,
+        bias: Option<&PerChannel<E, Self>>,
+    ) -> Outcome<Rows<E, Self>> {
+        let shape = connected(*x.shape(), weights.shape().0);
+        let ((x, _x), (weights, _weights), (bias, _bias)) = (tensor(x)?, tensor(weights)?, optional(bias)?);
+        let (to, y) = fresh(self, (shape.images, shape.outputs))?;
+        convolution::convolve(&Card::<E>::of(self)?, &shape, [x, weights, bias, to])?;
+        Ok(y)
+    }
+
+    fn connect_backward(
+        &self,
+        x: &Rows<E, Self>,
+        weights: &Weights<E, Self>,
+        dy: &Slot<E, Self>,
+        gradients: Gradients<'_, Slot<E, Self>>,
+    ) -> Outcome<()> {
+        let shape = connected(*x.shape(), weights.shape().0);
+        let (card, dy) = (Card::<E>::of(self)?, slot::<E>(dy));
+        let ((x, _x), (weights, _weights)) = (tensor(x)?, tensor(weights)?);
+        bias_gradient(&card, [shape.images, shape.outputs, 1], dy, gradients.bias)?;
+        convolution::kernel_gradient(&card, &shape, [x, dy, slot::<E>(gradients.weights)])?;
+        match gradients.input {
+            Some(dx) => convolution::input_gradient(&card, &shape, [dy, weights, slot::<E>(dx)]),
+            None => Ok(()),
+        }
+    }
+
+    fn rectify<S: Shape>(&self, x: &Tensor<S, E, Self>) -> Outcome<Tensor<S, E, Self>> {
+        let over = [1, 1, x.shape().num_elements(), 1];
+        forward(self, "rectify", (x, over), *x.shape())
+    }
+
+    fn rectify_backward<S: Shape>(
+        &self,
+        y: &Tensor<S, E, Self>,
+        dy: &Slot<E, Self>,
+        dx: &mut Slot<E, Self>,
+    ) -> Outcome<()> {
+        let over = [1, 1, y.shape().num_elements(), 1];
+        backward_through(self, "rectify_back", (y, over), (dy, dx))
+    }
+
+    fn max_pool(&self, x: &Maps<E, Self>) -> Outcome<Maps<E, Self>> {
+        let (images, channels, height, width) = *x.shape();
+        forward(self, "max_pool", (x, sizes(*x.shape())), (images, channels, height / 2, width / 2))
+    }
+
+    fn max_pool_backward(
+        &self,
+        x: &Maps<E, Self>,
+        dy: &Slot<E, Self>,
+        dx: &mut Slot<E, Self>,
+    ) -> Outcome<()> {
+        backward_through(self, "max_pool_back", (x, sizes(*x.shape())), (dy, dx))
+    }
+
+    fn subsample(&self, x: &Maps<E, Self>) -> Outcome<Maps<E, Self>> {
+        let (images, channels, height, width) = *x.shape();
+        forward(self, "subsample", (x, sizes(*x.shape())), (images, channels, height / 2, width / 2))
+    }
+
+    fn subsample_backward(
+        &self,
+        shape: (usize, usize, usize, usize),
+        dy: &Slot<E, Self>,
+        dx: &mut Slot<E, Self>,
+    ) -> Outcome<()> {
+        backward::<E>(self, "subsample_back", sizes(shape), (dy, dx))
+    }
+
+    fn average(&self, x: &Maps<E, Self>) -> Outcome<Rows<E, Self>> {
+        let (images, channels, ..) = *x.shape();
+        forward(self, "average", (x, sizes(*x.shape())), (images, channels))
+    }
+
+    fn average_backward(
+        &self,
+        shape: (usize, usize, usize, usize),
+        dy: &Slot<E, Self>,
+        dx: &mut Slot<E, Self>,
+    ) -> Outcome<()> {
+        backward::<E>(self, "average_back", sizes(shape), (dy, dx))
+    }
+
+    fn one_position(&self, x: &Maps<E, Self>) -> Outcome<Rows<E, Self>> {
+        let (images, channels, ..) = *x.shape();
+        forward(self, "one_position", (x, sizes(*x.shape())), (images, channels))
+    }
+
+    fn one_position_backward(
+        &self,
+        shape: (usize, usize, usize, usize),
+        dy: &Slot<E, Self>,
+        dx: &mut Slot<E, Self>,
+    ) -> Outcome<()> {
+        backward::<E>(self, "one_position_back", sizes(shape), (dy, dx))
+    }
+
+    fn concatenate(&self, x: &Maps<E, Self>, y: &Maps<E, Self>) -> Outcome<Maps<E, Self>> {
+        let ((images, first, height, width), (_, second, ..)) = (*x.shape(), *y.shape());
+        let card = Card::<E>::of(self)?;
+        let (to, z) = fresh(self, (images, first + second, height, width))?;
+        for (part, before) in [(x, 0), (y, first)] {
+            let (x, _part) = tensor(part)?;
+            let pass = Pass {
+                x,
+                to,
+                first: before as i64,
+                all: (first + second) as i64,
+                ..Pass::over(sizes(*part.shape()))
+            };
+            pass.run(&card, "join")?;
+        }
+        Ok(z)
+    }
+
+    fn concatenate_backward(
+        &self,
+        dz: &Slot<E, Self>,
+        all: usize,
+        first: usize,
+        extents: [usize; 3],
+        part: &mut Slot<E, Self>,
+    ) -> Outcome<()> {
+        let pass = Pass { gradient: slot::<E>(dz), to: slot::<E>(part), ..Pass::over(lines(extents)) };
+        Pass { first: first as i64, all: all as i64, ..pass }.run(&Card::<E>::of(self)?, "join_back")
+    }
+
+    fn channel_statistics<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+    ) -> Outcome<(PerChannel<E, Self>, PerChannel<E, Self>)> {
+        let over = extents(x);
+        let ((x, _x), (mean, means), (variance, variances)) =
+            (tensor(x)?, fresh(self, (over[1],))?, fresh(self, (over[1],))?);
+        Pass { x, mean, variance, ..Pass::over(lines(over)) }.run(&Card::<E>::of(self)?, "moments")?;
+        Ok((means, variances))
+    }
+
+    fn normalise<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+        mean: &PerChannel<E, Self>,
+        variance: &PerChannel<E, Self>,
+        epsilon: f64,
+    ) -> Outcome<Tensor<S, E, Self>> {
+        let over = Pass::over(lines(extents(x)));
+        let ((from, _x), (mean, _mean), (variance, _variance)) =
+            (tensor(x)?, tensor(mean)?, tensor(variance)?);
+        let (to, y) = fresh(self, *x.shape())?;
+        Pass { x: from, to, mean, variance, epsilon, ..over }.run(&Card::<E>::of(self)?, "normalise")?;
+        Ok(y)
+    }
+
+    fn normalise_backward(
+        &self,
+        extents: [usize; 3],
+        variance: &PerChannel<E, Self>,
+        epsilon: f64,
+        dy: &Slot<E, Self>,
+        dx: &mut Slot<E, Self>,
+    ) -> Outcome<()> {
+        let (variance, _variance) = tensor(variance)?;
+        let pass = Pass {
+            gradient: slot::<E>(dy),
+            to: slot::<E>(dx),
+            variance,
+            epsilon,
+            ..Pass::over(lines(extents))
+        };
+        pass.run(&Card::<E>::of(self)?, "normalise_back")
+    }
+
+    fn batch_normalise_backward<S: Channels>(
+        &self,
+        y: &Tensor<S, E, Self>,
+        variance: &PerChannel<E, Self>,
+        epsilon: f64,
+        dy: &Slot<E, Self>,
+        dx: &mut Slot<E, Self>,
+    ) -> Outcome<()> {
+        let over = Pass::over(lines(extents(y)));
+        let ((x, _y), (variance, _variance)) = (tensor(y)?, tensor(variance)?);
+        let pass = Pass { x, gradient: slot::<E>(dy), to: slot::<E>(dx), variance, epsilon, ..over };
+        pass.run(&Card::<E>::of(self)?, "batch_normalise_back")
+    }
+
+    fn cross_entropy<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+        labels: &[usize],
+    ) -> Outcome<Tensor<(), E, Self>> {
+        let (card, over) = (Card::<E>::of(self)?, Pass::over(lines(extents(x))));
+        let ((x, _x), (labels, kept), (to, loss)) = (tensor(x)?, classes(self, labels)?, fresh(self, ())?);
+        let doubles = kept.shape().0 * size_of::<f64>() / size_of::<E>();
+        let losses = card.buffer(doubles)?;
+        let pass = Pass { x, to, labels, losses: Card::<E>::address(&losses), ..over };
+        pass.run(&card, "losses")?;
+        pass.run(&card, "mean_loss")?;
+        Ok(loss)
+    }
+
+    fn cross_entropy_backward<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+        labels: &[usize],
+        dy: &Slot<E, Self>,
+        dx: &mut Slot<E, Self>,
+    ) -> Outcome<()> {
+        let over = Pass::over(lines(extents(x)));
+        let ((x, _x), (labels, _labels)) = (tensor(x)?, classes(self, labels)?);
+        let pass = Pass { x, gradient: slot::<E>(dy), to: slot::<E>(dx), labels, ..over };
+        pass.run(&Card::<E>::of(self)?, "losses_back")
+    }
+}
