@@ -1,15 +1,21 @@
 //! What a minibatch costs before any network sees it, on one thread and on all. There is no peer to compare with: the
-//! bounds are that 128 images stay well below 2 ms and a warped page of 512 × 512 well below 20 ms on one core.
+//! bounds are that 128 images stay well below 2 ms and a warped page of 512 × 512 well below 20 ms on one core. Where
+//! REPRO_DATA_DIR names the real data, also what its fingerprints cost: every warm start pays for them.
 
+use std::error::Error;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use datasets::augment::{Deformation, PadAndCrop};
-use datasets::{Batches, Cifar10, Place, Refused, stand_in};
+use datasets::{Batches, Cifar10, Isbi2012, Place, stand_in};
 
 /// Times are medians of this many repetitions.
 const REPETITIONS: u64 = 31;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// Whatever goes wrong.
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<(), Failure> {
     for threads in [1, 0] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
         println!("threads: {}", pool.current_num_threads());
@@ -18,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn measure() -> Result<(), Refused> {
+fn measure() -> Result<(), Failure> {
     let images = stand_in::cifar10(1, 2000)?;
     let order = Batches::from(Place { seed: 1, iteration: 0 }, images.images(), 128)?;
     let mut batch = vec![0.0; 128 * Cifar10::PIXELS];
@@ -38,18 +44,21 @@ fn measure() -> Result<(), Refused> {
     let order = Batches::from(Place { seed: 1, iteration: 0 }, 50_000, 128)?;
     report("the order of 50 000 images", |iteration| {
         std::hint::black_box(order.at(iteration));
-        Ok(())
+        Ok::<(), Failure>(())
     })?;
     report("stand-in: 100 images", |seed| stand_in::cifar10(seed, 100).map(drop))?;
-    report("stand-in: a page of 512 × 512", |seed| stand_in::isbi(seed, 1, 512).map(drop))
+    report("stand-in: a page of 512 × 512", |seed| stand_in::isbi(seed, 1, 512).map(drop))?;
+    let Some(data) = std::env::var_os("REPRO_DATA_DIR").map(PathBuf::from) else { return Ok(()) };
+    report("fingerprint of CIFAR-10", |_| Cifar10::fingerprint(Some(&data)).map(drop))?;
+    report("fingerprint of ISBI 2012", |_| Isbi2012::fingerprint(Some(&data)).map(drop))
 }
 
 /// Prints the median time of some work.
-fn report(what: &str, mut work: impl FnMut(u64) -> Result<(), Refused>) -> Result<(), Refused> {
+fn report<E: Into<Failure>>(what: &str, mut work: impl FnMut(u64) -> Result<(), E>) -> Result<(), Failure> {
     let mut times = Vec::new();
     for iteration in 0..REPETITIONS {
         let started = Instant::now();
-        work(iteration)?;
+        work(iteration).map_err(Into::into)?;
         times.push(started.elapsed().as_secs_f64() * 1e3);
     }
     times.sort_by(f64::total_cmp);

@@ -9,6 +9,7 @@ mod displacement;
 mod symmetry;
 
 pub use crop::PadAndCrop;
-pub use deformation::{Deformation, Deformed};
-pub use displacement::{Displacement, Warp};
-pub use symmetry::Symmetry;
+pub use deformation::Deformation;
+pub(crate) use displacement::Displacement;
+pub use displacement::Warp;
+use symmetry::Symmetry;

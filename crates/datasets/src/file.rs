@@ -32,8 +32,10 @@ impl DataFile<'_> {
     /// # Errors
     /// When it is missing, unreadable or longer than `most` bytes.
     pub fn read(&self, most: usize) -> Result<Vec<u8>, Failure> {
-        let mut content = Vec::new();
-        let read = self.open()?.take(most as u64 + 1).read_to_end(&mut content);
+        let file = self.open()?;
+        let length = file.metadata().map_or(0, |metadata| metadata.len()).min(most as u64);
+        let mut content = Vec::with_capacity(length as usize + 1);
+        let read = file.take(most as u64 + 1).read_to_end(&mut content);
         read.map_err(|cause| self.unreadable(cause))?;
         if content.len() > most {
             let what = format!("the file goes on, although at most {most} bytes belong in it");

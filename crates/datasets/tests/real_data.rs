@@ -13,7 +13,7 @@ use datasets::{Cifar10, Isbi2012, Source};
 fn data(test: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("REPRO_DATA_DIR").map(PathBuf::from);
     if folder.is_none() {
-        eprintln!("skipped: {test} needs real data, and REPRO_DATA_DIR is not set");
+        eprintln!("skipped: no real data for {test}: REPRO_DATA_DIR is not set");
     }
     folder
 }
@@ -21,7 +21,7 @@ fn data(test: &str) -> Option<PathBuf> {
 fn cifar10(test: &str) -> Option<Cifar10> {
     let set = Cifar10::find(Some(&data(test)?)).unwrap();
     if set.is_none() {
-        eprintln!("skipped: {test} needs CIFAR-10, which is not in REPRO_DATA_DIR");
+        eprintln!("skipped: no CIFAR-10 in REPRO_DATA_DIR for {test}");
     }
     set
 }
@@ -29,7 +29,7 @@ fn cifar10(test: &str) -> Option<Cifar10> {
 fn isbi2012(test: &str) -> Option<Isbi2012> {
     let set = Isbi2012::find(Some(&data(test)?)).unwrap();
     if set.is_none() {
-        eprintln!("skipped: {test} needs ISBI 2012, which is not in REPRO_DATA_DIR");
+        eprintln!("skipped: no ISBI 2012 in REPRO_DATA_DIR for {test}");
     }
     set
 }

@@ -66,7 +66,7 @@ impl Deformation {
 
 /// What is done to one page.
 #[derive(Debug, Clone)]
-pub struct Deformed {
+pub(crate) struct Deformed {
     side: usize,
     crop: usize,
     corner: [usize; 2],

@@ -37,7 +37,7 @@ impl Warp {
 
 /// One warp of an image: a displacement for every pixel.
 #[derive(Debug, Clone)]
-pub struct Displacement {
+pub(crate) struct Displacement {
     /// Nodes along a side, the ring around the image included.
     ringed: usize,
     /// Where the pixels of a row or column lie between the nodes.
@@ -105,7 +105,8 @@ impl Displacement {
 
     /// How far down and how far to the right of the pixel at row and column its new value is taken from, in pixels;
     /// `None` outside the image.
-    pub fn at(&self, row: usize, column: usize) -> Option<[f32; 2]> {
+    #[cfg(test)]
+    pub(crate) fn at(&self, row: usize, column: usize) -> Option<[f32; 2]> {
         if row.max(column) >= self.stations.len() {
             return None;
         }

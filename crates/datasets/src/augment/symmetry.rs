@@ -5,7 +5,7 @@ use rand::Rng;
 
 /// A rotation by a multiple of 90°, after a reflection or without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Symmetry {
+pub(super) struct Symmetry {
     /// Anticlockwise quarter turns, 0 to 3, after the reflection.
     quarter_turns: u8,
     /// Whether left and right are exchanged.
