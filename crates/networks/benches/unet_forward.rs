@@ -1,0 +1,15 @@
+//! U-Net forwards, without a tape: one image of 512×512 against PyTorch's eager computation, two threads each, in images
+//! per second, and the peak memory of both processes. Prints one line of JSON.
+
+mod peer;
+
+use networks::models::UNet;
+use peer::{Bench, images, network};
+
+fn main() {
+    Bench { name: "networks/unet-forward", literal: "unet-forward", images: 1 }.compare(|| {
+        let network = network(UNet::default().blueprint());
+        let images = images((1, 1, 512, 512));
+        move || drop(network.forward(images.clone()).expect("the image fits"))
+    });
+}
