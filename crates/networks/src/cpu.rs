@@ -10,6 +10,7 @@ mod pool;
 mod product;
 mod real;
 mod rectify;
+mod stretch;
 mod sums;
 mod unfold;
 mod up_convolve;
@@ -274,6 +275,33 @@ where
         dx: &mut Slot<E, Self>,
     ) -> Result<(), CpuError> {
         normalise::batch_normalise_backward(&read(y), extents(y), &read(variance), epsilon, dy, dx);
+        Ok(())
+    }
+
+    fn stretch<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+        gain: &PerChannel<E, Self>,
+        shift: &PerChannel<E, Self>,
+    ) -> Result<Tensor<S, E, Self>, CpuError> {
+        let y = stretch::stretch(&read(x), extents(x), &read(gain), &read(shift));
+        self.try_tensor_from_vec(y, *x.shape())
+    }
+
+    fn stretch_backward<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+        gain: &PerChannel<E, Self>,
+        dy: &Slot<E, Self>,
+        gradients: Gradients<'_, Slot<E, Self>>,
+    ) -> Result<(), CpuError> {
+        stretch::weights(&read(x), extents(x), dy, gradients.weights);
+        if let Some(dshift) = gradients.bias {
+            convolve_backward::bias(dy, extents(x), dshift);
+        }
+        if let Some(dx) = gradients.input {
+            stretch::input(extents(x), &read(gain), dy, dx);
+        }
         Ok(())
     }
 

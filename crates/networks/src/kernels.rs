@@ -222,6 +222,23 @@ pub trait Kernels<E: Dtype>: Device<E> {
         dx: &mut Slot<E, Self>,
     ) -> Result<(), Self::Err>;
 
+    /// gain x + shift in each channel.
+    fn stretch<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+        gain: &PerChannel<E, Self>,
+        shift: &PerChannel<E, Self>,
+    ) -> Result<Tensor<S, E, Self>, Self::Err>;
+
+    /// Gradients of [`Kernels::stretch`]: the gain counts as weights, the shift as bias.
+    fn stretch_backward<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+        gain: &PerChannel<E, Self>,
+        dy: &Slot<E, Self>,
+        gradients: Gradients<'_, Slot<E, Self>>,
+    ) -> Result<(), Self::Err>;
+
     /// Mean over images and positions of -ln of the softmax over channels, at the labelled channel. `labels` counts
     /// image by image, position by position.
     fn cross_entropy<S: Channels>(

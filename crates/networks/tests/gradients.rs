@@ -202,6 +202,16 @@ fn batch_normalisation() {
     check_unary("given statistics", (3, 2, 3, 5), |x| ops::batch_normalise(x, 1e-2, &given).unwrap());
 }
 
+#[test]
+fn gain_and_shift() {
+    for shape in [(3, 2, 3, 5), (1, 3, 2, 2), (5, 1, 1, 1)] {
+        check_weighted("gain and shift", (shape, (shape.1,), shape.1), |x, gain, shift| {
+            ops::stretch(x, gain, shift).unwrap()
+        });
+    }
+    check_weighted("rows", ((7, 3), (3,), 3), |x, gain, shift| ops::stretch(x, gain, shift).unwrap());
+}
+
 /// A map used twice gets both gradients.
 #[test]
 fn concatenation() {

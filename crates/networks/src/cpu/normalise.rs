@@ -5,7 +5,7 @@ use super::sums::{sum, sum_pairs};
 use rayon::prelude::*;
 
 /// The map of one channel of one image.
-fn map<E>(x: &[E], [_, channels, positions]: [usize; 3], image: usize, channel: usize) -> &[E] {
+pub(super) fn map<E>(x: &[E], [_, channels, positions]: [usize; 3], image: usize, channel: usize) -> &[E] {
     &x[(image * channels + channel) * positions..][..positions]
 }
 

@@ -377,6 +377,37 @@ where
         pass.run(&Card::<E>::of(self)?, "batch_normalise_back")
     }
 
+    fn stretch<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+        gain: &PerChannel<E, Self>,
+        shift: &PerChannel<E, Self>,
+    ) -> Outcome<Tensor<S, E, Self>> {
+        let over = Pass::over(lines(extents(x)));
+        let ((from, _x), (gain, _gain), (shift, _shift)) = (tensor(x)?, tensor(gain)?, tensor(shift)?);
+        let (to, y) = fresh(self, *x.shape())?;
+        Pass { x: from, to, gain, shift, ..over }.run(&Card::<E>::of(self)?, "stretch")?;
+        Ok(y)
+    }
+
+    fn stretch_backward<S: Channels>(
+        &self,
+        x: &Tensor<S, E, Self>,
+        gain: &PerChannel<E, Self>,
+        dy: &Slot<E, Self>,
+        gradients: Gradients<'_, Slot<E, Self>>,
+    ) -> Outcome<()> {
+        let (card, over, gradient) = (Card::<E>::of(self)?, extents(x), slot::<E>(dy));
+        bias_gradient(&card, over, gradient, gradients.bias)?;
+        let ((x, _x), (gain, _gain)) = (tensor(x)?, tensor(gain)?);
+        let pass = Pass { x, gradient, gain, ..Pass::over(lines(over)) };
+        Pass { to: slot::<E>(gradients.weights), ..pass }.run(&card, "channel_products")?;
+        match gradients.input {
+            Some(dx) => Pass { to: slot::<E>(dx), ..pass }.run(&card, "stretch_back"),
+            None => Ok(()),
+        }
+    }
+
     fn cross_entropy<S: Channels>(
         &self,
         x: &Tensor<S, E, Self>,

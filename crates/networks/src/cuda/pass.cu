@@ -6,6 +6,7 @@ struct Pass {
     const real *x, *gradient; // what goes in, or came out; the gradient with respect to what comes out
     real *to;                 // what comes out, or the gradient with respect to what goes in
     real *mean, *variance;    // of each channel
+    const real *gain, *shift; // of each channel
     double *losses;           // at each position
     const unsigned long long *labels;
     long long images, channels, height, width; // of the maps
@@ -184,6 +185,24 @@ extern "C" __global__ void normalise_back(Pass m) {
     long long i = place();
     if (i >= count(m)) return;
     m.to[i] += m.gradient[i] * (real)(1 / sqrt(m.variance[i / plane(m) % m.channels] + m.epsilon));
+}
+
+extern "C" __global__ void stretch(Pass m) {
+    long long i = place(), channel = i / plane(m) % m.channels;
+    if (i < count(m)) m.to[i] = m.gain[channel] * m.x[i] + m.shift[channel];
+}
+
+extern "C" __global__ void stretch_back(Pass m) {
+    long long i = place();
+    if (i < count(m)) m.to[i] += m.gain[i / plane(m) % m.channels] * m.gradient[i];
+}
+
+// The gradient with respect to a factor of all of a channel; a block sums one channel.
+extern "C" __global__ void channel_products(Pass m) {
+    double sum = 0;
+    for (Walk walk(m); walk.more(); walk.step()) sum += (double)m.gradient[walk.at] * m.x[walk.at];
+    sum = sum_of_block(sum);
+    if (threadIdx.x == 0) m.to[blockIdx.x] += (real)sum;
 }
 
 // The logarithm of the sum of exponentials over the channels at position `at`; channels lie `plane` apart.

@@ -6,7 +6,7 @@ use super::machine::{Address, Machine};
 pub(super) const SOURCE: &str = include_str!("pass.cu");
 
 /// The kernels.
-pub(super) const KERNELS: [&str; 20] = [
+pub(super) const KERNELS: [&str; 23] = [
     "rectify",
     "rectify_back",
     "max_pool",
@@ -24,6 +24,9 @@ pub(super) const KERNELS: [&str; 20] = [
     "normalise",
     "batch_normalise_back",
     "normalise_back",
+    "stretch",
+    "stretch_back",
+    "channel_products",
     "losses",
     "mean_loss",
     "losses_back",
@@ -47,6 +50,10 @@ pub(super) struct Pass {
     pub mean: Address,
     /// Variance of each channel.
     pub variance: Address,
+    /// Gain of each channel.
+    pub gain: Address,
+    /// Shift of each channel.
+    pub shift: Address,
     /// Loss at each position, in double precision.
     pub losses: Address,
     /// Class at each position, 64 bits each.
@@ -82,7 +89,7 @@ impl Pass {
         let each = |count: usize| (count.div_ceil(THREADS), THREADS);
         let (blocks, threads) = match kernel {
             "average" => (images * channels, SUMMANDS),
-            "channel_sums" | "moments" | "batch_normalise_back" => (channels, SUMMANDS),
+            "channel_sums" | "channel_products" | "moments" | "batch_normalise_back" => (channels, SUMMANDS),
             "mean_loss" => (1, SUMMANDS),
             "losses" | "losses_back" => each(images * plane),
             "one_position" | "one_position_back" => each(images * channels),

@@ -242,6 +242,31 @@ where
         self.backward("batch_normalise_back", y_.len(), over, back);
     }
 
+    fn stretched(&self, maps: (usize, usize, usize, usize)) {
+        let ((x, x_), (gain, gain_), (shift, shift_)) =
+            (self.tensor(maps, 1), self.tensor((maps.1,), 2), self.tensor((maps.1,), 3));
+        let over = Pass {
+            x: address(&x_),
+            gain: address(&gain_),
+            shift: address(&shift_),
+            ..Pass::over([maps.0, maps.1, maps.2, maps.3])
+        };
+        let y = self.cpu.stretch(&x, &gain, &shift).unwrap();
+        let (mut dgain, mut dshift) = (self.gradient(maps.1, 5), self.gradient(maps.1, 6));
+        let gradients = Gradients { input: None, weights: &mut dgain.slot, bias: Some(&mut dshift.slot) };
+        let dy = self.gradient(x_.len(), 4);
+        self.cpu.stretch_backward(&x, &gain, &dy.slot, gradients).unwrap();
+        let Ok(()) = Pass { gradient: address(&dy.copy), to: target(&mut dgain.copy), ..over }
+            .run(&self.card, "channel_products");
+        self.same("channel_products", &dgain);
+        self.pass(["stretch", "stretch_back"], &y, over, |dy, dx| {
+            let (mut dgain, mut dshift) = (self.gradient(maps.1, 5), self.gradient(maps.1, 6));
+            let gradients =
+                Gradients { input: Some(dx), weights: &mut dgain.slot, bias: Some(&mut dshift.slot) };
+            self.cpu.stretch_backward(&x, &gain, dy, gradients).unwrap();
+        });
+    }
+
     fn bias(&self, maps: (usize, usize, usize, usize)) {
         let shape =
             Convolution::new(maps, (maps.1, maps.1, 1, 1), Window { stride: 1, padding: Padding::None });
@@ -295,6 +320,7 @@ where
         self.joined((2, 3, 7, 5), 4);
         for maps in [(3, 4, 23, 29), (700, 3, 1, 1), (40, 2, 4, 5)] {
             self.normalised(maps, 1e-5);
+            self.stretched(maps);
             self.bias(maps);
             self.loss(maps);
         }

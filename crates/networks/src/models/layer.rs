@@ -113,7 +113,10 @@ impl<E: Dtype, D: Kernels<E>> Layer<E, D> {
         x: Tensor<S, E, D, T>,
     ) -> Result<Tensor<S, E, D, T>, Failure> {
         match &self.gain {
-            Some(_gain) => ops::batch_normalise(x, BATCH_EPSILON, &Statistics::Batch),
+            Some(gain) => {
+                let x = ops::batch_normalise(x, BATCH_EPSILON, &Statistics::Batch)?;
+                ops::stretch(x, gain, &self.bias)
+            }
             None => Ok(x),
         }
     }
