@@ -17,7 +17,7 @@ use crate::stop::Stop;
 const NOT_IN_KEYS: [&str; 4] = ["flow", "ledger", "manuscript", "pins"];
 
 /// The code parts of a section's keys: its `params.rs` and `runs.rs` with the modules they reach, each compute crate
-/// below it, and the locked versions of those crates' dependencies.
+/// below it, and the locked versions of its own and those crates' dependencies.
 ///
 /// # Errors
 /// When a source file cannot be read or is not Rust.
@@ -28,6 +28,10 @@ pub fn parts(root: &Path, section: &Section, locked: &Locked) -> Result<Vec<Part
     let mut parts =
         vec![Part::new(format!("code of {}: params, runs", section.name), section_hash(&section.folder)?)];
     let mut dependencies = BTreeSet::new();
+    if let Some((_, manifest)) = find(&all, &section.name) {
+        let foreign = |name: &String| find(&all, name).is_none();
+        dependencies.extend(direct_dependencies(manifest).into_iter().filter(foreign));
+    }
     for name in &reached {
         let Some((folder, manifest)) = find(&all, name) else { continue };
         parts.push(Part::new(format!("code of {name}"), crate_hash(folder)?));

@@ -10,7 +10,6 @@ pub mod claims;
 pub mod figures;
 pub mod groups;
 pub mod params;
-pub mod replicates;
 pub mod runs;
 pub mod tables;
 

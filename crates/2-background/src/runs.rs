@@ -1,5 +1,6 @@
 //! Runs of Section 2: an ensemble for each law of the inputs and each width, with inputs drawn anew for every network.
 
+use replicates::{Value, mean, pseudo_values};
 use std::error::Error;
 use std::f64::consts::FRAC_2_PI;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::groups::{self, Terms};
 use crate::params::Params;
-use crate::replicates::{self, Value};
 
 /// The relative variance over networks up to which a layer's mean square is averaged. Beyond, the average lives on a
 /// few networks far out in the tail, and its own standard error is not to be trusted. Width 100 reaches it after ten
@@ -188,13 +188,13 @@ fn rows(layers: &[Vec<Seen>]) -> Vec<LayerRow> {
         let share = share(seen);
         let fall = before
             .map(|before| before.iter().zip(&share).map(|(before, now)| before - now).collect::<Vec<_>>());
-        let (mean, variance, spread) = total(seen);
+        let (total_mean, variance, spread) = total(seen);
         rows.push(LayerRow {
-            mean,
+            mean: total_mean,
             variance,
             spread,
-            share: replicates::mean(&share),
-            fall: fall.map(|fall| replicates::mean(&fall)),
+            share: mean(&share),
+            fall: fall.map(|fall| mean(&fall)),
             terms: decomposition(seen),
         });
         before = Some(share);
@@ -213,10 +213,9 @@ fn each(seen: &[Seen], quantity: impl Fn(&Seen) -> f64) -> Vec<f64> {
 fn total(seen: &[Seen]) -> (Value, Value, Value) {
     let (means, squares) = (each(seen, |seen| seen.mean), each(seen, |seen| seen.mean_square));
     let fourths = each(seen, |seen| seen.mean_square.powi(2));
-    let variance = replicates::jackknife([&squares, &means], |[square, mean]| square - mean * mean);
-    let spread =
-        replicates::jackknife([&fourths, &squares], |[fourth, square]| fourth / (square * square) - 1.0);
-    (replicates::mean(&means), replicates::mean(&variance), replicates::mean(&spread))
+    let variance = pseudo_values([&squares, &means], |[square, mean]| square - mean * mean);
+    let spread = pseudo_values([&fourths, &squares], |[fourth, square]| fourth / (square * square) - 1.0);
+    (mean(&means), mean(&variance), mean(&spread))
 }
 // endregion: total
 
@@ -224,14 +223,14 @@ fn total(seen: &[Seen]) -> (Value, Value, Value) {
 /// Pseudo-values of v²/σ²: the average sample variance over the average mean square.
 fn share(seen: &[Seen]) -> Vec<f64> {
     let (variances, squares) = (each(seen, |seen| seen.variance), each(seen, |seen| seen.mean_square));
-    replicates::jackknife([&variances, &squares], |[variance, square]| variance / square)
+    pseudo_values([&variances, &squares], |[variance, square]| variance / square)
 }
 // endregion: share
 
 // region: decomposition
 /// The terms of Eq. 5 from three disjoint groups of samples, and m² + v² - σ² network by network.
 fn decomposition(seen: &[Seen]) -> [Value; 4] {
-    let term = |term: fn(&Terms) -> f64| replicates::mean(&each(seen, |seen| term(&seen.terms)));
+    let term = |term: fn(&Terms) -> f64| mean(&each(seen, |seen| term(&seen.terms)));
     [
         term(|terms| terms.squared_mean),
         term(|terms| terms.variance),

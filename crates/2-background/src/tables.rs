@@ -1,12 +1,12 @@
 //! Tables of Section 2.
 
-use manuscript::{Table, TableError, Tables};
+use manuscript::{Protocol, Table, TableError, Tables};
 use mean_field::fluctuation::pre_activation_relative_variance;
 use mean_field::{Inputs, SampleMoments};
 
 use crate::params::Params;
-use crate::replicates::Value;
 use crate::runs::{LayerRow, Outcome, Run, mean_of};
+use replicates::Value;
 
 /// A layer of a run as one row of several tables, with what infinite width predicts for it.
 struct Row<'a> {
@@ -51,9 +51,7 @@ fn protocol(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
         ("samples", list(&|run| run.samples.to_string())),
         ("engine", list(&|run| run.engine.to_string())),
     ];
-    Table::new("protocol")
-        .words("setting", rows.iter().map(|row| row.0))?
-        .words("value", rows.iter().map(|row| &row.1))
+    Protocol::table(&rows)
 }
 
 /// Mean and mean square of an input element, and the cosine of two wide inputs.

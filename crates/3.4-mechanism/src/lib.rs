@@ -12,7 +12,6 @@ pub mod laws;
 pub mod matrices;
 pub mod params;
 pub mod relu;
-pub mod replicates;
 pub mod runs;
 pub mod steps;
 pub mod tables;

@@ -8,9 +8,9 @@
 use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
+use replicates::{Value, mean, pseudo_values};
 use serde::{Deserialize, Serialize};
 
-use crate::replicates::{self, Value};
 use crate::vectors::{ELEMENTS, Kind, Vectors};
 
 /// Rows of a matrix: few, so that the ratio of one matrix strays far from the ratio of the averages.
@@ -41,14 +41,14 @@ pub fn sides(kind: Kind, matrices: u64, seed: u64) -> Sides {
     let (over, under): (Vec<f64>, Vec<f64>) = (0..matrices).map(|_| product(&vectors, &mut random)).unzip();
     let ratios: Vec<f64> = over.iter().zip(&under).map(|(over, under)| over / under).collect();
     let pseudo = |function: &dyn Fn(f64, f64) -> f64| {
-        replicates::mean(&replicates::jackknife([&over, &under], |[over, under]| function(over, under)))
+        mean(&pseudo_values([&over, &under], |[over, under]| function(over, under)))
     };
     Sides {
         vectors: vectors.count() as u64,
         before,
         after: pseudo(&|over, under| over / under),
         log_ratio: pseudo(&|over, under| (over / under / before).ln()),
-        mean_of_ratios: replicates::mean(&ratios),
+        mean_of_ratios: mean(&ratios),
     }
 }
 

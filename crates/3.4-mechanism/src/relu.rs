@@ -10,10 +10,10 @@
 use quadrature::clenshaw_curtis::integrate;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
+use replicates::{Value, mean};
 use serde::{Deserialize, Serialize};
 
 use crate::laws::{Law, Shape};
-use crate::replicates::{self, Value};
 
 /// A ReLU's effect on a law, by integrals or sums.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -111,9 +111,9 @@ pub fn sampled(law: Law, draws: u64, seed: u64) -> Sampled {
     let before: Vec<f64> = (0..draws).map(|_| law.draw(&mut random)).collect();
     let after: Vec<f64> = before.iter().map(|x| relu(*x)).collect();
     let both = |gain: &dyn Fn(f64, f64) -> f64| {
-        replicates::mean(&before.iter().zip(&after).map(|(x, y)| gain(*x, *y)).collect::<Vec<_>>())
+        mean(&before.iter().zip(&after).map(|(x, y)| gain(*x, *y)).collect::<Vec<_>>())
     };
-    let (mean_before, mean_after) = (replicates::mean(&before).value, replicates::mean(&after).value);
+    let (mean_before, mean_after) = (mean(&before).value, mean(&after).value);
     Sampled {
         mean_gain: both(&|x, y| y - x),
         second_loss: both(&|x, y| x * x - y * y),

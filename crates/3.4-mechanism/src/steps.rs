@@ -1,13 +1,12 @@
 //! The two steps of a layer, one after the other, in a deep network: x^{l-1} to u^l by the matrix, u^l to x^l by the
 //! ReLU; and at each of the three the squared sample mean over the sample variance, both averaged over networks.
 
+use replicates::{Value, mean, pseudo_values};
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ensemble::{Description, Engine, Ensemble, Network, Observe, Refused};
 use serde::{Deserialize, Serialize};
-
-use crate::replicates::{self, Value};
 
 /// The deep networks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -118,13 +117,13 @@ fn activations(network: &Network, layer: usize, samples: f64) -> Option<[f64; 2]
 // region: log-factor
 /// Average squared mean over average variance.
 fn ratio([over, under]: &Parts) -> Value {
-    replicates::mean(&replicates::jackknife([over, under], |[over, under]| over / under))
+    mean(&pseudo_values([over, under], |[over, under]| over / under))
 }
 
 /// The logarithm of the ratio after a step over that before it; the averages over networks are taken part by part.
 fn log_factor([over, under]: &Parts, [over_after, under_after]: &Parts) -> Value {
     let factor =
         |[over, under, over_after, under_after]: [f64; 4]| (over_after / under_after / (over / under)).ln();
-    replicates::mean(&replicates::jackknife([over, under, over_after, under_after], factor))
+    mean(&pseudo_values([over, under, over_after, under_after], factor))
 }
 // endregion: log-factor

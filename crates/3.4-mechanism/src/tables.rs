@@ -1,14 +1,14 @@
 //! Tables of Section 3.4.
 
-use manuscript::{Table, TableError, Tables};
+use manuscript::{Protocol, Table, TableError, Tables};
 
 use crate::laws::LAWS;
 use crate::matrices::{ROWS, Sides};
 use crate::relu::Effect;
-use crate::replicates::Value;
 use crate::runs::{LawRow, Outcome, Run};
 use crate::steps::{Deep, Step};
 use crate::vectors::{ELEMENTS, KINDS};
+use replicates::Value;
 
 /// All tables from the run results.
 ///
@@ -48,8 +48,7 @@ fn protocol(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
         ],
     });
     let settings: Vec<(&str, String)> = settings.collect();
-    let table = Table::new("protocol").words("setting", settings.iter().map(|setting| setting.0))?;
-    table.words("value", settings.iter().map(|setting| &setting.1))
+    Protocol::table(&settings)
 }
 
 /// Adds an estimate and its standard error.

@@ -7,7 +7,7 @@ mod growth;
 mod moments;
 mod slopes;
 
-use manuscript::{Estimate, Measurement, Scale, Table, TableError, Tables};
+use manuscript::{Estimate, Measurement, Protocol, Scale, Table, TableError, Tables};
 
 /// The sizes of the paper's §4.
 const PAPER: [(&str, f64); 3] = [("width", 3000.0), ("depth", 50.0), ("networks", 30.0)];
@@ -17,7 +17,7 @@ const PAPER: [(&str, f64); 3] = [("width", 3000.0), ("depth", 50.0), ("networks"
 /// # Errors
 /// When a table or column is missing.
 pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
-    let settings = ran(tables, "settings")?;
+    let settings = Protocol::of(tables)?.word("settings")?;
     let has = |setting: &str| settings.split(',').any(|other| other == setting);
     let mut found = Vec::new();
     if has("batch_norm") {
@@ -47,25 +47,14 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     Ok(found)
 }
 
-/// A line of the protocol that ran.
-fn ran(tables: &Tables, setting: &str) -> Result<String, TableError> {
-    Ok(tables.get("protocol")?.only("setting", setting)?.column_words("value")?.concat())
-}
-
 /// Full when the networks of Fig. 3 were as wide, deep and many as the paper's.
 fn scale(tables: &Tables) -> Result<Scale, TableError> {
-    let mut full = true;
-    for (setting, least) in PAPER {
-        full &= ran(tables, setting)?.parse::<f64>().is_ok_and(|value| value >= least);
-    }
-    Ok(Scale::full_if(full))
+    Protocol::of(tables)?.scale(&PAPER)
 }
 
 /// The number of networks behind the panels of Fig. 3.
 fn networks(tables: &Tables) -> Result<u32, TableError> {
-    ran(tables, "networks")?
-        .parse()
-        .map_err(|_| TableError::Content("the panels differ in their networks".to_owned()))
+    Protocol::of(tables)?.number("networks")
 }
 
 /// A number of the first row with its jackknife error over networks.

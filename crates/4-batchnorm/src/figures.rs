@@ -1,7 +1,7 @@
 //! Figures of Section 4.
 
 use manuscript::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
-use manuscript::{Table, TableError, Tables};
+use manuscript::{Protocol, Table, TableError, Tables};
 
 /// The settings of Fig. 3: name in tables, title, colour.
 const SETTINGS: [(&str, &str, Colour); 3] = [
@@ -59,10 +59,7 @@ fn gradients(tables: &Tables) -> Result<Figure, TableError> {
 
 /// Fitted slopes against batch size, and local slopes layer by layer.
 fn slopes(tables: &Tables) -> Result<Figure, TableError> {
-    let ours = |setting: &str| -> Result<String, TableError> {
-        Ok(tables.get("protocol")?.only("setting", setting)?.column_words("value")?.concat())
-    };
-    let samples = ours("samples")?;
+    let samples = Protocol::of(tables)?.word("samples")?;
     let choices = tables.get("choices")?.only("range", "ours")?;
     let (steps, wide) = (tables.get("local_slopes")?, tables.get("against_batch")?);
     let mut left = Panel::new(Axis::linear("1/T, inverse batch size"), Axis::linear("fitted slope"));

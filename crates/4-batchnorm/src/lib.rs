@@ -8,7 +8,6 @@
 pub mod claims;
 pub mod figures;
 pub mod fresh_samples;
-pub mod jackknife;
 pub mod params;
 pub mod runs;
 pub mod slope;

@@ -7,7 +7,7 @@ mod slopes;
 mod summary;
 
 use ensemble::{Description, Setting, Through};
-use manuscript::{Table, TableError, Tables};
+use manuscript::{Protocol, Table, TableError, Tables};
 use mean_field::batch_gradient::{self, log_mean_squares};
 
 use crate::params::Params;
@@ -158,7 +158,5 @@ fn protocol(results: &Results) -> Result<Table, TableError> {
         ("fitted_layers", read(&|ran| format!("{} to {}", results.margin, ran.depth - results.margin))),
         ("engine", read(&|ran| ran.engine.to_string())),
     ];
-    Table::new("protocol")
-        .words("setting", rows.iter().map(|row| row.0))?
-        .words("value", rows.iter().map(|row| &row.1))
+    Protocol::table(&rows)
 }

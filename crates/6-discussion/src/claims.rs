@@ -1,6 +1,6 @@
 //! Claims of Section 6. Replicates are networks throughout.
 
-use manuscript::{Check, Estimate, Measurement, Scale, Table, TableError, Tables};
+use manuscript::{Check, Estimate, Measurement, Protocol, Scale, Table, TableError, Tables};
 
 /// The sizes of the paper's simulations, which the discussion refers to.
 const PAPER: [(&str, f64); 3] = [("width", 3000.0), ("depth", 50.0), ("networks", 30.0)];
@@ -14,7 +14,7 @@ const FLAT: f64 = 0.05;
 /// # Errors
 /// When a table or column is missing.
 pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
-    let settings = ran(tables, "settings")?;
+    let settings = Protocol::of(tables)?.word("settings")?;
     let all = ["kaiming", "scale_bias", "batch_norm"];
     if all.iter().all(|setting| settings.split(',').any(|other| other == *setting)) {
         Ok(vec![always_on_or_off(tables)?, regimes(tables)?])
@@ -23,24 +23,13 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     }
 }
 
-/// A line of the protocol that ran.
-fn ran(tables: &Tables, setting: &str) -> Result<String, TableError> {
-    Ok(tables.get("protocol")?.only("setting", setting)?.column_words("value")?.concat())
-}
-
 /// Full when the networks were as wide, deep and many as those of the paper's simulations.
 fn scale(tables: &Tables) -> Result<Scale, TableError> {
-    let mut full = true;
-    for (setting, least) in PAPER {
-        full &= ran(tables, setting)?.parse::<f64>().is_ok_and(|value| value >= least);
-    }
-    Ok(Scale::full_if(full))
+    Protocol::of(tables)?.scale(&PAPER)
 }
 
 fn networks(tables: &Tables) -> Result<u32, TableError> {
-    ran(tables, "networks")?
-        .parse()
-        .map_err(|_| TableError::Content("the number of networks is not a number".to_owned()))
+    Protocol::of(tables)?.number("networks")
 }
 
 /// A number of the first row with its standard error over networks.
@@ -72,8 +61,9 @@ fn steps(
 /// The share of units with one sign rises with depth, comes near the orthant probability, and is nothing where units are
 /// centred.
 fn always_on_or_off(tables: &Tables) -> Result<Measurement, TableError> {
-    let (many, depth) = (networks(tables)?, ran(tables, "depth")?);
-    let deepest = tables.get("signs")?.only("width", ran(tables, "width")?)?.only("layer", &depth)?;
+    let (many, depth) = (networks(tables)?, Protocol::of(tables)?.word("depth")?);
+    let deepest =
+        tables.get("signs")?.only("width", Protocol::of(tables)?.word("width")?)?.only("layer", &depth)?;
     let row = |setting: &str| deepest.only("setting", setting);
     let share = estimate(&row("kaiming")?, "share", "standard_error", many)?;
     let off = share.minus(row("kaiming")?.number("predicted")?);
@@ -87,7 +77,7 @@ fn always_on_or_off(tables: &Tables) -> Result<Measurement, TableError> {
         let more = share.minus(row(setting)?.number("share")?);
         checks.push(Check::positive(format!("what Kaiming has more than {name} in layer {depth}"), more));
     }
-    let (samples, predicted) = (ran(tables, "samples")?, row("kaiming")?.number("predicted")?);
+    let (samples, predicted) = (Protocol::of(tables)?.word("samples")?, row("kaiming")?.number("predicted")?);
     let note = format!(
         "shown: the share in layer {depth} over {samples} samples; infinite width predicts {predicted:.4}"
     );
@@ -104,7 +94,7 @@ fn regimes(tables: &Tables) -> Result<Measurement, TableError> {
     let of = |setting: &str, what: &str| {
         estimate(&growth.only("setting", setting)?, what, &format!("{what}_error"), many)
     };
-    let last = ran(tables, "depth")?;
+    let last = Protocol::of(tables)?.word("depth")?;
     let gap = |setting: &str| {
         estimate(&gaps.only("setting", setting)?.only("layer", &last)?, "gap", "standard_error", many)
     };

@@ -4,7 +4,7 @@ mod regimes;
 mod signs;
 
 use ensemble::{Description, Setting};
-use manuscript::{Estimate, Table, TableError, Tables};
+use manuscript::{Estimate, Protocol, Table, TableError, Tables};
 
 use crate::runs::{Growth, Outcome, Run, Signs};
 
@@ -80,7 +80,5 @@ fn protocol(main: &Description, signs: &[SignsRan], regimes: &[RegimeRan]) -> Re
         ("regime_samples", regime(|run| run.ran.samples)),
         ("perturbed", regime(|run| run.perturbed)),
     ];
-    Table::new("protocol")
-        .words("setting", rows.iter().map(|row| row.0))?
-        .words("value", rows.iter().map(|row| &row.1))
+    Protocol::table(&rows)
 }

@@ -13,6 +13,7 @@ pub mod figure;
 mod host;
 mod params;
 mod produce;
+mod protocol;
 mod section;
 mod table;
 
@@ -21,5 +22,6 @@ pub use host::main;
 pub use ledger::{Check, Data, Estimate, Measurement, Scale};
 pub use params::{Count, ParamsError, merged};
 pub use produce::{Computed, ProduceError, Produced, compute, produce};
+pub use protocol::Protocol;
 pub use section::{Context, Failure, Inputs, Section};
 pub use table::{Table, TableError, Tables};

@@ -1,6 +1,6 @@
 //! Fig. 2 left and what Section 3.2 says about it.
 
-use manuscript::{Check, Estimate, Measurement, TableError, Tables};
+use manuscript::{Check, Estimate, Measurement, Protocol, TableError, Tables};
 
 use super::{LAYERS, difference, estimates, last_layer, layers_among, scale, widest, widths};
 
@@ -214,12 +214,8 @@ pub(super) fn narrow_decays_less(tables: &Tables) -> Result<Measurement, TableEr
 
 // region: protocol
 pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
-    let table = tables.get("protocol")?;
-    let setting = |name: &str| -> Result<Check, TableError> {
-        let value = table.only("setting", name)?.column_words("value")?;
-        Ok(Check::setting(name, value.first().map_or("", String::as_str)))
-    };
-    let checks = ["networks", "depth", "widths", "samples", "inputs"].map(setting);
+    let protocol = Protocol::of(tables)?;
+    let checks = ["networks", "depth", "widths", "samples", "inputs"].map(|setting| protocol.check(setting));
     let found = Measurement::new("3.2.protocol", checks.into_iter().collect::<Result<_, _>>()?);
     Ok(found.at(scale(tables)?).table("protocol").source(file!(), "protocol"))
 }

@@ -1,7 +1,7 @@
 //! Tables of the ensembles of one width.
 
 use ensemble::InputLaw;
-use manuscript::{Table, TableError};
+use manuscript::{Protocol, Table, TableError};
 use mean_field::Inputs;
 
 use super::{Found, error};
@@ -34,9 +34,7 @@ pub(super) fn protocol(found: &Found) -> Result<Table, TableError> {
         ("engine", same(&|facts| facts.engine.clone())),
         ("same_inputs_for_all_networks", same(&|facts| facts.shared_inputs.to_string())),
     ];
-    Table::new("protocol")
-        .words("setting", settings.iter().map(|setting| setting.0))?
-        .words("value", settings.iter().map(|setting| &setting.1))
+    Protocol::table(&settings)
 }
 
 /// Fig. 2 left.

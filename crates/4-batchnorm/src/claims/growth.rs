@@ -1,8 +1,8 @@
 //! The curves of Fig. 3 as curves: their shape, their agreement with the prediction, and the protocol.
 
-use manuscript::{Check, Estimate, Measurement, Scale, Table, TableError, Tables};
+use manuscript::{Check, Estimate, Measurement, Protocol, Scale, Table, TableError, Tables};
 
-use super::{networks, ran, scale, within};
+use super::{networks, scale, within};
 
 /// A line is straight if the slopes of its two halves differ by less than this part of the slope.
 const STRAIGHT: f64 = 0.1;
@@ -17,9 +17,9 @@ const LOSS_WEIGHT_RESOLUTION: f64 = 0.05;
 /// Growth by a factor in each layer, in both settings and at every batch size with all networks; and the factor of the
 /// deeper half of the layers is that of the shallower.
 pub(super) fn exponential(tables: &Tables) -> Result<Measurement, TableError> {
-    let (many, depth) = (networks(tables)?, ran(tables, "depth")?);
+    let (many, depth) = (networks(tables)?, Protocol::of(tables)?.word("depth")?);
     let (steps, halves) = (tables.get("local_slopes")?, tables.get("halves")?);
-    let (samples, mut checks, mut notes) = (ran(tables, "samples")?, Vec::new(), Vec::new());
+    let (samples, mut checks, mut notes) = (Protocol::of(tables)?.word("samples")?, Vec::new(), Vec::new());
     for (setting, name) in [("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")] {
         let row = halves.only("setting", setting)?.only("samples", &samples)?;
         let (shallow, deep) = (row.number("shallow")?, row.number("deep")?);
@@ -104,25 +104,26 @@ pub(super) fn gradient_curves(tables: &Tables) -> Result<Measurement, TableError
 // region: protocol
 /// The settings of §4 as they ran; that the loss is w·x^L with unit w shows in the gradient at the output.
 pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
-    let mut checks = Vec::new();
+    let (protocol, mut checks) = (Protocol::of(tables)?, Vec::new());
     for setting in ["networks", "depth", "width", "settings", "loss", "loss_weights"] {
-        checks.push(Check::setting(setting, ran(tables, setting)?));
+        checks.push(protocol.check(setting)?);
     }
-    let samples = ran(tables, "samples")?;
-    let outputs = tables.get("gradient")?.only("samples", &samples)?.only("layer", ran(tables, "depth")?)?;
+    let samples = protocol.word("samples")?;
+    let outputs =
+        tables.get("gradient")?.only("samples", &samples)?.only("layer", protocol.word("depth")?)?;
     let square = outputs.number("log_mean_square")?.exp();
     let variance =
         Estimate::sampled(square - 1.0, square * outputs.number("standard_error")?, networks(tables)?);
     checks.push(Check::equal("mean square of the loss's weights, minus 1", variance, LOSS_WEIGHT_RESOLUTION));
     // An experiment without one of the panels is a smaller one.
-    let panels = ran(tables, "settings")?.split(',').count();
+    let panels = protocol.word("settings")?.split(',').count();
     let scale = if panels < PANELS { Scale::Reduced } else { scale(tables)? };
     let found =
         Measurement::new("4.protocol", checks).at(scale).table("protocol").source(file!(), "protocol");
     Ok(found.note(format!(
         "not stated, ours: {samples} samples, inputs {}, fitted layers {}",
-        ran(tables, "inputs")?,
-        ran(tables, "fitted_layers")?
+        protocol.word("inputs")?,
+        protocol.word("fitted_layers")?
     )))
 }
 // endregion: protocol

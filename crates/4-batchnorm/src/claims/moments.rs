@@ -1,8 +1,8 @@
 //! What batch normalisation makes of sample means and variances: Eq. 12, and σ_s.
 
-use manuscript::{Check, Estimate, Measurement, TableError, Tables};
+use manuscript::{Check, Estimate, Measurement, Protocol, TableError, Tables};
 
-use super::{estimate, ran, scale};
+use super::{estimate, scale};
 
 /// Rounding of normalised pre-activations, which are kept in single precision: the batch's mean and each value, at most
 /// about 5, are rounded to 2⁻²⁴ of themselves.
@@ -33,7 +33,7 @@ pub(super) fn bn_moments(tables: &Tables) -> Result<Measurement, TableError> {
         ),
     ];
     checks.extend(fresh(tables)?);
-    let samples = ran(tables, "samples")?;
+    let samples = Protocol::of(tables)?.word("samples")?;
     let summary = tables.get("summary")?;
     let note = format!(
         "over the batch, by construction; samples outside a batch of {samples} have mean square {:.3} in layer 2 and {:.1} in layer {}",

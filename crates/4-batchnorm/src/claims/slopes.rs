@@ -1,8 +1,8 @@
 //! The slopes of Fig. 3.
 
-use manuscript::{Check, Estimate, Measurement, TableError, Tables};
+use manuscript::{Check, Estimate, Measurement, Protocol, TableError, Tables};
 
-use super::{estimate, networks, ran, scale, within};
+use super::{estimate, networks, scale, within};
 
 /// A unit of the last printed digit: choices that move a slope by more than this decide that digit.
 const LAST_DIGIT: f64 = 0.001;
@@ -18,7 +18,8 @@ pub(super) fn slope(tables: &Tables, claim: &str, setting: &str) -> Result<Measu
     let (lowest, highest) = (row.number("lowest")?, row.number("highest")?);
     let middle = Estimate { value: (lowest + highest) / 2.0, ..ours }.with_rounding((highest - lowest) / 2.0);
     let what = "middle of the slopes that choices within reason give, known up to half their range";
-    let (layers, samples) = (ran(tables, "fitted_layers")?, ran(tables, "samples")?);
+    let (layers, samples) =
+        (Protocol::of(tables)?.word("fitted_layers")?, Protocol::of(tables)?.word("samples")?);
     let found =
         Measurement::new(claim, vec![Check::value(what, middle)]).at(scale(tables)?).showing(vec![ours]);
     let found = found.table("slopes").figure("slopes").source(file!(), "slope");
@@ -57,7 +58,7 @@ pub(super) fn kaiming_flat(tables: &Tables) -> Result<Measurement, TableError> {
 /// The slope with and without the gradient's path through σ_s, and the informal prediction, which has none, at the batch
 /// size of Fig. 3.
 pub(super) fn sigma_detached(tables: &Tables) -> Result<Measurement, TableError> {
-    let row = tables.get("detached")?.only("samples", ran(tables, "samples")?)?;
+    let row = tables.get("detached")?.only("samples", Protocol::of(tables)?.word("samples")?)?;
     let slope = estimate(&row, "slope", "slope_error", row.number("networks")? as u32)?;
     let paired = row.number("paired_networks")?;
     let effect = estimate(&row, "effect", "effect_error", paired as u32)?;

@@ -6,8 +6,8 @@ use mean_field::batch_gradient::batch_variance;
 
 use super::{Curve, Ran, Results};
 use crate::fresh_samples::{self, Fresh, predicted};
-use crate::jackknife::{Jackknife, jackknife};
 use crate::runs::{Backward, Seen};
+use replicates::{Value, jackknife};
 
 /// σ_s is averaged over layers 2 to this part of the depth: deeper down, finite width has made the samples' lengths
 /// unequal, and the average over samples is no longer that of a wide network.
@@ -85,7 +85,7 @@ fn unbiased(curve: &Curve) -> Vec<Vec<f64>> {
 /// σ_s in every layer from 2 on: the root of the mean variance, with T - 1 in place of T, that batch normalisation
 /// finds before it divides. Predicted for the same batch: √(1 - K(-1/(T-1))).
 pub(super) fn sigma_s(results: &Results) -> Result<Table, TableError> {
-    let mut rows: Vec<(u64, u64, Jackknife, f64)> = Vec::new();
+    let mut rows: Vec<(u64, u64, Value, f64)> = Vec::new();
     for curve in normalised(results) {
         let samples = curve.of.ran.samples;
         let within = batch_variance(samples).map_err(|error| TableError::Content(error.to_string()))?;
@@ -166,7 +166,7 @@ const MOMENTS: [fn(&Seen) -> f64; 3] = [|seen| seen.squared_mean, |seen| seen.va
 /// Moments over samples that use the statistics of a batch they are not in. The mean square has no bias; of the other
 /// two, with F fresh samples, the squared mean contains 1/F of the variance, which is short of it.
 pub(super) fn fresh(results: &Results) -> Result<Table, TableError> {
-    let mut rows: Vec<(u64, u64, u64, [Jackknife; 3], Fresh)> = Vec::new();
+    let mut rows: Vec<(u64, u64, u64, [Value; 3], Fresh)> = Vec::new();
     for run in fresh_runs(results) {
         for (layer, predicted) in (1..).zip(predicted(run.ran.depth, run.ran.samples)) {
             let found = MOMENTS.map(|moment| jackknife(&per_network(run, layer, moment), |means| means[0]));
@@ -200,7 +200,7 @@ pub(super) fn fresh_fall(results: &Results) -> Result<Table, TableError> {
         };
         layers.into_iter().map(row).collect::<Vec<_>>()
     };
-    let rows: Vec<([u64; 4], Jackknife)> = runs.windows(2).flat_map(in_layers).collect();
+    let rows: Vec<([u64; 4], Value)> = runs.windows(2).flat_map(in_layers).collect();
     Table::new("fresh_fall")
         .counts("layer", rows.iter().map(|row| row.0[0]))?
         .counts("smaller_batch", rows.iter().map(|row| row.0[1]))?

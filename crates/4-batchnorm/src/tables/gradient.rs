@@ -4,9 +4,9 @@ use ensemble::{SCALE_EPSILON, Setting};
 use manuscript::{Table, TableError};
 
 use super::{Curve, Results};
-use crate::jackknife::{Jackknife, jackknife};
 use crate::runs::Backward;
 use crate::slope::least_squares;
+use replicates::{Value, jackknife};
 
 /// A quantity of a layer of a curve, and its prediction.
 struct Row {
@@ -14,7 +14,7 @@ struct Row {
     width: u64,
     samples: u64,
     layer: u64,
-    found: Jackknife,
+    found: Value,
     predicted: f64,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn growth(results: &Results) -> Result<Table, TableError> {
 /// pre-activations by √(v + ε), v their sample variance averaged over units, and holds that number fixed; so one layer
 /// multiplies the mean square of the gradient by 1/(v + ε), and by nothing else on average.
 pub(super) fn by_variance(results: &Results) -> Result<Table, TableError> {
-    let mut rows: Vec<(u64, [Jackknife; 3])> = Vec::new();
+    let mut rows: Vec<(u64, [Value; 3])> = Vec::new();
     if let Some(curve) = results.main_of(Setting::ScaleBias) {
         let last = curve.of.ran.depth;
         let both: Vec<Vec<f64>> = curve

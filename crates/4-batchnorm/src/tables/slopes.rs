@@ -1,5 +1,6 @@
 //! Slopes of Fig. 3 over every range of layers and every batch size that was run.
 
+use replicates::{Value, jackknife};
 use std::ops::RangeInclusive;
 
 use ensemble::{Description, Setting, Through};
@@ -7,7 +8,6 @@ use manuscript::{Table, TableError};
 use mean_field::batch_norm::gradient_slope;
 
 use super::{Curve, Results, predicted};
-use crate::jackknife::{Jackknife, jackknife};
 use crate::slope::{least_squares, ranges};
 
 /// Points of the predicted slope against batch size.
@@ -15,7 +15,7 @@ const GRID: usize = 60;
 
 // region: fit
 /// The slope over `layers` of the logarithm of the mean square, averaged over networks first.
-pub(super) fn fitted(curve: &Curve, layers: RangeInclusive<usize>) -> Jackknife {
+pub(super) fn fitted(curve: &Curve, layers: RangeInclusive<usize>) -> Value {
     jackknife(&curve.gradients, |means| slope_of(means, layers.clone()))
 }
 
@@ -36,7 +36,7 @@ fn choices_of<'a>(
 /// Every slope with its standard error.
 pub(super) fn slopes(results: &Results) -> Result<Table, TableError> {
     let rows: Vec<_> = results.full().flat_map(|curve| choices_of(results, curve)).collect();
-    let found: Vec<Jackknife> = rows.iter().map(|(curve, range)| fitted(curve, range.clone())).collect();
+    let found: Vec<Value> = rows.iter().map(|(curve, range)| fitted(curve, range.clone())).collect();
     Table::new("slopes")
         .words("setting", rows.iter().map(|(curve, _)| curve.of.ran.setting))?
         .counts("width", rows.iter().map(|(curve, _)| curve.of.ran.width as u64))?
@@ -89,7 +89,7 @@ pub(super) fn choices(results: &Results) -> Result<Table, TableError> {
             let of_choice =
                 |curve: &&Curve| curve.of.ran.setting == setting && curve.of.ran.samples == choice.samples;
             let curve = results.full().find(of_choice);
-            let none = (Jackknife { value: f64::NAN, standard_error: f64::NAN }, f64::NAN);
+            let none = (Value { value: f64::NAN, standard_error: f64::NAN }, f64::NAN);
             curve.map_or(none, |curve| {
                 (fitted(curve, choice.layers.clone()), least_squares(&curve.predicted, choice.layers.clone()))
             })
@@ -166,8 +166,8 @@ struct Detached {
     samples: usize,
     networks: usize,
     paired: usize,
-    slope: Jackknife,
-    effect: Jackknife,
+    slope: Value,
+    effect: Value,
     predicted: f64,
 }
 
