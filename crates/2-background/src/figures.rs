@@ -45,9 +45,9 @@ fn level(table: &Table, height: f64) -> Result<Vec<(f64, f64)>, TableError> {
 fn total(tables: &Tables) -> Result<Figure, TableError> {
     let table = widest(tables.get("total")?)?;
     let laws = table.distinct("law")?;
-    let mut left = Panel::new(Axis::linear("layer l"), Axis::linear("total mean μˡ"));
+    let mut left = Panel::new(Axis::counting("layer l"), Axis::linear("total mean μˡ"));
     let axis = Axis::linear("total variance (σˡ)²").range(1.7, 2.3);
-    let mut right = Panel::new(Axis::linear("layer l"), axis).guide(level(&table, 2.0)?);
+    let mut right = Panel::new(Axis::counting("layer l"), axis).guide(level(&table, 2.0)?);
     // The errors of the mean are nearly the same under all laws: one band around zero stands for them.
     if let Some(first) = laws.first() {
         let errors = table.only("law", first)?.points("layer", "mean_error")?;
@@ -76,7 +76,7 @@ fn decomposition(tables: &Tables) -> Result<Figure, TableError> {
     for law in shown.take(laws.len()) {
         let rows = table.only("law", law)?;
         let axis = Axis::linear("squared pre-activation").range(0.0, 2.4);
-        let mut panel = Panel::new(Axis::linear("layer l"), axis).title(&format!("{} inputs", label(law)));
+        let mut panel = Panel::new(Axis::counting("layer l"), axis).title(&format!("{} inputs", label(law)));
         for (column, name, colour) in [
             ("total", "total variance σ²", Colour::Kind(2)),
             ("squared_mean", "squared sample mean m²", Colour::Kind(1)),
@@ -98,7 +98,7 @@ fn share(tables: &Tables) -> Result<Figure, TableError> {
     let table = tables.get("share")?;
     let axis = || Axis::linear("v/σ").range(0.0, 1.05);
     let wide = widest(table)?;
-    let mut left = Panel::new(Axis::linear("layer l"), axis()).title("laws, widest networks");
+    let mut left = Panel::new(Axis::counting("layer l"), axis()).title("laws, widest networks");
     for (index, law) in wide.distinct("law")?.iter().enumerate() {
         let (rows, colour) = (wide.only("law", law)?, Colour::Kind(index));
         left = left.line(label(law), colour, rows.points("layer", "std_ratio")?);
@@ -111,7 +111,7 @@ fn share(tables: &Tables) -> Result<Figure, TableError> {
     let one_law = table.only("law", &first)?;
     let widths = one_law.distinct("width")?;
     let mut right =
-        Panel::new(Axis::linear("layer l"), axis()).title(&format!("widths, {} inputs", label(&first)));
+        Panel::new(Axis::counting("layer l"), axis()).title(&format!("widths, {} inputs", label(&first)));
     for (index, width) in widths.iter().enumerate() {
         let (rows, colour) = (one_law.only("width", width)?, Colour::Step(index, widths.len()));
         right = right.band(colour, band(&rows, "std_ratio")?);
@@ -128,7 +128,7 @@ fn fluctuation(tables: &Tables) -> Result<Figure, TableError> {
     let first = table.distinct("law")?.into_iter().next().unwrap_or_default();
     let table = table.only("law", &first)?;
     let widths = table.distinct("width")?;
-    let mut panel = Panel::new(Axis::linear("layer l"), Axis::logarithmic("relative variance over networks"));
+    let mut panel = Panel::new(Axis::counting("layer l"), Axis::logarithmic("relative variance over networks"));
     for (index, width) in widths.iter().enumerate() {
         let (rows, colour) = (table.only("width", width)?, Colour::Step(index, widths.len()));
         panel = panel.prediction(

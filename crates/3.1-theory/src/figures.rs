@@ -38,7 +38,7 @@ fn thinned(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
 /// The paper's Fig. 1, left.
 fn variance_curve(tables: &Tables) -> Result<Figure, TableError> {
     let curve = tables.get("variance_curve")?;
-    let panel = Panel::new(Axis::linear("layer l"), Axis::linear("pre-activation").range(0.0, 1.6))
+    let panel = Panel::new(Axis::counting("layer l"), Axis::linear("pre-activation").range(0.0, 1.6))
         .line("sample mean mˡ", Colour::Kind(1), curve.points("layer", "sample_mean")?)
         .line("sample s.d. vˡ", Colour::Kind(0), curve.points("layer", "sample_std")?)
         .prediction("total s.d. σˡ", Colour::Ink, curve.points("layer", "total_std")?);

@@ -26,9 +26,9 @@ fn distinct(table: &Table, column: &str) -> Result<Vec<u64>, TableError> {
 fn ratio(tables: &Tables) -> Result<Figure, TableError> {
     let (ratio, prediction) = (tables.get("ratio")?, tables.get("prediction")?);
     let widths = distinct(ratio, "width")?;
-    let mut whole = Panel::new(Axis::linear("layer l"), Axis::linear("ratio rˡ"));
+    let mut whole = Panel::new(Axis::counting("layer l"), Axis::linear("ratio rˡ"));
     let mut first =
-        Panel::new(Axis::linear("layer l").range(0.8, 3.2), Axis::linear("ratio rˡ").range(0.0, 1.1));
+        Panel::new(Axis::counting("layer l").range(0.8, 3.2), Axis::linear("ratio rˡ").range(0.0, 1.1));
     let these = prediction.points("layer", "these_samples")?;
     let all = prediction.points("layer", "all_samples")?;
     let samples = prediction.number("samples").unwrap_or(f64::NAN);
@@ -91,7 +91,7 @@ fn curves(tables: &Tables) -> Result<Figure, TableError> {
     let widest = widths.last().copied().unwrap_or(0);
     let of_widest = moments.only("width", widest)?;
     let at_widest = format!("simulated, n = {widest}");
-    let left = Panel::new(Axis::linear("layer l"), Axis::linear("pre-activation").range(0.0, 1.6))
+    let left = Panel::new(Axis::counting("layer l"), Axis::linear("pre-activation").range(0.0, 1.6))
         .line("mean mˡ", Colour::Kind(1), root(limit.points("layer", "squared_mean_theory")?))
         .line("s.d. vˡ", Colour::Kind(0), root(limit.points("layer", "variance_theory")?))
         .dots("simulated, n → ∞", Colour::Ink, some(root(limit.points("layer", "squared_mean")?)))
@@ -100,7 +100,7 @@ fn curves(tables: &Tables) -> Result<Figure, TableError> {
         .dots(&at_widest, Colour::Grey, some(root(of_widest.points("layer", "variance")?)));
     let growth = tables.get("gamma")?;
     let gammas = growth.distinct("gamma")?;
-    let mut right = Panel::new(Axis::linear("layer l"), Axis::linear("ln (σˡ)²"));
+    let mut right = Panel::new(Axis::counting("layer l"), Axis::linear("ln (σˡ)²"));
     for (step, gamma) in gammas.iter().enumerate() {
         let (rows, colour) = (growth.only("gamma", gamma)?, Colour::Step(step, gammas.len()));
         right = right.prediction("l ln γ + ln 2", Colour::Ink, rows.points("layer", "expected")?).dots(

@@ -25,7 +25,7 @@ fn steps(tables: &Tables) -> Result<Figure, TableError> {
     let table = tables.get("steps")?;
     let (below, between, above) =
         (table.column("before")?, table.column("after_matrix")?, table.column("after_relu")?);
-    let mut left = Panel::new(Axis::linear("layer l"), Axis::linear("squared mean over variance"));
+    let mut left = Panel::new(Axis::counting("layer l"), Axis::linear("squared mean over variance"));
     for layer in 0..STAIRS.min(below.len()) {
         let at = layer as f64;
         left = left.mark(segment(
@@ -42,7 +42,7 @@ fn steps(tables: &Tables) -> Result<Figure, TableError> {
     let layers = table.column("layer")?;
     let last = layers.last().copied().unwrap_or(1.0);
     let axis = Axis::linear("factor of a step").range(0.9, 2.1);
-    let mut right = Panel::new(Axis::linear("layer l"), axis).guide(vec![(2.0, 1.0), (last, 1.0)]);
+    let mut right = Panel::new(Axis::counting("layer l"), axis).guide(vec![(2.0, 1.0), (last, 1.0)]);
     for (column, label, colour) in
         [("log_matrix", "matrix: xˡ⁻¹ to uˡ", MATRIX), ("log_relu", "ReLU: uˡ to xˡ", RELU)]
     {

@@ -47,7 +47,7 @@ fn gradients(tables: &Tables) -> Result<Figure, TableError> {
             .map(|(&(layer, value), error)| (layer, value - error, value + error));
         let axis = Axis::linear(if panels.is_empty() { "ln ⟨(∂L/∂xˡ)²⟩" } else { "" })
             .range(-0.1 * highest, 1.08 * highest);
-        let panel = Panel::new(Axis::linear("layer l"), axis)
+        let panel = Panel::new(Axis::counting("layer l"), axis)
             .title(title)
             .band(colour, band.collect())
             .mark(Mark::Line { label: None, points: values, colour, dash: Dash::Solid })
@@ -63,7 +63,7 @@ fn slopes(tables: &Tables) -> Result<Figure, TableError> {
     let choices = tables.get("choices")?.only("range", "ours")?;
     let (steps, wide) = (tables.get("local_slopes")?, tables.get("against_batch")?);
     let mut left = Panel::new(Axis::linear("1/T, inverse batch size"), Axis::linear("fitted slope"));
-    let mut right = Panel::new(Axis::linear("layer l"), Axis::linear("slope from layer l − 1 to l"));
+    let mut right = Panel::new(Axis::counting("layer l"), Axis::linear("slope from layer l − 1 to l"));
     let mut predictions = Vec::new();
     for (setting, title, colour) in SETTINGS.into_iter().skip(1) {
         let Some(rows) = rows(steps, "setting", setting) else { continue };
@@ -105,7 +105,7 @@ fn error_bar((x, y): (f64, f64), error: f64, colour: Colour) -> Mark {
 fn fresh(tables: &Tables) -> Result<Figure, TableError> {
     let table = tables.get("fresh")?;
     let batches = table.distinct("samples")?;
-    let mut panel = Panel::new(Axis::linear("layer l"), Axis::logarithmic("⟨u²⟩ of fresh samples"));
+    let mut panel = Panel::new(Axis::counting("layer l"), Axis::logarithmic("⟨u²⟩ of fresh samples"));
     let exponential = |samples: &str, column: &str| -> Result<Vec<(f64, f64)>, TableError> {
         let points = table.only("samples", samples)?.points("layer", column)?;
         Ok(points.into_iter().map(|(layer, logarithm)| (layer, logarithm.exp())).collect())

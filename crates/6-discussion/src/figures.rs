@@ -24,7 +24,7 @@ pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
 fn always_on_or_off(tables: &Tables) -> Result<Figure, TableError> {
     let (signs, against) = (tables.get("signs")?, tables.get("against_samples")?);
     let mut left =
-        Panel::new(Axis::linear("layer l"), Axis::linear("share of units with one sign").range(0.0, 1.0));
+        Panel::new(Axis::counting("layer l"), Axis::linear("share of units with one sign").range(0.0, 1.0));
     let shallow = against.column_words("shallow_layer")?.first().cloned().unwrap_or_default();
     let deep = against.column_words("deep_layer")?.first().cloned().unwrap_or_default();
     let mut right = Panel::new(Axis::logarithmic("samples T"), Axis::linear("").range(0.0, 1.0))
@@ -66,7 +66,7 @@ fn always_on_or_off(tables: &Tables) -> Result<Figure, TableError> {
 /// Perturbation forward, gradient backward, and the gap between two samples.
 fn regimes(tables: &Tables) -> Result<Figure, TableError> {
     let (layers, gaps) = (tables.get("regimes")?, tables.get("gaps")?);
-    let layer = || Axis::linear("layer l");
+    let layer = || Axis::counting("layer l");
     let both: Vec<f64> =
         layers.column("log_perturbation")?.into_iter().chain(layers.column("log_gradient")?).collect();
     let (low, high) = both.iter().fold((0.0f64, 1.0f64), |(low, high), y| (low.min(*y), high.max(*y)));

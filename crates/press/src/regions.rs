@@ -61,7 +61,8 @@ fn known(others: &[String]) -> String {
 
 /// Cuts `region` out of `source`, the text of `file`.
 ///
-/// Lines that open or close other regions inside it are left out, since the markers are no part of the code.
+/// Lines that open or close other regions inside it are left out, since the markers are no part of the code, and so is
+/// a line under `#[cfg(test)]`, which did not run for the paper.
 ///
 /// # Errors
 /// When the region is missing, never closed or opened twice.
@@ -122,12 +123,17 @@ fn marker(line: &str) -> Option<Marker<'_>> {
 
 /// The lines with indices `first..last`, blank ends and markers dropped, shared indentation removed.
 fn dedent(source: &str, first: usize, last: usize) -> Region {
+    let mut below_test_only = false;
+    let mut shown = |line: &str| {
+        let test_only = line.trim() == "#[cfg(test)]";
+        !std::mem::replace(&mut below_test_only, test_only) && !test_only && marker(line).is_none()
+    };
     let mut lines: Vec<(usize, &str)> = source
         .lines()
         .enumerate()
         .skip(first)
         .take(last.saturating_sub(first))
-        .filter(|(_, line)| marker(line).is_none())
+        .filter(|(_, line)| shown(line))
         .map(|(index, line)| (index + 1, line.trim_end()))
         .collect();
     let filled = |(_, line): &(usize, &str)| !line.is_empty();
@@ -169,6 +175,15 @@ mod a {
         let outer = cut("a.rs", SOURCE, "outer").unwrap();
         assert_eq!(outer, Region { numbers: vec![5, 7, 9], text: "fn f() {\n    1\n}".into() });
         assert_eq!(outer.line(), 5);
+    }
+
+    #[test]
+    fn what_only_tests_run_is_not_shown() {
+        let source = "// region: r\na();\n#[cfg(test)]\nb();\nc();\n// endregion: r\n";
+        assert_eq!(
+            cut("a.rs", source, "r").unwrap(),
+            Region { numbers: vec![2, 5], text: "a();\nc();".into() }
+        );
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl Square {
 
 /// Rows of a Gram matrix that are added to at a time, each strip up to its diagonal: low enough that little is computed
 /// above the diagonal, high enough for the multiplication kernels.
-const STRIP: usize = 16;
+const STRIP: usize = 24;
 
 /// The lower triangle of a Gram matrix under way.
 #[derive(Clone, Debug)]

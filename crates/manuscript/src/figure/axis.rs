@@ -5,6 +5,7 @@
 pub struct Axis {
     pub(super) label: String,
     pub(super) logarithmic: bool,
+    pub(super) whole: bool,
     pub(super) range: Option<(f64, f64)>,
 }
 
@@ -18,12 +19,17 @@ pub(super) struct Tick {
 impl Axis {
     /// A linear axis that fits its data.
     pub fn linear(label: &str) -> Self {
-        Self { label: label.to_owned(), logarithmic: false, range: None }
+        Self { label: label.to_owned(), logarithmic: false, whole: false, range: None }
+    }
+
+    /// A linear axis of things that are counted, such as layers: no ticks between whole numbers.
+    pub fn counting(label: &str) -> Self {
+        Self { whole: true, ..Self::linear(label) }
     }
 
     /// A logarithmic axis that fits its data; values that are not positive are left out.
     pub fn logarithmic(label: &str) -> Self {
-        Self { label: label.to_owned(), logarithmic: true, range: None }
+        Self { label: label.to_owned(), logarithmic: true, whole: false, range: None }
     }
 
     /// Fixes the range instead.
@@ -69,6 +75,7 @@ impl Axis {
         let power = 10f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= rough);
         let step = step.unwrap_or(10.0 * power);
+        let step = if self.whole { step.max(1.0) } else { step };
         let decimals = (-step.log10().floor()).max(0.0) as usize;
         let first = (from / step - 1e-9).ceil() as i64;
         let last = (to / step + 1e-9).floor() as i64;
@@ -125,6 +132,12 @@ mod tests {
         let axis = Axis::linear("l");
         assert_eq!(labels(&axis, (0.0, 50.0), 6), ["0", "10", "20", "30", "40", "50"]);
         assert_eq!(labels(&axis, (-0.4, 0.05), 5), ["−0.4", "−0.3", "−0.2", "−0.1", "0.0"]);
+    }
+
+    #[test]
+    fn there_is_no_layer_one_and_a_half() {
+        assert_eq!(labels(&Axis::linear("l"), (0.8, 3.2), 6), ["1.0", "1.5", "2.0", "2.5", "3.0"]);
+        assert_eq!(labels(&Axis::counting("l"), (0.8, 3.2), 6), ["1", "2", "3"]);
     }
 
     #[test]
