@@ -8,8 +8,8 @@
 //! - [`Initialisation::ScaleBias`]: first b = -μ, with one mean μ for each feature, then the same for W *and* b (Eq. 14).
 //! - [`Initialisation::BatchNorm`]: Kaiming initialisation of a network that normalises (Eq. 12).
 //!
-//! The middle two measure the network, one layer after the other. This takes a single pass: the minibatches stand side by
-//! side before a layer, the layer is set, and then all of them go on.
+//! The middle two measure the network, one layer after the other. This takes a single pass: all minibatches go through a
+//! layer, which is set by what comes out; what came out is changed alike, and all of them go on.
 
 mod batch_norm;
 mod draw;

@@ -17,6 +17,7 @@ mod walk;
 pub use activations::Activations;
 pub use all_cnn::{AllCnn, Readout};
 pub use blueprint::{Blueprint, Kind, Step};
+pub(crate) use layer::rounded;
 pub use layer::{BATCH_EPSILON, Layer, Weights};
 pub use mlp::Mlp;
 pub use network::Network;

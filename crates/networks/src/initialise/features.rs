@@ -16,14 +16,14 @@ struct Feature {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Features {
     /// Images and positions seen.
-    count: f64,
+    samples: f64,
     features: Vec<Feature>,
 }
 
 impl Features {
     /// Nothing seen yet.
     pub(super) fn new(features: usize) -> Self {
-        Self { count: 0.0, features: vec![Feature::default(); features] }
+        Self { samples: 0.0, features: vec![Feature::default(); features] }
     }
 
     /// Adds the pre-activations of a minibatch.
@@ -32,8 +32,8 @@ impl Features {
             Activations::Maps(maps) => ops::channel_statistics(maps)?,
             Activations::Rows(rows) => ops::channel_statistics(rows)?,
         };
-        let count = (u.images() * u.size().units() / self.features.len()) as f64;
-        let share = count / (self.count + count);
+        let samples = (u.images() * u.size().units() / self.features.len()) as f64;
+        let share = samples / (self.samples + samples);
         let wide = |value: E| value.to_f64().unwrap_or(f64::NAN);
         for (feature, (mean, variance)) in
             self.features.iter_mut().zip(means.as_vec().into_iter().zip(variances.as_vec()))
@@ -44,8 +44,13 @@ impl Features {
             feature.variance +=
                 share * (wide(variance) - feature.variance) + share * (1.0 - share) * difference * difference;
         }
-        self.count += count;
+        self.samples += samples;
         Ok(())
+    }
+
+    /// The number of features.
+    pub(super) fn count(&self) -> usize {
+        self.features.len()
     }
 
     /// μ of Eq. 14, one for each feature.

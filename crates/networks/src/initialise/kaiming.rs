@@ -12,7 +12,7 @@ pub(super) fn set<E: Dtype, D: Kernels<E>>(network: &mut Network<E, D>, seed: u6
         layer.set_normalisation(false)?;
         let deviation = (2.0 / kind.fan_in() as f64).sqrt();
         layer.set_weights(&normals(seed, number, kind.weights()), deviation);
-        layer.set_bias(&vec![0.0; kind.features()], 1.0);
+        layer.set_bias(&vec![0.0; kind.features()]);
     }
     Ok(())
 }

@@ -3,18 +3,25 @@
 
 use super::draw::normals;
 use super::features::Features;
-use crate::models::{Activations, Layer, Network, Step, Walk};
-use crate::{Failure, Kernels};
+use crate::models::{Activations, Layer, Network, Step, Walk, rounded};
+use crate::{Failure, Kernels, PerChannel, ops};
 use dfdx::dtypes::Dtype;
 
-/// Draws N(0, 1) weights for layer after layer, with biases of zero, shows `set` the layer with what its pre-activations
-/// are then, and goes on with what `set` made of it. Each layer is applied twice, so that what the next one sees is
-/// what a forward pass will give, to the last bit.
+/// What a measured layer becomes: u turns into `scale` u + `shift`, with one shift for each feature.
+pub(super) struct Change {
+    /// The factor of W.
+    pub(super) scale: f64,
+    /// b.
+    pub(super) shift: Vec<f64>,
+}
+
+/// Draws N(0, 1) weights for layer after layer, with biases of zero, and changes the layer as `choose` says, which sees
+/// what its pre-activations are then. Those pre-activations are changed alike and go on: no layer is applied twice.
 pub(super) fn set_layers<E: Dtype, D: Kernels<E>>(
     network: &mut Network<E, D>,
     seed: u64,
     minibatches: &[Activations<E, D>],
-    set: impl Fn(&mut Layer<E, D>, &[f64], &Features),
+    choose: impl Fn(&Features) -> Change,
 ) -> Result<(), Failure> {
     if minibatches.is_empty() {
         return Err(Failure::Zero { what: "the number of minibatches" });
@@ -24,29 +31,72 @@ pub(super) fn set_layers<E: Dtype, D: Kernels<E>>(
     }
     let mut walks = minibatches.iter().cloned().map(Walk::new).collect::<Vec<_>>();
     for step in network.steps().to_vec() {
-        if let Step::Layer(number) = step {
-            let layer = &mut network.layers[number - 1];
-            let drawn = normals(seed, number, layer.kind().weights());
-            layer.set_normalisation(false)?;
-            layer.set_weights(&drawn, 1.0);
-            layer.set_bias(&vec![0.0; layer.kind().features()], 1.0);
-            let features = measure(number, layer, &walks)?;
-            set(layer, &drawn, &features);
-        }
-        walks = walks.into_iter().map(|walk| walk.step(step, &network.layers)).collect::<Result<_, _>>()?;
+        let Step::Layer(number) = step else {
+            walks =
+                walks.into_iter().map(|walk| walk.step(step, &network.layers)).collect::<Result<_, _>>()?;
+            continue;
+        };
+        let kind = network.layers[number - 1].kind();
+        let drawn = normals(seed, number, kind.weights());
+        let unchanged = Change { scale: 1.0, shift: vec![0.0; kind.features()] };
+        set(&mut network.layers[number - 1], &drawn, &unchanged)?;
+        let features;
+        (walks, features) = measure(number, walks, &network.layers)?;
+        let change = choose(&features);
+        set(&mut network.layers[number - 1], &drawn, &change)?;
+        walks = walks.into_iter().map(|walk| change.apply(walk)).collect::<Result<_, _>>()?;
     }
     Ok(())
 }
 
-/// The statistics of a layer's pre-activations over the minibatches, one of which is held at a time.
+/// W = scale z and b = shift.
+fn set<E: Dtype, D: Kernels<E>>(layer: &mut Layer<E, D>, z: &[f64], change: &Change) -> Result<(), Failure> {
+    layer.set_normalisation(false)?;
+    layer.set_weights(z, change.scale);
+    layer.set_bias(&change.shift);
+    Ok(())
+}
+
+/// Takes all minibatches through a layer, and the statistics of what comes out. One input after the other is freed.
 fn measure<E: Dtype, D: Kernels<E>>(
     number: usize,
-    layer: &Layer<E, D>,
-    walks: &[Walk<E, D>],
-) -> Result<Features, Failure> {
-    let mut features = Features::new(layer.kind().features());
-    for walk in walks {
-        features.add(&layer.apply(walk.current.clone(), number == 1)?)?;
+    walks: Vec<Walk<E, D>>,
+    layers: &[Layer<E, D>],
+) -> Result<(Vec<Walk<E, D>>, Features), Failure> {
+    let mut features = Features::new(layers[number - 1].kind().features());
+    let through = walks.into_iter().map(|walk| {
+        let walk = walk.step(Step::Layer(number), layers)?;
+        features.add(&walk.current)?;
+        Ok(walk)
+    });
+    let walks = through.collect::<Result<_, Failure>>()?;
+    if features.mean_square().is_finite() {
+        Ok((walks, features))
+    } else {
+        Err(Failure::Overflow { layer: number })
     }
-    if features.mean_square().is_finite() { Ok(features) } else { Err(Failure::Overflow { layer: number }) }
+}
+
+impl Change {
+    /// Changes the pre-activations where a walk stands.
+    fn apply<E: Dtype, D: Kernels<E>>(&self, mut walk: Walk<E, D>) -> Result<Walk<E, D>, Failure> {
+        walk.current = match walk.current {
+            Activations::Maps(maps) => {
+                let [gain, shift] = self.tensors(maps.device())?;
+                ops::stretch(maps, &gain, &shift)?.into()
+            }
+            Activations::Rows(rows) => {
+                let [gain, shift] = self.tensors(rows.device())?;
+                ops::stretch(rows, &gain, &shift)?.into()
+            }
+        };
+        Ok(walk)
+    }
+
+    /// Factor and shift of each feature, where the pre-activations are.
+    fn tensors<E: Dtype, D: Kernels<E>>(&self, device: &D) -> Result<[PerChannel<E, D>; 2], Failure> {
+        let features = (self.shift.len(),);
+        let tensor = |values| device.try_tensor_from_vec(values, features).map_err(Failure::device);
+        Ok([tensor(rounded(&vec![1.0; features.0], self.scale))?, tensor(rounded(&self.shift, 1.0))?])
+    }
 }

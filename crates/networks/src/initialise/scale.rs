@@ -1,7 +1,7 @@
 //! Scale initialisation (Eq. 13): keeps the total variance, as it is measured.
 
 use super::SCALE_EPSILON;
-use super::layerwise::set_layers;
+use super::layerwise::{Change, set_layers};
 use crate::models::{Activations, Network};
 use crate::{Failure, Kernels};
 use dfdx::dtypes::Dtype;
@@ -12,8 +12,9 @@ pub(super) fn set<E: Dtype, D: Kernels<E>>(
     seed: u64,
     minibatches: &[Activations<E, D>],
 ) -> Result<(), Failure> {
-    set_layers(network, seed, minibatches, |layer, drawn, features| {
-        layer.set_weights(drawn, layer_scale(features.mean_square()));
+    set_layers(network, seed, minibatches, |features| {
+        let scale = layer_scale(features.mean_square());
+        Change { scale, shift: vec![0.0; features.count()] }
     })
 }
 

@@ -1,6 +1,6 @@
 //! Scale+bias initialisation (Eq. 13 after Eq. 14): keeps the sample variance.
 
-use super::layerwise::set_layers;
+use super::layerwise::{Change, set_layers};
 use super::scale::layer_scale;
 use crate::models::{Activations, Network};
 use crate::{Failure, Kernels};
@@ -13,9 +13,8 @@ pub(super) fn set<E: Dtype, D: Kernels<E>>(
     seed: u64,
     minibatches: &[Activations<E, D>],
 ) -> Result<(), Failure> {
-    set_layers(network, seed, minibatches, |layer, drawn, features| {
+    set_layers(network, seed, minibatches, |features| {
         let scale = layer_scale(features.centred_mean_square());
-        layer.set_weights(drawn, scale);
-        layer.set_bias(&features.means(), -scale);
+        Change { scale, shift: features.means().iter().map(|mean| -scale * mean).collect() }
     })
 }

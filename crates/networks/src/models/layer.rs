@@ -66,16 +66,16 @@ impl<E: Dtype, D: Kernels<E>> Layer<E, D> {
 
     /// W = `scale` z, row by row.
     pub(crate) fn set_weights(&mut self, z: &[f64], scale: f64) {
-        let values = scaled(z, scale);
+        let values = rounded(z, scale);
         match &mut self.weights {
             Weights::Kernel(kernel) => kernel.copy_from(&values),
             Weights::Matrix(matrix) => matrix.copy_from(&values),
         }
     }
 
-    /// b = `scale` times `values`.
-    pub(crate) fn set_bias(&mut self, values: &[f64], scale: f64) {
-        self.bias.copy_from(&scaled(values, scale));
+    /// b.
+    pub(crate) fn set_bias(&mut self, values: &[f64]) {
+        self.bias.copy_from(&rounded(values, 1.0));
     }
 
     /// Makes the layer normalise or not; gains start at one.
@@ -123,7 +123,7 @@ impl<E: Dtype, D: Kernels<E>> Layer<E, D> {
 }
 
 /// `scale` times each value, rounded once.
-fn scaled<E: Dtype>(values: &[f64], scale: f64) -> Vec<E> {
+pub(crate) fn rounded<E: Dtype>(values: &[f64], scale: f64) -> Vec<E> {
     let round = |value: &f64| E::from_f64(scale * value).expect("floating-point types round any number");
     values.iter().map(round).collect()
 }
