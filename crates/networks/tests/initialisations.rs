@@ -20,8 +20,11 @@ fn images(minibatch: usize, count: usize, channels: usize, side: usize) -> Activ
     maps.into()
 }
 
+/// A network's name, its blueprint, and minibatches for it.
+type Case = (&'static str, Blueprint, Vec<Activations<f32, Cpu>>);
+
 /// The three networks, narrow, each with five minibatches of different sizes.
-fn networks() -> [(&'static str, Blueprint, Vec<Activations<f32, Cpu>>); 3] {
+fn networks() -> [Case; 3] {
     let minibatches = |make: &dyn Fn(usize) -> Activations<f32, Cpu>| (0..MINIBATCHES).map(make).collect();
     let rows = |minibatch| {
         let rows: Rows<f32, Cpu> =

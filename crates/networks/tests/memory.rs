@@ -24,16 +24,17 @@ fn peak(work: impl FnOnce()) -> f64 {
 /// they are made of: the peak is about four, where keeping all 23 layers would take more than 20.
 #[test]
 fn unet_keeps_few_maps_alive() {
-    let (width, side) = (8, 256);
+    let (width, side) = (16, 384);
     let blueprint = UNet { base_width: width, ..UNet::default() }.blueprint().unwrap();
     let mut network = Network::<f32, _>::new(blueprint, &Cpu::default()).unwrap();
     initialise(&mut network, Initialisation::Kaiming, 1, &[]).unwrap();
     let image: Maps<f32, Cpu> = Cpu::default().zeros_like(&(1, 1, side, side));
     let map = (4 * width * side * side) as f64;
     let forward = peak(|| drop(network.forward(image.clone()).unwrap())) / map;
-    assert!(forward < 5.5, "{forward:.2} maps at once");
-    // Of each unit two sums in double precision: four maps for a layer whose maps are the largest, and its own numbers.
+    assert!(forward < 4.5, "{forward:.2} maps at once");
+    // Two images: twice the maps. Beside a layer's own, there is a copy of them on the processor while it is observed, and
+    // for each unit two sums in double precision, as much as four maps.
     let images: Maps<f32, Cpu> = Cpu::default().zeros_like(&(2, 1, side, side));
     let observed = peak(|| drop(observe(&network, &[images.into()]).unwrap())) / map;
-    assert!(observed < 2.0 * forward + 6.5, "{observed:.2} maps at once");
+    assert!(observed < 11.0, "{observed:.2} maps at once");
 }
