@@ -36,7 +36,7 @@ impl<E: Dtype, D: Kernels<E>> Adam<E, D> {
     }
 
     /// dfdx's rule with the corrections 1 - βᵗ of this step folded into rate and ε. Its own are computed in the
-    /// parameters' type: in single precision 1 - 0.999ᵗ loses up to five digits in the first steps. β is what that
+    /// parameters' type: in single precision 1 - 0.999ᵗ cancels, and the first steps are off by 10⁻⁵ of themselves. β is what that
     /// type makes of it, so that the weights of the averages still sum to 1 - βᵗ.
     fn rule(&self) -> AdamConfig {
         let steps = self.steps as f64;
