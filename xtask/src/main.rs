@@ -11,6 +11,7 @@ mod code;
 mod columns;
 mod compile;
 mod data;
+mod diff;
 mod doctor;
 mod explain;
 mod facts;
@@ -50,6 +51,8 @@ enum Command {
     Status(request::Args),
     /// Show the ledger: every claim of the paper with its verdict.
     Claims(claims::Args),
+    /// Compare two sets of results: changed verdicts first, then numbers.
+    Diff(diff::Args),
     /// Make the finished result the repository's reproduction (data/records/).
     Adopt(adopt::Args),
     /// Show or trim the run cache.
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Command::Reproduce(args) => reproduce::reproduce(&args),
         Command::Status(args) => status::status(&args),
         Command::Claims(args) => claims::claims(&args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Adopt(args) => adopt::adopt(&args),
         Command::Cache(args) => cache::cache(&args),
         Command::Review(args) => review::review(&args),
