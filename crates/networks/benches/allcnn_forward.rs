@@ -3,13 +3,14 @@
 
 mod peer;
 
+use dfdx::tensor::Cpu;
 use networks::models::AllCnn;
 use peer::{Bench, images, network};
 
 fn main() {
     Bench { name: "networks/allcnn-forward", literal: "allcnn-forward", images: 32 }.compare(|| {
-        let network = network(AllCnn::default().blueprint());
-        let images = images((32, 3, 32, 32));
+        let network = network(AllCnn::default().blueprint(), &Cpu::default());
+        let images = images(&Cpu::default(), (32, 3, 32, 32));
         move || drop(network.forward(images.clone()).expect("the images fit"))
     });
 }

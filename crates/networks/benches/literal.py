@@ -1,10 +1,11 @@
-"""The networks as PyTorch makes them, eager and in single precision, on two threads.
+"""The networks as PyTorch makes them, eager and in single precision, on two threads or on a card.
 
 Arguments: what, repetitions. Prints one JSON line with the seconds of each repetition and the peak memory of the process
 in bytes.
-  allcnn-forward  ALL-CNN-C forwards without a tape: 32 images of 32 × 32
-  allcnn-step     the same forwards, cross entropy, backwards, and a step of SGD with momentum
-  unet-forward    U-Net forwards without a tape: one image of 512 × 512
+  allcnn-forward    ALL-CNN-C forwards without a tape: 32 images of 32 × 32
+  allcnn-step       the same forwards, cross entropy, backwards, and a step of SGD with momentum
+  unet-forward      U-Net forwards without a tape: one image of 512 × 512
+  allcnn-step-cuda  the step with 128 images on a card, without TF32
 """
 
 import json
@@ -61,16 +62,24 @@ def allcnn_forward():
     return torch.no_grad()(lambda: network(images))
 
 
-def allcnn_step():
-    network, images, labels = all_cnn(), torch.randn(32, 3, 32, 32), torch.randint(0, 10, (32,))
+def allcnn_step(count=32, device="cpu"):
+    network, images = all_cnn().to(device), torch.randn(count, 3, 32, 32, device=device)
+    labels = torch.randint(0, 10, (count,), device=device)
     optimiser = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)
 
     def step():
         optimiser.zero_grad()
         nn.functional.cross_entropy(network(images), labels).backward()
         optimiser.step()
+        if device == "cuda":
+            torch.cuda.synchronize()
 
     return step
+
+
+def allcnn_step_cuda():
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    return allcnn_step(128, "cuda")
 
 
 def unet_forward():
@@ -79,7 +88,12 @@ def unet_forward():
 
 
 def main():
-    kinds = {"allcnn-forward": allcnn_forward, "allcnn-step": allcnn_step, "unet-forward": unet_forward}
+    kinds = {
+        "allcnn-forward": allcnn_forward,
+        "allcnn-step": allcnn_step,
+        "unet-forward": unet_forward,
+        "allcnn-step-cuda": allcnn_step_cuda,
+    }
     run, repetitions = kinds[sys.argv[1]](), int(sys.argv[2])
     run()  # once, for warm caches and thread pools
     times = []

@@ -3,13 +3,14 @@
 
 mod peer;
 
+use dfdx::tensor::Cpu;
 use networks::models::UNet;
 use peer::{Bench, images, network};
 
 fn main() {
     Bench { name: "networks/unet-forward", literal: "unet-forward", images: 1 }.compare(|| {
-        let network = network(UNet::default().blueprint());
-        let images = images((1, 1, 512, 512));
+        let network = network(UNet::default().blueprint(), &Cpu::default());
+        let images = images(&Cpu::default(), (1, 1, 512, 512));
         move || drop(network.forward(images.clone()).expect("the image fits"))
     });
 }

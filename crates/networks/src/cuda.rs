@@ -12,6 +12,8 @@ mod machine;
 mod pass;
 #[cfg(test)]
 mod processor;
+#[cfg(feature = "cuda")]
+mod tensors;
 #[cfg(test)]
 mod tests;
 

@@ -1,10 +1,9 @@
 //! Running PyTorch beside ours, in the same minute: a child process each, in turns, both of which print the seconds of
 //! each repetition and their peak memory as one line of JSON.
 
-use dfdx::tensor::{Cpu, TensorFromVec};
-use networks::Maps;
 use networks::initialise::{Initialisation, initialise};
 use networks::models::{Blueprint, Misfit, Network};
+use networks::{Kernels, Maps};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
@@ -18,19 +17,19 @@ const STARTS: usize = 3;
 const REPETITIONS: usize = 5;
 
 /// A network as it is before training.
-pub fn network(blueprint: Result<Blueprint, Misfit>) -> Network<f32, Cpu> {
+pub fn network<D: Kernels<f32>>(blueprint: Result<Blueprint, Misfit>, device: &D) -> Network<f32, D> {
     let blueprint = blueprint.expect("the paper's networks can be built");
-    let mut network = Network::new(blueprint, &Cpu::default()).expect("there is memory");
+    let mut network = Network::new(blueprint, device).expect("there is memory");
     initialise(&mut network, Initialisation::Kaiming, 1, &[])
         .expect("Kaiming's initialisation needs no images");
     network
 }
 
 /// Images of numbers from -1 to 1 without a pattern that matters.
-pub fn images(shape: (usize, usize, usize, usize)) -> Maps<f32, Cpu> {
+pub fn images<D: Kernels<f32>>(device: &D, shape: (usize, usize, usize, usize)) -> Maps<f32, D> {
     let count = shape.0 * shape.1 * shape.2 * shape.3;
     let values = (0..count).map(|i| ((i * 7919) % 1013) as f32 / 506.0 - 1.0).collect();
-    Cpu::default().tensor_from_vec(values, shape)
+    device.tensor_from_vec(values, shape)
 }
 
 /// What is measured.

@@ -177,6 +177,13 @@ pub(super) fn slot<E: Real>(slot: &<Cuda as Storage<E>>::Vec) -> Address {
 /// # Errors
 /// When there is no such card, the kernels do not compile or load, or a tensor's address cannot be read.
 pub fn set_up(ordinal: usize, seed: u64) -> Result<Cuda, Failure> {
+    // dfdx panics where there is no card.
+    let none = |error: DriverError| Failure::Device(format!("no NVIDIA card answers: {error:?}"));
+    result::init().map_err(none)?;
+    let count = result::device::get_count().map_err(none)?;
+    if !usize::try_from(count).is_ok_and(|count| ordinal < count) {
+        return Err(Failure::Device(format!("there is no NVIDIA card number {ordinal}, only {count} cards")));
+    }
     let cuda = Cuda::try_build(ordinal, seed).map_err(Failure::device)?;
     Card::<f32>::of(&cuda).map_err(Failure::device)?.load()?;
     Card::<f64>::of(&cuda).map_err(Failure::device)?.load()?;

@@ -162,6 +162,13 @@ pub(super) fn of_up_convolution(
         .expect("the operation refuses maps without positions")
 }
 
+/// A connected layer: the convolution of maps with one position.
+pub(super) fn of_connection((images, inputs): (usize, usize), outputs: usize) -> Convolution {
+    let window = Window { stride: 1, padding: Padding::None };
+    Convolution::new((images, inputs, 1, 1), (outputs, inputs, 1, 1), window)
+        .expect("the operation refuses rows without entries")
+}
+
 /// y = the up-convolution of x, plus bias; `shape` is [`of_up_convolution`].
 pub(super) fn up_convolve<M: Machine>(
     machine: &M,

@@ -2,117 +2,16 @@
 
 use super::card::{Card, Real, address, slot, tensor};
 use super::convolution;
-use super::machine::{Address, Machine};
+use super::machine::Machine;
 use super::pass::Pass;
+use super::tensors::{
+    Outcome, backward, backward_through, bias_gradient, classes, forward, fresh, lines, optional, sizes,
+};
 use crate::kernels::{Channels, Gradients, Kernel, Kernels, Maps, PerChannel, Rows, Slot, Weights, extents};
-use crate::ops::{Convolution, Padding, Window};
+use crate::ops::Convolution;
 use dfdx::shapes::{HasShape, Shape};
-use dfdx::tensor::{Cuda, CudaError, Tensor, TensorFromVec, ZerosTensor};
+use dfdx::tensor::{Cuda, Tensor};
 use dfdx::tensor_ops::Device;
-
-type Outcome<T> = Result<T, CudaError>;
-
-/// A class for each position.
-type Labels = Tensor<(usize,), usize, Cuda>;
-
-/// A new tensor, and where it lies: nobody else has it, so kernels may write it.
-fn fresh<S: Shape, E: Real>(cuda: &Cuda, shape: S) -> Outcome<(Address, Tensor<S, E, Cuda>)>
-where
-    Cuda: Device<E>,
-{
-    let y = cuda.try_zeros_like(&shape)?;
-    Ok((address(&y)?, y))
-}
-
-/// Where a bias lies, and what keeps it there; nowhere if there is none.
-fn optional<E: Real>(bias: Option<&PerChannel<E, Cuda>>) -> Outcome<(Address, Option<PerChannel<E, Cuda>>)>
-where
-    Cuda: Device<E>,
-{
-    let found = bias.map(tensor).transpose()?;
-    Ok(found.map_or((0, None), |(address, bias)| (address, Some(bias))))
-}
-
-/// Classes, one for each position, on the card.
-fn classes(cuda: &Cuda, labels: &[usize]) -> Outcome<(Address, Labels)> {
-    let labels = cuda.try_tensor_from_vec(labels.to_vec(), (labels.len(),))?;
-    Ok((address(&labels)?, labels))
-}
-
-/// A connected layer as a convolution of maps with one position.
-fn connected((images, inputs): (usize, usize), outputs: usize) -> Convolution {
-    let window = Window { stride: 1, padding: Padding::None };
-    Convolution::new((images, inputs, 1, 1), (outputs, inputs, 1, 1), window)
-        .expect("the operation refuses rows without entries")
-}
-
-/// Images, channels, height and width.
-fn sizes((images, channels, height, width): (usize, usize, usize, usize)) -> [usize; 4] {
-    [images, channels, height, width]
-}
-
-/// The same, of maps whose height and width do not matter.
-fn lines([images, channels, positions]: [usize; 3]) -> [usize; 4] {
-    [images, channels, positions, 1]
-}
-
-/// Adds the gradient of a bias: the sums of dy over images and positions.
-fn bias_gradient<E: Real>(
-    card: &Card<E>,
-    extents: [usize; 3],
-    dy: Address,
-    bias: Option<&mut Slot<E, Cuda>>,
-) -> Outcome<()>
-where
-    Cuda: Device<E>,
-{
-    let Some(bias) = bias else { return Ok(()) };
-    Pass { gradient: dy, to: slot::<E>(bias), ..Pass::over(lines(extents)) }.run(card, "channel_sums")
-}
-
-/// Runs a kernel from one tensor to a new one.
-fn forward<S: Shape, T: Shape, E: Real>(
-    cuda: &Cuda,
-    kernel: &'static str,
-    (x, over): (&Tensor<S, E, Cuda>, [usize; 4]),
-    shape: T,
-) -> Outcome<Tensor<T, E, Cuda>>
-where
-    Cuda: Device<E>,
-{
-    let ((from, _x), (to, y)) = (tensor(x)?, fresh(cuda, shape)?);
-    Pass { x: from, to, ..Pass::over(over) }.run(&Card::<E>::of(cuda)?, kernel)?;
-    Ok(y)
-}
-
-/// Runs a kernel that adds to a gradient.
-fn backward<E: Real>(
-    cuda: &Cuda,
-    kernel: &'static str,
-    over: [usize; 4],
-    (dy, dx): (&Slot<E, Cuda>, &mut Slot<E, Cuda>),
-) -> Outcome<()>
-where
-    Cuda: Device<E>,
-{
-    let pass = Pass { gradient: slot::<E>(dy), to: slot::<E>(dx), ..Pass::over(over) };
-    pass.run(&Card::<E>::of(cuda)?, kernel)
-}
-
-/// As [`backward`], for a kernel that looks at a tensor too.
-fn backward_through<S: Shape, E: Real>(
-    cuda: &Cuda,
-    kernel: &'static str,
-    (x, over): (&Tensor<S, E, Cuda>, [usize; 4]),
-    (dy, dx): (&Slot<E, Cuda>, &mut Slot<E, Cuda>),
-) -> Outcome<()>
-where
-    Cuda: Device<E>,
-{
-    let (x, _x) = tensor(x)?;
-    let pass = Pass { x, gradient: slot::<E>(dy), to: slot::<E>(dx), ..Pass::over(over) };
-    pass.run(&Card::<E>::of(cuda)?, kernel)
-}
 
 impl<E: Real> Kernels<E> for Cuda
 where
@@ -192,7 +91,7 @@ where
         weights: &Weights<E, Self>,
         bias: Option<&PerChannel<E, Self>>,
     ) -> Outcome<Rows<E, Self>> {
-        let shape = connected(*x.shape(), weights.shape().0);
+        let shape = convolution::of_connection(*x.shape(), weights.shape().0);
         let ((x, _x), (weights, _weights), (bias, _bias)) = (tensor(x)?, tensor(weights)?, optional(bias)?);
         let (to, y) = fresh(self, (shape.images, shape.outputs))?;
         convolution::convolve(&Card::<E>::of(self)?, &shape, [x, weights, bias, to])?;
@@ -206,7 +105,7 @@ where
         dy: &Slot<E, Self>,
         gradients: Gradients<'_, Slot<E, Self>>,
     ) -> Outcome<()> {
-        let shape = connected(*x.shape(), weights.shape().0);
+        let shape = convolution::of_connection(*x.shape(), weights.shape().0);
         let (card, dy) = (Card::<E>::of(self)?, slot::<E>(dy));
         let ((x, _x), (weights, _weights)) = (tensor(x)?, tensor(weights)?);
         bias_gradient(&card, [shape.images, shape.outputs, 1], dy, gradients.bias)?;
