@@ -1,4 +1,4 @@
-//! The kernels for an NVIDIA card. [`set_up`] makes a card ready; after that it serves as a device like the processor.
+//! The kernels for an NVIDIA card. [`set_up`] makes a card ready; after that it serves as a device like the processor, in single precision.
 //! Results are the same bits in every run on a card: no kernel adds in an order that chance decides.
 //!
 //! The kernels' source is compiled when a card is set up. Tests compile it for the processor as well, and need no card.
@@ -18,4 +18,4 @@ mod tensors;
 mod tests;
 
 #[cfg(feature = "cuda")]
-pub use card::{Real, set_up};
+pub use card::set_up;

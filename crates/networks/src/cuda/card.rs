@@ -9,65 +9,43 @@ use crate::Failure;
 use cudarc::driver::{CudaDevice, CudaSlice, DevicePtr, DeviceRepr, DriverError, LaunchAsync, LaunchConfig};
 use cudarc::driver::{result, sys};
 use cudarc::nvrtc::compile_ptx;
-use dfdx::dtypes::{Dtype, Unit};
+use dfdx::dtypes::Unit;
 use dfdx::shapes::{HasShape, Shape};
 use dfdx::tensor::{Cuda, CudaError, Storage, Tensor, TensorFromVec};
-use dfdx::tensor_ops::{Device, ReshapeTo};
+use dfdx::tensor_ops::ReshapeTo;
 use std::fmt::Write;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Numbers that the kernels compute with.
-pub trait Real: Dtype + DeviceRepr {
-    /// Their name in CUDA C++.
-    const NAME: &'static str;
-    /// The kernels' module on the card.
-    const MODULE: &'static str;
-    /// Rows that a thread of a matrix product can keep without running out of registers.
-    const HEIGHTS: &'static [usize];
-}
-
-impl Real for f32 {
-    const NAME: &'static str = "float";
-    const MODULE: &'static str = "networks_float";
-    const HEIGHTS: &'static [usize] = &[8, 12, 16];
-}
-
-impl Real for f64 {
-    const NAME: &'static str = "double";
-    const MODULE: &'static str = "networks_double";
-    const HEIGHTS: &'static [usize] = &[8];
-}
+/// The kernels' module on the card.
+const MODULE: &str = "networks";
 
 /// An error of the driver, as dfdx reports it.
 fn driver(error: DriverError) -> CudaError {
     CudaError::Driver(error)
 }
 
-/// A card, with the kernels for one type of number.
-pub(super) struct Card<E> {
+/// A card. Its kernels compute in single precision.
+pub(super) struct Card {
     device: Arc<CudaDevice>,
-    number: PhantomData<E>,
 }
 
-impl<E: Real> Card<E> {
+impl Card {
     pub(super) fn of(cuda: &Cuda) -> Result<Self, CudaError> {
-        let device = Storage::<E>::try_alloc_len(cuda, 1)?.device();
-        Ok(Self { device, number: PhantomData })
+        Ok(Self { device: Storage::<f32>::try_alloc_len(cuda, 1)?.device() })
     }
 
     /// Compiles the kernels and loads them.
     fn load(&self) -> Result<(), Failure> {
-        if self.device.has_func(E::MODULE, convolution::PACK) {
+        if self.device.has_func(MODULE, convolution::PACK) {
             return Ok(());
         }
         let kernels =
             [&convolution::PRODUCTS[..], &[convolution::PACK, convolution::ADD], &pass::KERNELS].concat();
-        let source = [&format!("typedef {} real;", E::NAME), convolution::SOURCE, pass::SOURCE].join("\n");
+        let source = ["typedef float real;", convolution::SOURCE, pass::SOURCE].join("\n");
         let program = compile_ptx(source)
             .map_err(|error| Failure::Device(format!("the kernels do not compile: {error:?}")))?;
         self.device
-            .load_ptx(program, E::MODULE, &kernels)
+            .load_ptx(program, MODULE, &kernels)
             .map_err(|error| Failure::Device(format!("the kernels do not load: {error:?}")))
     }
 }
@@ -81,15 +59,13 @@ struct Argument<P>(P);
 // `repr(C)` structure whose fields are those of the kernel's own.
 unsafe impl<P: Copy> DeviceRepr for Argument<P> {}
 
-impl<E: Real> Machine for Card<E> {
+impl Machine for Card {
     type Error = CudaError;
-    type Buffer = CudaSlice<f64>;
-    const HEIGHTS: &'static [usize] = E::HEIGHTS;
+    type Buffer = CudaSlice<f32>;
 
     fn buffer(&self, numbers: usize) -> Result<Self::Buffer, CudaError> {
-        let halves = numbers * size_of::<E>();
         // SAFETY: whoever asks for a buffer has kernels write it before they read it.
-        unsafe { self.device.alloc::<f64>(halves.div_ceil(size_of::<f64>())) }.map_err(driver)
+        unsafe { self.device.alloc::<f32>(numbers) }.map_err(driver)
     }
 
     fn address(buffer: &Self::Buffer) -> Address {
@@ -104,7 +80,7 @@ impl<E: Real> Machine for Card<E> {
         parameters: P,
     ) -> Result<(), CudaError> {
         let missing = || driver(DriverError(sys::CUresult::CUDA_ERROR_NOT_FOUND));
-        let function = self.device.get_func(E::MODULE, kernel).ok_or_else(missing)?;
+        let function = self.device.get_func(MODULE, kernel).ok_or_else(missing)?;
         let config = LaunchConfig {
             grid_dim: (x as u32, y as u32, z as u32),
             block_dim: (threads as u32, 1, 1),
@@ -151,12 +127,9 @@ fn locate<S: Shape, E: Unit>(x: &Tensor<S, E, Cuda>) -> Option<Address> {
 }
 
 /// Where the numbers of a tensor begin, and a tensor that keeps them there; copied if they were not in order.
-pub(super) fn tensor<S: Shape, E: Real>(
-    x: &Tensor<S, E, Cuda>,
-) -> Result<(Address, Tensor<S, E, Cuda>), CudaError>
-where
-    Cuda: Device<E>,
-{
+pub(super) fn tensor<S: Shape>(
+    x: &Tensor<S, f32, Cuda>,
+) -> Result<(Address, Tensor<S, f32, Cuda>), CudaError> {
     let x = x.clone().try_contiguous()?;
     Ok((address(&x)?, x))
 }
@@ -167,7 +140,7 @@ pub(super) fn address<S: Shape, E: Unit>(x: &Tensor<S, E, Cuda>) -> Result<Addre
 }
 
 /// Where a gradient lies.
-pub(super) fn slot<E: Real>(slot: &<Cuda as Storage<E>>::Vec) -> Address {
+pub(super) fn slot(slot: &<Cuda as Storage<f32>>::Vec) -> Address {
     *slot.device_ptr()
 }
 
@@ -185,8 +158,7 @@ pub fn set_up(ordinal: usize, seed: u64) -> Result<Cuda, Failure> {
         return Err(Failure::Device(format!("there is no NVIDIA card number {ordinal}, only {count} cards")));
     }
     let cuda = Cuda::try_build(ordinal, seed).map_err(Failure::device)?;
-    Card::<f32>::of(&cuda).map_err(Failure::device)?.load()?;
-    Card::<f64>::of(&cuda).map_err(Failure::device)?.load()?;
+    Card::of(&cuda).map_err(Failure::device)?.load()?;
     let numbers = (0..1000).map(|i| (i * i) as f32).collect::<Vec<_>>();
     let x = cuda.try_tensor_from_vec(numbers.clone(), (25usize, 40usize)).map_err(Failure::device)?;
     let lost =

@@ -92,7 +92,8 @@ struct ToOutput {
     static __device__ int planes_to(const Product &c) { return c.out; }
     static __device__ int plane_to(const Product &c) { return c.rows * c.columns; }
     static __device__ int columns_to(const Product &c) { return c.columns; }
-    static __device__ int sources(const Product &c, const Position &at, int tap, int found[9]) {
+    static const int SOURCES = 1;
+    static __device__ int sources(const Product &c, const Position &at, int tap, int found[SOURCES]) {
         int y = source(at.row * c.stride + tap / c.kernel_columns - c.padding, c.height, c.reflect);
         int x = source(at.column * c.stride + tap % c.kernel_columns - c.padding, c.width, c.reflect);
         found[0] = y * c.width + x;
@@ -116,7 +117,8 @@ struct ToInput {
     static __device__ int planes_to(const Product &c) { return c.in; }
     static __device__ int plane_to(const Product &c) { return c.height * c.width; }
     static __device__ int columns_to(const Product &c) { return c.width; }
-    static __device__ int sources(const Product &c, const Position &at, int tap, int found[9]) {
+    static const int SOURCES = 9;
+    static __device__ int sources(const Product &c, const Position &at, int tap, int found[SOURCES]) {
         int y[3], x[3], count = 0;
         int high = shown_by(at.row, tap / c.kernel_columns, c.height, c.rows, c, y);
         int wide = shown_by(at.column, tap % c.kernel_columns, c.width, c.columns, c, x);
@@ -127,15 +129,19 @@ struct ToInput {
 };
 
 // Tiles of the packed kernel and of the gathered maps. The right-hand matrix has a row for each kernel position and
-// channel, the channel running fastest; each thread gathers one of its columns.
+// channel, the channel running fastest; each thread gathers one of its columns, as a rule from one source. Where there
+// are more (the gradient at a mirrored edge), the others wait in shared memory: what is indexed by a variable would
+// take the whole structure out of the registers.
 template <int R, class Direction> struct Gathered {
     const Product &c;
     const real *image;
     Position at;
-    int tap, channel, count, found[9];
+    int *others;
+    int tap, channel, count, first;
     real left[R / 2], right[DEPTH];
 
-    __device__ Gathered(const Product &c) : c(c), tap(-1), channel(Direction::planes_from(c)), count(0) {
+    __device__ Gathered(const Product &c, int *others)
+        : c(c), others(others), tap(-1), channel(Direction::planes_from(c)), count(0) {
         at = Direction::position(c, blockIdx.x * WIDE + threadIdx.x);
         long long size = (long long)Direction::planes_from(c) * Direction::plane_from(c);
         image = c.from + (at.there ? at.image * size : 0);
@@ -146,17 +152,16 @@ template <int R, class Direction> struct Gathered {
         channel = 0;
         do {
             if (++tap == c.kernel_rows * c.kernel_columns) return false;
+            int found[Direction::SOURCES] = {};
             count = at.there ? Direction::sources(c, at, tap, found) : 0;
+            first = found[0];
+            for (int i = 1; i < Direction::SOURCES && i < count; ++i) others[i * THREADS + threadIdx.x] = found[i];
         } while (!__syncthreads_or(count > 0));
         return true;
     }
 
-    __device__ real gather(int channel) const {
-        const real *plane = image + (long long)channel * Direction::plane_from(c);
-        real value = plane[found[0]];
-        for (int i = 1; i < count; ++i) value += plane[found[i]];
-        return value;
-    }
+    // Whether this thread's column has a number in row k of the next tile.
+    __device__ bool inside(int k) const { return count > 0 && channel + k < Direction::planes_from(c); }
 
     __device__ bool fetch() {
         if (channel >= Direction::planes_from(c) && !next_tap()) return false;
@@ -166,9 +171,16 @@ template <int R, class Direction> struct Gathered {
             int place = threadIdx.x + i * THREADS;
             left[i] = packed[place / (8 * R) * c.high + place % (8 * R)];
         }
+        long long plane = Direction::plane_from(c);
+        const real *planes = image + channel * plane;
 #pragma unroll
-        for (int k = 0; k < DEPTH; ++k)
-            right[k] = count > 0 && channel + k < Direction::planes_from(c) ? gather(channel + k) : 0;
+        for (int k = 0; k < DEPTH; ++k) right[k] = inside(k) ? planes[k * plane + first] : 0;
+        for (int i = 1; i < Direction::SOURCES && i < count; ++i) {
+            int other = others[i * THREADS + threadIdx.x];
+#pragma unroll
+            for (int k = 0; k < DEPTH; ++k)
+                if (inside(k)) right[k] += planes[k * plane + other];
+        }
         channel += DEPTH;
         return true;
     }
@@ -187,8 +199,10 @@ template <int R, class Direction> struct Gathered {
 // Writes maps: the channels of blockIdx.y at the positions of blockIdx.x.
 template <int R, class Direction> __device__ void write_maps(const Product &c) {
     real sum[R][8] = {};
-    Gathered<R, Direction> tiles(c);
+    __shared__ int others[Direction::SOURCES * THREADS];
+    Gathered<R, Direction> tiles(c, others);
     multiply(tiles, sum);
+#pragma unroll
     for (int j = 0; j < 8; ++j) {
         Position at = Direction::position(c, blockIdx.x * WIDE + column_of_group(j / 4) + j % 4);
         if (!at.there) continue;
@@ -269,6 +283,7 @@ template <int R> __device__ void write_kernel(const Product &c) {
     for (int i = 0; i < R; ++i) {
         int channel = blockIdx.y * 8 * R + row_of_group(i / 4, R / 4) + i % 4;
         real *to = c.to + ((long long)blockIdx.z * c.out + channel) * wide;
+#pragma unroll
         for (int j = 0; j < 8; ++j) {
             int n = blockIdx.x * WIDE + column_of_group(j / 4) + j % 4;
             if (channel < c.out && n < wide) to[n] = sum[i][j];

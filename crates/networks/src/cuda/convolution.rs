@@ -115,11 +115,8 @@ impl Product {
 }
 
 /// The height of a tile for a matrix of so many rows: the one that wastes least, the largest of those.
-fn tile<M: Machine>(rows: usize) -> usize {
-    let heights = M::HEIGHTS.iter().map(|height| 8 * height);
-    heights
-        .min_by_key(|height| (rows.next_multiple_of(*height), usize::MAX - height))
-        .expect("there is a height")
+fn tile(rows: usize) -> usize {
+    [128, 96, 64].into_iter().min_by_key(|tile| rows.next_multiple_of(*tile)).expect("there are three")
 }
 
 /// The kernel of a family (where it begins in the list) that makes tiles of a height.
@@ -205,7 +202,7 @@ fn write_maps<M: Machine>(
             (shape.inputs, shape.outputs, taps, shape.inputs * taps, positions, TO_INPUT)
         }
     };
-    let tile = tile::<M>(channels);
+    let tile = tile(channels);
     let (depth, high) = (count.next_multiple_of(DEPTH), channels.next_multiple_of(tile));
     let packed = machine.buffer(taps * depth * high)?;
     let packing = Packing {
@@ -241,7 +238,7 @@ pub(super) fn kernel_gradient<M: Machine>(
     shape: &Convolution,
     [x, dy, dkernel]: [Address; 3],
 ) -> Result<(), M::Error> {
-    let (tile, wide, size) = (tile::<M>(shape.outputs), shape.fan_in(), shape.outputs * shape.fan_in());
+    let (tile, wide, size) = (tile(shape.outputs), shape.fan_in(), shape.outputs * shape.fan_in());
     let (across, down) = (wide.div_ceil(WIDE), shape.outputs.div_ceil(tile));
     let positions = shape.images * shape.positions();
     let wanted = (BLOCKS / (across * down)).clamp(1, positions.div_ceil(PART));

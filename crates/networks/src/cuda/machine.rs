@@ -10,9 +10,6 @@ pub(super) trait Machine {
     type Error;
     /// Memory that is given back when this is dropped.
     type Buffer;
-    /// Rows that a thread of a matrix product can keep; 8, 12 or 16.
-    const HEIGHTS: &'static [usize];
-
     /// Memory for so many numbers, with anything in it.
     fn buffer(&self, numbers: usize) -> Result<Self::Buffer, Self::Error>;
 

@@ -56,7 +56,6 @@ impl<E> Processor<E> {
 impl<E: num_traits::Float> Machine for Processor<E> {
     type Error = std::convert::Infallible;
     type Buffer = Vec<Cell<E>>;
-    const HEIGHTS: &'static [usize] = &[8, 12, 16];
 
     fn buffer(&self, numbers: usize) -> Result<Self::Buffer, Self::Error> {
         // What is read before it is written shows.

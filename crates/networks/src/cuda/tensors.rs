@@ -1,12 +1,11 @@
 //! Passes over tensors and gradients: where they lie, what is new, and what a kernel is told.
 
-use super::card::{Card, Real, address, slot, tensor};
+use super::card::{Card, address, slot, tensor};
 use super::machine::Address;
 use super::pass::Pass;
 use crate::kernels::{PerChannel, Slot};
 use dfdx::shapes::Shape;
 use dfdx::tensor::{Cuda, CudaError, Tensor, TensorFromVec, ZerosTensor};
-use dfdx::tensor_ops::Device;
 
 /// What dfdx's operations on a card return.
 pub(super) type Outcome<T> = Result<T, CudaError>;
@@ -15,21 +14,15 @@ pub(super) type Outcome<T> = Result<T, CudaError>;
 type Labels = Tensor<(usize,), usize, Cuda>;
 
 /// A new tensor, and where it lies: nobody else has it, so kernels may write it.
-pub(super) fn fresh<S: Shape, E: Real>(cuda: &Cuda, shape: S) -> Outcome<(Address, Tensor<S, E, Cuda>)>
-where
-    Cuda: Device<E>,
-{
+pub(super) fn fresh<S: Shape>(cuda: &Cuda, shape: S) -> Outcome<(Address, Tensor<S, f32, Cuda>)> {
     let y = cuda.try_zeros_like(&shape)?;
     Ok((address(&y)?, y))
 }
 
 /// Where a bias lies, and what keeps it there; nowhere if there is none.
-pub(super) fn optional<E: Real>(
-    bias: Option<&PerChannel<E, Cuda>>,
-) -> Outcome<(Address, Option<PerChannel<E, Cuda>>)>
-where
-    Cuda: Device<E>,
-{
+pub(super) fn optional(
+    bias: Option<&PerChannel<f32, Cuda>>,
+) -> Outcome<(Address, Option<PerChannel<f32, Cuda>>)> {
     let found = bias.map(tensor).transpose()?;
     Ok(found.map_or((0, None), |(address, bias)| (address, Some(bias))))
 }
@@ -51,59 +44,47 @@ pub(super) fn lines([images, channels, positions]: [usize; 3]) -> [usize; 4] {
 }
 
 /// Adds the gradient of a bias: the sums of dy over images and positions.
-pub(super) fn bias_gradient<E: Real>(
-    card: &Card<E>,
+pub(super) fn bias_gradient(
+    card: &Card,
     extents: [usize; 3],
     dy: Address,
-    bias: Option<&mut Slot<E, Cuda>>,
-) -> Outcome<()>
-where
-    Cuda: Device<E>,
-{
+    bias: Option<&mut Slot<f32, Cuda>>,
+) -> Outcome<()> {
     let Some(bias) = bias else { return Ok(()) };
-    Pass { gradient: dy, to: slot::<E>(bias), ..Pass::over(lines(extents)) }.run(card, "channel_sums")
+    Pass { gradient: dy, to: slot(bias), ..Pass::over(lines(extents)) }.run(card, "channel_sums")
 }
 
 /// Runs a kernel from one tensor to a new one.
-pub(super) fn forward<S: Shape, T: Shape, E: Real>(
+pub(super) fn forward<S: Shape, T: Shape>(
     cuda: &Cuda,
     kernel: &'static str,
-    (x, over): (&Tensor<S, E, Cuda>, [usize; 4]),
+    (x, over): (&Tensor<S, f32, Cuda>, [usize; 4]),
     shape: T,
-) -> Outcome<Tensor<T, E, Cuda>>
-where
-    Cuda: Device<E>,
-{
+) -> Outcome<Tensor<T, f32, Cuda>> {
     let ((from, _x), (to, y)) = (tensor(x)?, fresh(cuda, shape)?);
-    Pass { x: from, to, ..Pass::over(over) }.run(&Card::<E>::of(cuda)?, kernel)?;
+    Pass { x: from, to, ..Pass::over(over) }.run(&Card::of(cuda)?, kernel)?;
     Ok(y)
 }
 
 /// Runs a kernel that adds to a gradient.
-pub(super) fn backward<E: Real>(
+pub(super) fn backward(
     cuda: &Cuda,
     kernel: &'static str,
     over: [usize; 4],
-    (dy, dx): (&Slot<E, Cuda>, &mut Slot<E, Cuda>),
-) -> Outcome<()>
-where
-    Cuda: Device<E>,
-{
-    let pass = Pass { gradient: slot::<E>(dy), to: slot::<E>(dx), ..Pass::over(over) };
-    pass.run(&Card::<E>::of(cuda)?, kernel)
+    (dy, dx): (&Slot<f32, Cuda>, &mut Slot<f32, Cuda>),
+) -> Outcome<()> {
+    let pass = Pass { gradient: slot(dy), to: slot(dx), ..Pass::over(over) };
+    pass.run(&Card::of(cuda)?, kernel)
 }
 
 /// As [`backward`], for a kernel that looks at a tensor too.
-pub(super) fn backward_through<S: Shape, E: Real>(
+pub(super) fn backward_through<S: Shape>(
     cuda: &Cuda,
     kernel: &'static str,
-    (x, over): (&Tensor<S, E, Cuda>, [usize; 4]),
-    (dy, dx): (&Slot<E, Cuda>, &mut Slot<E, Cuda>),
-) -> Outcome<()>
-where
-    Cuda: Device<E>,
-{
+    (x, over): (&Tensor<S, f32, Cuda>, [usize; 4]),
+    (dy, dx): (&Slot<f32, Cuda>, &mut Slot<f32, Cuda>),
+) -> Outcome<()> {
     let (x, _x) = tensor(x)?;
-    let pass = Pass { x, gradient: slot::<E>(dy), to: slot::<E>(dx), ..Pass::over(over) };
-    pass.run(&Card::<E>::of(cuda)?, kernel)
+    let pass = Pass { x, gradient: slot(dy), to: slot(dx), ..Pass::over(over) };
+    pass.run(&Card::of(cuda)?, kernel)
 }

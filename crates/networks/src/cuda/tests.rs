@@ -138,6 +138,17 @@ where
         self.same(&format!("kernel's gradient, {what}"), &dw);
     }
 
+    fn connection(&self, rows: (usize, usize), outputs: usize) {
+        let shape = convolution::of_connection(rows, outputs);
+        let ((x, x_), (w, w_), (b, b_)) =
+            (self.tensor(rows, 1), self.tensor((outputs, rows.1), 2), self.tensor((outputs,), 3));
+        let y = self.cpu.connect(&x, &w, Some(&b)).unwrap().as_vec();
+        let mut y_ = vec![E::nan(); y.len()];
+        let at = [address(&x_), address(&w_), address(&b_), target(&mut y_)];
+        let Ok(()) = convolution::convolve(&self.card, &shape, at);
+        self.agree("connection", &y_, &y);
+    }
+
     /// A kernel that makes a tensor, and one that adds to the gradient of what it was made from.
     fn pass<S: Shape>(
         &self,
@@ -312,6 +323,7 @@ where
         self.convolution((1, 2, 7, 5), (3, 2, 4), window(3, Padding::Reflect(3)));
         self.convolution((5, 3, 16, 17), (4, 3, 3), window(1, Padding::Reflect(1)));
         self.convolution((9, 33, 1, 1), (7, 1, 1), window(1, Padding::None));
+        self.connection((9, 33), 7);
         self.up_convolution((2, 3, 5, 4), 70);
         self.up_convolution((1, 105, 3, 9), 2);
         self.pools((2, 3, 6, 34));
