@@ -86,17 +86,18 @@ pub fn observe<E: Dtype, D: Kernels<E>>(
     Ok(moments)
 }
 
-/// Σ u and Σ u² of every unit of a layer, over images.
+/// Σ u and Σ u² of every unit of a layer, over images; [`observe`] keeps one for each layer, and whoever watches other
+/// steps of a network keeps more.
 #[derive(Debug, Default)]
-struct Sums {
+pub struct Sums {
     images: usize,
     channels: usize,
     units: Vec<[f64; 2]>,
 }
 
 impl Sums {
-    /// Adds images.
-    fn add<E: Dtype, D: Kernels<E>>(&mut self, u: &Activations<E, D>) {
+    /// Adds images, all of one size.
+    pub fn add<E: Dtype, D: Kernels<E>>(&mut self, u: &Activations<E, D>) {
         let (values, size) = (u.to_vec(), u.size());
         self.images += u.images();
         self.channels = size.channels();
@@ -112,8 +113,11 @@ impl Sums {
         });
     }
 
-    /// The averages over units, and over channels.
-    fn finish(self, layer: usize) -> Result<LayerMoments, Failure> {
+    /// The averages over units, and over channels. `layer` is what the result calls itself.
+    ///
+    /// # Errors
+    /// Numbers that are not finite.
+    pub fn finish(self, layer: usize) -> Result<LayerMoments, Failure> {
         let Self { images, channels, units } = self;
         let positions = units.len() / channels;
         let of_channel = |units: &[[f64; 2]]| {

@@ -1,5 +1,7 @@
 //! A blueprint with parameters on a device.
 
+mod rewire;
+
 use super::{Activations, Blueprint, Layer, Misfit, Size, Step, Walk};
 use crate::{Failure, Kernels};
 use dfdx::dtypes::Dtype;
@@ -63,20 +65,11 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
     pub fn forward_with<T: Tape<E, D>>(
         &self,
         input: impl Into<Activations<E, D, T>>,
-        mut observe: impl FnMut(usize, &Activations<E, D>) -> Result<(), Failure>,
+        observe: impl FnMut(usize, &Activations<E, D>) -> Result<(), Failure>,
     ) -> Result<Activations<E, D, T>, Failure> {
         let input = input.into();
         self.fits(input.size())?;
-        let mut walk = Walk::new(input);
-        for step in self.steps() {
-            walk = walk.step(*step, &self.layers)?;
-            if let Step::Layer(layer) = step {
-                let (current, tape) = walk.current.split_tape();
-                observe(*layer, &current)?;
-                walk.current = current.put_tape(tape);
-            }
-        }
-        Ok(walk.current)
+        self.take(Walk::new(input), self.steps(), observe)
     }
 
     /// The size of every layer for an image of this size.

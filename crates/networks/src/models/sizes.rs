@@ -110,6 +110,18 @@ pub enum Misfit {
         /// The maps.
         found: Size,
     },
+    /// A network does not have a layer.
+    #[error("there is no layer {layer}")]
+    NoLayer {
+        /// The layer.
+        layer: usize,
+    },
+    /// Two networks that should share their layers do not.
+    #[error("layer {layer} is another one")]
+    OtherLayer {
+        /// The layer.
+        layer: usize,
+    },
     /// There are no maps of the same sides for a skip connection.
     #[error("after layer {layer}, {found} cannot be put beside the maps kept for a skip connection")]
     Skip {
