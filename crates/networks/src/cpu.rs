@@ -6,6 +6,7 @@ mod convolve_backward;
 mod cross_entropy;
 mod memory;
 mod normalise;
+mod padded;
 mod pool;
 mod product;
 mod real;
@@ -14,6 +15,7 @@ mod stretch;
 mod sums;
 mod unfold;
 mod up_convolve;
+mod winograd;
 
 use crate::kernels::{Channels, Gradients, Kernel, Kernels, Maps, PerChannel, Rows, Slot, Weights, extents};
 use crate::ops::Convolution;
@@ -59,7 +61,8 @@ where
         bias: Option<&PerChannel<E, Self>>,
         shape: &Convolution,
     ) -> Result<Maps<E, Self>, CpuError> {
-        let y = convolve::convolve(&read(x), &read(kernel), read_bias(bias).as_deref(), shape);
+        let convolve = if winograd::serves(shape) { winograd::convolve } else { convolve::convolve };
+        let y = convolve(&read(x), &read(kernel), read_bias(bias).as_deref(), shape);
         self.try_tensor_from_vec(y, shape.out_shape())
     }
 
@@ -71,10 +74,15 @@ where
         dy: &Slot<E, Self>,
         gradients: Gradients<'_, Slot<E, Self>>,
     ) -> Result<(), CpuError> {
-        convolve_backward::weights(&read(x), shape, dy, gradients.weights);
         if let Some(dbias) = gradients.bias {
             convolve_backward::bias(dy, [shape.images, shape.outputs, shape.positions()], dbias);
         }
+        if winograd::serves(shape) {
+            let dx = gradients.input.map(|dx| dx.as_mut_slice());
+            winograd::backward(&read(x), &read(kernel), shape, dy, dx, gradients.weights);
+            return Ok(());
+        }
+        convolve_backward::weights(&read(x), shape, dy, gradients.weights);
         if let Some(dx) = gradients.input {
             convolve_backward::input(&read(kernel), shape, dy, dx);
         }

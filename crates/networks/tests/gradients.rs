@@ -108,20 +108,50 @@ fn convolution() {
     }
 }
 
-/// More positions than are unfolded at a time, within one image; central differences of all would take too long.
+/// Sizes too large for central differences. The loss is linear in the input and in the kernel: its value is the product of
+/// either with its gradient, whatever their numbers.
 #[test]
-fn convolution_of_several_blocks() {
-    let window = Window { stride: 2, padding: Padding::Reflect(1) };
-    let (shape, kernel_shape) = ((2, 2, 67, 41), (2, 2, 3, 3));
-    let x = numbers(2 * 2 * 67 * 41, 1);
-    check("kernel and bias", &[numbers(36, 2), numbers(2, 3)], |values| {
-        let (kernel, bias): (Plain<MapShape>, _) =
-            (tensor(kernel_shape, &values[0]), tensor((2,), &values[1]));
-        let x: Plain<MapShape> = tensor(shape, &x);
-        let (loss, gradients) =
-            weighted(ops::convolve_images(x.leaky_trace(), &kernel, Some(&bias), window).unwrap());
-        (loss, vec![gradients.get(&kernel).as_vec(), gradients.get(&bias).as_vec()])
-    });
+fn convolution_of_many_blocks() {
+    use Padding::{None, Reflect, Zero};
+    let cases: [(MapShape, [usize; 3], usize, Padding); 10] = [
+        ((2, 3, 67, 41), [2, 3, 3], 2, Reflect(1)),
+        ((1, 40, 50, 47), [3, 5, 4], 1, Reflect(3)),
+        ((70, 2, 5, 4), [3, 3, 3], 1, Zero(1)),
+        ((5, 17, 9, 8), [16, 1, 1], 1, None),
+        ((2, 16, 31, 33), [3, 1, 1], 1, None),
+        ((1, 16, 3, 3), [16, 3, 3], 1, Reflect(1)),
+        ((3, 17, 7, 9), [19, 3, 3], 1, Reflect(1)),
+        ((2, 18, 5, 6), [16, 3, 3], 1, Zero(2)),
+        ((3, 40, 33, 30), [36, 3, 3], 1, Reflect(2)),
+        ((1, 33, 8, 150), [32, 3, 3], 1, None),
+    ];
+    for (shape, [outputs, height, width], stride, padding) in cases {
+        let kernel_shape = (outputs, shape.1, height, width);
+        let [x, other_x]: [Plain<MapShape>; 2] = [1, 2].map(|salt| numbers::random(shape, salt));
+        let [kernel, other_kernel]: [Plain<MapShape>; 2] =
+            [3, 4].map(|salt| numbers::random(kernel_shape, salt));
+        let loss = |x: &Plain<MapShape>, kernel: &Plain<MapShape>| {
+            weighted(
+                ops::convolve(x.leaky_trace(), kernel, Option::None, Window { stride, padding }).unwrap(),
+            )
+        };
+        let (_, gradients) = loss(&x, &kernel);
+        let product = |gradient: &Plain<MapShape>, other: &Plain<MapShape>| {
+            gradient
+                .as_vec()
+                .iter()
+                .zip(other.as_vec())
+                .map(|(gradient, other)| gradient * other)
+                .sum::<f64>()
+        };
+        for (gradient, other, expected) in [
+            (gradients.get(&x), &other_x, loss(&other_x, &kernel).0),
+            (gradients.get(&kernel), &other_kernel, loss(&x, &other_kernel).0),
+        ] {
+            let found = product(&gradient, other);
+            assert!((found - expected).abs() <= 1e-9 * expected.abs(), "{shape:?}: {found} and {expected}");
+        }
+    }
 }
 
 #[test]

@@ -12,17 +12,26 @@ use rayon::prelude::*;
 /// Into how many parts the work is cut at most or at least, whatever the number of threads.
 const PARTS: usize = 16;
 
-/// The gradient of a block's outputs, outputs × positions of the block.
-fn of_block<E: Real>(dy: &[E], shape: &Convolution, block: &Block, rows: &mut Vec<E>) {
-    let (positions, each) = (block.positions(shape), block.rows.len() * shape.out_width);
-    rows.resize(shape.outputs * positions, E::zero());
+/// The gradient of a block's outputs, outputs × positions of the block. Those of several images are gathered first.
+fn of_block<'a, E: Real>(
+    dy: &'a [E],
+    shape: &Convolution,
+    block: &Block,
+    gathered: &'a mut Vec<E>,
+) -> Matrix<'a, E> {
+    let (count, all) = (block.positions(shape), shape.positions());
+    if block.images.len() == 1 {
+        let first = block.images.start * shape.outputs * all + block.rows.start * shape.out_width;
+        return Matrix::new(&dy[first..], [shape.outputs, count], all);
+    }
+    gathered.resize(shape.outputs * count, E::zero());
     for (place, index) in block.images.clone().enumerate() {
-        let maps = image(dy, shape.outputs, shape.positions(), index);
-        for (map, row) in maps.chunks_exact(shape.positions()).zip(rows.chunks_exact_mut(positions)) {
-            let start = block.rows.start * shape.out_width;
-            row[place * each..(place + 1) * each].copy_from_slice(&map[start..start + each]);
+        let maps = image(dy, shape.outputs, all, index).chunks_exact(all);
+        for (map, row) in maps.zip(gathered.chunks_exact_mut(count)) {
+            row[place * all..(place + 1) * all].copy_from_slice(map);
         }
     }
+    Matrix::new(gathered, [shape.outputs, count], count)
 }
 
 /// Adds the gradient by the weights.
@@ -47,13 +56,12 @@ pub(super) fn add_in_order<E: Real>(sums: &[Vec<E>], out: &mut [E]) {
 fn weights_of_blocks<E: Real>(x: &[E], shape: &Convolution, dy: &[E], blocks: &[Block]) -> Vec<E> {
     let fan_in = shape.fan_in();
     let mut sum = vec![E::zero(); shape.outputs * fan_in];
-    let (mut columns, mut rows) = (Vec::new(), Vec::new());
+    let (mut columns, mut gathered) = (Vec::new(), Vec::new());
     for block in blocks {
         let positions = block.positions(shape);
-        of_block(dy, shape, block, &mut rows);
         unfold_block(x, shape, block, &mut columns);
         MatrixMut::new(&mut sum, [shape.outputs, fan_in], fan_in).multiply(
-            Matrix::new(&rows, [shape.outputs, positions], positions),
+            of_block(dy, shape, block, &mut gathered),
             Matrix::new(&columns, [fan_in, positions], positions).transposed(),
             true,
         );
@@ -103,11 +111,10 @@ fn input_of_channels<E: Real>(
     let channels = dx.len() / (map * blocks[0].images.len());
     let kernel =
         Matrix::new(&kernel[first * taps..], [shape.outputs, channels * taps], shape.fan_in()).transposed();
-    let (mut columns, mut rows) = (Vec::new(), Vec::new());
+    let (mut columns, mut gathered) = (Vec::new(), Vec::new());
     for block in blocks {
         let (positions, each) = (block.positions(shape), block.rows.len() * shape.out_width);
-        of_block(dy, shape, block, &mut rows);
-        let rows = Matrix::new(&rows, [shape.outputs, positions], positions);
+        let rows = of_block(dy, shape, block, &mut gathered);
         if is_pointwise(shape) && block.images.len() == 1 {
             let start = block.rows.start * shape.out_width;
             MatrixMut::new(&mut dx[start..], [channels, positions], map).multiply(kernel, rows, true);

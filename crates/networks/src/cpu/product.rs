@@ -44,7 +44,7 @@ impl<'a, E: Real> MatrixMut<'a, E> {
     }
 
     /// One row.
-    fn row(&mut self, row: usize) -> &mut [E] {
+    pub(super) fn row(&mut self, row: usize) -> &mut [E] {
         assert!(row < self.rows);
         // SAFETY: the row lies within the elements that this matrix borrows, and nothing else refers to them.
         unsafe { std::slice::from_raw_parts_mut(self.first.add(row * self.stride), self.columns) }

@@ -13,20 +13,24 @@ pub trait Real: Dtype + Float {
 }
 
 impl Real for f32 {
+    #[inline(always)]
     fn narrow(value: f64) -> Self {
         value as f32
     }
 
+    #[inline(always)]
     fn widen(self) -> f64 {
         self.into()
     }
 }
 
 impl Real for f64 {
+    #[inline(always)]
     fn narrow(value: f64) -> Self {
         value
     }
 
+    #[inline(always)]
     fn widen(self) -> f64 {
         self
     }

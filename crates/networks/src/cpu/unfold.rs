@@ -1,8 +1,10 @@
 //! A convolution as a product of matrices: unfolding copies, for every position of the output, what the kernel sees there
 //! into one column (padding included); folding adds such columns back to where they came from.
 
-use crate::ops::{Convolution, Padding};
-use std::ops::{AddAssign, Range};
+use super::padded::{pad, phase, unpad};
+use super::real::Real;
+use crate::ops::Convolution;
+use std::ops::Range;
 
 /// Columns of a product: about so many positions are unfolded at a time.
 const POSITIONS: usize = 512;
@@ -39,17 +41,28 @@ impl Block {
     }
 }
 
-/// Which columns of the output see the map's own columns, for one column of the kernel.
-fn inner(shape: &Convolution, kernel_column: usize) -> Range<usize> {
-    let (stride, padding) = (shape.window.stride, shape.window.padding.size());
-    let before = padding.saturating_sub(kernel_column).div_ceil(stride).min(shape.out_width);
-    let after = (shape.width + padding).saturating_sub(kernel_column).div_ceil(stride).min(shape.out_width);
-    before..after.max(before)
+/// The padded rows that some rows of the output see, as rows of the map; some are rows of zeros.
+fn sources(shape: &Convolution, rows: &Range<usize>) -> impl Iterator<Item = Option<usize>> + use<> {
+    let (window, height) = (shape.window, shape.height);
+    let last = (rows.end - 1) * window.stride + shape.kernel_height;
+    (rows.start * window.stride..last).map(move |row| window.padding.source(row, height))
+}
+
+/// Where, in padded rows of `width` numbers, the outputs of one row (counted from the first) begin for a tap.
+fn start(shape: &Convolution, row: usize, [kernel_row, kernel_column]: [usize; 2]) -> usize {
+    let (stride, phase) = (shape.window.stride, phase(shape));
+    (row * stride + kernel_row) * stride * phase + kernel_column % stride * phase + kernel_column / stride
+}
+
+/// The taps of a kernel, row by row.
+fn taps(shape: &Convolution) -> impl Iterator<Item = [usize; 2]> + use<> {
+    let (height, width) = (shape.kernel_height, shape.kernel_width);
+    (0..height).flat_map(move |row| (0..width).map(move |column| [row, column]))
 }
 
 /// Unfolds some rows of the output of one image: `maps` is channels × height × width; the columns go to
 /// `columns[first..]`, whose rows (channel, kernel row, kernel column) start every `stride` elements.
-pub(super) fn unfold<E: Copy + Default>(
+pub(super) fn unfold<E: Real>(
     maps: &[E],
     shape: &Convolution,
     rows: &Range<usize>,
@@ -57,55 +70,27 @@ pub(super) fn unfold<E: Copy + Default>(
     first: usize,
     stride: usize,
 ) {
-    let padding = shape.window.padding;
-    let mut start = first;
+    let (width, count) = (shape.window.stride * phase(shape), shape.out_width);
+    let mut padded = vec![E::zero(); sources(shape, rows).count() * width];
+    let mut place = first;
     for map in maps.chunks_exact(shape.height * shape.width) {
-        for kernel_row in 0..shape.kernel_height {
-            for kernel_column in 0..shape.kernel_width {
-                let inner = inner(shape, kernel_column);
-                let out = &mut columns[start..start + rows.len() * shape.out_width];
-                for (row, out) in rows.clone().zip(out.chunks_exact_mut(shape.out_width)) {
-                    match padding.source(row * shape.window.stride + kernel_row, shape.height) {
-                        Some(source) => {
-                            let source = &map[source * shape.width..(source + 1) * shape.width];
-                            unfold_row(source, shape, kernel_column, &inner, out);
-                        }
-                        None => out.fill(E::default()),
-                    }
-                }
-                start += stride;
+        for (source, out) in sources(shape, rows).zip(padded.chunks_exact_mut(width)) {
+            match source {
+                Some(source) => pad(&map[source * shape.width..][..shape.width], shape.window, out),
+                None => out.fill(E::zero()),
             }
+        }
+        for tap in taps(shape) {
+            for (row, out) in columns[place..][..rows.len() * count].chunks_exact_mut(count).enumerate() {
+                out.copy_from_slice(&padded[start(shape, row, tap)..][..count]);
+            }
+            place += stride;
         }
     }
 }
 
-/// One row of the output as seen by one column of the kernel.
-fn unfold_row<E: Copy + Default>(
-    source: &[E],
-    shape: &Convolution,
-    kernel_column: usize,
-    inner: &Range<usize>,
-    out: &mut [E],
-) {
-    let (stride, padding) = (shape.window.stride, shape.window.padding);
-    let edge = |column: usize| padding.source(column * stride + kernel_column, source.len());
-    for column in (0..inner.start).chain(inner.end..out.len()) {
-        out[column] = edge(column).map_or(E::default(), |column| source[column]);
-    }
-    if inner.is_empty() {
-        return;
-    }
-    let from = inner.start * stride + kernel_column - padding.size();
-    let out = &mut out[inner.clone()];
-    if stride == 1 {
-        out.copy_from_slice(&source[from..from + out.len()]);
-    } else {
-        out.iter_mut().zip(source[from..].iter().step_by(stride)).for_each(|(out, source)| *out = *source);
-    }
-}
-
-/// Adds columns to the maps that [`unfold`] would have read them from; `channels` of them, from the maps' first on.
-pub(super) fn fold<E: Copy + AddAssign>(
+/// Adds columns to the maps that [`unfold`] would have read them from.
+pub(super) fn fold<E: Real>(
     columns: &[E],
     first: usize,
     stride: usize,
@@ -113,49 +98,22 @@ pub(super) fn fold<E: Copy + AddAssign>(
     rows: &Range<usize>,
     maps: &mut [E],
 ) {
-    let padding = shape.window.padding;
-    let mut start = first;
+    let (width, count) = (shape.window.stride * phase(shape), shape.out_width);
+    let mut padded = vec![E::zero(); sources(shape, rows).count() * width];
+    let mut place = first;
     for map in maps.chunks_exact_mut(shape.height * shape.width) {
-        for kernel_row in 0..shape.kernel_height {
-            for kernel_column in 0..shape.kernel_width {
-                let inner = inner(shape, kernel_column);
-                let out = &columns[start..start + rows.len() * shape.out_width];
-                for (row, out) in rows.clone().zip(out.chunks_exact(shape.out_width)) {
-                    if let Some(source) = padding.source(row * shape.window.stride + kernel_row, shape.height)
-                    {
-                        let source = &mut map[source * shape.width..(source + 1) * shape.width];
-                        fold_row(out, shape, kernel_column, &inner, source);
-                    }
-                }
-                start += stride;
+        padded.fill(E::zero());
+        for tap in taps(shape) {
+            for (row, columns) in columns[place..][..rows.len() * count].chunks_exact(count).enumerate() {
+                let to = &mut padded[start(shape, row, tap)..][..count];
+                to.iter_mut().zip(columns).for_each(|(to, value)| *to += *value);
+            }
+            place += stride;
+        }
+        for (source, padded) in sources(shape, rows).zip(padded.chunks_exact(width)) {
+            if let Some(source) = source {
+                unpad(padded, shape.window, &mut map[source * shape.width..][..shape.width]);
             }
         }
-    }
-}
-
-fn fold_row<E: Copy + AddAssign>(
-    out: &[E],
-    shape: &Convolution,
-    kernel_column: usize,
-    inner: &Range<usize>,
-    source: &mut [E],
-) {
-    let (stride, padding) = (shape.window.stride, shape.window.padding);
-    if let Padding::Reflect(_) = padding {
-        for column in (0..inner.start).chain(inner.end..out.len()) {
-            if let Some(place) = padding.source(column * stride + kernel_column, source.len()) {
-                source[place] += out[column];
-            }
-        }
-    }
-    if inner.is_empty() {
-        return;
-    }
-    let from = inner.start * stride + kernel_column - padding.size();
-    let out = &out[inner.clone()];
-    if stride == 1 {
-        source[from..].iter_mut().zip(out).for_each(|(source, out)| *source += *out);
-    } else {
-        source[from..].iter_mut().step_by(stride).zip(out).for_each(|(source, out)| *source += *out);
     }
 }

@@ -15,6 +15,7 @@ pub enum Padding {
 
 impl Padding {
     /// Rows or columns added at each edge.
+    #[inline]
     pub fn size(self) -> usize {
         match self {
             Self::None => 0,
@@ -23,6 +24,7 @@ impl Padding {
     }
 
     /// Which of `length` rows stands at row `index` of the padded map, or none for a row of zeros.
+    #[inline]
     pub(crate) fn source(self, index: usize, length: usize) -> Option<usize> {
         let index = index as isize - self.size() as isize;
         let last = length as isize - 1;
