@@ -1,6 +1,6 @@
 //! The smallest experiments that are accepted, and odd ones, still give tables, figures and measurements.
 
-use manuscript::{Context, Device, Profile, Section, merged};
+use manuscript::{Context, Profile, Section, merged};
 use simulation::Simulation;
 
 /// Everything from a few networks with these parameters; the claims measured.
@@ -23,7 +23,7 @@ fn measured(sets: &[(&str, &str)]) -> usize {
         least.iter().chain(sets).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let params = merged(Simulation::params(Profile::Smoke), Simulation::PARAMETERS, &sets).expect("accepted");
     assert_eq!(Simulation::check(&params), Ok(()));
-    let context = Context { seed: 5, device: Device::Cpu, data: None };
+    let context = Context::bare(5);
     let execute = |run| {
         let outcome = Simulation::execute(&run, &context, &|_, _| {}).expect("a run this small");
         (run, outcome)

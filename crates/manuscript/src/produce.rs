@@ -93,7 +93,7 @@ pub type Computed<S> = (<S as Section>::Params, Vec<(<S as Section>::Run, <S as 
 pub fn compute<S: Section>(profile: Profile, seed: u64) -> Result<Computed<S>, Failure> {
     let params = S::params(profile);
     S::check(&params)?;
-    let context = Context { seed, device: S::device(Device::Cpu), data: None };
+    let context = Context { device: S::device(Device::Cpu), ..Context::bare(seed) };
     let execute = |run: S::Run| S::execute(&run, &context, &|_, _| {}).map(|outcome| (run, outcome));
     let outcomes: Result<Vec<_>, Failure> = S::runs(&params).into_iter().map(execute).collect();
     Ok((params, outcomes?))

@@ -16,7 +16,7 @@ use crate::{TableError, Tables};
 pub type Failure = Box<dyn Error + Send + Sync>;
 
 /// What a run may use besides its own parameters.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Context {
     /// Seed of everything random.
     pub seed: u64,
@@ -24,6 +24,19 @@ pub struct Context {
     pub device: Device,
     /// Where real data lies, if it was found.
     pub data: Option<PathBuf>,
+    /// A folder for what a long run keeps to continue after an interruption. It is this run's own, need not exist yet,
+    /// and goes when the run's result is cached. None where there is no cache.
+    pub scratch: Option<PathBuf>,
+    /// Says something that the user should know, in one line.
+    pub warn: fn(&str),
+}
+
+impl Context {
+    /// A context on the processor without data and without a cache: for tests.
+    pub fn bare(seed: u64) -> Self {
+        let warn = |message: &str| eprintln!("warning: {message}");
+        Self { seed, device: Device::Cpu, data: None, scratch: None, warn }
+    }
 }
 
 /// The data sets a section reads: BLAKE3 by name. Part of every run's key.

@@ -2,6 +2,7 @@
 
 mod keys;
 mod report;
+mod scratch;
 mod work;
 mod write;
 

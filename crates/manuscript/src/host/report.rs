@@ -53,6 +53,11 @@ impl Report {
         self.line(event);
     }
 
+    /// Says something that the user should know.
+    pub(super) fn warn(message: &str) {
+        Self::to_stdout().event(&Event::Warning { message: message.to_owned() });
+    }
+
     /// Reports a run's progress, not too often; the first and the last are always told.
     pub(super) fn progress(&self, run: &str, done: u64, total: u64) {
         let mut told = self.told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -8,6 +8,7 @@ use ledger::Register;
 
 use super::keys::key;
 use super::report::{Report, Trouble};
+use super::scratch::Scratch;
 use super::write::Writer;
 use crate::params::merged;
 use crate::section::Inputs;
@@ -77,12 +78,17 @@ pub(super) fn run<S: Section>(request: &Request, report: &Report) -> Result<(), 
     let writer = ready.writer(request)?;
     let register = Register::read(&request.register)
         .map_err(|error| Trouble::usage(error, "mend the file: its header explains the fields"))?;
-    let context =
-        Context { seed: request.seed, device: S::device(request.device), data: request.data.clone() };
+    let context = Context {
+        seed: request.seed,
+        device: S::device(request.device),
+        data: request.data.clone(),
+        scratch: None,
+        warn: Report::warn,
+    };
     let mut outcomes = Vec::with_capacity(ready.runs.len());
     let mut records = Vec::with_capacity(ready.runs.len());
     for (run, key) in &ready.runs {
-        let (outcome, record) = one_run::<S>(run, key, &ready.cache, &context, request.force, report)?;
+        let (outcome, record) = one_run::<S>(run, key, &ready.cache, &context, request, report)?;
         report.event(&Event::Finished {
             run: record.name.clone(),
             cached: record.cached,
@@ -109,7 +115,7 @@ fn one_run<S: Section>(
     key: &Key,
     cache: &Cache,
     context: &Context,
-    force: bool,
+    request: &Request,
     report: &Report,
 ) -> Result<(S::Outcome, RunRecord), Trouble> {
     let name = S::name(run);
@@ -120,9 +126,18 @@ fn one_run<S: Section>(
         seconds: header.seconds,
         peak_memory_bytes: header.peak_memory_bytes,
     };
+    let scratch = Scratch::of(&request.cache, key);
+    let done_with_scratch = || {
+        if let Err(error) = scratch.clear() {
+            Report::warn(&format!("{} stays behind: {error}", scratch.path().display()));
+        }
+    };
     match cache.look_up(key) {
-        Lookup::Found(header, payload) if !force => match postcard::from_bytes(&payload) {
-            Ok(outcome) => return Ok((outcome, record(&header, true))),
+        Lookup::Found(header, payload) if !request.force => match postcard::from_bytes(&payload) {
+            Ok(outcome) => {
+                done_with_scratch();
+                return Ok((outcome, record(&header, true)));
+            }
             Err(error) => damaged(report, &name, &error.to_string()),
         },
         Lookup::Damaged(why) => damaged(report, &name, &why),
@@ -130,8 +145,12 @@ fn one_run<S: Section>(
     }
     report.progress(&name, 0, 1);
     let started = Instant::now();
+    if request.force {
+        done_with_scratch();
+    }
+    let context = Context { scratch: Some(scratch.path().to_path_buf()), ..context.clone() };
     let outcome =
-        S::execute(run, context, &|done, total| report.progress(&name, done, total)).map_err(|error| {
+        S::execute(run, &context, &|done, total| report.progress(&name, done, total)).map_err(|error| {
             Trouble::failed(format!("run {name} failed: {error}"), "other runs are kept; run it again")
         })?;
     let header = Header {
@@ -147,6 +166,7 @@ fn one_run<S: Section>(
     cache
         .store(&header, &payload)
         .map_err(|error| Trouble::failed(format!("run {name} cannot be kept: {error}"), keep))?;
+    done_with_scratch();
     Ok((outcome, record(&header, false)))
 }
 
