@@ -128,7 +128,8 @@ fn fluctuation(tables: &Tables) -> Result<Figure, TableError> {
     let first = table.distinct("law")?.into_iter().next().unwrap_or_default();
     let table = table.only("law", &first)?;
     let widths = table.distinct("width")?;
-    let mut panel = Panel::new(Axis::counting("layer l"), Axis::logarithmic("relative variance over networks"));
+    let mut panel =
+        Panel::new(Axis::counting("layer l"), Axis::logarithmic("relative variance over networks"));
     for (index, width) in widths.iter().enumerate() {
         let (rows, colour) = (table.only("width", width)?, Colour::Step(index, widths.len()));
         panel = panel.prediction(
