@@ -17,7 +17,9 @@ mod unfold;
 mod up_convolve;
 mod winograd;
 
-use crate::kernels::{Channels, Gradients, Kernel, Kernels, Maps, PerChannel, Rows, Slot, Weights, extents};
+use crate::kernels::{
+    Channels, Gradients, Kernel, Kernels, Maps, MeanAndVariance, PerChannel, Rows, Slot, Weights, extents,
+};
 use crate::ops::Convolution;
 use dfdx::shapes::{HasShape, Shape};
 use dfdx::tensor::{Cpu, CpuError, Tensor, TensorFromVec};
@@ -245,7 +247,7 @@ where
     fn channel_statistics<S: Channels>(
         &self,
         x: &Tensor<S, E, Self>,
-    ) -> Result<(PerChannel<E, Self>, PerChannel<E, Self>), CpuError> {
+    ) -> Result<MeanAndVariance<E, Self>, CpuError> {
         let (mean, variance) = normalise::statistics(&read(x), extents(x));
         let shape = (mean.len(),);
         Ok((self.try_tensor_from_vec(mean, shape)?, self.try_tensor_from_vec(variance, shape)?))

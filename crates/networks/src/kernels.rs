@@ -17,6 +17,8 @@ pub type Kernel<E, D> = Tensor<(usize, usize, usize, usize), E, D>;
 pub type Weights<E, D> = Tensor<(usize, usize), E, D>;
 /// One number per channel or feature.
 pub type PerChannel<E, D> = Tensor<(usize,), E, D>;
+/// Mean and variance (divided by the count) of each channel.
+pub type MeanAndVariance<E, D> = (PerChannel<E, D>, PerChannel<E, D>);
 /// The mean over a minibatch of the loss.
 pub type Loss<E, D, T> = Tensor<(), E, D, T>;
 /// What holds a gradient on a device: as many numbers as the tensor has, in the order of its shape.
@@ -190,7 +192,7 @@ pub trait Kernels<E: Dtype>: Device<E> {
     fn channel_statistics<S: Channels>(
         &self,
         x: &Tensor<S, E, Self>,
-    ) -> Result<(PerChannel<E, Self>, PerChannel<E, Self>), Self::Err>;
+    ) -> Result<MeanAndVariance<E, Self>, Self::Err>;
 
     /// (x - mean) / √(variance + ε) in each channel.
     fn normalise<S: Channels>(

@@ -35,7 +35,7 @@ pub(super) fn is_pointwise(shape: &Convolution) -> bool {
 }
 
 /// The maps of one image.
-pub(super) fn image<'a, E>(maps: &'a [E], channels: usize, positions: usize, image: usize) -> &'a [E] {
+pub(super) fn image<E>(maps: &[E], channels: usize, positions: usize, image: usize) -> &[E] {
     &maps[image * channels * positions..(image + 1) * channels * positions]
 }
 

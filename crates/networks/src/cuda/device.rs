@@ -7,7 +7,9 @@ use super::pass::Pass;
 use super::tensors::{
     Outcome, backward, backward_through, bias_gradient, classes, forward, fresh, lines, optional, sizes,
 };
-use crate::kernels::{Channels, Gradients, Kernel, Kernels, Maps, PerChannel, Rows, Slot, Weights, extents};
+use crate::kernels::{
+    Channels, Gradients, Kernel, Kernels, Maps, MeanAndVariance, PerChannel, Rows, Slot, Weights, extents,
+};
 use crate::ops::Convolution;
 use dfdx::shapes::{HasShape, Shape};
 use dfdx::tensor::{Cuda, Tensor};
@@ -216,7 +218,7 @@ impl Kernels<f32> for Cuda {
     fn channel_statistics<S: Channels>(
         &self,
         x: &Tensor<S, f32, Self>,
-    ) -> Outcome<(PerChannel<f32, Self>, PerChannel<f32, Self>)> {
+    ) -> Outcome<MeanAndVariance<f32, Self>> {
         let over = extents(x);
         let ((x, _x), (mean, means), (variance, variances)) =
             (tensor(x)?, fresh(self, (over[1],))?, fresh(self, (over[1],))?);

@@ -2,7 +2,7 @@
 
 use super::tape::record;
 use crate::failure::{Failure, agree, nonzero};
-use crate::kernels::{Channels, Kernels, PerChannel, extents};
+use crate::kernels::{Channels, Kernels, MeanAndVariance, PerChannel, extents};
 use dfdx::dtypes::Dtype;
 use dfdx::shapes::HasShape;
 use dfdx::tensor::{NoneTape, PutTape, SplitTape, Tape, Tensor};
@@ -24,7 +24,7 @@ pub enum Statistics<E: Dtype, D: Kernels<E>> {
 /// Mean and variance (divided by the count) of each channel over images and positions, accumulated in f64.
 pub fn channel_statistics<S: Channels, E: Dtype, D: Kernels<E>>(
     x: &Tensor<S, E, D, NoneTape>,
-) -> Result<(PerChannel<E, D>, PerChannel<E, D>), Failure> {
+) -> Result<MeanAndVariance<E, D>, Failure> {
     let [images, _, positions] = extents(x);
     nonzero("images × positions", images * positions)?;
     x.device().channel_statistics(x).map_err(Failure::device)
