@@ -39,13 +39,14 @@ pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, Ta
         }
     }
     let ratio = ratio::ratio(&all)?;
-    let summary = summary::summary(&ratio)?;
+    let (above, summary) = (ratio::above(&ratio)?, summary::summary(&ratio)?);
     let others = [
         ratio::each(&all)?,
         ratio::prediction(&all)?,
         averaged::averaged(&all)?,
         pooling::pooling(&all)?,
         protocol::protocol(&all)?,
+        above,
         summary,
     ];
     Tables::of([ratio].into_iter().chain(others))

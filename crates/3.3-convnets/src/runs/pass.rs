@@ -144,7 +144,6 @@ impl Branch {
     }
 }
 
-// region: observe
 /// What is seen of a network over the images of all batches, and after it what is seen of each variant.
 ///
 /// # Errors
@@ -155,6 +154,7 @@ pub(super) fn observe(
     batches: &[Activations<f32, Cpu>],
 ) -> Result<Vec<Observed>, Failure> {
     let mut watch = Watch::of(network);
+    // region: observe
     for (batch, number) in batches.iter().zip(1..) {
         let last = number == batches.len();
         network.forward_with(batch.clone(), |layer, u| {
@@ -165,8 +165,8 @@ pub(super) fn observe(
                 .try_for_each(|variant| variant.follow(u, last))
         })?;
     }
+    // endregion: observe
     let whole = watch.found;
     let variants: Vec<Observed> = variants.into_iter().map(|variant| variant.finish(&whole)).collect();
     Ok([whole].into_iter().chain(variants).collect())
 }
-// endregion: observe

@@ -21,6 +21,8 @@ struct Each {
     pooled: f64,
 }
 
+/// The layer of U-Net that the first skip connection reaches.
+const FIRST_SKIP: usize = 12;
 /// The deepest layer of either network.
 const DEEPEST: usize = 23;
 
@@ -135,6 +137,26 @@ pub(super) fn prediction(all: &[Series]) -> Result<Table, TableError> {
         .numbers("these_samples", rows.iter().map(|row| row.3))?
         .numbers("all_samples", rows.iter().map(|row| row.4))?
         .numbers("from_layer_1", rows.iter().map(|row| row.5))
+}
+
+/// U-Net up to the first skip connection: the ratio less the prediction, and the ratio with subsampling in place of
+/// max-pooling.
+pub(super) fn above(ratio: &Table) -> Result<Table, TableError> {
+    let of =
+        |variant: &str| ratio.only("network", "unet").and_then(|rows| rows.only("variant", variant)).ok();
+    let column = |variant: &str, column: &str| -> Result<Vec<f64>, TableError> {
+        let values = of(variant).map_or(Ok(Vec::new()), |rows| rows.column(column))?;
+        Ok(values.into_iter().take(FIRST_SKIP).collect())
+    };
+    let (ratios, theory) = (column("standard", "ratio_mean")?, column("standard", "ratio_theory")?);
+    let spread = column("standard", "ratio_sd")?.into_iter().zip(column("standard", "initialisations")?);
+    Table::new("above")
+        .counts("layer", 1..=ratios.len() as u64)?
+        .numbers("ratio", ratios.iter().copied())?
+        .numbers("ratio_theory", theory.iter().copied())?
+        .numbers("excess", ratios.iter().zip(&theory).map(|(ratio, theory)| ratio - theory))?
+        .numbers("standard_error", spread.map(|(sd, count)| sd / count.sqrt()))?
+        .numbers("subsampled", column("subsampled", "ratio_mean")?)
 }
 
 #[cfg(test)]

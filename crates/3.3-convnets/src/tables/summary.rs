@@ -2,10 +2,9 @@
 
 use manuscript::{Table, TableError};
 
-/// The layer of U-Net before the first skip connection: an up-convolution.
+/// The layer of U-Net before the first skip connection: the first up-convolution.
 const UP: u64 = 11;
-/// The first layer behind a skip connection, and the last that has as many channels as the first.
-const TURN: u64 = 12;
+/// The last that has as many channels as the first.
 const WIDE: u64 = 22;
 
 // region: checkerboard
@@ -25,18 +24,13 @@ pub(super) fn summary(ratio: &Table) -> Result<Table, TableError> {
         row.ok()?.number(column).ok()
     };
     let mean = |variant: &str, layer| at("unet", variant, layer, "ratio_mean").unwrap_or(f64::NAN);
-    let fall = |variant: &str| mean(variant, TURN) - mean(variant, WIDE);
-    let excess = mean("standard", TURN) - at("unet", "standard", TURN, "ratio_theory").unwrap_or(f64::NAN);
-    let taken = mean("standard", TURN) - mean("subsampled", TURN);
+    let fall = |variant: &str| mean(variant, UP) - mean(variant, WIDE);
     let highest = (1..=WIDE).map(|layer| (layer, mean("standard", layer)));
     let highest = highest.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, ratio)| ratio.is_finite());
     let ours = [
         ("unet_highest_layer", highest.map_or(f64::NAN, |(layer, _)| layer as f64)),
-        ("unet_highest", highest.map_or(f64::NAN, |(_, ratio)| ratio)),
         ("unet_fall", fall("standard")),
-        ("unet_fall_without_skips", fall("skips_zeroed")),
-        ("unet_excess", excess),
-        ("unet_taken_by_subsampling", taken),
+        ("unet_rise_without_skips", -fall("skips_zeroed")),
         ("unet_up_units", mean("standard", UP)),
         ("unet_up_channels", at("unet", "standard", UP, "ratio_channel_mean").unwrap_or(f64::NAN)),
         ("unet_up_channels_predicted", of_four_means(mean("standard", UP))),
