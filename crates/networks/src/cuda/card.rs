@@ -151,7 +151,7 @@ pub(super) fn slot(slot: &<Cuda as Storage<f32>>::Vec) -> Address {
 /// When there is no such card, the kernels do not compile or load, or a tensor's address cannot be read.
 pub fn set_up(ordinal: usize, seed: u64) -> Result<Cuda, Failure> {
     // dfdx panics where there is no card.
-    let none = |error: DriverError| Failure::Device(format!("no NVIDIA card answers: {error:?}"));
+    let none = |error: DriverError| Failure::Device(format!("no NVIDIA card answers: {:?}", error.0));
     result::init().map_err(none)?;
     let count = result::device::get_count().map_err(none)?;
     if !usize::try_from(count).is_ok_and(|count| ordinal < count) {
