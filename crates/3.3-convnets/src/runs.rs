@@ -23,9 +23,6 @@ pub use pass::{Observed, Pooled};
 /// Why a run failed.
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// Initialisations of a run. Small, so that little is lost when a long reproduction is interrupted, and not one, because
-/// every run opens the data set.
-const TOGETHER: u64 = 5;
 /// Most bytes that the sums of one network may take.
 const MOST_BYTES: usize = 16 << 30;
 /// Every convolution of `networks` pads its maps so; the other one is a test of this section.
@@ -96,11 +93,23 @@ impl Run {
     /// Its name.
     pub fn name(&self) -> String {
         let Self { network, first, count, .. } = self;
-        format!("{network}-{first}-to-{}", first + count - 1)
+        match count {
+            1 => format!("{network}-{first}"),
+            _ => format!("{network}-{first}-to-{}", first + count - 1),
+        }
     }
 
     fn blueprint(&self, variant: Variant) -> Result<Blueprint, Failure> {
         Ok(self.network.blueprint(variant, size(self.base_width)?)?)
+    }
+}
+
+/// Initialisations of a run. One of U-Net may take long, and little should be lost when a reproduction is interrupted;
+/// one of ALL-CNN-C takes less than opening its data set.
+fn together(network: Architecture) -> u64 {
+    match network {
+        Architecture::AllCnn => 10,
+        Architecture::UNet => 1,
     }
 }
 
@@ -118,10 +127,10 @@ pub fn runs(params: &Params) -> Vec<Run> {
         };
         let (count, images) = (params.initialisations_of(network) + further, params.images_of(network));
         let run = |first: u64| {
-            let count = TOGETHER.min(count - first);
+            let count = together(network).min(count - first);
             Run { network, first, count, images, side, base_width, data: params.data }
         };
-        runs.extend((0..count).step_by(TOGETHER as usize).map(run));
+        runs.extend((0..count).step_by(together(network) as usize).map(run));
     }
     runs
 }
@@ -164,7 +173,7 @@ pub fn inputs(params: &Params, folder: Option<&Path>) -> Result<BTreeMap<String,
 }
 
 // region: execute
-/// Executes a run, telling its progress in initialisations.
+/// Executes a run, telling its progress in images.
 ///
 /// # Errors
 /// Images that cannot be read, or numbers that are not finite.
@@ -186,11 +195,12 @@ pub fn execute(
         };
         let (paper, variants) = run.network.variants().split_at(1);
         let branches = variants.iter().map(branch).collect::<Result<_, _>>()?;
-        let observed = observe(&network, branches, &samples.draw(own, images, side)?)?;
+        let before = (initialisation - run.first) * run.images;
+        let passed = |images: usize| progress(before + images as u64, run.count * run.images);
+        let observed = observe(&network, branches, &samples.draw(own, images, side)?, &passed)?;
         let curve =
             |(variant, observed): (&Variant, Observed)| Curve { variant: *variant, initialisation, observed };
         curves.extend(paper.iter().chain(variants).zip(observed).map(curve));
-        progress(initialisation - run.first + 1, run.count);
     }
     Ok(Outcome { source: samples.source(), built: built(&network, run.network.image(side)), curves })
 }

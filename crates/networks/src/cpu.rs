@@ -11,6 +11,7 @@ mod pool;
 mod product;
 mod real;
 mod rectify;
+mod scratch;
 mod stretch;
 mod sums;
 mod unfold;
@@ -29,6 +30,7 @@ use real::Real;
 use std::borrow::Cow;
 use std::ops::DerefMut;
 use up_convolve::UpConvolution;
+use winograd::Winograd;
 
 /// The bias, where there is one.
 fn read_bias<E: Real>(bias: Option<&PerChannel<E, Cpu>>) -> Option<Cow<'_, [E]>> {
@@ -63,8 +65,11 @@ where
         bias: Option<&PerChannel<E, Self>>,
         shape: &Convolution,
     ) -> Result<Maps<E, Self>, CpuError> {
-        let convolve = if winograd::serves(shape) { winograd::convolve } else { convolve::convolve };
-        let y = convolve(&read(x), &read(kernel), read_bias(bias).as_deref(), shape);
+        let (values, weights, bias) = (read(x), read(kernel), read_bias(bias));
+        let y = match Winograd::serves(shape) {
+            Some(fast) => fast.convolve(&values, &weights, bias.as_deref()),
+            None => convolve::convolve(&values, &weights, bias.as_deref(), shape),
+        };
         self.try_tensor_from_vec(y, shape.out_shape())
     }
 
@@ -79,9 +84,9 @@ where
         if let Some(dbias) = gradients.bias {
             convolve_backward::bias(dy, [shape.images, shape.outputs, shape.positions()], dbias);
         }
-        if winograd::serves(shape) {
+        if let Some(fast) = Winograd::serves(shape) {
             let dx = gradients.input.map(|dx| dx.as_mut_slice());
-            winograd::backward(&read(x), &read(kernel), shape, dy, dx, gradients.weights);
+            fast.backward(&read(x), &read(kernel), dy, dx, gradients.weights);
             return Ok(());
         }
         convolve_backward::weights(&read(x), shape, dy, gradients.weights);

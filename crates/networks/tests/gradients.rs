@@ -113,7 +113,7 @@ fn convolution() {
 #[test]
 fn convolution_of_many_blocks() {
     use Padding::{None, Reflect, Zero};
-    let cases: [(MapShape, [usize; 3], usize, Padding); 10] = [
+    let cases: [(MapShape, [usize; 3], usize, Padding); 13] = [
         ((2, 3, 67, 41), [2, 3, 3], 2, Reflect(1)),
         ((1, 40, 50, 47), [3, 5, 4], 1, Reflect(3)),
         ((70, 2, 5, 4), [3, 3, 3], 1, Zero(1)),
@@ -124,6 +124,9 @@ fn convolution_of_many_blocks() {
         ((2, 18, 5, 6), [16, 3, 3], 1, Zero(2)),
         ((3, 40, 33, 30), [36, 3, 3], 1, Reflect(2)),
         ((1, 33, 8, 150), [32, 3, 3], 1, None),
+        ((3, 17, 9, 14), [19, 3, 3], 2, Reflect(1)),
+        ((2, 16, 32, 31), [40, 3, 3], 2, Zero(1)),
+        ((1, 16, 7, 200), [17, 3, 3], 2, Reflect(3)),
     ];
     for (shape, [outputs, height, width], stride, padding) in cases {
         let kernel_shape = (outputs, shape.1, height, width);

@@ -92,6 +92,10 @@ fn convolution_is_the_sum() {
         ((2, 16, 9, 8), (21, 16, 3, 3), 1, None),
         ((3, 40, 33, 30), (36, 40, 3, 3), 1, Reflect(2)),
         ((1, 32, 8, 150), (33, 32, 3, 3), 1, Zero(1)),
+        ((3, 17, 9, 14), (19, 17, 3, 3), 2, Reflect(1)),
+        ((2, 16, 32, 31), (40, 16, 3, 3), 2, Zero(1)),
+        ((5, 33, 8, 16), (16, 33, 3, 3), 2, None),
+        ((1, 16, 7, 200), (17, 16, 3, 3), 2, Reflect(3)),
     ];
     for (shape, kernel_shape, stride, padding) in cases {
         let (x, kernel, bias) = (random(shape, 1), random(kernel_shape, 2), random((kernel_shape.0,), 3));
@@ -115,9 +119,9 @@ fn convolution_is_the_sum() {
 /// error grows as the root of that number.
 #[test]
 fn single_precision_suffices() {
-    for channels in [8, 64, 512] {
-        let (shape, kernel_shape) = ((2, channels, 12, 12), (40, channels, 3, 3));
-        let window = Window { stride: 1, padding: Padding::Reflect(1) };
+    for (channels, stride) in [(8, 1), (64, 1), (512, 1), (64, 2), (512, 2)] {
+        let (shape, kernel_shape) = ((2, channels, 16, 16), (40, channels, 3, 3));
+        let window = Window { stride, padding: Padding::Reflect(1) };
         let exact: Maps<f64, Cpu> =
             ops::convolve(random(shape, 1), &random(kernel_shape, 2), None, window).unwrap();
         let found: Maps<f32, Cpu> =

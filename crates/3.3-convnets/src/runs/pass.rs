@@ -144,7 +144,8 @@ impl Branch {
     }
 }
 
-/// What is seen of a network over the images of all batches, and after it what is seen of each variant.
+/// What is seen of a network over the images of all batches, and after it what is seen of each variant. `passed` is told
+/// how many images have passed.
 ///
 /// # Errors
 /// Images that do not fit, or numbers that are not finite.
@@ -152,8 +153,9 @@ pub(super) fn observe(
     network: &Network<f32, Cpu>,
     mut variants: Vec<Branch>,
     batches: &[Activations<f32, Cpu>],
+    passed: &dyn Fn(usize),
 ) -> Result<Vec<Observed>, Failure> {
-    let mut watch = Watch::of(network);
+    let (mut watch, mut images) = (Watch::of(network), 0);
     // region: observe
     for (batch, number) in batches.iter().zip(1..) {
         let last = number == batches.len();
@@ -164,6 +166,8 @@ pub(super) fn observe(
                 .filter(|variant| variant.behind == layer)
                 .try_for_each(|variant| variant.follow(u, last))
         })?;
+        images += batch.images();
+        passed(images);
     }
     // endregion: observe
     let whole = watch.found;

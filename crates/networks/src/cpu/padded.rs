@@ -2,65 +2,75 @@
 //! row are sorted by their remainder, so that what one column of the kernel sees lies side by side.
 
 use super::real::Real;
-use crate::ops::{Convolution, Padding, Window};
+use crate::ops::{Convolution, Window};
 
 /// Columns of one remainder, at most.
 pub(super) fn phase(shape: &Convolution) -> usize {
     (shape.width + 2 * shape.window.padding.size()).div_ceil(shape.window.stride)
 }
 
-/// Writes a padded row, and zeros beyond it; `out` holds `stride` remainders one after the other.
+/// Where a column of a padded row stands.
+#[inline]
+fn place(column: usize, stride: usize, phase: usize) -> usize {
+    if stride == 1 { column } else { column % stride * phase + column / stride }
+}
+
+/// The first column of a remainder at or after the map's own first, and which of the map's columns it is.
+fn first(remainder: usize, stride: usize, size: usize) -> (usize, usize) {
+    let first = size.saturating_sub(remainder).div_ceil(stride);
+    (first, first * stride + remainder - size)
+}
+
+/// Writes a padded row, cut off where `out` ends, and zeros beyond it; `out` holds `stride` remainders one after the other.
 pub(super) fn pad<E: Real>(source: &[E], Window { stride, padding }: Window, out: &mut [E]) {
-    let (size, phase) = (padding.size(), out.len() / stride);
-    let padded = source.len() + 2 * size;
-    if stride == 1 {
-        out[size..size + source.len()].copy_from_slice(source);
-    } else {
-        for (remainder, out) in out.chunks_exact_mut(phase).enumerate() {
-            // The first column of this remainder at or after the map's own first.
-            let first = size.saturating_sub(remainder).div_ceil(stride);
-            let from = &source[(first * stride + remainder - size).min(source.len())..];
-            out[first..].iter_mut().zip(from.iter().step_by(stride)).for_each(|(out, value)| *out = *value);
+    let (size, phase, length) = (padding.size(), out.len() / stride, out.len());
+    for (remainder, out) in out.chunks_exact_mut(phase).enumerate() {
+        let (first, from) = first(remainder, stride, size);
+        let (out, from) = (&mut out[first.min(phase)..], &source[from.min(source.len())..]);
+        if stride == 1 {
+            let count = out.len().min(from.len());
+            out[..count].copy_from_slice(&from[..count]);
+        } else {
+            out.iter_mut().zip(from.iter().step_by(stride)).for_each(|(out, value)| *out = *value);
         }
     }
-    for (column, value) in edges(source.len(), padding) {
-        out[column % stride * phase + column / stride] = value.map_or(E::zero(), |place| source[place]);
+    for column in edges(source.len(), size, length) {
+        let value = padding.source(column, source.len()).map_or(E::zero(), |place| source[place]);
+        out[place(column, stride, phase)] = value;
     }
-    for column in padded..out.len() {
-        out[column % stride * phase + column / stride] = E::zero();
+    for column in source.len() + 2 * size..length {
+        out[place(column, stride, phase)] = E::zero();
     }
 }
 
 /// Adds a padded row to where it came from.
 pub(super) fn unpad<E: Real>(row: &[E], Window { stride, padding }: Window, to: &mut [E]) {
-    let (size, phase) = (padding.size(), row.len() / stride);
+    let (size, phase, length) = (padding.size(), row.len() / stride, to.len());
     for (remainder, row) in row.chunks_exact(phase).enumerate() {
-        let first = size.saturating_sub(remainder).div_ceil(stride);
-        let length = to.len();
-        let to = &mut to[(first * stride + remainder - size).min(length)..];
+        let (first, from) = first(remainder, stride, size);
+        let (row, to) = (&row[first.min(phase)..], &mut to[from.min(length)..]);
         if stride == 1 {
-            to.iter_mut().zip(&row[first..]).for_each(|(to, value)| *to += *value);
+            to.iter_mut().zip(row).for_each(|(to, value)| *to += *value);
         } else {
-            to.iter_mut().step_by(stride).zip(&row[first..]).for_each(|(to, value)| *to += *value);
+            to.iter_mut().step_by(stride).zip(row).for_each(|(to, value)| *to += *value);
         }
     }
-    for (column, place) in edges(to.len(), padding) {
-        if let Some(place) = place {
-            to[place] += row[column % stride * phase + column / stride];
+    for column in edges(length, size, row.len()) {
+        if let Some(source) = padding.source(column, length) {
+            to[source] += row[place(column, stride, phase)];
         }
     }
 }
 
-/// The columns of a padded row that are not the map's own, with the column that each repeats, or none for zero.
-fn edges(length: usize, padding: Padding) -> impl Iterator<Item = (usize, Option<usize>)> {
-    let size = padding.size();
-    let columns = (0..size).chain(size + length..2 * size + length);
-    columns.map(move |column| (column, padding.source(column, length)))
+/// The columns of a padded row that are not the map's own, as far as the row goes.
+fn edges(length: usize, size: usize, end: usize) -> impl Iterator<Item = usize> {
+    (0..size).chain(size + length..end.min(2 * size + length))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::Padding;
 
     #[test]
     fn columns_are_sorted_by_remainder() {
@@ -72,6 +82,7 @@ mod tests {
         };
         assert_eq!(padded(1, Padding::Reflect(2), 9), [3.0, 2.0, 1.0, 2.0, 3.0, 4.0, 5.0, 4.0, 3.0]);
         assert_eq!(padded(1, Padding::Zero(1), 9), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 0.0, 0.0, 0.0]);
+        assert_eq!(padded(1, Padding::Reflect(2), 8)[5..], [4.0, 5.0, 4.0]);
         assert_eq!(padded(2, Padding::Reflect(1), 8), [2.0, 2.0, 4.0, 4.0, 1.0, 3.0, 5.0, 0.0]);
         assert_eq!(padded(3, Padding::None, 6), [1.0, 4.0, 2.0, 5.0, 3.0, 0.0]);
         assert_eq!(padded(7, Padding::Zero(3), 14)[..4], [0.0, 5.0, 0.0, 0.0]);

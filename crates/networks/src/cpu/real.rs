@@ -2,6 +2,7 @@
 
 use dfdx::dtypes::Dtype;
 use num_traits::Float;
+use std::sync::Mutex;
 
 /// f32 for work, f64 for tests of gradients.
 pub trait Real: Dtype + Float {
@@ -10,6 +11,9 @@ pub trait Real: Dtype + Float {
 
     /// The same number in f64.
     fn widen(self) -> f64;
+
+    /// Memory that is not in use.
+    fn spare() -> &'static Mutex<Vec<Vec<Self>>>;
 }
 
 impl Real for f32 {
@@ -22,6 +26,11 @@ impl Real for f32 {
     fn widen(self) -> f64 {
         self.into()
     }
+
+    fn spare() -> &'static Mutex<Vec<Vec<Self>>> {
+        static SPARE: Mutex<Vec<Vec<f32>>> = Mutex::new(Vec::new());
+        &SPARE
+    }
 }
 
 impl Real for f64 {
@@ -33,5 +42,10 @@ impl Real for f64 {
     #[inline(always)]
     fn widen(self) -> f64 {
         self
+    }
+
+    fn spare() -> &'static Mutex<Vec<Vec<Self>>> {
+        static SPARE: Mutex<Vec<Vec<f64>>> = Mutex::new(Vec::new());
+        &SPARE
     }
 }

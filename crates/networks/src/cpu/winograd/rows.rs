@@ -1,10 +1,10 @@
 //! Between maps and tiles: rows of the padded map are laid out tile row by tile row, where tiles are read and written at
 //! fixed distances whatever the edges.
 
-use super::tile::{EDGE, LANES, Lanes, STEP, Tile};
+use super::tile::{LANES, Lanes, STEP, Tile};
 use crate::cpu::padded::{pad, unpad};
 use crate::cpu::real::Real;
-use crate::ops::Convolution;
+use crate::ops::{Convolution, Window};
 use std::ops::Range;
 
 /// How the tiles of a convolution lie: counted along rows, then down the rows of tiles of all images.
@@ -15,11 +15,24 @@ pub(super) struct Tiling {
     pub(super) rows: usize,
     /// Tiles per row.
     pub(super) columns: usize,
+    /// Inputs of a tile along each axis.
+    pub(super) edge: usize,
 }
 
 impl Tiling {
-    pub(super) fn new(shape: &Convolution) -> Self {
-        Self { shape: *shape, rows: shape.out_height.div_ceil(STEP), columns: shape.out_width.div_ceil(STEP) }
+    pub(super) fn new(shape: &Convolution, edge: usize) -> Self {
+        let (rows, columns) = (shape.out_height.div_ceil(STEP), shape.out_width.div_ceil(STEP));
+        Self { shape: *shape, rows, columns, edge }
+    }
+
+    /// Inputs from one tile to the next.
+    pub(super) fn advance(&self) -> usize {
+        STEP * self.shape.window.stride
+    }
+
+    /// The padding: columns stay in their order.
+    fn window(&self) -> Window {
+        Window { stride: 1, ..self.shape.window }
     }
 
     /// Image, and row of tiles within it.
@@ -29,26 +42,27 @@ impl Tiling {
 
     /// The padded rows that a row of tiles reads, as rows of the map; some are rows of zeros.
     fn sources(&self, row: usize) -> impl Iterator<Item = Option<usize>> + use<> {
-        let (padding, height, first) = (self.shape.window.padding, self.shape.height, row * STEP);
+        let (padding, height, first) = (self.shape.window.padding, self.shape.height, row * self.advance());
         let inside = move |index: usize| index < height + 2 * padding.size();
-        (first..first + EDGE).map(move |index| inside(index).then(|| padding.source(index, height)).flatten())
+        (first..first + self.edge)
+            .map(move |index| inside(index).then(|| padding.source(index, height)).flatten())
     }
 
     /// Numbers in an input row.
     pub(super) fn width(&self) -> usize {
-        self.columns * STEP + EDGE - STEP
+        self.columns * self.advance() + self.edge - self.advance()
     }
 
     /// Lays out what some rows of tiles read from one channel.
     pub(super) fn read<E: Real>(&self, x: &[E], channel: usize, rows: &Range<usize>, out: &mut Vec<E>) {
         let (shape, width) = (&self.shape, self.width());
-        out.resize(rows.len() * EDGE * width, E::zero());
-        for (row, out) in rows.clone().zip(out.chunks_exact_mut(EDGE * width)) {
+        out.resize(rows.len() * self.edge * width, E::zero());
+        for (row, out) in rows.clone().zip(out.chunks_exact_mut(self.edge * width)) {
             let (image, row) = self.place(row);
             let map = &x[(image * shape.inputs + channel) * shape.height * shape.width..];
             for (source, out) in self.sources(row).zip(out.chunks_exact_mut(width)) {
                 match source {
-                    Some(source) => pad(&map[source * shape.width..][..shape.width], shape.window, out),
+                    Some(source) => pad(&map[source * shape.width..][..shape.width], self.window(), out),
                     None => out.fill(E::zero()),
                 }
             }
@@ -60,7 +74,7 @@ impl Tiling {
         let width = self.width();
         for (source, laid_out) in self.sources(self.place(row).1).zip(laid_out.chunks_exact(width)) {
             if let Some(source) = source {
-                unpad(laid_out, self.shape.window, &mut map[source * self.shape.width..][..self.shape.width]);
+                unpad(laid_out, self.window(), &mut map[source * self.shape.width..][..self.shape.width]);
             }
         }
     }
@@ -85,21 +99,26 @@ impl Tiling {
         }
     }
 
-    /// The output's rows of a row of tiles: image, first position, and number of positions.
+    /// The output's rows of a row of tiles: image, first position, and number of rows.
     pub(super) fn output(&self, row: usize) -> (usize, usize, usize) {
         let (image, row) = self.place(row);
         let lines = STEP.min(self.shape.out_height - row * STEP);
-        (image, row * STEP * self.shape.out_width, lines * self.shape.out_width)
+        (image, row * STEP * self.shape.out_width, lines)
     }
 
-    /// Where each of several tiles from `first` on starts in rows laid out `height` at a time, `width` wide. Beyond the
-    /// last tile the last is repeated.
+    /// Where each of several tiles from `first` on starts in rows laid out `height` at a time, `width` wide, for tiles that
+    /// are `advance` apart. Beyond the last tile the last is repeated.
     #[inline(always)]
-    pub(super) fn starts(&self, first: usize, tiles: usize, [height, width]: [usize; 2]) -> [usize; LANES] {
+    pub(super) fn starts(
+        &self,
+        first: usize,
+        tiles: usize,
+        [height, width, advance]: [usize; 3],
+    ) -> [usize; LANES] {
         let mut starts = [0; LANES];
         for (lane, start) in starts.iter_mut().enumerate() {
             let tile = (first + lane).min(tiles - 1);
-            *start = tile / self.columns * height * width + tile % self.columns * STEP;
+            *start = tile / self.columns * height * width + tile % self.columns * advance;
         }
         starts
     }
