@@ -1,5 +1,6 @@
 //! The kernels for the processor. Each file computes on slices; here tensors are read and made.
 
+mod allocator;
 mod connect;
 mod convolve;
 mod convolve_backward;
@@ -65,6 +66,7 @@ where
         bias: Option<&PerChannel<E, Self>>,
         shape: &Convolution,
     ) -> Result<Maps<E, Self>, CpuError> {
+        allocator::keep_freed();
         let (values, weights, bias) = (read(x), read(kernel), read_bias(bias));
         let y = match Winograd::serves(shape) {
             Some(fast) => fast.convolve(&values, &weights, bias.as_deref()),
