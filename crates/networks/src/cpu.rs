@@ -26,7 +26,7 @@ use crate::ops::Convolution;
 use dfdx::shapes::{HasShape, Shape};
 use dfdx::tensor::{Cpu, CpuError, Tensor, TensorFromVec};
 use dfdx::tensor_ops::Device;
-use memory::{is_contiguous, read};
+use memory::{is_contiguous, own, read};
 use real::Real;
 use std::borrow::Cow;
 use std::ops::DerefMut;
@@ -167,6 +167,19 @@ where
         dx: &mut Slot<E, Self>,
     ) -> Result<(), CpuError> {
         rectify::backward(&read(y), dy, dx);
+        Ok(())
+    }
+
+    fn rectify_in_place<S: Shape>(&self, x: &mut Tensor<S, E, Self>) -> Result<bool, CpuError> {
+        Ok(own(x).map(rectify::rectify_in_place).is_some())
+    }
+
+    fn rectify_backward_in_place<S: Shape>(
+        &self,
+        y: &Tensor<S, E, Self>,
+        gradient: &mut Slot<E, Self>,
+    ) -> Result<(), CpuError> {
+        rectify::backward_in_place(&read(y), gradient);
         Ok(())
     }
 

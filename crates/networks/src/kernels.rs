@@ -130,6 +130,23 @@ pub trait Kernels<E: Dtype>: Device<E> {
         dx: &mut Slot<E, Self>,
     ) -> Result<(), Self::Err>;
 
+    /// Turns x into max(0, x) without other memory and says so; or leaves it as it is, where something else refers to its
+    /// memory as well.
+    fn rectify_in_place<S: Shape>(&self, _: &mut Tensor<S, E, Self>) -> Result<bool, Self::Err> {
+        Ok(false)
+    }
+
+    /// Sets the gradient of the output y to zero where y is not positive, which makes it the gradient of the input.
+    fn rectify_backward_in_place<S: Shape>(
+        &self,
+        y: &Tensor<S, E, Self>,
+        gradient: &mut Slot<E, Self>,
+    ) -> Result<(), Self::Err> {
+        let dx = Storage::<E>::try_alloc_len(self, Storage::<E>::len(self, gradient))?;
+        let dy = std::mem::replace(gradient, dx);
+        self.rectify_backward(y, &dy, gradient)
+    }
+
     /// The largest of each 2×2 window; height and width are even. What is not a number counts as largest.
     fn max_pool(&self, x: &Maps<E, Self>) -> Result<Maps<E, Self>, Self::Err>;
 

@@ -266,6 +266,28 @@ fn concatenation() {
     });
 }
 
+/// Pre-activations that only the rectifier has give it their memory; what used them before still gets its gradient.
+#[test]
+fn rectifiers_in_place() {
+    let kernel = |seed| numbers::random((2, 2, 3, 3), seed);
+    let window = Window { stride: 1, padding: Padding::Reflect(1) };
+    check_unary("twice", (2, 2, 4, 4), |x| {
+        let x = ops::rectify(ops::convolve(x, &kernel(5), None, window).unwrap()).unwrap();
+        ops::rectify(ops::convolve(x, &kernel(6), None, window).unwrap()).unwrap()
+    });
+    check_unary("used before", (2, 2, 4, 4), |x| {
+        let (u, tape) = ops::convolve(x, &kernel(5), None, window).unwrap().split_tape();
+        let small = ops::subsample(u.clone().put_tape(tape)).unwrap();
+        let (side, tape) =
+            ops::up_convolve(small, &numbers::random((2, 1, 2, 2), 7), None).unwrap().split_tape();
+        ops::concatenate(ops::rectify(u.put_tape(tape)).unwrap(), &side).unwrap()
+    });
+    check_unary("used later", (2, 2, 4, 4), |x| {
+        let (u, tape) = ops::convolve(x, &kernel(5), None, window).unwrap().split_tape();
+        ops::concatenate(ops::rectify(u.clone().put_tape(tape)).unwrap(), &u).unwrap()
+    });
+}
+
 #[test]
 fn loss() {
     let labels = [2, 0, 1, 1, 2, 0];

@@ -2,7 +2,7 @@
 //! row are sorted by their remainder, so that what one column of the kernel sees lies side by side.
 
 use super::real::Real;
-use crate::ops::{Convolution, Window};
+use crate::ops::{Convolution, Padding, Window};
 
 /// Columns of one remainder, at most.
 pub(super) fn phase(shape: &Convolution) -> usize {
@@ -23,16 +23,14 @@ fn first(remainder: usize, stride: usize, size: usize) -> (usize, usize) {
 
 /// Writes a padded row, cut off where `out` ends, and zeros beyond it; `out` holds `stride` remainders one after the other.
 pub(super) fn pad<E: Real>(source: &[E], Window { stride, padding }: Window, out: &mut [E]) {
+    if stride == 1 {
+        return pad_in_order(source, padding, out);
+    }
     let (size, phase, length) = (padding.size(), out.len() / stride, out.len());
     for (remainder, out) in out.chunks_exact_mut(phase).enumerate() {
         let (first, from) = first(remainder, stride, size);
         let (out, from) = (&mut out[first.min(phase)..], &source[from.min(source.len())..]);
-        if stride == 1 {
-            let count = out.len().min(from.len());
-            out[..count].copy_from_slice(&from[..count]);
-        } else {
-            out.iter_mut().zip(from.iter().step_by(stride)).for_each(|(out, value)| *out = *value);
-        }
+        out.iter_mut().zip(from.iter().step_by(stride)).for_each(|(out, value)| *out = *value);
     }
     for column in edges(source.len(), size, length) {
         let value = padding.source(column, source.len()).map_or(E::zero(), |place| source[place]);
@@ -43,17 +41,27 @@ pub(super) fn pad<E: Real>(source: &[E], Window { stride, padding }: Window, out
     }
 }
 
+/// [`pad`] with stride 1, where columns stay in their order: most rows, and no division.
+fn pad_in_order<E: Real>(source: &[E], padding: Padding, out: &mut [E]) {
+    let (size, length) = (padding.size(), out.len());
+    let count = source.len().min(length.saturating_sub(size));
+    out[size.min(length)..][..count].copy_from_slice(&source[..count]);
+    for column in edges(source.len(), size, length) {
+        out[column] = padding.source(column, source.len()).map_or(E::zero(), |place| source[place]);
+    }
+    out[length.min(source.len() + 2 * size)..].fill(E::zero());
+}
+
 /// Adds a padded row to where it came from.
 pub(super) fn unpad<E: Real>(row: &[E], Window { stride, padding }: Window, to: &mut [E]) {
+    if stride == 1 {
+        return unpad_in_order(row, padding, to);
+    }
     let (size, phase, length) = (padding.size(), row.len() / stride, to.len());
     for (remainder, row) in row.chunks_exact(phase).enumerate() {
         let (first, from) = first(remainder, stride, size);
         let (row, to) = (&row[first.min(phase)..], &mut to[from.min(length)..]);
-        if stride == 1 {
-            to.iter_mut().zip(row).for_each(|(to, value)| *to += *value);
-        } else {
-            to.iter_mut().step_by(stride).zip(row).for_each(|(to, value)| *to += *value);
-        }
+        to.iter_mut().step_by(stride).zip(row).for_each(|(to, value)| *to += *value);
     }
     for column in edges(length, size, row.len()) {
         if let Some(source) = padding.source(column, length) {
@@ -62,7 +70,19 @@ pub(super) fn unpad<E: Real>(row: &[E], Window { stride, padding }: Window, to: 
     }
 }
 
+/// [`unpad`] with stride 1.
+fn unpad_in_order<E: Real>(row: &[E], padding: Padding, to: &mut [E]) {
+    let (size, length) = (padding.size(), to.len());
+    to.iter_mut().zip(&row[size.min(row.len())..]).for_each(|(to, value)| *to += *value);
+    for column in edges(length, size, row.len()) {
+        if let Some(source) = padding.source(column, length) {
+            to[source] += row[column];
+        }
+    }
+}
+
 /// The columns of a padded row that are not the map's own, as far as the row goes.
+#[inline]
 fn edges(length: usize, size: usize, end: usize) -> impl Iterator<Item = usize> {
     (0..size).chain(size + length..end.min(2 * size + length))
 }
@@ -70,7 +90,6 @@ fn edges(length: usize, size: usize, end: usize) -> impl Iterator<Item = usize> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::Padding;
 
     #[test]
     fn columns_are_sorted_by_remainder() {

@@ -24,3 +24,19 @@ pub(super) fn backward<E: Real>(y: &[E], dy: &[E], dx: &mut [E]) {
         }
     });
 }
+
+/// x becomes max(0, x).
+pub(super) fn rectify_in_place<E: Real>(x: &mut [E]) {
+    x.par_chunks_mut(CHUNK).for_each(|x| {
+        x.iter_mut().for_each(|x| *x = if *x < E::zero() { E::zero() } else { *x });
+    });
+}
+
+/// The gradient stays where y is positive.
+pub(super) fn backward_in_place<E: Real>(y: &[E], gradient: &mut [E]) {
+    gradient.par_chunks_mut(CHUNK).zip(y.par_chunks(CHUNK)).for_each(|(gradient, y)| {
+        for (gradient, y) in gradient.iter_mut().zip(y) {
+            *gradient = if *y > E::zero() { *gradient } else { E::zero() };
+        }
+    });
+}

@@ -8,7 +8,10 @@ use std::sync::PoisonError;
 const KEPT: usize = 1 << 22;
 
 /// Numbers without meaning, to be overwritten.
-pub(super) struct Scratch<E: Real>(Vec<E>);
+pub(super) struct Scratch<E: Real> {
+    numbers: Vec<E>,
+    length: usize,
+}
 
 impl<E: Real> Scratch<E> {
     pub(super) fn new(length: usize) -> Self {
@@ -16,8 +19,11 @@ impl<E: Real> Scratch<E> {
         let fit = spare.iter().position(|numbers| (length..=2 * length).contains(&numbers.capacity()));
         let mut numbers = fit.map_or_else(Vec::new, |fit| spare.swap_remove(fit));
         drop(spare);
-        numbers.resize(length, E::zero());
-        Self(numbers)
+        // Longer ones keep their length: what is there need not be cleared for the next.
+        if numbers.len() < length {
+            numbers.resize(length, E::zero());
+        }
+        Self { numbers, length }
     }
 }
 
@@ -25,13 +31,13 @@ impl<E: Real> Deref for Scratch<E> {
     type Target = [E];
 
     fn deref(&self) -> &[E] {
-        &self.0
+        &self.numbers[..self.length]
     }
 }
 
 impl<E: Real> DerefMut for Scratch<E> {
     fn deref_mut(&mut self) -> &mut [E] {
-        &mut self.0
+        &mut self.numbers[..self.length]
     }
 }
 
@@ -39,8 +45,8 @@ impl<E: Real> Drop for Scratch<E> {
     fn drop(&mut self) {
         let mut spare = E::spare().lock().unwrap_or_else(PoisonError::into_inner);
         let kept = spare.iter().map(Vec::capacity).sum::<usize>();
-        if kept + self.0.capacity() <= KEPT {
-            spare.push(std::mem::take(&mut self.0));
+        if kept + self.numbers.capacity() <= KEPT {
+            spare.push(std::mem::take(&mut self.numbers));
         }
     }
 }

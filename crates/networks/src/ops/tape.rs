@@ -34,6 +34,16 @@ pub(super) fn record<X: Shape, Y: Shape, E: Dtype, D: Kernels<E>, T: Tape<E, D>>
     Ok(())
 }
 
+/// Records that y took the memory and the identity of what it comes from: `backward` is given dy and makes dx of it.
+pub(super) fn record_in_place<Y: Shape, E: Dtype, D: Kernels<E>, T: Tape<E, D>>(
+    tape: &mut T,
+    y: &Tensor<Y, E, D>,
+    backward: impl FnOnce(&D, &mut Slot<E, D>) -> Result<(), D::Err> + 'static,
+) {
+    let (device, y) = (y.device().clone(), y.ghost());
+    tape.add_backward_op(move |grads| backward(&device, grads.get_or_alloc_mut(&y)?));
+}
+
 /// A layer with weights: what its backward kernel reads.
 pub(super) struct Weighted<X: Shape, W: Shape, E, D: Storage<E>> {
     pub(super) x: Tensor<X, E, D>,
