@@ -48,10 +48,11 @@ fn sources(shape: &Convolution, rows: &Range<usize>) -> impl Iterator<Item = Opt
     (rows.start * window.stride..last).map(move |row| window.padding.source(row, height))
 }
 
-/// Where, in padded rows of `width` numbers, the outputs of one row (counted from the first) begin for a tap.
-fn start(shape: &Convolution, row: usize, [kernel_row, kernel_column]: [usize; 2]) -> usize {
+/// Where, in padded rows, the outputs of the first row begin for a tap, and how far apart those of the next rows are.
+fn starts(shape: &Convolution, [kernel_row, kernel_column]: [usize; 2]) -> (usize, usize) {
     let (stride, phase) = (shape.window.stride, phase(shape));
-    (row * stride + kernel_row) * stride * phase + kernel_column % stride * phase + kernel_column / stride
+    let width = stride * phase;
+    (kernel_row * width + kernel_column % stride * phase + kernel_column / stride, stride * width)
 }
 
 /// The taps of a kernel, row by row.
@@ -72,6 +73,7 @@ pub(super) fn unfold<E: Real>(
 ) {
     let (width, count) = (shape.window.stride * phase(shape), shape.out_width);
     let mut padded = vec![E::zero(); sources(shape, rows).count() * width];
+    let starts = taps(shape).map(|tap| starts(shape, tap)).collect::<Vec<_>>();
     let mut place = first;
     for map in maps.chunks_exact(shape.height * shape.width) {
         for (source, out) in sources(shape, rows).zip(padded.chunks_exact_mut(width)) {
@@ -80,9 +82,9 @@ pub(super) fn unfold<E: Real>(
                 None => out.fill(E::zero()),
             }
         }
-        for tap in taps(shape) {
+        for (start, step) in &starts {
             for (row, out) in columns[place..][..rows.len() * count].chunks_exact_mut(count).enumerate() {
-                out.copy_from_slice(&padded[start(shape, row, tap)..][..count]);
+                out.copy_from_slice(&padded[start + row * step..][..count]);
             }
             place += stride;
         }
@@ -100,12 +102,13 @@ pub(super) fn fold<E: Real>(
 ) {
     let (width, count) = (shape.window.stride * phase(shape), shape.out_width);
     let mut padded = vec![E::zero(); sources(shape, rows).count() * width];
+    let starts = taps(shape).map(|tap| starts(shape, tap)).collect::<Vec<_>>();
     let mut place = first;
     for map in maps.chunks_exact_mut(shape.height * shape.width) {
         padded.fill(E::zero());
-        for tap in taps(shape) {
+        for (start, step) in &starts {
             for (row, columns) in columns[place..][..rows.len() * count].chunks_exact(count).enumerate() {
-                let to = &mut padded[start(shape, row, tap)..][..count];
+                let to = &mut padded[start + row * step..][..count];
                 to.iter_mut().zip(columns).for_each(|(to, value)| *to += *value);
             }
             place += stride;
