@@ -1,6 +1,6 @@
 //! The backward pass of one network: gradients of L = Σ_t w·x^L_t with w ~ N(0, 1) (§4), layer by layer.
 
-use crate::exact::{CrossProduct, Unconditional, correct};
+use crate::exact::{CrossProduct, Unconditional};
 use crate::forward::Pass;
 use crate::layout::into_blocks;
 use crate::linear::Gram;
@@ -109,7 +109,7 @@ impl<M: Multiply> Pass<'_, M> {
         self.for_each_block(below, self.plan.units(layer - 1), |rows, gradient, scratch| {
             let inputs = sized(&mut scratch.block, rows.len() * width);
             activations(self.plan, self.network, tape, layer - 1, rows, inputs);
-            correct(gradient, inputs, &correction, width);
+            correction.add_times(gradient, inputs);
         })
     }
     // endregion: exact backward step
@@ -145,7 +145,7 @@ impl<M: Multiply> Pass<'_, M> {
             self.scratch.lend(|scratch| {
                 for (rows, gradient) in blocks(chunk).zip(gradient.chunks_mut(BLOCK_ROWS * samples)) {
                     setting::back(self.plan, layer, through, &rows, gradient, scratch);
-                    sums.gram.add(gradient, &mut scratch.wide);
+                    sums.gram.add_in_single(gradient);
                     sums.known.add(layer.block(&self.plan.columns, &rows), gradient);
                 }
             });

@@ -1,7 +1,7 @@
 //! The two steps of the exact engine, block by block. The derivation is on the front page of this crate; the symbols
 //! here are those used there.
 
-use crate::linear::{self, Factor, Square};
+use crate::linear::{self, Factor, RightFactor, Square};
 use crate::random::Stream;
 use crate::scratch::sized;
 use std::ops::Range;
@@ -10,8 +10,8 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(crate) struct Projection {
     factor: Factor,
-    /// S in single precision, T×T, by columns.
-    upper: Vec<f32>,
+    /// S in single precision.
+    upper: RightFactor,
     columns: usize,
     /// The standard deviation of a weight.
     deviation: f32,
@@ -35,16 +35,21 @@ impl Projection {
     ) {
         let normals = sized(normals, rows.len() * self.columns);
         stream.normals(rows.start * self.columns, self.deviation, normals);
-        linear::times_upper(out, normals, &self.upper, self.columns);
+        self.upper.times(out, normals);
     }
     // endregion: exact forward step
 
     /// The matrix M with which the conditional gradient is E + X M: (XᵀX)⁺ applied to what Wᵀδ is known to give on the
     /// inputs, Uᵀδ, less what E gives on them, XᵀE. Both are `columns` × T.
-    pub(crate) fn correction(&self, known: &[f64], drawn: &[f64]) -> Vec<f32> {
+    pub(crate) fn correction(&self, known: &[f64], drawn: &[f64]) -> RightFactor {
         let mut difference = known.iter().zip(drawn).map(|(known, drawn)| known - drawn).collect::<Vec<_>>();
-        self.factor.solve(&mut difference);
-        difference.into_iter().map(|entry| entry as f32).collect()
+        self.solve(&mut difference);
+        RightFactor::full(&difference, self.columns)
+    }
+
+    /// Applies (XᵀX)⁺ to a matrix of `columns` rows.
+    pub(crate) fn solve(&self, right: &mut [f64]) {
+        self.factor.solve(right);
     }
 }
 
@@ -52,53 +57,47 @@ impl Projection {
 /// would have if W were independent of the forward pass.
 #[derive(Debug)]
 pub(crate) struct Unconditional {
-    upper: Vec<f32>,
+    upper: RightFactor,
     samples: usize,
     deviation: f32,
 }
 
 impl Unconditional {
-    /// From δᵀδ and the standard deviation of a weight.
+    /// From δᵀδ, summed in single precision within blocks, and the standard deviation of a weight.
     pub(crate) fn new(gram: &Square, deviation: f64) -> Self {
-        Self { upper: Factor::of(gram).single(), samples: gram.side, deviation: deviation as f32 }
+        Self { upper: Factor::of_single(gram).single(), samples: gram.side, deviation: deviation as f32 }
     }
 
     /// The rows `rows` of E.
     pub(crate) fn draw(&self, stream: Stream, rows: &Range<usize>, normals: &mut Vec<f32>, out: &mut [f32]) {
         let normals = sized(normals, rows.len() * self.samples);
         stream.normals(rows.start * self.samples, self.deviation, normals);
-        linear::times_upper(out, normals, &self.upper, self.samples);
+        self.upper.times(out, normals);
     }
 }
 
-/// A sum of products of blocks, leftᵀ·right: within a chunk in single precision, between chunks in double.
+/// A sum of products of blocks, leftᵀ·right: within a block in single precision, between blocks in double.
 #[derive(Debug)]
 pub(crate) struct CrossProduct {
-    left: usize,
-    right: usize,
-    entries: Vec<f32>,
+    columns: [usize; 2],
+    entries: Vec<f64>,
 }
 
 impl CrossProduct {
     /// No rows yet, of matrices with `left` and `right` columns.
     pub(crate) fn zero(left: usize, right: usize) -> Self {
-        Self { left, right, entries: vec![0.0; left * right] }
+        Self { columns: [left, right], entries: vec![0.0; left * right] }
     }
 
     /// Adds the product of two blocks of the same rows.
     pub(crate) fn add(&mut self, left: &[f32], right: &[f32]) {
-        linear::add_transposed_times(&mut self.entries, left, right, self.left, self.right);
+        linear::add_transposed_times(&mut self.entries, left, right, self.columns, false);
     }
 
     /// Adds this sum to a total.
     pub(crate) fn add_to(&self, total: &mut [f64]) {
         for (total, entry) in total.iter_mut().zip(&self.entries) {
-            *total += f64::from(*entry);
+            *total += entry;
         }
     }
-}
-
-/// `gradient` gains X M for a block of units of X.
-pub(crate) fn correct(gradient: &mut [f32], inputs: &[f32], correction: &[f32], columns: usize) {
-    linear::add_times(gradient, inputs, correction, columns);
 }

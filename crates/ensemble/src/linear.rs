@@ -1,12 +1,12 @@
 //! The dense linear algebra of the exact engine: products of blocks of units, Gram matrices, and the factor of a
 //! semidefinite matrix. Blocks lie in memory as [`layout`](crate::layout) says.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod factor;
 mod gram;
 mod product;
 
 pub(crate) use factor::Factor;
 pub(crate) use gram::{Gram, Square};
-pub(crate) use product::{
-    add_times, add_transposed_times, add_weights_transposed, times_upper, weights_times,
-};
+pub(crate) use product::{RightFactor, add_transposed_times, add_weights_transposed, weights_times};

@@ -1,6 +1,7 @@
 //! The factor G = SᵀS of a semidefinite matrix, and solving with it.
 
 use super::gram::Square;
+use super::product::RightFactor;
 
 /// An upper triangular S with SᵀS = G, for a symmetric positive semidefinite G (a Gram matrix). Where a column of the
 /// matrix behind G depends linearly on the columns before it, the pivot is zero up to rounding, and the row of S is
@@ -19,11 +20,24 @@ pub(crate) struct Factor {
 /// leaves 10⁻¹⁴. A column dropped at this threshold changes by a millionth of its length.
 const ZERO_PIVOT: f64 = 1e-12;
 
+/// The same where blocks were summed in single precision, which leaves up to 10⁻⁷ of a column's square.
+const ZERO_PIVOT_IN_SINGLE: f64 = 1e-6;
+
 impl Factor {
+    /// The factor of a Gram matrix summed in double precision.
+    pub(crate) fn of(gram: &Square) -> Self {
+        Self::skipping(gram, ZERO_PIVOT)
+    }
+
+    /// The factor of a Gram matrix whose blocks were summed in single precision.
+    pub(crate) fn of_single(gram: &Square) -> Self {
+        Self::skipping(gram, ZERO_PIVOT_IN_SINGLE)
+    }
+
     // region: semidefinite factor
     /// Cholesky's factorisation, row by row, skipping zero pivots: what the rows of S above leave of a row of G, divided
     /// by the root of its pivot.
-    pub(crate) fn of(gram: &Square) -> Self {
+    fn skipping(gram: &Square, zero: f64) -> Self {
         let side = gram.side;
         let (mut rows, mut columns) = (Square::zero(side), Square::zero(side));
         for pivot in 0..side {
@@ -31,7 +45,7 @@ impl Factor {
             let row = &mut below[pivot..side];
             row.copy_from_slice(&gram.row(pivot)[pivot..]);
             subtract(row, above, [side, pivot], &columns.row(pivot)[..pivot]);
-            if row[0] <= ZERO_PIVOT * gram.at(pivot, pivot) {
+            if row[0] <= zero * gram.at(pivot, pivot) {
                 row.fill(0.0);
             } else {
                 let scale = row[0].sqrt().recip();
@@ -44,11 +58,9 @@ impl Factor {
     }
     // endregion: semidefinite factor
 
-    /// S in single precision, by columns.
-    pub(crate) fn single(&self) -> Vec<f32> {
-        let mut single = vec![0.0; self.columns.entries.len()];
-        single.iter_mut().zip(&self.columns.entries).for_each(|(single, entry)| *single = *entry as f32);
-        single
+    /// S in single precision, to multiply with from the right.
+    pub(crate) fn single(&self) -> RightFactor {
+        RightFactor::upper(&self.columns.entries, self.columns.side)
     }
 
     /// The number of pivots that are not zero: the rank of G.

@@ -2,6 +2,7 @@
 //! of a deep layer's Gram matrix are thousands of times smaller than its entries, and what single precision loses
 //! there changes the statistics silently.
 
+use super::product::add_transposed_times;
 use crate::scratch::sized;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
@@ -67,6 +68,14 @@ impl Gram {
             let (left, right) = (x.subcols(first, height), x.subcols(0, first + height));
             matmul(strip, Accum::Add, left.transpose(), right, 1.0, Par::Seq);
         }
+    }
+
+    /// Adds the units of `block` with the block's sums in single precision: enough where the matrix is but the covariance
+    /// of draws whose small components stay small.
+    pub(crate) fn add_in_single(&mut self, block: &[f32]) {
+        // By rows what stands on and above the diagonal is by columns what stands on and below it.
+        let side = self.lower.side;
+        add_transposed_times(&mut self.lower.entries, block, block, [side, side], true);
     }
 
     /// Adds the Gram matrix of further rows.

@@ -4,37 +4,121 @@ use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, MatMut, MatRef, Par};
 
-/// `out` (b×m) gains `left` (b×k) · `right` (k×m); the blocks by columns, `right` by rows.
-pub(crate) fn add_times(out: &mut [f32], left: &[f32], right: &[f32], k: usize) {
-    let (b, m) = (left.len() / k, right.len() / k);
-    let out = MatMut::from_column_major_slice_mut(out, b, m);
-    let left = MatRef::from_column_major_slice(left, b, k);
-    matmul(out, Accum::Add, left, MatRef::from_row_major_slice(right, k, m), 1.0, Par::Seq);
+#[cfg(target_arch = "x86_64")]
+use super::avx2::{Avx2, Panels};
+
+/// A k×m matrix that blocks of rows are multiplied by from the right.
+#[derive(Debug)]
+pub(crate) struct RightFactor {
+    rows: usize,
+    /// Whether nothing stands below the diagonal.
+    triangular: bool,
+    layout: Layout,
 }
 
-/// `out` (b×k) becomes `left` (b×k) · `upper` (k×k, upper triangular), all by columns.
-pub(crate) fn times_upper(out: &mut [f32], left: &[f32], upper: &[f32], k: usize) {
-    let b = left.len() / k;
-    triangular::matmul(
-        MatMut::from_column_major_slice_mut(out, b, k),
-        BlockStructure::Rectangular,
-        Accum::Replace,
-        MatRef::from_column_major_slice(left, b, k),
-        BlockStructure::Rectangular,
-        MatRef::from_column_major_slice(upper, k, k),
-        BlockStructure::TriangularUpper,
-        1.0,
-        Par::Seq,
-    );
+#[derive(Debug)]
+enum Layout {
+    /// By columns.
+    Plain(Vec<f32>),
+    #[cfg(target_arch = "x86_64")]
+    Panels(Panels),
 }
 
-/// `out` (k×m, by rows) gains `left`ᵀ · `right`, for blocks `left` b×k and `right` b×m by columns.
-pub(crate) fn add_transposed_times(out: &mut [f32], left: &[f32], right: &[f32], k: usize, m: usize) {
+impl RightFactor {
+    /// A square matrix given by columns, of which only what stands on and above the diagonal is read.
+    pub(crate) fn upper(entries: &[f64], side: usize) -> Self {
+        Self::new([side, side], true, |row, column| entries[column * side + row] as f32)
+    }
+
+    /// A matrix given by rows.
+    pub(crate) fn full(entries: &[f64], rows: usize) -> Self {
+        let columns = entries.len() / rows;
+        Self::new([rows, columns], false, |row, column| entries[row * columns + column] as f32)
+    }
+
+    fn new([rows, columns]: [usize; 2], triangular: bool, entry: impl Fn(usize, usize) -> f32) -> Self {
+        let depth = |column: usize| if triangular { column + 1 } else { rows };
+        #[cfg(target_arch = "x86_64")]
+        if let Some(processor) = Avx2::detect() {
+            let layout = Layout::Panels(processor.panels([rows, columns], entry, depth));
+            return Self { rows, triangular, layout };
+        }
+        let column = |column| {
+            let filled = depth(column);
+            (0..rows).map(move |row| (row, column, row < filled))
+        };
+        let value = |(row, column, filled)| if filled { entry(row, column) } else { 0.0 };
+        let plain = (0..columns).flat_map(column).map(value).collect();
+        Self { rows, triangular, layout: Layout::Plain(plain) }
+    }
+
+    /// `out` (b×m) becomes `left` (b×k) times this matrix; blocks by columns.
+    pub(crate) fn times(&self, out: &mut [f32], left: &[f32]) {
+        match &self.layout {
+            Layout::Plain(entries) => self.multiply(out, Accum::Replace, left, entries),
+            #[cfg(target_arch = "x86_64")]
+            Layout::Panels(panels) => panels.times(out, left, |out, sum| *out = sum),
+        }
+    }
+
+    /// `out` (b×m) gains `left` (b×k) times this matrix; blocks by columns.
+    pub(crate) fn add_times(&self, out: &mut [f32], left: &[f32]) {
+        match &self.layout {
+            Layout::Plain(entries) => self.multiply(out, Accum::Add, left, entries),
+            #[cfg(target_arch = "x86_64")]
+            Layout::Panels(panels) => panels.times(out, left, |out, sum| *out += sum),
+        }
+    }
+
+    fn multiply(&self, out: &mut [f32], accumulate: Accum, left: &[f32], entries: &[f32]) {
+        let (b, k) = (left.len() / self.rows, self.rows);
+        let m = entries.len() / k;
+        let form =
+            if self.triangular { BlockStructure::TriangularUpper } else { BlockStructure::Rectangular };
+        triangular::matmul(
+            MatMut::from_column_major_slice_mut(out, b, m),
+            BlockStructure::Rectangular,
+            accumulate,
+            MatRef::from_column_major_slice(left, b, k),
+            BlockStructure::Rectangular,
+            MatRef::from_column_major_slice(entries, k, m),
+            form,
+            1.0,
+            Par::Seq,
+        );
+    }
+}
+
+/// `out` (k×m, by rows) gains `left`ᵀ · `right`, for blocks `left` b×k and `right` b×m by columns: each block's sums in
+/// single precision, the total in double. If `triangle`, what stands below the diagonal is left undefined.
+pub(crate) fn add_transposed_times(
+    out: &mut [f64],
+    left: &[f32],
+    right: &[f32],
+    [k, m]: [usize; 2],
+    triangle: bool,
+) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(processor) = Avx2::detect() {
+        return processor.add_transposed_times(out, left, right, [k, m], triangle);
+    }
     let b = left.len() / k;
     let left = MatRef::from_column_major_slice(left, b, k);
     let right = MatRef::from_column_major_slice(right, b, m);
-    let out = MatMut::from_row_major_slice_mut(out, k, m);
-    matmul(out, Accum::Add, left.transpose(), right, 1.0, Par::Seq);
+    let mut product = vec![0.0; k * m];
+    let form = if triangle { BlockStructure::TriangularUpper } else { BlockStructure::Rectangular };
+    triangular::matmul(
+        MatMut::from_row_major_slice_mut(&mut product, k, m),
+        form,
+        Accum::Add,
+        left.transpose(),
+        BlockStructure::Rectangular,
+        right,
+        BlockStructure::Rectangular,
+        1.0,
+        Par::Seq,
+    );
+    out.iter_mut().zip(product).for_each(|(out, sum)| *out += f64::from(sum));
 }
 
 /// `out` (b×m, by columns) becomes `weights` (b×n, by rows) · `x` (n×m, by columns).
@@ -83,15 +167,22 @@ mod tests {
         for [b, k, m] in [[1, 1, 1], [5, 3, 7], [64, 20, 33], [130, 17, 1]] {
             let (left, right) = (matrix(b * k, 1), matrix(k * m, 2));
             let mut out = vec![1.0; b * m];
-            add_times(&mut out, &left, &right, k);
+            let by_rows = right.iter().copied().map(f64::from).collect::<Vec<_>>();
+            RightFactor::full(&by_rows, k).add_times(&mut out, &left);
             let expected = product(|i, j| left[j * b + i], |i, j| right[i * m + j], [b, k, m]);
             assert!(transposed(&out, m).iter().zip(&expected).all(|(out, product)| *out == 1.0 + product));
 
             let right = matrix(b * m, 4);
             let mut out = vec![1.0; k * m];
-            add_transposed_times(&mut out, &left, &right, k, m);
+            add_transposed_times(&mut out, &left, &right, [k, m], false);
             let expected = product(|i, j| left[i * b + j], |i, j| right[j * b + i], [k, b, m]);
-            assert!(out.iter().zip(&expected).all(|(out, product)| *out == 1.0 + product));
+            assert!(out.iter().zip(&expected).all(|(out, product)| *out == 1.0 + f64::from(*product)));
+
+            let mut out = vec![0.0; k * k];
+            add_transposed_times(&mut out, &left, &left, [k, k], true);
+            let expected = product(|i, j| left[i * b + j], |i, j| left[j * b + i], [k, b, k]);
+            let above = |index: &usize| index / k <= index % k;
+            assert!((0..k * k).filter(above).all(|index| out[index] == f64::from(expected[index])));
 
             let x = matrix(k * m, 5);
             let mut out = vec![f32::NAN; b * m];
@@ -109,14 +200,15 @@ mod tests {
     #[test]
     fn what_stands_below_the_diagonal_is_not_read() {
         let (b, k) = (40, 37);
-        let (left, mut upper) = (matrix(b * k, 1), matrix(k * k, 2));
-        let entry = |i, j| if i <= j { upper[j * k + i] } else { 0.0 };
+        let (left, mut upper) =
+            (matrix(b * k, 1), matrix(k * k, 2).into_iter().map(f64::from).collect::<Vec<_>>());
+        let entry = |i, j| if i <= j { upper[j * k + i] as f32 } else { 0.0 };
         let expected = product(|i, j| left[j * b + i], entry, [b, k, k]);
         for column in 0..k {
-            upper[column * k + column + 1..(column + 1) * k].fill(f32::NAN);
+            upper[column * k + column + 1..(column + 1) * k].fill(f64::NAN);
         }
         let mut out = vec![f32::NAN; b * k];
-        times_upper(&mut out, &left, &upper, k);
+        RightFactor::upper(&upper, k).times(&mut out, &left);
         assert_eq!(transposed(&out, k), expected);
     }
 }

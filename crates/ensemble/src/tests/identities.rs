@@ -42,8 +42,9 @@ fn disagreement(description: &Description, layer: usize) -> [f64; 2] {
         product(&x, &gradient).iter().zip(&known).map(|(found, known)| found - known).collect::<Vec<_>>();
     let projection = tape.layers[layer - 1].projection.as_ref().unwrap();
     let norm = |matrix: &[f64]| {
-        let solved = projection.correction(matrix, &vec![0.0; t * t]);
-        matrix.iter().zip(solved).map(|(entry, solved)| entry * f64::from(solved)).sum::<f64>().sqrt()
+        let mut solved = matrix.to_vec();
+        projection.solve(&mut solved);
+        matrix.iter().zip(solved).map(|(entry, solved)| entry * solved).sum::<f64>().sqrt()
     };
     let size = |values: &[f32]| values.iter().map(|x| f64::from(x * x)).sum::<f64>().sqrt();
     let sums = gradient.chunks(t).map(|unit| unit.iter().sum()).collect::<Vec<_>>();

@@ -1,0 +1,209 @@
+//! Products of blocks in single precision on processors with AVX2 and fused multiply-add but without AVX-512. A library
+//! that serves every shape packs and unpacks more than these few shapes need, and leaves a third of such a processor's
+//! arithmetic unused. Every entry is summed in an order that depends on the number of rows alone.
+
+use std::arch::x86_64::{
+    _mm_add_ps, _mm_storeu_ps, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_ps,
+    _mm256_hadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+};
+
+/// Numbers in a vector.
+const LANES: usize = 8;
+/// Rows of a tile of a product.
+const HIGH: usize = 2 * LANES;
+/// Columns of a tile of a product: its sums, two vectors of the left factor and an entry of the right one fill the
+/// registers.
+const WIDE: usize = 5;
+/// Columns of the two factors whose scalar products are formed together.
+const LEFT: usize = 3;
+const RIGHT: usize = 4;
+/// Columns of the left factor that stay in the nearest cache while those of the right one pass.
+const STRIP: usize = 4 * LEFT;
+
+/// Proof that the processor has what the kernels need.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Avx2(());
+
+/// A right factor, in panels of [`WIDE`] columns; of each row of a panel its entries. Rows that are zero to the end of a
+/// panel are left out.
+#[derive(Debug)]
+pub(super) struct Panels {
+    panels: Vec<Vec<[f32; WIDE]>>,
+    rows: usize,
+    proof: Avx2,
+}
+
+impl Avx2 {
+    /// Where the kernels serve best: with wider vectors the library's are faster.
+    pub(super) fn detect() -> Option<Self> {
+        let serves = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("fma")
+            && !is_x86_feature_detected!("avx512f");
+        serves.then_some(Self(()))
+    }
+
+    /// Lays out a matrix of so many `rows` and `columns`; column j has nothing below its first `depth(j)` entries.
+    pub(super) fn panels(
+        self,
+        [rows, columns]: [usize; 2],
+        entry: impl Fn(usize, usize) -> f32,
+        depth: impl Fn(usize) -> usize,
+    ) -> Panels {
+        let panel = |first: usize| {
+            let last = columns.min(first + WIDE);
+            let mut panel = vec![[0.0; WIDE]; (first..last).map(&depth).max().unwrap_or(0)];
+            for column in first..last {
+                let slots = panel.iter_mut().take(depth(column)).map(|row| &mut row[column - first]);
+                slots.enumerate().for_each(|(row, slot)| *slot = entry(row, column));
+            }
+            panel
+        };
+        Panels { panels: (0..columns).step_by(WIDE).map(panel).collect(), rows, proof: self }
+    }
+
+    /// `out` (k×m, by rows) gains `left`ᵀ · `right`, for blocks `left` b×k and `right` b×m by columns: each block's sums in
+    /// single precision, the total in double. If `triangle`, only what stands on and above the diagonal.
+    pub(super) fn add_transposed_times(
+        self,
+        out: &mut [f64],
+        left: &[f32],
+        right: &[f32],
+        columns: [usize; 2],
+        triangle: bool,
+    ) {
+        // SAFETY: the processor has the features, as `self` proves.
+        unsafe { add_scalar_products(out, left, right, columns, triangle) };
+    }
+}
+
+impl Panels {
+    /// Hands each part of a column of `left` (b×k, by columns) times this matrix, and where it belongs in a b×m block by
+    /// columns, to `each`.
+    pub(super) fn times(&self, out: &mut [f32], left: &[f32], each: impl Fn(&mut f32, f32)) {
+        let b = left.len() / self.rows;
+        let mut strip = vec![[0.0; HIGH]; self.rows];
+        for first in (0..b).step_by(HIGH) {
+            let height = HIGH.min(b - first);
+            for (row, column) in strip.iter_mut().zip(left.chunks_exact(b)) {
+                match column[first..].first_chunk::<HIGH>() {
+                    Some(column) => *row = *column,
+                    None => row[..height].copy_from_slice(&column[first..]),
+                }
+            }
+            for (panel, columns) in self.panels.iter().zip(out.chunks_mut(WIDE * b)) {
+                let Avx2(()) = self.proof;
+                // SAFETY: the processor has the features, as `proof` proves.
+                let tile = unsafe { multiply(&strip, panel) };
+                for (column, sums) in columns.chunks_exact_mut(b).zip(&tile) {
+                    let column = &mut column[first..];
+                    let each = |(out, sum): (&mut f32, &f32)| each(out, *sum);
+                    match column.first_chunk_mut::<HIGH>() {
+                        Some(column) => column.iter_mut().zip(sums).for_each(each),
+                        None => column.iter_mut().zip(sums).for_each(each),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A tile of a product: as many rows of `strip`, columns of the left factor, as `panel` has rows.
+#[target_feature(enable = "avx2,fma")]
+fn multiply(strip: &[[f32; HIGH]], panel: &[[f32; WIDE]]) -> [[f32; HIGH]; WIDE] {
+    let mut sums = [[_mm256_setzero_ps(); 2]; WIDE];
+    for (column, entries) in strip.iter().zip(panel) {
+        let (low, high) = column.split_at(LANES);
+        // SAFETY: both halves are of one vector's length.
+        let [low, high] = unsafe { [_mm256_loadu_ps(low.as_ptr()), _mm256_loadu_ps(high.as_ptr())] };
+        for (sums, entry) in sums.iter_mut().zip(entries) {
+            let entry = _mm256_set1_ps(*entry);
+            sums[0] = _mm256_fmadd_ps(low, entry, sums[0]);
+            sums[1] = _mm256_fmadd_ps(high, entry, sums[1]);
+        }
+    }
+    let mut tile = [[0.0; HIGH]; WIDE];
+    for (out, sums) in tile.iter_mut().zip(sums) {
+        let (low, high) = out.split_at_mut(LANES);
+        // SAFETY: as above.
+        unsafe {
+            _mm256_storeu_ps(low.as_mut_ptr(), sums[0]);
+            _mm256_storeu_ps(high.as_mut_ptr(), sums[1]);
+        }
+    }
+    tile
+}
+
+/// [`Avx2::add_transposed_times`], tile by tile.
+#[target_feature(enable = "avx2,fma")]
+fn add_scalar_products(out: &mut [f64], left: &[f32], right: &[f32], [k, m]: [usize; 2], triangle: bool) {
+    let b = left.len() / k;
+    assert!(left.len() == k * b && right.len() == m * b && out.len() == k * m, "blocks of the same rows");
+    for strip in (0..k).step_by(STRIP) {
+        for second in (if triangle { strip / RIGHT * RIGHT } else { 0 }..m).step_by(RIGHT) {
+            let end = k.min(strip + STRIP).min(if triangle { second + RIGHT } else { k });
+            for first in (strip..end).step_by(LEFT) {
+                // A tile that reaches over the edge takes the last column more than once and drops the sums.
+                let columns = [0, 1, 2].map(|next| (first + next).min(k - 1) * b);
+                let others = [0, 1, 2, 3].map(|next| (second + next).min(m - 1) * b);
+                let columns = columns.map(|start| left.as_ptr().wrapping_add(start));
+                let others = others.map(|start| right.as_ptr().wrapping_add(start));
+                // SAFETY: every column has `b` elements, as asserted above.
+                let sums = unsafe { scalar_products(columns, others, b) };
+                for (row, sums) in out[first * m..].chunks_exact_mut(m).zip(&sums) {
+                    let row = &mut row[second..];
+                    if let Some(row) = row.first_chunk_mut::<RIGHT>() {
+                        for (out, sum) in row.iter_mut().zip(sums) {
+                            *out += f64::from(*sum);
+                        }
+                    } else {
+                        for (out, sum) in row.iter_mut().zip(sums) {
+                            *out += f64::from(*sum);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The scalar products of three columns with four others.
+///
+/// # Safety
+/// Every column has `rows` elements.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn scalar_products(
+    left: [*const f32; LEFT],
+    right: [*const f32; RIGHT],
+    rows: usize,
+) -> [[f32; RIGHT]; LEFT] {
+    let mut sums = [[_mm256_setzero_ps(); RIGHT]; LEFT];
+    let whole = rows / LANES * LANES;
+    for row in (0..whole).step_by(LANES) {
+        // SAFETY: a vector from `row` on ends within `whole` elements.
+        let load = |column: *const f32| unsafe { _mm256_loadu_ps(column.add(row)) };
+        let [a, b, c] = left.map(load);
+        for (index, other) in right.into_iter().enumerate() {
+            let other = load(other);
+            sums[0][index] = _mm256_fmadd_ps(a, other, sums[0][index]);
+            sums[1][index] = _mm256_fmadd_ps(b, other, sums[1][index]);
+            sums[2][index] = _mm256_fmadd_ps(c, other, sums[2][index]);
+        }
+    }
+    let mut out = [[0.0; RIGHT]; LEFT];
+    for (out, [p, q, r, s]) in out.iter_mut().zip(sums) {
+        let fours = _mm256_hadd_ps(_mm256_hadd_ps(p, q), _mm256_hadd_ps(r, s));
+        let sums = _mm_add_ps(_mm256_castps256_ps128(fours), _mm256_extractf128_ps::<1>(fours));
+        // SAFETY: a row of the result is of half a vector's length.
+        unsafe { _mm_storeu_ps(out.as_mut_ptr(), sums) };
+    }
+    for row in whole..rows {
+        for (out, left) in out.iter_mut().zip(left) {
+            for (out, right) in out.iter_mut().zip(right) {
+                // SAFETY: `row` is below `rows`.
+                *out = unsafe { (*left.add(row)).mul_add(*right.add(row), *out) };
+            }
+        }
+    }
+    out
+}
