@@ -1,10 +1,11 @@
-//! Products of blocks in single precision on processors with AVX2 and fused multiply-add but without AVX-512. A library
-//! that serves every shape packs and unpacks more than these few shapes need, and leaves a third of such a processor's
-//! arithmetic unused. Every entry is summed in an order that depends on the number of rows alone.
+//! Products of blocks on processors with AVX2 and fused multiply-add but without AVX-512. A library that serves every
+//! shape packs and unpacks more than these few shapes need, and leaves a third of such a processor's arithmetic unused.
+//! Every entry is summed in an order that depends on the number of rows alone.
+
+mod transposed;
 
 use std::arch::x86_64::{
-    _mm_add_ps, _mm_storeu_ps, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_ps,
-    _mm256_hadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+    _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
 };
 
 /// Numbers in a vector.
@@ -14,12 +15,6 @@ const HIGH: usize = 2 * LANES;
 /// Columns of a tile of a product: its sums, two vectors of the left factor and an entry of the right one fill the
 /// registers.
 const WIDE: usize = 5;
-/// Columns of the two factors whose scalar products are formed together.
-const LEFT: usize = 3;
-const RIGHT: usize = 4;
-/// Columns of the left factor that stay in the nearest cache while those of the right one pass.
-const STRIP: usize = 4 * LEFT;
-
 /// Proof that the processor has what the kernels need.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx2(());
@@ -72,7 +67,13 @@ impl Avx2 {
         triangle: bool,
     ) {
         // SAFETY: the processor has the features, as `self` proves.
-        unsafe { add_scalar_products(out, left, right, columns, triangle) };
+        unsafe { transposed::add_single(out, left, right, columns, triangle) };
+    }
+
+    /// `out` (k×k, by rows) gains `block`ᵀ · `block`, for a block b×k by columns, on and above the diagonal.
+    pub(super) fn add_gram(self, out: &mut [f64], block: &[f64], k: usize) {
+        // SAFETY: as above.
+        unsafe { transposed::add_double(out, block, block, [k, k], true) };
     }
 }
 
@@ -131,79 +132,4 @@ fn multiply(strip: &[[f32; HIGH]], panel: &[[f32; WIDE]]) -> [[f32; HIGH]; WIDE]
         }
     }
     tile
-}
-
-/// [`Avx2::add_transposed_times`], tile by tile.
-#[target_feature(enable = "avx2,fma")]
-fn add_scalar_products(out: &mut [f64], left: &[f32], right: &[f32], [k, m]: [usize; 2], triangle: bool) {
-    let b = left.len() / k;
-    assert!(left.len() == k * b && right.len() == m * b && out.len() == k * m, "blocks of the same rows");
-    for strip in (0..k).step_by(STRIP) {
-        for second in (if triangle { strip / RIGHT * RIGHT } else { 0 }..m).step_by(RIGHT) {
-            let end = k.min(strip + STRIP).min(if triangle { second + RIGHT } else { k });
-            for first in (strip..end).step_by(LEFT) {
-                // A tile that reaches over the edge takes the last column more than once and drops the sums.
-                let columns = [0, 1, 2].map(|next| (first + next).min(k - 1) * b);
-                let others = [0, 1, 2, 3].map(|next| (second + next).min(m - 1) * b);
-                let columns = columns.map(|start| left.as_ptr().wrapping_add(start));
-                let others = others.map(|start| right.as_ptr().wrapping_add(start));
-                // SAFETY: every column has `b` elements, as asserted above.
-                let sums = unsafe { scalar_products(columns, others, b) };
-                for (row, sums) in out[first * m..].chunks_exact_mut(m).zip(&sums) {
-                    let row = &mut row[second..];
-                    if let Some(row) = row.first_chunk_mut::<RIGHT>() {
-                        for (out, sum) in row.iter_mut().zip(sums) {
-                            *out += f64::from(*sum);
-                        }
-                    } else {
-                        for (out, sum) in row.iter_mut().zip(sums) {
-                            *out += f64::from(*sum);
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The scalar products of three columns with four others.
-///
-/// # Safety
-/// Every column has `rows` elements.
-#[inline]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn scalar_products(
-    left: [*const f32; LEFT],
-    right: [*const f32; RIGHT],
-    rows: usize,
-) -> [[f32; RIGHT]; LEFT] {
-    let mut sums = [[_mm256_setzero_ps(); RIGHT]; LEFT];
-    let whole = rows / LANES * LANES;
-    for row in (0..whole).step_by(LANES) {
-        // SAFETY: a vector from `row` on ends within `whole` elements.
-        let load = |column: *const f32| unsafe { _mm256_loadu_ps(column.add(row)) };
-        let [a, b, c] = left.map(load);
-        for (index, other) in right.into_iter().enumerate() {
-            let other = load(other);
-            sums[0][index] = _mm256_fmadd_ps(a, other, sums[0][index]);
-            sums[1][index] = _mm256_fmadd_ps(b, other, sums[1][index]);
-            sums[2][index] = _mm256_fmadd_ps(c, other, sums[2][index]);
-        }
-    }
-    let mut out = [[0.0; RIGHT]; LEFT];
-    for (out, [p, q, r, s]) in out.iter_mut().zip(sums) {
-        let fours = _mm256_hadd_ps(_mm256_hadd_ps(p, q), _mm256_hadd_ps(r, s));
-        let sums = _mm_add_ps(_mm256_castps256_ps128(fours), _mm256_extractf128_ps::<1>(fours));
-        // SAFETY: a row of the result is of half a vector's length.
-        unsafe { _mm_storeu_ps(out.as_mut_ptr(), sums) };
-    }
-    for row in whole..rows {
-        for (out, left) in out.iter_mut().zip(left) {
-            for (out, right) in out.iter_mut().zip(right) {
-                // SAFETY: `row` is below `rows`.
-                *out = unsafe { (*left.add(row)).mul_add(*right.add(row), *out) };
-            }
-        }
-    }
-    out
 }

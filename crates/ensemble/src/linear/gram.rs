@@ -2,6 +2,8 @@
 //! of a deep layer's Gram matrix are thousands of times smaller than its entries, and what single precision loses
 //! there changes the statistics silently.
 
+#[cfg(target_arch = "x86_64")]
+use super::avx2::Avx2;
 use super::product::add_transposed_times;
 use crate::scratch::sized;
 use faer::linalg::matmul::matmul;
@@ -60,6 +62,10 @@ impl Gram {
         let side = self.lower.side;
         let wide = sized(wide, block.len());
         widen(block, wide);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(processor) = Avx2::detect() {
+            return processor.add_gram(&mut self.lower.entries, wide, side);
+        }
         let x = MatRef::from_column_major_slice(&*wide, block.len() / side, side);
         let mut lower = MatMut::from_column_major_slice_mut(&mut self.lower.entries, side, side);
         for first in (0..side).step_by(STRIP) {
