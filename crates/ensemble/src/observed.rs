@@ -3,7 +3,7 @@
 use crate::linear::Square;
 use crate::plan::Plan;
 use crate::scratch::Scratch;
-use crate::sums::{self, LayerSums};
+use crate::sums::{self, LayerSums, MomentSums};
 use crate::units;
 use crate::{Failure, Layer, Setting};
 use std::ops::Range;
@@ -61,8 +61,11 @@ pub(crate) fn layer(
         let find = |unit: &usize| sums.watched.iter().find(|(other, _)| other == unit);
         Some(watch.units.iter().filter_map(find).map(|(_, values)| scaled(values)).collect())
     };
-    let finite = sums.before.finish(1.0).mean_square.is_finite() || sums.before.is_empty();
-    if !finite || !sums.tangent.is_finite() || gram.is_some_and(|gram| !gram.trace().is_finite()) {
+    let finite = |sums: &MomentSums| sums.is_empty() || sums.finish(1.0).mean_square.is_finite();
+    if ![sums.before, sums.seen].iter().all(finite)
+        || !sums.tangent.is_finite()
+        || gram.is_some_and(|gram| !gram.trace().is_finite())
+    {
         return Err(Failure::Overflow { network, layer });
     }
     Ok(Layer {

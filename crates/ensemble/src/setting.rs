@@ -17,6 +17,8 @@ pub(crate) fn measure(plan: &Plan, raw: &[f32], units: usize, sums: &mut LayerSu
     let kaiming = description.setting == Setting::Kaiming;
     if !kaiming || observe.before || observe.moments || observe.totals {
         moments.take(raw, units, 0..columns.samples);
+    }
+    if !kaiming || observe.before {
         sums.before.add(moments);
     }
     mean.clear();

@@ -5,7 +5,8 @@
 mod transposed;
 
 use std::arch::x86_64::{
-    _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+    __m256, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps,
+    _mm256_storeu_ps,
 };
 
 /// Numbers in a vector.
@@ -78,39 +79,50 @@ impl Avx2 {
 }
 
 impl Panels {
-    /// Hands each part of a column of `left` (b×k, by columns) times this matrix, and where it belongs in a b×m block by
-    /// columns, to `each`.
-    pub(super) fn times(&self, out: &mut [f32], left: &[f32], each: impl Fn(&mut f32, f32)) {
-        let b = left.len() / self.rows;
-        let mut strip = vec![[0.0; HIGH]; self.rows];
-        for first in (0..b).step_by(HIGH) {
-            let height = HIGH.min(b - first);
-            for (row, column) in strip.iter_mut().zip(left.chunks_exact(b)) {
-                match column[first..].first_chunk::<HIGH>() {
-                    Some(column) => *row = *column,
-                    None => row[..height].copy_from_slice(&column[first..]),
-                }
+    /// `out` (b×m) becomes, or if `GAIN` gains, `left` (b×k) times this matrix; blocks by columns.
+    pub(super) fn times<const GAIN: bool>(&self, out: &mut [f32], left: &[f32]) {
+        let Avx2(()) = self.proof;
+        // SAFETY: the processor has the features, as `proof` proves.
+        unsafe { times::<GAIN>(&self.panels, self.rows, out, left) };
+    }
+}
+
+/// [`Panels::times`], tile by tile.
+#[target_feature(enable = "avx2,fma")]
+fn times<const GAIN: bool>(panels: &[Vec<[f32; WIDE]>], rows: usize, out: &mut [f32], left: &[f32]) {
+    let b = left.len() / rows;
+    let mut strip = vec![[0.0; HIGH]; rows];
+    for first in (0..b).step_by(HIGH) {
+        let height = HIGH.min(b - first);
+        for (row, column) in strip.iter_mut().zip(left.chunks_exact(b)) {
+            match column[first..].first_chunk::<HIGH>() {
+                Some(column) => *row = *column,
+                None => row[..height].copy_from_slice(&column[first..]),
             }
-            for (panel, columns) in self.panels.iter().zip(out.chunks_mut(WIDE * b)) {
-                let Avx2(()) = self.proof;
-                // SAFETY: the processor has the features, as `proof` proves.
-                let tile = unsafe { multiply(&strip, panel) };
-                for (column, sums) in columns.chunks_exact_mut(b).zip(&tile) {
-                    let column = &mut column[first..];
-                    let each = |(out, sum): (&mut f32, &f32)| each(out, *sum);
-                    match column.first_chunk_mut::<HIGH>() {
-                        Some(column) => column.iter_mut().zip(sums).for_each(each),
-                        None => column.iter_mut().zip(sums).for_each(each),
-                    }
+        }
+        for (panel, columns) in panels.iter().zip(out.chunks_mut(WIDE * b)) {
+            let sums = multiply(&strip, panel);
+            if height == HIGH && columns.len() == WIDE * b {
+                for (index, sums) in sums.into_iter().enumerate() {
+                    put::<GAIN>(&mut columns[index * b + first..][..HIGH], sums);
+                }
+            } else {
+                for (column, sums) in columns.chunks_exact_mut(b).zip(sums) {
+                    let mut whole = [0.0; HIGH];
+                    let part = &mut column[first..first + height];
+                    whole[..height].copy_from_slice(part);
+                    put::<GAIN>(&mut whole, sums);
+                    part.copy_from_slice(&whole[..height]);
                 }
             }
         }
     }
 }
 
-/// A tile of a product: as many rows of `strip`, columns of the left factor, as `panel` has rows.
+/// A tile of a product, column by column: as many rows of `strip`, columns of the left factor, as `panel` has rows.
+#[inline]
 #[target_feature(enable = "avx2,fma")]
-fn multiply(strip: &[[f32; HIGH]], panel: &[[f32; WIDE]]) -> [[f32; HIGH]; WIDE] {
+fn multiply(strip: &[[f32; HIGH]], panel: &[[f32; WIDE]]) -> [[__m256; 2]; WIDE] {
     let mut sums = [[_mm256_setzero_ps(); 2]; WIDE];
     for (column, entries) in strip.iter().zip(panel) {
         let (low, high) = column.split_at(LANES);
@@ -122,14 +134,18 @@ fn multiply(strip: &[[f32; HIGH]], panel: &[[f32; WIDE]]) -> [[f32; HIGH]; WIDE]
             sums[1] = _mm256_fmadd_ps(high, entry, sums[1]);
         }
     }
-    let mut tile = [[0.0; HIGH]; WIDE];
-    for (out, sums) in tile.iter_mut().zip(sums) {
-        let (low, high) = out.split_at_mut(LANES);
-        // SAFETY: as above.
+    sums
+}
+
+/// `out`, [`HIGH`] numbers, becomes or gains a column of a tile.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn put<const GAIN: bool>(out: &mut [f32], sums: [__m256; 2]) {
+    for (out, sum) in out.chunks_exact_mut(LANES).zip(sums) {
+        // SAFETY: the piece is of a vector's length.
         unsafe {
-            _mm256_storeu_ps(low.as_mut_ptr(), sums[0]);
-            _mm256_storeu_ps(high.as_mut_ptr(), sums[1]);
+            let sum = if GAIN { _mm256_add_ps(_mm256_loadu_ps(out.as_ptr()), sum) } else { sum };
+            _mm256_storeu_ps(out.as_mut_ptr(), sum);
         }
     }
-    tile
 }

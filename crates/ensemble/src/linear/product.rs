@@ -57,7 +57,7 @@ impl RightFactor {
         match &self.layout {
             Layout::Plain(entries) => self.multiply(out, Accum::Replace, left, entries),
             #[cfg(target_arch = "x86_64")]
-            Layout::Panels(panels) => panels.times(out, left, |out, sum| *out = sum),
+            Layout::Panels(panels) => panels.times::<false>(out, left),
         }
     }
 
@@ -66,7 +66,7 @@ impl RightFactor {
         match &self.layout {
             Layout::Plain(entries) => self.multiply(out, Accum::Add, left, entries),
             #[cfg(target_arch = "x86_64")]
-            Layout::Panels(panels) => panels.times(out, left, |out, sum| *out += sum),
+            Layout::Panels(panels) => panels.times::<true>(out, left),
         }
     }
 
