@@ -66,7 +66,13 @@ impl Gram {
         if let Some(processor) = Avx2::detect() {
             return processor.add_gram(&mut self.lower.entries, wide, side);
         }
-        let x = MatRef::from_column_major_slice(&*wide, block.len() / side, side);
+        self.add_by_library(wide);
+    }
+
+    /// The same on any processor.
+    fn add_by_library(&mut self, block: &[f64]) {
+        let side = self.lower.side;
+        let x = MatRef::from_column_major_slice(block, block.len() / side, side);
         let mut lower = MatMut::from_column_major_slice_mut(&mut self.lower.entries, side, side);
         for first in (0..side).step_by(STRIP) {
             let height = STRIP.min(side - first);
@@ -130,7 +136,12 @@ mod tests {
         first.add(&blocks[1], &mut wide);
         second.add(&blocks[2], &mut wide);
         first.merge(&second);
+        let mut library = Gram::zero(side);
+        for block in &blocks {
+            library.add_by_library(&block.iter().copied().map(f64::from).collect::<Vec<_>>());
+        }
         let gram = first.finish(2.0);
+        assert_eq!(library.finish(2.0), gram);
         let dot = |block: &Vec<f32>, a: usize, b: usize| {
             let units = block.len() / side;
             (0..units).map(|i| f64::from(block[a * units + i]) * f64::from(block[b * units + i])).sum::<f64>()

@@ -37,19 +37,25 @@ impl RightFactor {
     }
 
     fn new([rows, columns]: [usize; 2], triangular: bool, entry: impl Fn(usize, usize) -> f32) -> Self {
-        let depth = |column: usize| if triangular { column + 1 } else { rows };
         #[cfg(target_arch = "x86_64")]
         if let Some(processor) = Avx2::detect() {
+            let depth = |column: usize| if triangular { column + 1 } else { rows };
             let layout = Layout::Panels(processor.panels([rows, columns], entry, depth));
             return Self { rows, triangular, layout };
         }
-        let column = |column| {
-            let filled = depth(column);
-            (0..rows).map(move |row| (row, column, row < filled))
-        };
-        let value = |(row, column, filled)| if filled { entry(row, column) } else { 0.0 };
-        let plain = (0..columns).flat_map(column).map(value).collect();
-        Self { rows, triangular, layout: Layout::Plain(plain) }
+        Self::plain([rows, columns], triangular, entry)
+    }
+
+    /// The same on any processor.
+    fn plain([rows, columns]: [usize; 2], triangular: bool, entry: impl Fn(usize, usize) -> f32) -> Self {
+        let mut entries = vec![0.0; rows * columns];
+        for (column, entries) in entries.chunks_exact_mut(rows).enumerate() {
+            let filled = if triangular { column + 1 } else { rows };
+            for (row, slot) in entries[..filled].iter_mut().enumerate() {
+                *slot = entry(row, column);
+            }
+        }
+        Self { rows, triangular, layout: Layout::Plain(entries) }
     }
 
     /// `out` (b×m) becomes `left` (b×k) times this matrix; blocks by columns.
@@ -102,6 +108,17 @@ pub(crate) fn add_transposed_times(
     if let Some(processor) = Avx2::detect() {
         return processor.add_transposed_times(out, left, right, [k, m], triangle);
     }
+    add_transposed_times_by_library(out, left, right, [k, m], triangle);
+}
+
+/// The same on any processor.
+fn add_transposed_times_by_library(
+    out: &mut [f64],
+    left: &[f32],
+    right: &[f32],
+    [k, m]: [usize; 2],
+    triangle: bool,
+) {
     let b = left.len() / k;
     let left = MatRef::from_column_major_slice(left, b, k);
     let right = MatRef::from_column_major_slice(right, b, m);
@@ -166,23 +183,30 @@ mod tests {
     fn products_are_those_by_hand() {
         for [b, k, m] in [[1, 1, 1], [5, 3, 7], [64, 20, 33], [130, 17, 1]] {
             let (left, right) = (matrix(b * k, 1), matrix(k * m, 2));
-            let mut out = vec![1.0; b * m];
             let by_rows = right.iter().copied().map(f64::from).collect::<Vec<_>>();
-            RightFactor::full(&by_rows, k).add_times(&mut out, &left);
             let expected = product(|i, j| left[j * b + i], |i, j| right[i * m + j], [b, k, m]);
-            assert!(transposed(&out, m).iter().zip(&expected).all(|(out, product)| *out == 1.0 + product));
+            let plain = RightFactor::plain([k, m], false, |i, j| right[i * m + j]);
+            for factor in [RightFactor::full(&by_rows, k), plain] {
+                let mut out = vec![1.0; b * m];
+                factor.add_times(&mut out, &left);
+                assert!(
+                    transposed(&out, m).iter().zip(&expected).all(|(out, product)| *out == 1.0 + product)
+                );
+            }
 
             let right = matrix(b * m, 4);
-            let mut out = vec![1.0; k * m];
-            add_transposed_times(&mut out, &left, &right, [k, m], false);
-            let expected = product(|i, j| left[i * b + j], |i, j| right[j * b + i], [k, b, m]);
-            assert!(out.iter().zip(&expected).all(|(out, product)| *out == 1.0 + f64::from(*product)));
+            for add in [add_transposed_times, add_transposed_times_by_library] {
+                let mut out = vec![1.0; k * m];
+                add(&mut out, &left, &right, [k, m], false);
+                let expected = product(|i, j| left[i * b + j], |i, j| right[j * b + i], [k, b, m]);
+                assert!(out.iter().zip(&expected).all(|(out, product)| *out == 1.0 + f64::from(*product)));
 
-            let mut out = vec![0.0; k * k];
-            add_transposed_times(&mut out, &left, &left, [k, k], true);
-            let expected = product(|i, j| left[i * b + j], |i, j| left[j * b + i], [k, b, k]);
-            let above = |index: &usize| index / k <= index % k;
-            assert!((0..k * k).filter(above).all(|index| out[index] == f64::from(expected[index])));
+                let mut out = vec![0.0; k * k];
+                add(&mut out, &left, &left, [k, k], true);
+                let expected = product(|i, j| left[i * b + j], |i, j| left[j * b + i], [k, b, k]);
+                let mut above = (0..k * k).filter(|index| index / k <= index % k);
+                assert!(above.all(|index| out[index] == f64::from(expected[index])));
+            }
 
             let x = matrix(k * m, 5);
             let mut out = vec![f32::NAN; b * m];
@@ -207,8 +231,11 @@ mod tests {
         for column in 0..k {
             upper[column * k + column + 1..(column + 1) * k].fill(f64::NAN);
         }
-        let mut out = vec![f32::NAN; b * k];
-        RightFactor::upper(&upper, k).times(&mut out, &left);
-        assert_eq!(transposed(&out, k), expected);
+        let plain = RightFactor::plain([k, k], true, |i, j| upper[j * k + i] as f32);
+        for factor in [RightFactor::upper(&upper, k), plain] {
+            let mut out = vec![f32::NAN; b * k];
+            factor.times(&mut out, &left);
+            assert_eq!(transposed(&out, k), expected);
+        }
     }
 }
