@@ -91,7 +91,7 @@ impl<M: Multiply> Pass<'_, M> {
         };
         self.threads.fold(work, each, |sums| total.merge(sums))?;
         let carry = Carry { gram: total.gram.take().map(|gram| gram.finish(1.0)), activations };
-        Ok((observed::layer(self.plan, self.network, 0, &total, 1.0, carry.gram.as_ref())?, carry))
+        Ok((observed::layer(self.plan, self.network, 0, &mut total, 1.0, carry.gram.as_ref())?, carry))
     }
 
     /// Layer `layer`, from 1 on.
@@ -150,7 +150,8 @@ impl<M: Multiply> Pass<'_, M> {
             scales.fill(scale as f32);
         }
         let carry = Carry { gram: total.gram.take().map(|gram| gram.finish(scale * scale)), activations };
-        let observed = observed::layer(self.plan, self.network, layer, &total, scale, carry.gram.as_ref())?;
+        let observed =
+            observed::layer(self.plan, self.network, layer, &mut total, scale, carry.gram.as_ref())?;
         *kept = projection;
         Ok((observed, carry))
     }

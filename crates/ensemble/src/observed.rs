@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::scratch::Scratch;
 use crate::sums::{self, LayerSums, MomentSums};
 use crate::units;
-use crate::{Failure, Layer, Setting};
+use crate::{Failure, Layer, Observe, Setting};
 use std::ops::Range;
 
 /// Observes what the ReLU sees in a block.
@@ -46,7 +46,7 @@ pub(crate) fn layer(
     plan: &Plan,
     network: usize,
     layer: usize,
-    sums: &LayerSums,
+    sums: &mut LayerSums,
     scale: f64,
     gram: Option<&Square>,
 ) -> Result<Layer, Failure> {
@@ -55,12 +55,7 @@ pub(crate) fn layer(
     let units = plan.units(layer) as f64;
     let tangents = (units * columns.tangents as f64).recip();
     let samples = columns.samples;
-    let watched = || {
-        let scaled = |values: &Vec<f32>| values.iter().map(|value| value * scale as f32).collect();
-        let watch = observe.watch.as_ref().filter(|watch| watch.layers.contains(&layer))?;
-        let find = |unit: &usize| sums.watched.iter().find(|(other, _)| other == unit);
-        Some(watch.units.iter().filter_map(find).map(|(_, values)| scaled(values)).collect())
-    };
+    let watched = watched(observe, layer, std::mem::take(&mut sums.watched), scale as f32);
     let finite = |sums: &MomentSums| sums.is_empty() || sums.finish(1.0).mean_square.is_finite();
     if ![sums.before, sums.seen].iter().all(finite)
         || !sums.tangent.is_finite()
@@ -78,6 +73,26 @@ pub(crate) fn layer(
         tangent: (columns.tangents > 0).then_some(scale * scale * sums.tangent * tangents),
         gradient: None,
         gram: gram.filter(|_| observe.grams.contains(&layer)).map(|gram| sums::corner(gram, samples)),
-        watched: watched(),
+        watched,
     })
+}
+
+/// The samples of the watched units, if the layer is watched: in the order of the units as they were asked for, of which
+/// `seen` may have another.
+fn watched(
+    observe: &Observe,
+    layer: usize,
+    mut seen: Vec<(usize, Vec<f32>)>,
+    scale: f32,
+) -> Option<Vec<Vec<f32>>> {
+    let units = &observe.watch.as_ref().filter(|watch| watch.layers.contains(&layer))?.units;
+    for sample in seen.iter_mut().flat_map(|(_, samples)| samples) {
+        *sample *= scale;
+    }
+    if seen.iter().map(|(unit, _)| unit).eq(units) {
+        return Some(seen.into_iter().map(|(_, samples)| samples).collect());
+    }
+    let find =
+        |unit: &usize| seen.iter().find(|(other, _)| other == unit).map(|(_, samples)| samples.clone());
+    Some(units.iter().filter_map(find).collect())
 }
