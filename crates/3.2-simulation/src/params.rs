@@ -42,6 +42,8 @@ pub struct Params {
     pub ladder_samples: Count<2, 100_000>,
     /// Width at which the two engines are compared, if it is one of `widths`.
     pub engines_width: Width,
+    /// Networks of the engine that does not draw the others.
+    pub engines_networks: Networks,
     /// Widths for the variance of inner products from network to network.
     pub averaging_widths: Vec<Width>,
     /// Networks of each of them.
@@ -74,6 +76,7 @@ pub const PARAMETERS: &[(&str, &str)] = &[
     ("ladder_networks", "networks of each width of the ladder: as many numbers from 2 to 10000000"),
     ("ladder_samples", "input vectors of the ladder's networks, 2 to 100000"),
     ("engines_width", "one of the widths, at which the two engines are compared, 1 to 10000000"),
+    ("engines_networks", "networks of the engine that does not draw the others, 2 to 10000000"),
     (
         "averaging_widths",
         "two or more widths for the variance of inner products: a list of numbers from 1 to 10000000",
@@ -99,8 +102,9 @@ pub fn quick() -> Params {
         early_networks: Count::of(200),
         ladder: [10_000, 30_000, 100_000].map(Count::of).to_vec(),
         ladder_networks: [12, 6, 4].map(Count::of).to_vec(),
-        ladder_samples: Count::of(40),
+        ladder_samples: Count::of(24),
         engines_width: Count::of(300),
+        engines_networks: Count::of(15),
         averaging_widths: [300, 1000, 3000, 10_000].map(Count::of).to_vec(),
         averaging_networks: Count::of(400),
         input_sets: Count::of(40),
@@ -120,6 +124,7 @@ pub fn paper() -> Params {
         ladder: [10_000, 30_000, 100_000, 300_000, 1_000_000].map(Count::of).to_vec(),
         ladder_networks: [30, 16, 10, 4, 3].map(Count::of).to_vec(),
         ladder_samples: Count::of(100),
+        engines_networks: Count::of(30),
         averaging_networks: Count::of(4000),
         input_sets: Count::of(100),
         gamma_networks: Count::of(2000),
@@ -140,6 +145,7 @@ pub fn smoke() -> Params {
         ladder_networks: [16, 10].map(Count::of).to_vec(),
         ladder_samples: Count::of(20),
         engines_width: Count::of(100),
+        engines_networks: Count::of(30),
         averaging_widths: [100, 300, 1000, 3000].map(Count::of).to_vec(),
         gammas: vec![0.8, 1.25],
         distribution_width: Count::of(300),

@@ -161,7 +161,8 @@ pub fn runs(params: &Params) -> Vec<Run> {
         .map(|width| Run::Protocol { engine: params.engine, sizes: of_width(width.get()) });
     let mut runs: Vec<Run> = protocol.collect();
     if params.widths.contains(&params.engines_width) {
-        runs.push(Run::OtherEngine { engine: other, sizes: of_width(params.engines_width.get()) });
+        let sizes = Sizes { networks: params.engines_networks.get(), ..of_width(params.engines_width.get()) };
+        runs.push(Run::OtherEngine { engine: other, sizes });
     }
     runs.extend(params.widths.iter().map(|width| Run::Early(early(width.get()))));
     runs.extend(ladder.map(|(width, networks)| {

@@ -42,7 +42,7 @@ pub const QUICK: Params = Params {
     draws: Count::of(50_000),
     width: Count::of(3000),
     depth: Count::of(50),
-    networks: Count::of(200),
+    networks: Count::of(120),
     samples: Count::of(16),
     engine: Engine::Exact,
 };

@@ -159,9 +159,9 @@ pub fn runs(params: &Params) -> Vec<Run> {
     for &setting in &params.settings {
         runs.push(gradient(setting, Through::Full, all(params.samples)));
     }
-    let small = params.batches.iter().map(|&samples| all(samples));
-    let large = params.large_batches.iter().map(|&samples| sizes(samples, params.large_networks));
-    for ensemble in small.chain(large) {
+    let all_networks = params.batches.iter().map(|&samples| all(samples));
+    let sparse = params.sparse_batches.iter().map(|&samples| sizes(samples, params.sparse_networks));
+    for ensemble in all_networks.chain(sparse) {
         // Nothing depends on the batch under Kaiming initialisation.
         for &setting in params.settings.iter().filter(|setting| **setting != Setting::Kaiming) {
             runs.push(gradient(setting, Through::Full, ensemble.clone()));
@@ -169,7 +169,7 @@ pub fn runs(params: &Params) -> Vec<Run> {
     }
     if params.settings.contains(&Setting::BatchNorm) {
         for samples in params.batches.iter().copied().chain([params.samples]) {
-            let few = sizes(samples, params.large_networks);
+            let few = sizes(samples, params.paired_networks);
             runs.push(gradient(Setting::BatchNorm, Through::FixedDeviation, few));
             let fresh = params.fresh_samples.size();
             runs.push(Run::Fresh { fresh, sizes: sizes(samples, params.fresh_networks) });

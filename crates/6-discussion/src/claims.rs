@@ -96,7 +96,8 @@ fn regimes(tables: &Tables) -> Result<Measurement, TableError> {
     };
     let last = Protocol::of(tables)?.word("depth")?;
     let gap = |setting: &str| {
-        estimate(&gaps.only("setting", setting)?.only("layer", &last)?, "gap", "standard_error", many)
+        let row = gaps.only("setting", setting)?.only("layer", &last)?;
+        estimate(&row, "gap", "standard_error", row.number("networks")? as u32)
     };
     let mut checks = Vec::new();
     let mut shown = Vec::new();

@@ -13,6 +13,8 @@ pub type Width = Count<2, 1_000_000>;
 /// Samples in a batch. The mean square of a gradient through batch normalisation is finite from 4 on, its variance
 /// over networks from 6 on.
 pub type Batch = Count<6, 10_000>;
+/// Networks; a standard error over networks needs two.
+pub type Networks = Count<2, 100_000>;
 
 /// What is computed, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,12 +22,14 @@ pub type Batch = Count<6, 10_000>;
 pub struct Params {
     /// Units in every layer.
     pub width: Width,
-    /// Networks; a standard error over networks needs two.
-    pub networks: Count<2, 100_000>,
+    /// Networks.
+    pub networks: Networks,
     /// Layers.
     pub depth: Count<10, 10_000>,
     /// Samples over which a unit is always on or always off.
     pub samples: Batch,
+    /// Networks of the settings that centre their units, none of which has one sign: what Kaiming's are held against.
+    pub centred_networks: Networks,
     /// Initialisations to compare.
     pub settings: Vec<Setting>,
     /// How weights are sampled.
@@ -42,6 +46,7 @@ pub struct Params {
 pub const PARAMETERS: &[(&str, &str)] = &[
     ("width", "units in every layer, 2 to 1000000"),
     ("networks", "networks of each ensemble, 2 to 100000"),
+    ("centred_networks", "networks of scale_bias and batch_norm whose signs are counted, 2 to 100000"),
     ("depth", "layers, 10 to 10000"),
     ("samples", "samples over which a unit is always on or always off, 6 to 10000"),
     ("settings", "a list of kaiming, scale_bias and batch_norm"),
@@ -80,19 +85,21 @@ pub fn quick() -> Params {
     Params {
         width: Count::of(3000),
         networks: Count::of(30),
+        centred_networks: Count::of(8),
         depth: Count::of(50),
         samples: Count::of(100),
         settings: Setting::ALL.to_vec(),
         engine: Engine::Exact,
         widths: vec![Count::of(300), Count::of(1000)],
-        regime_samples: Count::of(32),
-        perturbed: Count::of(8),
+        regime_samples: Count::of(16),
+        perturbed: Count::of(4),
     }
 }
 
 /// The same, with a width far beyond the paper's, and perturbations and gradients over the full batch.
 pub fn paper() -> Params {
     Params {
+        centred_networks: Count::of(30),
         widths: vec![Count::of(300), Count::of(1000), Count::of(30_000)],
         regime_samples: Count::of(100),
         perturbed: Count::of(20),

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ensemble::{Description, Engine, Ensemble, Layer, Network, Observe, Record, Refused, Setting, Through};
 use serde::{Deserialize, Serialize};
 
-use crate::params::{Batch, Params, Width};
+use crate::params::{Batch, Networks, Params, Width};
 
 /// What tells one ensemble from another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -111,21 +111,24 @@ impl Run {
 
 /// The runs that the parameters call for.
 pub fn runs(params: &Params) -> Vec<Run> {
-    let sizes = |setting: Setting, width: Width, samples: Batch| Sizes {
+    let sizes = |setting: Setting, networks: Networks, width: Width, samples: Batch| Sizes {
         setting,
         width: width.size(),
-        networks: params.networks.size(),
+        networks: networks.size(),
         depth: params.depth.size(),
         samples: samples.size(),
         engine: params.engine,
     };
-    let signs = |setting, width| Run::Signs(sizes(setting, width, params.samples));
+    let signs = |setting, width| {
+        let networks = if setting == Setting::Kaiming { params.networks } else { params.centred_networks };
+        Run::Signs(sizes(setting, networks, width, params.samples))
+    };
     let mut runs: Vec<Run> = params.settings.iter().map(|&setting| signs(setting, params.width)).collect();
     if params.settings.contains(&Setting::Kaiming) {
         runs.extend(params.widths.iter().map(|&width| signs(Setting::Kaiming, width)));
     }
     let regime = |&setting: &Setting| {
-        let sizes = sizes(setting, params.width, params.regime_samples);
+        let sizes = sizes(setting, params.networks, params.width, params.regime_samples);
         Run::Regime { perturbed: params.perturbed.size(), sizes }
     };
     runs.extend(params.settings.iter().map(regime));

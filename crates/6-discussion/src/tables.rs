@@ -21,7 +21,8 @@ pub(crate) struct RegimeRan<'a> {
     pub(crate) networks: &'a [Growth],
 }
 
-/// All tables from the run results. The first signs run is the main one: others have other settings or widths.
+/// All tables from the run results. The first signs run is the main one, under Kaiming initialisation if there is one:
+/// others have other settings or widths.
 ///
 /// # Errors
 /// When columns do not fit together or a prediction does not exist.
@@ -35,7 +36,8 @@ pub fn tables(outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
             }
         }
     }
-    let Some(main) = signs.first().map(|run| run.ran) else {
+    let kaiming = signs.iter().find(|run| is_kaiming(run.ran));
+    let Some(main) = kaiming.or(signs.first()).map(|run| run.ran) else {
         return Err(TableError::Content("no run counted signs".to_owned()));
     };
     let mut tables = vec![

@@ -148,7 +148,7 @@ pub(super) fn inner_product_average(found: &Found) -> Result<Table, TableError> 
         .numbers("if_shifted", rows.iter().map(shifted))
 }
 
-/// The ratio by both engines, over its prediction.
+/// The ratio by both engines, over its prediction; `networks` are those of the engine that has fewer.
 pub(super) fn engines(found: &Found) -> Result<Table, TableError> {
     let pairs: Vec<(&FiniteWidth, &FiniteWidth)> = found
         .other_engine
@@ -161,13 +161,14 @@ pub(super) fn engines(found: &Found) -> Result<Table, TableError> {
         .iter()
         .flat_map(|(of, other)| of.layers.iter().zip(&other.layers).map(|(row, other)| (*of, row, other)))
         .collect();
+    let fewest = pairs.iter().flat_map(|(of, other)| [of.facts.networks, other.facts.networks]).min();
     let difference = |(_, row, other): &(&FiniteWidth, &LayerRow, &LayerRow)| {
         other.relative_ratio.mean - row.relative_ratio.mean
     };
     Table::new("engines")
         .counts("width", rows.iter().map(|row| row.0.facts.width))?
         .counts("layer", rows.iter().map(|row| row.1.layer))?
-        .counts("networks", rows.iter().map(|row| row.0.facts.networks))?
+        .counts("networks", rows.iter().filter_map(|_| fewest))?
         .numbers("ratio", rows.iter().map(|row| row.1.ratio.mean))?
         .numbers("ratio_by_other_engine", rows.iter().map(|row| row.2.ratio.mean))?
         .numbers("relative_difference", rows.iter().map(difference))?

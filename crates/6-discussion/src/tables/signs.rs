@@ -50,6 +50,7 @@ pub(super) fn signs(runs: &[SignsRan]) -> Result<Table, TableError> {
         .words("setting", rows.iter().map(|row| row.0.setting))?
         .counts("width", rows.iter().map(|row| row.0.width as u64))?
         .counts("samples", rows.iter().map(|row| row.0.samples as u64))?
+        .counts("networks", rows.iter().map(|row| row.0.networks as u64))?
         .counts("layer", rows.iter().map(|row| row.1))?
         .numbers("share", rows.iter().map(|row| row.2.value))?
         .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))?
@@ -111,17 +112,18 @@ pub(super) fn against_samples(main: &Description) -> Result<Table, TableError> {
 /// 1 - c^l between two samples' activations, for l = 0, …, L. Where units are centred over T samples, two
 /// pre-activations have correlation -1/(T-1) in every layer and the activations K of it.
 pub(super) fn gaps(runs: &[SignsRan], main: &Description) -> Result<Table, TableError> {
-    let mut rows: Vec<(Setting, u64, Estimate, f64)> = Vec::new();
+    let mut rows: Vec<(&Description, u64, Estimate, f64)> = Vec::new();
     for run in main_runs(runs, main) {
         let centred = 1.0 - cosine_map::value(-1.0 / (run.ran.samples as f64 - 1.0));
         for (layer, kaiming) in (0..=run.ran.depth).zip(Gaps::from_gap(1.0)) {
             let gap = over(run.networks, |network| 1.0 - network.cosine[layer]);
             let predicted = if is_kaiming(run.ran) || layer == 0 { kaiming } else { centred };
-            rows.push((run.ran.setting, layer as u64, gap, predicted));
+            rows.push((run.ran, layer as u64, gap, predicted));
         }
     }
     Table::new("gaps")
-        .words("setting", rows.iter().map(|row| row.0))?
+        .words("setting", rows.iter().map(|row| row.0.setting))?
+        .counts("networks", rows.iter().map(|row| row.0.networks as u64))?
         .counts("layer", rows.iter().map(|row| row.1))?
         .numbers("gap", rows.iter().map(|row| row.2.value))?
         .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))?
