@@ -1,21 +1,23 @@
 //! `cargo xtask adopt`: makes a finished result the reproduction that the repository stands behind.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use flow::Provenance;
-use flow::protocol::exit;
+use flow::protocol::{Event, Request, exit};
+use flow::{Lock, Provenance};
 use ledger::{Entry, Scale, Totals};
 
 use crate::sections::{Section, Workspace};
 use crate::stop::Stop;
-use crate::{Outcome, ledger_files, readme, request};
+use crate::{Outcome, begun, compile, ledger_files, readme, request, talk};
 
 /// Options of `adopt`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   cargo xtask adopt               every finished section
   cargo xtask adopt 3.1 4         two of them
+  cargo xtask adopt 5             also what is there of a sweep that is not finished
 
 Adopting changes snapshots/adopted: run the tests, then look at `cargo xtask review`.")]
 pub struct Args {
@@ -38,6 +40,9 @@ pub fn adopt(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let out = request::out(&workspace, args.out.as_deref());
     let chosen = workspace.choose(&args.sections)?;
+    if !args.sections.is_empty() {
+        chosen.iter().try_for_each(|section| gather(&workspace, &out, section))?;
+    }
     let finished = |section: &&&Section| fresh(&out, section).join("provenance.json").is_file();
     if let Some(section) = chosen.iter().find(|section| !args.sections.is_empty() && !finished(section)) {
         return Err(Stop::usage(format!(
@@ -53,8 +58,13 @@ pub fn adopt(args: &Args) -> Outcome {
         check(&workspace, &fresh(&out, section), section, args.force)?;
     }
     for section in &ready {
-        copy(&fresh(&out, section), &workspace.records().join(section.slug()))?;
+        let adopted = copy(&fresh(&out, section), &workspace.records().join(section.slug()))?;
         println!("{:<5}{}: adopted", section.number, section.name);
+        if !adopted.missing.is_empty() {
+            let (there, missing) = (adopted.runs.len(), adopted.missing.len());
+            println!("     {there} of {} runs are there; missing:", there + missing);
+            adopted.missing.iter().for_each(|run| println!("     {run}"));
+        }
     }
     let totals = Totals::of(&ledger_files::adopted(&workspace)?);
     readme::write_totals(&workspace.root, &totals)?;
@@ -65,6 +75,26 @@ pub fn adopt(args: &Args) -> Outcome {
 
 fn fresh(out: &Path, section: &Section) -> PathBuf {
     out.join("generated").join(section.slug())
+}
+
+/// Puts together what is there of a sweep that was begun and is not finished; where nothing is on its way, does nothing.
+fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), Stop> {
+    let folder = fresh(out, section);
+    let Some(request) = begun::unfinished(&workspace.cache(), &folder) else { return Ok(()) };
+    let mut lock = Lock::in_folder(&workspace.cache())?;
+    let us = format!("process {}: cargo xtask adopt", std::process::id());
+    let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
+    if begun::unfinished(&workspace.cache(), &folder).is_none() {
+        return Ok(());
+    }
+    compile::compile(workspace, request.device == flow::Device::Cuda)?;
+    eprintln!("Section {} is not finished: putting together what is there", section.number);
+    let request = Request { gather: true, force: false, out: folder, ..request };
+    talk::run(section, &request, |event| {
+        if let Event::Warning { message } = event {
+            eprintln!("warning: {}: {message}", section.name);
+        }
+    })
 }
 
 fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -> Result<(), Stop> {
@@ -105,16 +135,25 @@ fn full(rows: &[Entry]) -> usize {
     rows.iter().filter(|row| row.scale == Some(Scale::Full)).count()
 }
 
-/// Copies the files that the provenance names, and the provenance itself, and puts the copy in the record's place in one
-/// step; the old record stands beside it until then.
-fn copy(from: &Path, to: &Path) -> Result<(), Stop> {
-    let provenance: Provenance = ledger_files::provenance(from)?;
+/// A table of more bytes is kept compressed.
+const LARGE: usize = 128 << 10;
+
+/// Copies the files that the provenance names, large tables compressed, with a provenance that names the copies, and puts
+/// them in the record's place in one step; the old record stands beside it until then. Returns the provenance.
+fn copy(from: &Path, to: &Path) -> Result<Provenance, Stop> {
+    let mut provenance: Provenance = ledger_files::provenance(from)?;
     let parent = to.parent().expect("a record's folder lies below data/records");
     fs::create_dir_all(parent)?;
     let staging = tempfile::Builder::new().prefix(flow::atomic::UNFINISHED).tempdir_in(parent)?;
-    for name in provenance.outputs.keys().map(String::as_str).chain(["provenance.json"]) {
-        flow::atomic::write(&staging.path().join(name), &fs::read(from.join(name))?)?;
+    for name in std::mem::take(&mut provenance.outputs).into_keys() {
+        let bytes = fs::read(from.join(&name))?;
+        let (name, bytes) = kept(name, bytes)?;
+        flow::atomic::write(&staging.path().join(&name), &bytes)?;
+        provenance.outputs.insert(name, blake3::hash(&bytes).to_hex().to_string());
     }
+    let mut text = serde_json::to_vec_pretty(&provenance)?;
+    text.push(b'\n');
+    flow::atomic::write(&staging.path().join("provenance.json"), &text)?;
     let old = tempfile::Builder::new().prefix(flow::atomic::UNFINISHED).tempdir_in(parent)?;
     if to.exists() {
         fs::rename(to, old.path().join("record"))?;
@@ -125,7 +164,18 @@ fn copy(from: &Path, to: &Path) -> Result<(), Stop> {
         use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(to, fs::Permissions::from_mode(0o755))?;
     }
-    Ok(())
+    Ok(provenance)
+}
+
+/// Name and content of a file as a record keeps it. The same content is compressed to the same bytes: gzip's place for a
+/// time stays empty.
+fn kept(name: String, bytes: Vec<u8>) -> Result<(String, Vec<u8>), Stop> {
+    if bytes.len() <= LARGE || !name.ends_with(".csv") {
+        return Ok((name, bytes));
+    }
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&bytes)?;
+    Ok((format!("{name}.gz"), encoder.finish()?))
 }
 
 #[cfg(test)]
@@ -161,6 +211,29 @@ mod tests {
             fs::read_dir(folder.path().join("records")).unwrap().count(),
             1,
             "no staging folder may stay"
+        );
+    }
+
+    #[test]
+    fn large_tables_are_kept_compressed_under_their_own_checksum() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("fresh"), folder.path().join("records/1-a"));
+        let table = "0.125,0.25\n".repeat(LARGE / 8);
+        result(&from, &table);
+        let adopted = copy(&from, &to).unwrap();
+        assert!(!to.join("tables/a.csv").exists());
+        let bytes = fs::read(to.join("tables/a.csv.gz")).unwrap();
+        assert!(bytes.len() < table.len() / 50);
+        assert_eq!(adopted.outputs["tables/a.csv.gz"], blake3::hash(&bytes).to_hex().as_str());
+        assert_eq!(ledger_files::provenance(&to).unwrap(), adopted);
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut text).unwrap();
+        assert_eq!(text, table);
+        copy(&from, &to).unwrap();
+        assert_eq!(
+            fs::read(to.join("tables/a.csv.gz")).unwrap(),
+            bytes,
+            "the same content gives the same bytes"
         );
     }
 

@@ -15,7 +15,7 @@ pub fn compile(workspace: &Workspace, cuda: bool) -> Result<(), Stop> {
     let mut command = cargo(workspace);
     command.args(["build", "--workspace"]);
     if cuda {
-        command.args(["--features", "ensemble/cuda"]);
+        command.args(["--features", "ensemble/cuda,training/cuda"]);
     }
     if !std::io::stderr().is_terminal() {
         command.arg("--quiet");

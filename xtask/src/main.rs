@@ -4,6 +4,7 @@
 //! cargo build them, talks to their programs in lines of JSON, and puts together what they hand over.
 
 mod adopt;
+mod begun;
 mod bench;
 mod cache;
 mod claims;

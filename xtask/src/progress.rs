@@ -1,9 +1,10 @@
 //! Showing progress: a bar with the time left on a terminal, plain lines elsewhere.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use flow::protocol::Event;
+use flow::protocol::{Event, RunState};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::sections::Section;
@@ -18,8 +19,10 @@ pub struct Progress {
     title: String,
     bar: Option<ProgressBar>,
     runs: usize,
-    finished: usize,
+    cached: usize,
     computed: usize,
+    /// Runs on their way: how far each is, of [`FINE`].
+    begun: BTreeMap<String, u64>,
     started: Instant,
     told: Instant,
 }
@@ -41,45 +44,64 @@ impl Progress {
             bar
         });
         let now = Instant::now();
-        Self { title, bar, runs, finished: 0, computed: 0, started: now, told: now }
+        Self { title, bar, runs, cached: 0, computed: 0, begun: BTreeMap::new(), started: now, told: now }
     }
 
     /// Takes note of an event.
     pub fn event(&mut self, event: &Event) {
         match event {
-            Event::Progress { run, done, total } => self.advance(run, *done, *total),
-            Event::Finished { cached, .. } => {
-                self.finished += 1;
-                self.computed += usize::from(!cached);
-                if let Some(bar) = &self.bar {
-                    bar.set_position(FINE * self.finished as u64);
+            Event::Progress { run, done, total, note } => self.advance(run, *done, *total, note),
+            Event::Finished { run, cached, .. } => {
+                self.begun.remove(run);
+                match cached {
+                    true => self.cached += 1,
+                    false => self.computed += 1,
                 }
+                self.show();
             }
             Event::Warning { message } => self.say(&format!("warning: {}: {message}", self.title.trim())),
             Event::Done { written, unchanged } => self.end(written.len(), *unchanged),
-            Event::Plan { .. } | Event::Error { .. } => {}
+            Event::Plan { runs, .. } => {
+                self.runs += runs.iter().filter(|run| run.state != RunState::Cached).count();
+                if let Some(bar) = &self.bar {
+                    bar.set_length(FINE * self.runs.max(1) as u64);
+                }
+            }
+            Event::Error { .. } => {}
         }
     }
 
-    fn advance(&mut self, run: &str, done: u64, total: u64) {
+    fn advance(&mut self, run: &str, done: u64, total: u64, note: &str) {
         let part = (FINE * done.min(total)).checked_div(total).unwrap_or(0);
+        self.begun.insert(run.to_owned(), part);
+        self.show();
         match &self.bar {
-            Some(bar) => {
-                bar.set_position(FINE * self.finished as u64 + part);
-                bar.set_message(run.to_owned());
-            }
+            Some(bar) if note.is_empty() => bar.set_message(run.to_owned()),
+            Some(bar) => bar.set_message(format!("{run}, {note}")),
             None if self.told.elapsed() >= PLAIN_EVERY => {
                 self.told = Instant::now();
-                let overall = (self.finished as f64 + part as f64 / FINE as f64) / self.runs.max(1) as f64;
+                let overall = self.position() as f64 / (FINE * self.runs.max(1) as u64) as f64;
                 let spent = self.started.elapsed().as_secs_f64();
                 let left = if overall > 0.0 {
                     format!(", about {:.0} s left", spent / overall - spent)
                 } else {
                     String::new()
                 };
-                eprintln!("{}: {run} {done}/{total}{left}", self.title);
+                let note = if note.is_empty() { String::new() } else { format!(", {note}") };
+                eprintln!("{}: {run} {done}/{total}{note}{left}", self.title);
             }
             None => {}
+        }
+    }
+
+    /// How far the section is. Several runs may be on their way at a time.
+    fn position(&self) -> u64 {
+        FINE * self.computed as u64 + self.begun.values().sum::<u64>()
+    }
+
+    fn show(&self) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.position());
         }
     }
 
@@ -87,8 +109,7 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        let cached = self.finished - self.computed;
-        let seconds = self.started.elapsed().as_secs_f64();
+        let (cached, seconds) = (self.cached, self.started.elapsed().as_secs_f64());
         eprintln!(
             "{:<18} {:>7.2} s  {} runs computed, {cached} cached; {written} files written, {unchanged} unchanged",
             self.title, seconds, self.computed

@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
 use crate::stop::Stop;
-use crate::{Outcome, compile, ledger_files, paper, status, talk};
+use crate::{Outcome, begun, compile, ledger_files, paper, status, talk};
 
 /// Options of `reproduce`.
 #[derive(clap::Args, Debug)]
@@ -81,6 +81,7 @@ pub fn reproduce(args: &Args) -> Outcome {
     for task in tasks.iter().filter(|task| !task.current || args.force) {
         let mut progress = Progress::begin(task.section, task.runs, args.quiet);
         let mut finished = false;
+        begun::note(&task.request)?;
         talk::run(task.section, &task.request, |event| {
             finished |= matches!(event, Event::Done { .. });
             progress.event(&event);
@@ -88,6 +89,7 @@ pub fn reproduce(args: &Args) -> Outcome {
         if !finished {
             return Err(Stop::failed(format!("Section {} ended early", task.section.number)));
         }
+        begun::finished(&task.request)?;
     }
     let out = args.common.out(&workspace);
     let rows = ledger_files::write_merged(&workspace, &out)?;

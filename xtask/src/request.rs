@@ -108,6 +108,7 @@ impl<'a> Asker<'a> {
             out: self.out.join("generated").join(section.slug()),
             data: data.is_dir().then_some(data),
             force: self.force,
+            gather: false,
             facts: self.facts.clone(),
         })
     }

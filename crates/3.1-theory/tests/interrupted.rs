@@ -27,6 +27,7 @@ fn request(folder: &Path) -> Request {
         out: folder.join("out"),
         data: None,
         force: false,
+        gather: false,
         facts: Facts::default(),
     }
 }

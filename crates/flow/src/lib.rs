@@ -23,4 +23,4 @@ pub use lock::{Lock, LockError};
 pub use memory::peak_memory_bytes;
 pub use profile::{Device, Profile, UnknownWord};
 pub use program::program_stamp;
-pub use provenance::{Provenance, RunRecord};
+pub use provenance::{Provenance, RunRecord, Throughput};

@@ -50,6 +50,9 @@ pub struct Request {
     pub data: Option<PathBuf>,
     /// Repeat runs even if they are cached.
     pub force: bool,
+    /// Begin no run: make tables, figures and measurements of a sweep from those that are there.
+    #[serde(default)]
+    pub gather: bool,
     /// For provenance.
     pub facts: Facts,
 }
@@ -107,7 +110,7 @@ pub struct PlannedRun {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Event {
-    /// What would be done.
+    /// What would be done; amid a section's work, runs that are now known to be called for as well.
     Plan {
         /// The runs, in order.
         runs: Vec<PlannedRun>,
@@ -122,6 +125,9 @@ pub enum Event {
         done: u64,
         /// Units of work in all.
         total: u64,
+        /// How it stands, in a few words of its own; often none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
     },
     /// A run is finished, or was found in the cache.
     Finished {

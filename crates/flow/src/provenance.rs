@@ -19,6 +19,19 @@ pub struct RunRecord {
     pub seconds: f64,
     /// Peak memory of the process that computed it, in bytes, where the system tells.
     pub peak_memory_bytes: Option<u64>,
+    /// How fast it went, where it counts something. Times are no part of any table: tables are the same byte for byte
+    /// whenever they are made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throughput: Option<Throughput>,
+}
+
+/// How fast a run went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Throughput {
+    /// So many a second.
+    pub per_second: f64,
+    /// Of what.
+    pub of: String,
 }
 
 /// How a section's files came about.
@@ -43,6 +56,9 @@ pub struct Provenance {
     pub peak_memory_bytes: Option<u64>,
     /// The runs behind the files.
     pub runs: Vec<RunRecord>,
+    /// Names of runs that belong to a sweep and were not done when it was gathered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// BLAKE3 of the data sets used, by name.
     pub data_hashes: BTreeMap<String, String>,
     /// BLAKE3 of each file written, by name.

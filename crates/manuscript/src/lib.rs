@@ -15,13 +15,15 @@ mod params;
 mod produce;
 mod protocol;
 mod section;
+mod standing;
 mod table;
 
-pub use flow::{Device, Profile};
+pub use flow::{Device, Profile, Throughput};
 pub use host::main;
 pub use ledger::{Check, Data, Estimate, Measurement, Scale};
 pub use params::{Count, ParamsError, merged};
 pub use produce::{Computed, ProduceError, Produced, compute, produce};
 pub use protocol::Protocol;
 pub use section::{Context, Failure, Inputs, Section};
+pub use standing::Standing;
 pub use table::{Table, TableError, Tables};

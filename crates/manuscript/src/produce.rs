@@ -95,6 +95,8 @@ pub fn compute<S: Section>(profile: Profile, seed: u64) -> Result<Computed<S>, F
     S::check(&params)?;
     let context = Context { device: S::device(Device::Cpu), ..Context::bare(seed) };
     let execute = |run: S::Run| S::execute(&run, &context, &|_, _| {}).map(|outcome| (run, outcome));
-    let outcomes: Result<Vec<_>, Failure> = S::runs(&params).into_iter().map(execute).collect();
-    Ok((params, outcomes?))
+    let all = |runs: Vec<S::Run>| runs.into_iter().map(execute).collect::<Result<Vec<_>, Failure>>();
+    let mut outcomes = all(S::runs(&params))?;
+    outcomes.extend(all(S::further(&params, &outcomes))?);
+    Ok((params, outcomes))
 }

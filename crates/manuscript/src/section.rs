@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use flow::{Device, Profile};
+use flow::{Device, Profile, Throughput};
 use ledger::Measurement;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::figure::Figure;
-use crate::{TableError, Tables};
+use crate::{Standing, TableError, Tables};
 
 /// Why a run failed, in its own words.
 pub type Failure = Box<dyn Error + Send + Sync>;
@@ -29,13 +29,15 @@ pub struct Context {
     pub scratch: Option<PathBuf>,
     /// Says something that the user should know, in one line.
     pub warn: fn(&str),
+    /// How the run stands, shown beside its progress.
+    pub standing: Standing,
 }
 
 impl Context {
     /// A context on the processor without data and without a cache: for tests.
     pub fn bare(seed: u64) -> Self {
         let warn = |message: &str| eprintln!("warning: {message}");
-        Self { seed, device: Device::Cpu, data: None, scratch: None, warn }
+        Self { seed, device: Device::Cpu, data: None, scratch: None, warn, standing: Standing::default() }
     }
 }
 
@@ -48,9 +50,9 @@ pub trait Section {
     /// The parameters, as types that check themselves while they are read.
     type Params: Serialize + DeserializeOwned;
     /// One run: all parameters that its result depends on, and no other.
-    type Run: Serialize + Clone;
+    type Run: Serialize + Clone + Send + Sync;
     /// What a run gives.
-    type Outcome: Serialize + DeserializeOwned;
+    type Outcome: Serialize + DeserializeOwned + Send;
 
     /// Number in the paper, such as `3.1`.
     const NUMBER: &'static str;
@@ -60,6 +62,10 @@ pub trait Section {
     const TITLE: &'static str;
     /// Name and meaning, with its range, of every parameter: what `--set` takes.
     const PARAMETERS: &'static [(&'static str, &'static str)];
+
+    /// Whether its runs are a sweep: results are worth something before all of them are there, and some may be called for
+    /// by the outcomes of others ([`Section::further`]).
+    const SWEEP: bool = false;
 
     /// The parameters of a profile.
     fn params(profile: Profile) -> Self::Params;
@@ -88,6 +94,17 @@ pub trait Section {
     /// The runs that the parameters call for, in order.
     fn runs(params: &Self::Params) -> Vec<Self::Run>;
 
+    /// The runs that only the outcomes of those can name, such as runs at the learning rate that was found to be fastest.
+    fn further(_params: &Self::Params, _outcomes: &[(Self::Run, Self::Outcome)]) -> Vec<Self::Run> {
+        Vec::new()
+    }
+
+    /// How many runs go side by side on a device where there are so many threads, of which each gets its share. More than
+    /// one pays where a run is too small to keep all of them busy. Results do not depend on it.
+    fn side_by_side(_device: Device, _threads: usize) -> usize {
+        1
+    }
+
     /// A run's name, unique within the section, made of what tells it from the others.
     fn name(run: &Self::Run) -> String;
 
@@ -100,6 +117,11 @@ pub trait Section {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<Self::Outcome, Failure>;
+
+    /// How fast a run went, where it counts something. It goes into the provenance.
+    fn throughput(_run: &Self::Run, _outcome: &Self::Outcome) -> Option<Throughput> {
+        None
+    }
 
     /// Tables from run results.
     ///

@@ -40,7 +40,7 @@ pub struct Section {
     pub appendix: bool,
     /// Whether `crates/<folder>` exists: a section without code computes nothing, so nothing of it can be missing.
     pub code: bool,
-    /// Names of the tables, without `.csv`, sorted.
+    /// Names of the tables, without `.csv` or `.csv.gz`, sorted.
     pub tables: Vec<String>,
     /// Names of the figures, without `.svg`, sorted.
     pub figures: Vec<String>,
@@ -90,7 +90,7 @@ fn describe(name: SectionName, root: &Path, generated: &Path, records: &Path) ->
         page: root.join("paper/sections").join(format!("{}.typ", name.folder)).is_file(),
         code: root.join("crates").join(&name.folder).is_dir(),
         appendix: name.is_appendix(),
-        tables: named("tables", "csv")?,
+        tables: merged(named("tables", "csv")?, named("tables", "csv.gz")?),
         figures: named("figures", "svg")?,
         provenance,
         results,
@@ -113,9 +113,16 @@ pub(crate) fn read_json(path: &Path) -> Result<Option<Value>, PressError> {
 
 /// The names, without extension, of the files in a folder; empty where there is no such folder.
 fn stems(folder: &Path, extension: &str) -> Result<Vec<String>, PressError> {
-    let files = list(folder)?;
-    let matching = files.iter().filter(|path| path.extension().is_some_and(|found| found == extension));
-    Ok(matching.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect())
+    let ending = format!(".{extension}");
+    let files = list(folder)?.into_iter().map(|path| file_name(&path));
+    Ok(files.filter_map(|name| Some(name.strip_suffix(&ending)?.to_owned())).collect())
+}
+
+/// Names of both lists, sorted.
+fn merged(mut names: Vec<String>, more: Vec<String>) -> Vec<String> {
+    names.extend(more);
+    names.sort();
+    names
 }
 
 /// The entries of a folder, sorted by name; empty where there is no such folder.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -96,7 +96,7 @@ impl PaperWorld {
     fn load(&self, id: FileId) -> FileResult<Bytes> {
         match self.place(id.vpath().get_without_slash()) {
             Place::Made(bytes) => Ok(bytes),
-            Place::Disk(path) => read(&path).map(Bytes::new),
+            Place::Disk(path) => read_plain_or_compressed(&path).map(Bytes::new),
             Place::Region { file, region } => {
                 let source =
                     read(&self.root.join(file)).map_err(|error| other(format!("{file}: {error}")))?;
@@ -167,6 +167,20 @@ fn read(path: &Path) -> FileResult<Vec<u8>> {
         io::ErrorKind::IsADirectory => FileError::IsDirectory,
         _ => FileError::from_io(error, path),
     })
+}
+
+/// A file or, where only `<name>.gz` is there, as records keep large tables, what was compressed into it.
+fn read_plain_or_compressed(path: &Path) -> FileResult<Vec<u8>> {
+    let found = read(path);
+    if !matches!(found, Err(FileError::NotFound(_))) {
+        return found;
+    }
+    let Ok(file) = fs::File::open(path.with_added_extension("gz")) else { return found };
+    let mut bytes = Vec::new();
+    match flate2::read::GzDecoder::new(file).read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(other(format!("{}.gz is damaged: {error}", path.display()))),
+    }
 }
 
 fn other(message: String) -> FileError {

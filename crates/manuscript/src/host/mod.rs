@@ -1,9 +1,11 @@
 //! The program around a section: reads a request, plans, runs, writes.
 
 mod keys;
+mod one_run;
 mod report;
 mod scratch;
 mod work;
+mod workers;
 mod write;
 
 use std::io::Read;

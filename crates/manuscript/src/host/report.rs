@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use flow::protocol::{Event, exit};
 use serde::Serialize;
 
+use crate::Standing;
+
 /// How often at most a run's progress is told.
 const EVERY: Duration = Duration::from_millis(100);
 
@@ -59,12 +61,12 @@ impl Report {
     }
 
     /// Reports a run's progress, not too often; the first and the last are always told.
-    pub(super) fn progress(&self, run: &str, done: u64, total: u64) {
+    pub(super) fn progress(&self, run: &str, standing: &Standing, done: u64, total: u64) {
         let mut told = self.told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if done > 0 && done < total && told.is_some_and(|told| told.elapsed() < EVERY) {
             return;
         }
         *told = Some(Instant::now());
-        self.event(&Event::Progress { run: run.to_owned(), done, total });
+        self.event(&Event::Progress { run: run.to_owned(), done, total, note: standing.words() });
     }
 }

@@ -1,29 +1,34 @@
 //! Planning and doing a section's work.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use flow::protocol::{Event, PlannedRun, Request, RunState};
-use flow::{Cache, Header, Key, Lookup, RunRecord};
+use flow::{Cache, Key, Lookup, RunRecord};
 use ledger::Register;
 
 use super::keys::key;
+use super::one_run::{Surroundings, one_run};
 use super::report::{Report, Trouble};
-use super::scratch::Scratch;
-use super::write::Writer;
+use super::workers::in_order;
+use super::write::{Made, Writer};
 use crate::params::merged;
 use crate::section::Inputs;
-use crate::{Context, Section};
+use crate::{Context, Section, Standing};
 
-/// A section made ready: parameters checked, runs and keys known.
-struct Ready<S: Section> {
+/// A section made ready: parameters checked, first runs and keys known.
+struct Ready<'a, S: Section> {
+    request: &'a Request,
     params: S::Params,
     inputs: Inputs,
     runs: Vec<(S::Run, Key)>,
     cache: Cache,
 }
 
-impl<S: Section> Ready<S> {
-    fn from(request: &Request) -> Result<Self, Trouble> {
+/// A run with what it gave.
+type Outcomes<S> = Vec<(<S as Section>::Run, <S as Section>::Outcome)>;
+
+impl<'a, S: Section> Ready<'a, S> {
+    fn from(request: &'a Request) -> Result<Self, Trouble> {
         let see =
             format!("`cargo xtask reproduce --list {}` lists the parameters with their defaults", S::NUMBER);
         let params = merged(S::params(request.profile), S::PARAMETERS, &request.sets)
@@ -32,41 +37,69 @@ impl<S: Section> Ready<S> {
         let inputs = S::inputs(&params, request.data.as_deref()).map_err(|error| {
             Trouble::usage(format!("{}: {error}", S::NAME), "`cargo xtask data verify` checks the data")
         })?;
-        let runs = S::runs(&params).into_iter();
-        let runs = runs
-            .map(|run| key::<S>(&run, request, &inputs).map(|key| (run, key)))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { params, inputs, runs, cache: Cache::of_section(&request.cache, &S::folder()) })
+        let runs = keyed::<S>(S::runs(&params), request, &inputs)?;
+        Ok(Self { request, params, inputs, runs, cache: Cache::of_section(&request.cache, &S::folder()) })
     }
 
-    fn writer<'a>(&self, request: &'a Request) -> Result<Writer<'a>, Trouble> {
-        let keys: Vec<&str> = self.runs.iter().map(|(_, key)| key.hash()).collect();
-        Writer::new::<S>(request, &self.params, &keys)
+    fn writer(&self, runs: &[&(S::Run, Key)]) -> Result<Writer<'a>, Trouble> {
+        let keys: Vec<&str> = runs.iter().map(|(_, key)| key.hash()).collect();
+        Writer::new::<S>(self.request, &self.params, &keys)
     }
-}
 
-/// Says what would be done.
-pub(super) fn plan<S: Section>(request: &Request, report: &Report) -> Result<(), Trouble> {
-    let ready = Ready::<S>::from(request)?;
-    let planned = ready.runs.iter().map(|(run, key)| {
+    /// The runs that the outcomes of others call for.
+    fn further(&self, outcomes: &Outcomes<S>) -> Result<Vec<(S::Run, Key)>, Trouble> {
+        keyed::<S>(S::further(&self.params, outcomes), self.request, &self.inputs)
+    }
+
+    /// Those outcomes that are cached and sound.
+    fn cached(&self, runs: &[(S::Run, Key)]) -> Outcomes<S> {
+        let outcome = |(run, key): &(S::Run, Key)| match self.cache.look_up(key) {
+            Lookup::Found(_, payload) => Some((run.clone(), postcard::from_bytes(&payload).ok()?)),
+            _ => None,
+        };
+        runs.iter().filter_map(outcome).collect()
+    }
+
+    /// How a run stands.
+    fn planned(&self, (run, key): &(S::Run, Key)) -> PlannedRun {
         let name = S::name(run);
-        let state = match ready.cache.state(key) {
-            Lookup::Found(..) if request.force => RunState::Missing,
+        let state = match self.cache.state(key) {
+            Lookup::Found(..) if self.request.force => RunState::Missing,
             Lookup::Found(..) => RunState::Cached,
             Lookup::Missing => RunState::Missing,
             Lookup::Damaged(_) => RunState::Damaged,
         };
         let moved = match state {
             RunState::Missing => {
-                ready.cache.latest(&name).map(|last| key.moved_since(&last.key)).unwrap_or_default()
+                self.cache.latest(&name).map(|last| key.moved_since(&last.key)).unwrap_or_default()
             }
             _ => Vec::new(),
         };
         PlannedRun { name, key: key.hash().to_owned(), state, moved }
-    });
-    let runs: Vec<PlannedRun> = planned.collect();
-    let cached = runs.iter().all(|run| run.state == RunState::Cached);
-    let current = cached && ready.writer(request)?.is_current();
+    }
+}
+
+/// Runs with their keys.
+fn keyed<S: Section>(
+    runs: Vec<S::Run>,
+    request: &Request,
+    inputs: &Inputs,
+) -> Result<Vec<(S::Run, Key)>, Trouble> {
+    runs.into_iter().map(|run| key::<S>(&run, request, inputs).map(|key| (run, key))).collect()
+}
+
+/// Says what would be done. Runs that only outcomes can name are in it once those are cached.
+pub(super) fn plan<S: Section>(request: &Request, report: &Report) -> Result<(), Trouble> {
+    let ready = Ready::<S>::from(request)?;
+    let mut runs: Vec<PlannedRun> = ready.runs.iter().map(|run| ready.planned(run)).collect();
+    let is_cached = |runs: &[PlannedRun]| runs.iter().all(|run| run.state == RunState::Cached);
+    let further = match S::SWEEP && is_cached(&runs) {
+        true => ready.further(&ready.cached(&ready.runs))?,
+        false => Vec::new(),
+    };
+    runs.extend(further.iter().map(|run| ready.planned(run)));
+    let all: Vec<_> = ready.runs.iter().chain(&further).collect();
+    let current = is_cached(&runs) && ready.writer(&all)?.is_current();
     report.event(&Event::Plan { runs, current });
     Ok(())
 }
@@ -75,7 +108,6 @@ pub(super) fn plan<S: Section>(request: &Request, report: &Report) -> Result<(),
 pub(super) fn run<S: Section>(request: &Request, report: &Report) -> Result<(), Trouble> {
     let started = Instant::now();
     let ready = Ready::<S>::from(request)?;
-    let writer = ready.writer(request)?;
     let register = Register::read(&request.register)
         .map_err(|error| Trouble::usage(error, "mend the file: its header explains the fields"))?;
     let context = Context {
@@ -84,19 +116,25 @@ pub(super) fn run<S: Section>(request: &Request, report: &Report) -> Result<(), 
         data: request.data.clone(),
         scratch: None,
         warn: Report::warn,
+        standing: Standing::default(),
     };
-    let mut outcomes = Vec::with_capacity(ready.runs.len());
-    let mut records = Vec::with_capacity(ready.runs.len());
-    for (run, key) in &ready.runs {
-        let (outcome, record) = one_run::<S>(run, key, &ready.cache, &context, request, report)?;
-        report.event(&Event::Finished {
-            run: record.name.clone(),
-            cached: record.cached,
-            seconds: record.seconds,
-        });
-        outcomes.push((run.clone(), outcome));
-        records.push(record);
+    let surroundings = Surroundings { cache: &ready.cache, context, request, report };
+    let (mut outcomes, mut records) = completed(&ready, &ready.runs, &surroundings)?;
+    let further = ready.further(&outcomes)?;
+    if !further.is_empty() {
+        let runs = further.iter().map(|run| ready.planned(run)).collect();
+        report.event(&Event::Plan { runs, current: false });
+        let (more, of_them) = completed(&ready, &further, &surroundings)?;
+        outcomes.extend(more);
+        records.extend(of_them);
     }
+    let is_there = |(_, key): &&(S::Run, Key)| records.iter().any(|record| record.key == key.hash());
+    let (there, missing): (Vec<_>, Vec<_>) = ready.runs.iter().chain(&further).partition(is_there);
+    if there.is_empty() {
+        let advice = format!("`cargo xtask reproduce {}` computes them", S::NUMBER);
+        return Err(Trouble::usage(format!("{}: no run is there to be gathered", S::NAME), &advice));
+    }
+    let writer = ready.writer(&there)?;
     if records.iter().all(|record| record.cached) && !request.force && writer.is_current() {
         report.event(&Event::Done { written: Vec::new(), unchanged: writer.outputs() });
         return Ok(());
@@ -104,73 +142,37 @@ pub(super) fn run<S: Section>(request: &Request, report: &Report) -> Result<(), 
     let produced = crate::produce::<S>(&ready.params, &outcomes, &register).map_err(|error| {
         Trouble::failed(format!("{}: {error}", S::NAME), "this is a fault of the section's own code")
     })?;
-    let (written, unchanged) = writer.write(&produced, records, ready.inputs, started.elapsed())?;
+    let missing = missing.into_iter().map(|(run, _)| S::name(run)).collect();
+    let made = Made { records, missing, inputs: ready.inputs, elapsed: started.elapsed() };
+    let (written, unchanged) = writer.write(&produced, made)?;
     report.event(&Event::Done { written, unchanged });
     Ok(())
 }
 
-/// A run's outcome, from the cache or computed and cached.
-fn one_run<S: Section>(
-    run: &S::Run,
-    key: &Key,
-    cache: &Cache,
-    context: &Context,
-    request: &Request,
-    report: &Report,
-) -> Result<(S::Outcome, RunRecord), Trouble> {
-    let name = S::name(run);
-    let record = |header: &Header, cached| RunRecord {
-        name: name.clone(),
-        key: key.hash().to_owned(),
-        cached,
-        seconds: header.seconds,
-        peak_memory_bytes: header.peak_memory_bytes,
-    };
-    let scratch = Scratch::of(&request.cache, key);
-    let done_with_scratch = || {
-        if let Err(error) = scratch.clear() {
-            Report::warn(&format!("{} stays behind: {error}", scratch.path().display()));
-        }
-    };
-    match cache.look_up(key) {
-        Lookup::Found(header, payload) if !request.force => match postcard::from_bytes(&payload) {
-            Ok(outcome) => {
-                done_with_scratch();
-                return Ok((outcome, record(&header, true)));
-            }
-            Err(error) => damaged(report, &name, &error.to_string()),
-        },
-        Lookup::Damaged(why) => damaged(report, &name, &why),
-        _ => {}
+/// Runs completed, in order; where only what is there is to be gathered, those that are.
+fn completed<S: Section>(
+    ready: &Ready<S>,
+    runs: &[(S::Run, Key)],
+    surroundings: &Surroundings,
+) -> Result<(Outcomes<S>, Vec<RunRecord>), Trouble> {
+    let gather = surroundings.request.gather;
+    if gather && !S::SWEEP {
+        let what = format!("Section {} is worth nothing before all of its runs are done", S::NUMBER);
+        let advice = format!("`cargo xtask reproduce {}` continues it", S::NUMBER);
+        return Err(Trouble::usage(what, &advice));
     }
-    report.progress(&name, 0, 1);
-    let started = Instant::now();
-    if request.force {
-        done_with_scratch();
-    }
-    let context = Context { scratch: Some(scratch.path().to_path_buf()), ..context.clone() };
-    let outcome =
-        S::execute(run, &context, &|done, total| report.progress(&name, done, total)).map_err(|error| {
-            Trouble::failed(format!("run {name} failed: {error}"), "other runs are kept; run it again")
-        })?;
-    let header = Header {
-        run: name.clone(),
-        key: key.clone(),
-        seconds: started.elapsed().as_secs_f64(),
-        finished: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
-        peak_memory_bytes: flow::peak_memory_bytes(),
-    };
-    let keep = "free some disk space (`cargo xtask cache prune`), then run it again: finished runs are kept";
-    let payload = postcard::to_stdvec(&outcome)
-        .map_err(|error| Trouble::failed(error, "this is a fault of the section"))?;
-    cache
-        .store(&header, &payload)
-        .map_err(|error| Trouble::failed(format!("run {name} cannot be kept: {error}"), keep))?;
-    done_with_scratch();
-    Ok((outcome, record(&header, false)))
-}
-
-fn damaged(report: &Report, run: &str, why: &str) {
-    let message = format!("the cached result of run {run} is damaged ({why}): computing it again");
-    report.event(&Event::Warning { message });
+    let wanted = |run: &&(S::Run, Key)| !gather || matches!(ready.cache.state(&run.1), Lookup::Found(..));
+    let wanted: Vec<&(S::Run, Key)> = runs.iter().filter(wanted).collect();
+    let threads = rayon::current_num_threads();
+    let side_by_side = S::side_by_side(surroundings.context.device, threads);
+    let done = in_order(&wanted, side_by_side, threads, |(run, key)| {
+        let (outcome, record) = one_run::<S>(run, key, surroundings)?;
+        surroundings.report.event(&Event::Finished {
+            run: record.name.clone(),
+            cached: record.cached,
+            seconds: record.seconds,
+        });
+        Ok(((run.clone(), outcome), record))
+    })?;
+    Ok(done.into_iter().unzip())
 }

@@ -25,6 +25,18 @@ pub(super) struct Writer<'a> {
     present: Option<Provenance>,
 }
 
+/// How what is written came about.
+pub(super) struct Made {
+    /// The runs behind it.
+    pub(super) records: Vec<RunRecord>,
+    /// Names of runs that belong to it and were not done.
+    pub(super) missing: Vec<String>,
+    /// The data sets that were read.
+    pub(super) inputs: Inputs,
+    /// How long it took.
+    pub(super) elapsed: Duration,
+}
+
 impl<'a> Writer<'a> {
     pub(super) fn new<S: Section>(
         request: &'a Request,
@@ -72,13 +84,8 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes everything that differs from what is there, removes files that are no longer made, and says what it wrote.
-    pub(super) fn write(
-        &self,
-        produced: &Produced,
-        runs: Vec<RunRecord>,
-        inputs: Inputs,
-        elapsed: Duration,
-    ) -> Result<(Vec<String>, usize), Trouble> {
+    pub(super) fn write(&self, produced: &Produced, made: Made) -> Result<(Vec<String>, usize), Trouble> {
+        let Made { records: runs, missing, inputs, elapsed } = made;
         let files = files(produced)?;
         let out = &self.request.out;
         let advice = "check that the folder is writable and the disk has room, then run it again: finished runs are kept";
@@ -102,6 +109,7 @@ impl<'a> Writer<'a> {
             wall_seconds: elapsed.as_secs_f64(),
             peak_memory_bytes: peaks.max(),
             runs,
+            missing,
             data_hashes: inputs,
             outputs: files
                 .iter()
