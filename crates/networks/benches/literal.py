@@ -87,13 +87,15 @@ def unet_forward():
     return torch.no_grad()(lambda: network(images))
 
 
-def main():
-    kinds = {
-        "allcnn-forward": allcnn_forward,
-        "allcnn-step": allcnn_step,
-        "unet-forward": unet_forward,
-        "allcnn-step-cuda": allcnn_step_cuda,
-    }
+KINDS = {
+    "allcnn-forward": allcnn_forward,
+    "allcnn-step": allcnn_step,
+    "unet-forward": unet_forward,
+    "allcnn-step-cuda": allcnn_step_cuda,
+}
+
+
+def main(kinds):
     run, repetitions = kinds[sys.argv[1]](), int(sys.argv[2])
     run()  # once, for warm caches and thread pools
     times = []
@@ -107,4 +109,5 @@ def main():
     print(json.dumps({"seconds": times, "peak": peak, "torch": torch.__version__}))
 
 
-main()
+if __name__ == "__main__":
+    main(KINDS)

@@ -6,6 +6,7 @@ use crate::models::{Activations, Network};
 use crate::{Failure, Kernels};
 use dfdx::dtypes::Dtype;
 
+// region: scale
 /// One factor for each layer, b = 0.
 pub(super) fn set<E: Dtype, D: Kernels<E>>(
     network: &mut Network<E, D>,
@@ -22,3 +23,4 @@ pub(super) fn set<E: Dtype, D: Kernels<E>>(
 pub(super) fn layer_scale(mean_square: f64) -> f64 {
     (mean_square + SCALE_EPSILON).sqrt().recip()
 }
+// endregion: scale

@@ -6,6 +6,7 @@ use crate::models::{Activations, Network};
 use crate::{Failure, Kernels};
 use dfdx::dtypes::Dtype;
 
+// region: scale-bias
 /// A bias for each feature that takes away its mean, then one factor for each layer. The factor must reach the biases
 /// as well: with W alone rescaled, u = s W x - μ would have mean (s - 1) μ, and neither zero mean nor unit variance.
 pub(super) fn set<E: Dtype, D: Kernels<E>>(
@@ -18,3 +19,4 @@ pub(super) fn set<E: Dtype, D: Kernels<E>>(
         Change { scale, shift: features.means().iter().map(|mean| -scale * mean).collect() }
     })
 }
+// endregion: scale-bias

@@ -1,0 +1,77 @@
+//! Training as a whole: the same curve for any number of threads, pairs that differ in nothing but the initialisation,
+//! losses that fall, and runs that diverge without failing.
+
+#![allow(clippy::unwrap_used)]
+
+use flow::Device;
+use manuscript::{Profile, Section};
+use training::Training;
+use training::choices::{Initialisation, Optimiser, Task};
+use training::runs::{Given, Outcome, Run, execute, runs};
+
+fn run_of(task: Task, optimiser: Optimiser, initialisation: Initialisation) -> Run {
+    let mut params = Training::params(Profile::Smoke);
+    params.search_iterations = params.iterations.clone();
+    let all = runs(&params);
+    let wanted =
+        |run: &Run| (run.task, run.optimiser, run.initialisation) == (task, optimiser, initialisation);
+    all.into_iter().find(wanted).unwrap()
+}
+
+fn outcome(run: &Run, threads: usize) -> Outcome {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let say = |words: String| assert!(words.starts_with("loss "), "{words}");
+    let given = Given { seed: 7, folder: None, scratch: None, warn: |_| (), device: Device::Cpu, say: &say };
+    let outcome = pool.install(|| execute(run, &given, &|_, _| ())).unwrap();
+    Outcome { seconds: 0.0, ..outcome }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_curve() {
+    for task in Task::ALL {
+        for optimiser in Optimiser::ALL {
+            let run = run_of(task, optimiser, Initialisation::ScaleBias);
+            assert_eq!(outcome(&run, 1), outcome(&run, 3));
+        }
+    }
+}
+
+#[test]
+fn losses_fall() {
+    for task in Task::ALL {
+        for initialisation in Initialisation::ALL {
+            let mut run = run_of(task, Optimiser::Adam, initialisation);
+            (run.iterations, run.rate) = (60, 0.003);
+            let losses = outcome(&run, 2).losses;
+            let mean = |losses: &[f32]| losses.iter().sum::<f32>() / losses.len() as f32;
+            assert!(mean(&losses[50..]) < mean(&losses[..10]), "{task}, {initialisation}: {losses:?}");
+        }
+    }
+}
+
+#[test]
+fn an_exploding_run_is_diverged_and_has_not_failed() {
+    let mut run = run_of(Task::Cifar, Optimiser::Sgd, Initialisation::ScaleBias);
+    (run.iterations, run.rate) = (60, 16.0);
+    let outcome = outcome(&run, 1);
+    let diverged = outcome.diverged.unwrap();
+    assert!(outcome.losses.len() as u64 <= diverged && diverged < run.iterations);
+    assert!(outcome.losses.iter().all(|loss| loss.is_finite()));
+    let params = Training::params(Profile::Smoke);
+    let tables = Training::tables(&params, &[(run, outcome)]).unwrap();
+    assert!(Training::claims(&tables).is_ok() && Training::figures(&tables).is_ok());
+}
+
+#[test]
+fn what_does_not_fit_is_refused_before_any_work() {
+    let with = |name: &str, value: &str| {
+        let sets = [(name.to_owned(), value.to_owned())];
+        let params = manuscript::merged(Training::params(Profile::Smoke), Training::PARAMETERS, &sets);
+        params.map_err(|error| error.to_string()).and_then(|params| Training::check(&params)).unwrap_err()
+    };
+    assert!(with("learning_rates", "[0]").contains("0 is not above 0"));
+    assert!(with("learning_rates", "[-0.1]").contains("-0.1 is not above 0"));
+    assert!(with("batch", "{\"cifar\": 8, \"isbi\": 31}").contains("the data set has 30 images"));
+    assert!(with("image_size", "20").contains("must be 8, 16 or 32"));
+    assert!(with("optimizers", "[\"sgdd\"]").contains("sgd"));
+}
