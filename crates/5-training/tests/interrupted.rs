@@ -123,6 +123,7 @@ fn only_what_is_missing_is_done_again() {
     let folder = tempfile::tempdir().unwrap();
     let said = complete(folder.path());
     assert_eq!(said.matches("\"cached\":false").count(), 8, "{said}");
+    assert!(said.contains("cifar-10: a stand-in takes the place of the real images"), "{said}");
     let provenance = fs::read_to_string(folder.path().join("out/provenance.json")).unwrap();
     assert_eq!(provenance.matches("\"of\": \"images\"").count(), 8, "{provenance}");
     let entry = files(&folder.path().join("cache")).into_keys().next().unwrap();

@@ -43,7 +43,7 @@ pub enum Data {
 
 impl Data {
     /// The word used in tables.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Generated => "generated",
             Self::Real => "real",

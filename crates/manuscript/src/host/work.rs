@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use flow::protocol::{Event, PlannedRun, Request, RunState};
 use flow::{Cache, Key, Lookup, RunRecord};
-use ledger::Register;
+use ledger::{Data, Register};
 
 use super::keys::key;
 use super::one_run::{Surroundings, one_run};
@@ -14,6 +14,9 @@ use super::write::{Made, Writer};
 use crate::params::merged;
 use crate::section::Inputs;
 use crate::{Context, Section, Standing};
+
+/// What a section says of the content of a data set that it has a stand-in for.
+const STAND_IN: &str = Data::StandIn.as_str();
 
 /// A section made ready: parameters checked, first runs and keys known.
 struct Ready<'a, S: Section> {
@@ -118,6 +121,11 @@ pub(super) fn run<S: Section>(request: &Request, report: &Report) -> Result<(), 
         warn: Report::warn,
         standing: Standing::default(),
     };
+    for (data, _) in ready.inputs.iter().filter(|(_, content)| *content == STAND_IN) {
+        Report::warn(&format!(
+            "{data}: a stand-in takes the place of the real images and says nothing of them; `cargo xtask data list` says where they are looked for"
+        ));
+    }
     let surroundings = Surroundings { cache: &ready.cache, context, request, report };
     let (mut outcomes, mut records) = completed(&ready, &ready.runs, &surroundings)?;
     let further = ready.further(&outcomes)?;

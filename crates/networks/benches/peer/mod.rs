@@ -13,8 +13,8 @@ use std::time::Instant;
 const OURS: &str = "--ours";
 
 /// How often either side is started, and how often each then repeats itself.
-const STARTS: usize = 3;
-const REPETITIONS: usize = 5;
+const STARTS: usize = 5;
+const REPETITIONS: usize = 3;
 
 /// A network as it is before training.
 pub fn network<D: Kernels<f32>>(blueprint: Result<Blueprint, Misfit>, device: &D) -> Network<f32, D> {
