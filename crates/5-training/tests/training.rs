@@ -6,7 +6,7 @@
 use flow::Device;
 use manuscript::{Profile, Section};
 use training::Training;
-use training::choices::{Initialisation, Optimiser, Task};
+use training::choices::{Initialisation, Optimiser, Part, Task};
 use training::runs::{Given, Outcome, Run, execute, runs};
 
 fn run_of(task: Task, optimiser: Optimiser, initialisation: Initialisation) -> Run {
@@ -60,6 +60,34 @@ fn an_exploding_run_is_diverged_and_has_not_failed() {
     let params = Training::params(Profile::Smoke);
     let tables = Training::tables(&params, &[(run, outcome)]).unwrap();
     assert!(Training::claims(&tables).is_ok() && Training::figures(&tables).is_ok());
+}
+
+/// The search cannot see everything: a rate that did well on its budget may diverge later, and then nothing is compared.
+#[test]
+fn a_curve_that_diverges_after_its_search_is_compared_with_nothing() {
+    let outcomes = |diverged: Option<u64>| {
+        let of = |initialisation| {
+            let curve = run_of(Task::Cifar, Optimiser::Sgd, initialisation);
+            let (search, whole) = (Run { part: Part::Search, ..curve.clone() }, outcome(&curve, 1));
+            let mut seen = whole.clone();
+            if let Some(at) = diverged.filter(|_| initialisation == Initialisation::ScaleBias) {
+                seen.losses.truncate(at as usize);
+                seen.diverged = diverged;
+            }
+            [(search, whole), (curve, seen)]
+        };
+        [Initialisation::Scale, Initialisation::ScaleBias].into_iter().flat_map(of).collect::<Vec<_>>()
+    };
+    let params = Training::params(Profile::Smoke);
+    for (diverged, pairs) in [(None, 1), (Some(3), 0)] {
+        let tables = Training::tables(&params, &outcomes(diverged)).unwrap();
+        for table in ["pairs", "panels"] {
+            assert_eq!(tables.get(table).unwrap().rows(), pairs, "{table}, diverged {diverged:?}");
+        }
+        let claims = Training::claims(&tables).unwrap();
+        assert_eq!(claims.iter().any(|found| found.claim == "5.cifar-sgd"), diverged.is_none());
+        assert!(Training::figures(&tables).is_ok());
+    }
 }
 
 #[test]

@@ -4,8 +4,9 @@ use manuscript::{Check, Estimate, Measurement, TableError, Tables};
 
 use super::{data_of, ran, scale_of};
 
-/// A bound on what ε and single precision leave: ε takes ε/(σ² + ε) from the mean square, which is at most a few 1e-6
-/// where W starts from unit Gaussians, and sums of a few thousand products in single precision add about 1e-6.
+/// A bound on what ε and single precision leave. ε takes ε/(σ² + ε) from the mean square: W starts from unit Gaussians, so
+/// σ² is about half the fan-in and more, but in the narrowest layers of a narrow network it may be some tenths, which
+/// leaves a few 1e-5. Sums of a few thousand products in single precision add about 1e-6.
 const LEFT: f64 = 1e-4;
 /// A deviation that would matter. A factor that missed the biases would leave means of order one.
 const MATTERS: f64 = 1e-2;

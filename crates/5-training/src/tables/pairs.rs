@@ -38,7 +38,7 @@ impl Pair {
 // region: pairs
 /// The pairs of a panel on a budget of iterations, at most that of the curves. The target is the loss that both
 /// initialisations reach at their end on average over seeds: the higher of the two. A run that does not reach it counts
-/// with its whole budget.
+/// with its whole budget. Where a run diverged that had not on the budget of the search, there is nothing to compare.
 pub(super) fn compared(panel: Panel, chosen: &[Series], budget: u64) -> Vec<Pair> {
     let find = |initialisation| chosen.iter().find(|series| series.is(panel, initialisation));
     let (Some(scale), Some(bias)) = (find(Initialisation::Scale), find(Initialisation::ScaleBias)) else {
@@ -47,6 +47,9 @@ pub(super) fn compared(panel: Panel, chosen: &[Series], budget: u64) -> Vec<Pair
     let end =
         |series: &Series| average(&series.curves().map(|curve| curve.cut(budget).end()).collect::<Vec<_>>());
     let target = end(scale).max(end(bias));
+    if !target.is_finite() {
+        return Vec::new();
+    }
     let mut pairs = Vec::new();
     for ((run, _), from_scale) in scale.runs.iter().zip(scale.curves()) {
         let partner = bias.runs.iter().zip(bias.curves()).find(|((other, _), _)| other.seed == run.seed);
