@@ -90,6 +90,26 @@ fn a_curve_that_diverges_after_its_search_is_compared_with_nothing() {
     }
 }
 
+/// From scale, nothing happens; from scale+bias, the loss begins higher and comes down. The loss that both have seen is the
+/// one that scale began with, and says nothing.
+#[test]
+fn a_run_that_stays_where_it_began_is_slower_by_its_whole_budget() {
+    let of = |initialisation, loss: &dyn Fn(u64) -> f32| {
+        let run = Run { iterations: 100, ..run_of(Task::Cifar, Optimiser::Sgd, initialisation) };
+        let losses = (0..run.iterations).map(loss).collect();
+        let searched = Run { part: Part::Search, ..run.clone() };
+        let seen = Outcome { losses, diverged: None, ..outcome(&Run { iterations: 1, ..run.clone() }, 1) };
+        [(searched, seen.clone()), (run, seen)]
+    };
+    let stays = of(Initialisation::Scale, &|_| 2.3);
+    let falls = of(Initialisation::ScaleBias, &|iteration| if iteration < 40 { 2.5 } else { 1.5 });
+    let tables = Training::tables(&Training::params(Profile::Smoke), &[stays, falls].concat()).unwrap();
+    let pairs = tables.get("pairs").unwrap();
+    assert_eq!(pairs.number("scale_time").unwrap(), 100.0);
+    assert_eq!(pairs.number("scale_bias_time").unwrap(), 44.0);
+    assert!((pairs.number("target_loss").unwrap().powi(2) - 2.3 * 1.5).abs() < 1e-6);
+}
+
 #[test]
 fn what_does_not_fit_is_refused_before_any_work() {
     let with = |name: &str, value: &str| {

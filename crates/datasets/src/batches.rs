@@ -3,6 +3,8 @@
 //! through from 0. The indices of an iteration are a function of the seed and its number, so that a resumed run
 //! continues in the same order.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +17,15 @@ pub struct Batches {
     images: usize,
     size: usize,
     next: Place,
-    epoch: Option<(u64, Vec<usize>)>,
+    /// The epoch that was asked for last: most iterations are of the same epoch as the one before.
+    last: Arc<Mutex<Option<Epoch>>>,
+}
+
+/// All images in the order of an epoch.
+#[derive(Debug)]
+struct Epoch {
+    number: u64,
+    order: Vec<usize>,
 }
 
 /// Where in the order a run stands: all that has to be kept to continue.
@@ -35,7 +45,7 @@ impl Batches {
     pub fn from(place: Place, images: usize, size: usize) -> Result<Self, Refused> {
         Refused::unless_within("the number of images", images, 1, usize::MAX)?;
         Refused::unless_within("the images in a minibatch", size, 1, images)?;
-        Ok(Self { images, size, next: place, epoch: None })
+        Ok(Self { images, size, next: place, last: Arc::default() })
     }
 
     /// The place of the next iteration.
@@ -50,8 +60,16 @@ impl Batches {
 
     /// The indices of any iteration.
     pub fn at(&self, iteration: u64) -> Vec<usize> {
-        let order = self.order(iteration / self.per_epoch());
-        self.part(&order, iteration).to_vec()
+        let number = iteration / self.per_epoch();
+        let first = (iteration % self.per_epoch()) as usize * self.size;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let epoch = match last.take() {
+            Some(known) if known.number == number => known,
+            _ => Epoch { number, order: self.order(number) },
+        };
+        let indices = epoch.order[first..first + self.size].to_vec();
+        *last = Some(epoch);
+        indices
     }
 
     /// All images in the order of an epoch.
@@ -60,11 +78,6 @@ impl Batches {
         order.shuffle(&mut generator(self.next.seed, Purpose::Order, [epoch, 0]));
         order
     }
-
-    fn part<'a>(&self, order: &'a [usize], iteration: u64) -> &'a [usize] {
-        let first = (iteration % self.per_epoch()) as usize * self.size;
-        &order[first..first + self.size]
-    }
 }
 
 impl Iterator for Batches {
@@ -72,13 +85,7 @@ impl Iterator for Batches {
 
     fn next(&mut self) -> Option<Vec<usize>> {
         let iteration = self.next.iteration;
-        let epoch = iteration / self.per_epoch();
-        let order = match self.epoch.take() {
-            Some((known, order)) if known == epoch => order,
-            _ => self.order(epoch),
-        };
-        let indices = self.part(&order, iteration).to_vec();
-        self.epoch = Some((epoch, order));
+        let indices = self.at(iteration);
         self.next.iteration = iteration.checked_add(1)?;
         Some(indices)
     }

@@ -17,6 +17,7 @@ mod stretch;
 mod sums;
 mod unfold;
 mod up_convolve;
+mod vector;
 mod winograd;
 
 use crate::kernels::{

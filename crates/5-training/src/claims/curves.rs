@@ -27,7 +27,7 @@ pub(super) fn faster(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         ];
         let measurement = Measurement::new(format!("5.{panel}"), checks).table("pairs").figure("curves");
         let note = format!(
-            "scale takes {:.2} times as many iterations to the loss of {:.3}, and ends {:.1} % above",
+            "scale takes {:.2} times as many iterations to the loss of {:.3}, or more where it is not reached, and ends {:.1} % above",
             time.value.exp(),
             rows.number("target_loss")?,
             100.0 * (loss.value.exp() - 1.0)

@@ -36,9 +36,11 @@ impl Pair {
 }
 
 // region: pairs
-/// The pairs of a panel on a budget of iterations, at most that of the curves. The target is the loss that both
-/// initialisations reach at their end on average over seeds: the higher of the two. A run that does not reach it counts
-/// with its whole budget. Where a run diverged that had not on the budget of the search, there is nothing to compare.
+/// The pairs of a panel on a budget of iterations, at most that of the curves. The target lies between the two losses at the
+/// end, each on average over seeds: it is their geometric mean. The higher of the two may be one that a run has from the
+/// start, and the lower is reached by the faster run at its very end. A run that does not reach the target counts with its
+/// whole budget, which makes the ratio of times a bound. Where a run diverged that had not on the budget of the search,
+/// there is nothing to compare.
 pub(super) fn compared(panel: Panel, chosen: &[Series], budget: u64) -> Vec<Pair> {
     let find = |initialisation| chosen.iter().find(|series| series.is(panel, initialisation));
     let (Some(scale), Some(bias)) = (find(Initialisation::Scale), find(Initialisation::ScaleBias)) else {
@@ -46,10 +48,11 @@ pub(super) fn compared(panel: Panel, chosen: &[Series], budget: u64) -> Vec<Pair
     };
     let end =
         |series: &Series| average(&series.curves().map(|curve| curve.cut(budget).end()).collect::<Vec<_>>());
-    let target = end(scale).max(end(bias));
-    if !target.is_finite() {
+    let ends = [end(scale), end(bias)];
+    if ends.iter().any(|end| !end.is_finite()) {
         return Vec::new();
     }
+    let target = (ends[0] * ends[1]).sqrt();
     let mut pairs = Vec::new();
     for ((run, _), from_scale) in scale.runs.iter().zip(scale.curves()) {
         let partner = bias.runs.iter().zip(bias.curves()).find(|((other, _), _)| other.seed == run.seed);

@@ -129,6 +129,7 @@ pub(super) fn choices(params: &Params) -> Result<Table, TableError> {
         ("batch normalisation", "with gain and shift, in every layer but the last".to_owned()),
         ("iterations on which rates are compared", each(&|task| searched(params, task).to_string())),
         ("fastest rate", "least area under the log-loss, mean over seeds".to_owned()),
+        ("same loss, for the time to it", "geometric mean of the two at the end".to_owned()),
         ("smoothing of the curves", format!("means over {BINS} bins")),
         ("diverged", format!("loss not finite, or above {EXPLODED} times the first")),
         ("images on which r is observed", "the first of the data set, not augmented".to_owned()),

@@ -1,11 +1,16 @@
 //! The numbers that kernels on the processor compute with.
 
+use super::vector::{Doubles, Singles, Vector};
 use dfdx::dtypes::Dtype;
 use num_traits::Float;
+use pulp::Simd;
 use std::sync::Mutex;
 
 /// f32 for work, f64 for tests of gradients.
 pub trait Real: Dtype + Float {
+    /// As many as a register holds.
+    type Vector<S: Simd>: Vector<S, Self>;
+
     /// The nearest number of this type.
     fn narrow(value: f64) -> Self;
 
@@ -17,6 +22,8 @@ pub trait Real: Dtype + Float {
 }
 
 impl Real for f32 {
+    type Vector<S: Simd> = Singles<S>;
+
     #[inline(always)]
     fn narrow(value: f64) -> Self {
         value as f32
@@ -34,6 +41,8 @@ impl Real for f32 {
 }
 
 impl Real for f64 {
+    type Vector<S: Simd> = Doubles<S>;
+
     #[inline(always)]
     fn narrow(value: f64) -> Self {
         value

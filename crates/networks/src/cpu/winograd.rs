@@ -3,6 +3,7 @@
 //! The gradients use the same matrices: with Z the transformed gradient of the outputs, dV = Uᵀ Z and dU = Z Vᵀ.
 //! Blocks follow each other; within one, channels and then points are side by side.
 
+mod lines;
 mod rows;
 mod tile;
 mod transform;
@@ -36,11 +37,11 @@ impl Winograd {
             _ => return None,
         };
         let tiling = Tiling::new(shape, edge);
-        let products = edge * edge * tiling.rows * tiling.columns;
+        let products = edge * edge * tiling.outputs(&(0..shape.images * tiling.rows)).tiles();
         let fits = shape.kernel_height == TAPS
             && shape.kernel_width == TAPS
             && shape.inputs.min(shape.outputs) >= CHANNELS
-            && 5 * products <= 4 * TAPS * TAPS * shape.positions();
+            && 5 * products <= 4 * TAPS * TAPS * shape.images * shape.positions();
         fits.then_some(Self(tiling))
     }
 
@@ -116,7 +117,7 @@ fn convolve<E: Real, S: Scheme<N>, const N: usize>(
     transform::kernel::<E, S, N>(kernel, inputs, &mut u);
     let (mut v, mut m) = (Scratch::new(inputs * N * N * stride), Scratch::new(outputs * N * N * stride));
     for rows in blocks(tiling) {
-        let tiles = rows.len() * tiling.columns;
+        let tiles = tiling.outputs(&rows).tiles();
         transform::input::<E, S, N>(x, tiling, &rows, &mut v);
         let out = Shared::new(&mut m);
         (0..N * N).into_par_iter().for_each(|point| {
@@ -128,7 +129,7 @@ fn convolve<E: Real, S: Scheme<N>, const N: usize>(
             );
             m.multiply(u, v, false);
         });
-        transform::output::<E, S, N>(&m, tiling, &rows, bias, &Shared::new(&mut y));
+        transform::output::<E, S, N>(&mut m, tiling, &rows, bias, &Shared::new(&mut y));
     }
     y
 }
@@ -151,9 +152,8 @@ fn backward<E: Real, S: Scheme<N>, const N: usize>(
     let (mut v, mut z) = (Scratch::new(inputs * N * N * stride), Scratch::new(outputs * N * N * stride));
     let mut dv = Scratch::new(if input.is_some() { v.len() } else { 0 });
     let mut du = Scratch::new(outputs * N * N * long);
-    du.fill(E::zero());
     for rows in blocks(tiling) {
-        let tiles = rows.len() * tiling.columns;
+        let tiles = tiling.outputs(&rows).tiles();
         transform::input::<E, S, N>(x, tiling, &rows, &mut v);
         transform::output_adjoint::<E, S, N>(dy, tiling, &rows, &mut z);
         let (out, out_input) = (Shared::new(&mut du), Shared::new(&mut dv));
@@ -161,7 +161,7 @@ fn backward<E: Real, S: Scheme<N>, const N: usize>(
             let z = at(&z, point, N * N, [outputs, tiles], stride);
             // SAFETY: points, which are side by side, are different columns.
             let mut du = unsafe { out.block(point * long, [outputs, inputs], N * N * long) };
-            du.multiply(z, at(&v, point, N * N, [inputs, tiles], stride).transposed(), true);
+            du.multiply(z, at(&v, point, N * N, [inputs, tiles], stride).transposed(), rows.start > 0);
             if let Some((_, u)) = &input {
                 // SAFETY: as above.
                 let mut dv = unsafe { out_input.block(point * stride, [inputs, tiles], N * N * stride) };
@@ -169,8 +169,8 @@ fn backward<E: Real, S: Scheme<N>, const N: usize>(
             }
         });
         if let Some((dx, _)) = &input {
-            transform::add_input::<E, S, N>(&dv, tiling, &rows, dx);
+            transform::add_input::<E, S, N>(&mut dv, tiling, &rows, dx);
         }
     }
-    transform::add_kernel::<E, S, N>(&du, inputs, dkernel);
+    transform::add_kernel::<E, S, N>(&mut du, inputs, dkernel);
 }

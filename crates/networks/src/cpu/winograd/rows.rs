@@ -1,7 +1,8 @@
 //! Between maps and tiles: rows of the padded map are laid out tile row by tile row, where tiles are read and written at
 //! fixed distances whatever the edges.
 
-use super::tile::{LANES, Lanes, STEP, Tile};
+use super::lines::{Lines, Shape};
+use super::tile::STEP;
 use crate::cpu::padded::{pad, unpad};
 use crate::cpu::real::Real;
 use crate::ops::{Convolution, Window};
@@ -48,54 +49,70 @@ impl Tiling {
             .map(move |index| inside(index).then(|| padding.source(index, height)).flatten())
     }
 
-    /// Numbers in an input row.
-    pub(super) fn width(&self) -> usize {
-        self.columns * self.advance() + self.edge - self.advance()
+    /// How the inputs of some rows of tiles are laid out.
+    pub(super) fn inputs(&self, rows: &Range<usize>) -> Shape {
+        Shape { edge: self.edge, advance: self.advance(), rows: rows.len(), columns: self.columns }
+    }
+
+    /// How the outputs of some rows of tiles are laid out.
+    pub(super) fn outputs(&self, rows: &Range<usize>) -> Shape {
+        Shape { edge: STEP, advance: STEP, rows: rows.len(), columns: self.columns }
     }
 
     /// Lays out what some rows of tiles read from one channel.
-    pub(super) fn read<E: Real>(&self, x: &[E], channel: usize, rows: &Range<usize>, out: &mut Vec<E>) {
-        let (shape, width) = (&self.shape, self.width());
-        out.resize(rows.len() * self.edge * width, E::zero());
-        for (row, out) in rows.clone().zip(out.chunks_exact_mut(self.edge * width)) {
+    pub(super) fn read<E: Real>(&self, x: &[E], channel: usize, rows: &Range<usize>, lines: &mut Lines<E>) {
+        let shape = &self.shape;
+        let mut padded = vec![E::zero(); self.inputs(rows).width()];
+        for (index, row) in rows.clone().enumerate() {
             let (image, row) = self.place(row);
             let map = &x[(image * shape.inputs + channel) * shape.height * shape.width..];
-            for (source, out) in self.sources(row).zip(out.chunks_exact_mut(width)) {
+            for (line, source) in self.sources(row).enumerate() {
                 match source {
-                    Some(source) => pad(&map[source * shape.width..][..shape.width], self.window(), out),
-                    None => out.fill(E::zero()),
+                    Some(row) => pad(&map[row * shape.width..][..shape.width], self.window(), &mut padded),
+                    None => padded.fill(E::zero()),
                 }
+                lines.put(line, index, &padded);
             }
         }
     }
 
-    /// Adds to the maps of one channel what [`Tiling::read`] would have read there.
-    pub(super) fn add<E: Real>(&self, map: &mut [E], row: usize, laid_out: &[E]) {
-        let width = self.width();
-        for (source, laid_out) in self.sources(self.place(row).1).zip(laid_out.chunks_exact(width)) {
+    /// Adds to the maps of one channel what [`Tiling::read`] would have read there for the `index`-th of its rows of tiles.
+    /// `padded` is overwritten.
+    pub(super) fn add<E: Real>(
+        &self,
+        map: &mut [E],
+        row: usize,
+        (lines, index): (&Lines<E>, usize),
+        padded: &mut [E],
+    ) {
+        let width = self.shape.width;
+        for (line, source) in self.sources(self.place(row).1).enumerate() {
             if let Some(source) = source {
-                unpad(laid_out, self.window(), &mut map[source * self.shape.width..][..self.shape.width]);
+                lines.take(line, index, padded);
+                unpad(padded, self.window(), &mut map[source * width..][..width]);
             }
         }
     }
 
-    /// Lays out one channel of the output's gradient.
+    /// Lays out one channel of the output's gradient; rows beyond the map are zero.
     pub(super) fn read_output<E: Real>(
         &self,
         dy: &[E],
         channel: usize,
         rows: &Range<usize>,
-        out: &mut Vec<E>,
+        lines: &mut Lines<E>,
     ) {
-        let (shape, width) = (&self.shape, self.columns * STEP);
-        out.resize(rows.len() * STEP * width, E::zero());
-        for (row, out) in rows.clone().zip(out.chunks_exact_mut(STEP * width)) {
-            let (image, row) = self.place(row);
-            let map = &dy[(image * shape.outputs + channel) * shape.positions()..][..shape.positions()];
-            let lines = map.chunks_exact(shape.out_width).skip(row * STEP);
-            out.chunks_exact_mut(width)
-                .zip(lines)
-                .for_each(|(out, line)| out[..line.len()].copy_from_slice(line));
+        let shape = &self.shape;
+        let mut padded = vec![E::zero(); self.outputs(rows).width()];
+        for (index, row) in rows.clone().enumerate() {
+            let (image, first, count) = self.output(row);
+            let map = &dy[(image * shape.outputs + channel) * shape.positions() + first..];
+            for (line, from) in map.chunks_exact(shape.out_width).take(count).enumerate() {
+                padded[..shape.out_width].copy_from_slice(from);
+                lines.put(line, index, &padded);
+            }
+            padded.fill(E::zero());
+            (count..STEP).for_each(|line| lines.put(line, index, &padded));
         }
     }
 
@@ -105,40 +122,4 @@ impl Tiling {
         let lines = STEP.min(self.shape.out_height - row * STEP);
         (image, row * STEP * self.shape.out_width, lines)
     }
-
-    /// Where each of several tiles from `first` on starts in rows laid out `height` at a time, `width` wide, for tiles that
-    /// are `advance` apart. Beyond the last tile the last is repeated.
-    #[inline(always)]
-    pub(super) fn starts(
-        &self,
-        first: usize,
-        tiles: usize,
-        [height, width, advance]: [usize; 3],
-    ) -> [usize; LANES] {
-        let mut starts = [0; LANES];
-        for (lane, start) in starts.iter_mut().enumerate() {
-            let tile = (first + lane).min(tiles - 1);
-            *start = tile / self.columns * height * width + tile % self.columns * advance;
-        }
-        starts
-    }
-}
-
-/// Reads several tiles.
-#[inline(always)]
-pub(super) fn gather<E: Real, const N: usize>(
-    rows: &[E],
-    starts: &[usize; LANES],
-    width: usize,
-) -> Tile<E, N> {
-    let mut tile = [[Lanes::zero(); N]; N];
-    for (lane, start) in starts.iter().enumerate() {
-        for (row, line) in tile.iter_mut().enumerate() {
-            let from = &rows[start + row * width..][..N];
-            for column in 0..N {
-                line[column].0[lane] = from[column];
-            }
-        }
-    }
-    tile
 }

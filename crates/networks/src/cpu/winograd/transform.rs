@@ -1,52 +1,56 @@
 //! Whole blocks between maps and points. Numbers at points are laid out as channels × points × tiles (kernels: outputs ×
-//! points × inputs), so that each channel writes its own part.
+//! points × inputs), so that each channel writes its own part. A tile's own numbers stand where its points will.
 
-use super::rows::{Tiling, gather};
-use super::tile::{LANES, Lanes, STEP, Scheme, TAPS, Tile, both};
-use super::{points, stride};
+use super::lines::Lines;
+use super::rows::Tiling;
+use super::stride;
+use super::tile::{
+    Input, InputAdjoint, Kernel, KernelAdjoint, LANES, Output, OutputAdjoint, Pass, STEP, Scheme, TAPS, both,
+};
 use crate::cpu::product::Shared;
 use crate::cpu::real::Real;
+use crate::cpu::vector::Vector;
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
+use std::marker::PhantomData;
 use std::ops::Range;
 
-/// Runs with the widest vector instructions of the processor.
-#[inline(always)]
-fn vectorised<R>(work: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(work)
+/// A transformation of tiles in place: M × M numbers become N × N, those of one place `stride` from those of the next.
+struct Transform<'a, E, P, const M: usize, const N: usize> {
+    places: &'a mut [E],
+    stride: usize,
+    tiles: usize,
+    /// Added to every number.
+    plus: E,
+    pass: PhantomData<P>,
 }
 
-/// Several tiles at all points, from `first` on.
-#[inline(always)]
-fn read<E: Real, const N: usize>(numbers: &[E], first: usize, stride: usize) -> Tile<E, N> {
-    let mut tile = [[Lanes::zero(); N]; N];
-    for (point, values) in tile.as_flattened_mut().iter_mut().enumerate() {
-        values.0.copy_from_slice(&numbers[point * stride + first..][..LANES]);
-    }
-    tile
-}
-
-/// The inverse of [`read`].
-#[inline(always)]
-fn write<E: Real, const N: usize>(tile: &Tile<E, N>, numbers: &mut [E], first: usize, stride: usize) {
-    for (point, values) in tile.as_flattened().iter().enumerate() {
-        numbers[point * stride + first..][..LANES].copy_from_slice(&values.0);
-    }
-}
-
-/// Writes or adds several tiles to rows.
-#[inline(always)]
-fn scatter<E: Real, const N: usize>(
-    tile: &Tile<E, N>,
-    rows: &mut [E],
-    starts: &[usize],
-    width: usize,
-    put: impl Fn(&mut E, E),
+/// Transforms tiles in place, and adds a number to what comes out.
+fn transform<E: Real, P: Pass<M, N>, const M: usize, const N: usize>(
+    places: &mut [E],
+    stride: usize,
+    tiles: usize,
+    plus: E,
 ) {
-    for (lane, start) in starts.iter().enumerate() {
-        for (row, line) in tile.iter().enumerate() {
-            let to = &mut rows[start + row * width..][..N];
-            for column in 0..N {
-                put(&mut to[column], line[column].0[lane]);
+    let pass = PhantomData::<P>;
+    Arch::new().dispatch(Transform::<E, P, M, N> { places, stride, tiles, plus, pass });
+}
+
+impl<E: Real, P: Pass<M, N>, const M: usize, const N: usize> WithSimd for Transform<'_, E, P, M, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { places, stride, tiles, plus, .. } = self;
+        let plus = E::Vector::<S>::splat(simd, plus);
+        for first in (0..tiles).step_by(E::Vector::<S>::LANES) {
+            let mut tile = [[plus; M]; M];
+            for place in 0..M * M {
+                tile[place / M][place % M] = E::Vector::<S>::load(simd, &places[place * stride + first..]);
+            }
+            let tile = both::<_, P, M, N>(&tile);
+            for place in 0..N * N {
+                (tile[place / N][place % N] + plus).store(&mut places[place * stride + first..]);
             }
         }
     }
@@ -57,54 +61,27 @@ pub(super) fn kernel<E: Real, S: Scheme<N>, const N: usize>(kernel: &[E], inputs
     let stride = inputs.next_multiple_of(LANES);
     let outputs = u.par_chunks_exact_mut(N * N * stride).zip(kernel.par_chunks_exact(TAPS * TAPS * inputs));
     outputs.for_each(|(u, kernel)| {
-        vectorised(
-            #[inline(always)]
-            || {
-                for first in (0..inputs).step_by(LANES) {
-                    let mut starts = [0; LANES];
-                    for (lane, start) in starts.iter_mut().enumerate() {
-                        *start = (first + lane).min(inputs - 1) * TAPS * TAPS;
-                    }
-                    let taps = gather::<E, TAPS>(kernel, &starts, TAPS);
-                    write(
-                        &both(
-                            &taps,
-                            #[inline(always)]
-                            |g| S::kernel(g),
-                        ),
-                        u,
-                        first,
-                        stride,
-                    );
-                }
-            },
-        );
+        for (input, taps) in kernel.as_chunks::<{ TAPS * TAPS }>().0.iter().enumerate() {
+            taps.iter().enumerate().for_each(|(place, tap)| u[place * stride + input] = *tap);
+        }
+        transform::<E, Kernel<S>, TAPS, N>(u, stride, stride, E::zero());
     });
 }
 
-/// Adds Gᵀ dU G to the gradient of the kernel.
-pub(super) fn add_kernel<E: Real, S: Scheme<N>, const N: usize>(du: &[E], inputs: usize, dkernel: &mut [E]) {
+/// Adds Gᵀ dU G to the gradient of the kernel; dU is overwritten.
+pub(super) fn add_kernel<E: Real, S: Scheme<N>, const N: usize>(
+    du: &mut [E],
+    inputs: usize,
+    dkernel: &mut [E],
+) {
     let stride = inputs.next_multiple_of(LANES);
-    let outputs = dkernel.par_chunks_exact_mut(TAPS * TAPS * inputs).zip(du.par_chunks_exact(N * N * stride));
+    let outputs =
+        dkernel.par_chunks_exact_mut(TAPS * TAPS * inputs).zip(du.par_chunks_exact_mut(N * N * stride));
     outputs.for_each(|(dkernel, du)| {
-        vectorised(
-            #[inline(always)]
-            || {
-                for first in (0..inputs).step_by(LANES) {
-                    let taps = both(
-                        &read::<E, N>(du, first, stride),
-                        #[inline(always)]
-                        |u| S::kernel_adjoint(u),
-                    );
-                    let kernels = dkernel[first * TAPS * TAPS..].chunks_exact_mut(TAPS * TAPS).take(LANES);
-                    for (lane, dkernel) in kernels.enumerate() {
-                        for (dkernel, tap) in dkernel.iter_mut().zip(taps.as_flattened()) {
-                            *dkernel += tap.0[lane];
-                        }
-                    }
-                }
-            },
-        );
+        transform::<E, KernelAdjoint<S>, N, TAPS>(du, stride, stride, E::zero());
+        for (input, taps) in dkernel.as_chunks_mut::<{ TAPS * TAPS }>().0.iter_mut().enumerate() {
+            taps.iter_mut().enumerate().for_each(|(place, tap)| *tap += du[place * stride + input]);
+        }
     });
 }
 
@@ -115,118 +92,68 @@ pub(super) fn input<E: Real, S: Scheme<N>, const N: usize>(
     rows: &Range<usize>,
     v: &mut [E],
 ) {
-    let (tiles, stride, width) = (rows.len() * tiling.columns, stride(tiling), tiling.width());
-    v.par_chunks_exact_mut(N * N * stride).enumerate().for_each_init(Vec::new, |laid_out, (channel, v)| {
-        tiling.read(x, channel, rows, laid_out);
-        vectorised(
-            #[inline(always)]
-            || {
-                for first in (0..tiles).step_by(LANES) {
-                    let starts = tiling.starts(first, tiles, [N, width, STEP * S::STRIDE]);
-                    let tile = gather::<E, N>(laid_out, &starts, width);
-                    write(
-                        &both(
-                            &tile,
-                            #[inline(always)]
-                            |d| S::input(d),
-                        ),
-                        v,
-                        first,
-                        stride,
-                    );
-                }
-            },
-        );
-    });
+    let (stride, shape) = (stride(tiling), tiling.inputs(rows));
+    let channels = v.par_chunks_exact_mut(N * N * stride).enumerate();
+    channels.for_each_init(
+        || Lines::new(shape),
+        |lines, (channel, v)| {
+            tiling.read(x, channel, rows, lines);
+            lines.split(v, stride);
+            transform::<E, Input<S>, N, N>(v, stride, shape.tiles(), E::zero());
+        },
+    );
 }
 
-/// Adds B dV Bᵀ to the gradient of the input.
+/// Adds B dV Bᵀ to the gradient of the input; dV is overwritten.
 pub(super) fn add_input<E: Real, S: Scheme<N>, const N: usize>(
-    dv: &[E],
+    dv: &mut [E],
     tiling: &Tiling,
     rows: &Range<usize>,
     dx: &Shared<'_, E>,
 ) {
-    let (shape, stride, width) = (&tiling.shape, stride(tiling), tiling.width());
-    let tiles = rows.len() * tiling.columns;
-    dv.par_chunks_exact(N * N * stride).enumerate().for_each_init(Vec::new, |laid_out, (channel, dv)| {
-        laid_out.clear();
-        laid_out.resize(rows.len() * N * width, E::zero());
-        vectorised(
-            #[inline(always)]
-            || {
-                for first in (0..tiles).step_by(LANES) {
-                    let starts = tiling.starts(first, tiles, [N, width, STEP * S::STRIDE]);
-                    let tile = both(
-                        &read::<E, N>(dv, first, stride),
-                        #[inline(always)]
-                        |v| S::input_adjoint(v),
-                    );
-                    let starts = &starts[..LANES.min(tiles - first)];
-                    scatter(
-                        &tile,
-                        laid_out,
-                        starts,
-                        width,
-                        #[inline(always)]
-                        |to, value| *to += value,
-                    );
-                }
-            },
-        );
-        for (row, laid_out) in rows.clone().zip(laid_out.chunks_exact(N * width)) {
-            let size = shape.height * shape.width;
-            let first = (tiling.output(row).0 * shape.inputs + channel) * size;
-            // SAFETY: maps of different channels, which are side by side, are different parts of the gradient.
-            let mut map = unsafe { dx.block(first, [1, size], size) };
-            tiling.add(map.row(0), row, laid_out);
-        }
-    });
+    let (stride, shape) = (stride(tiling), tiling.inputs(rows));
+    let channels = dv.par_chunks_exact_mut(N * N * stride).enumerate();
+    channels.for_each_init(
+        || (Lines::new(shape), vec![E::zero(); shape.width()]),
+        |(lines, padded), (channel, dv)| {
+            transform::<E, InputAdjoint<S>, N, N>(dv, stride, shape.tiles(), E::zero());
+            lines.join(dv, stride);
+            for (index, row) in rows.clone().enumerate() {
+                let size = tiling.shape.height * tiling.shape.width;
+                let first = (tiling.output(row).0 * tiling.shape.inputs + channel) * size;
+                // SAFETY: maps of different channels, which are side by side, are different parts of the gradient.
+                let mut map = unsafe { dx.block(first, [1, size], size) };
+                tiling.add(map.row(0), row, (lines, index), padded);
+            }
+        },
+    );
 }
 
-/// Writes Aᵀ M A and the bias to the output.
+/// Writes Aᵀ M A and the bias to the output; M is overwritten.
 pub(super) fn output<E: Real, S: Scheme<N>, const N: usize>(
-    m: &[E],
+    m: &mut [E],
     tiling: &Tiling,
     rows: &Range<usize>,
     bias: Option<&[E]>,
     y: &Shared<'_, E>,
 ) {
-    let (shape, stride, width) = (&tiling.shape, stride(tiling), tiling.columns * STEP);
-    let tiles = rows.len() * tiling.columns;
-    m.par_chunks_exact(points(tiling) * stride).enumerate().for_each_init(
-        Vec::new,
-        |laid_out, (channel, m)| {
-            laid_out.resize(rows.len() * STEP * width, E::zero());
+    let (stride, shape, maps) = (stride(tiling), tiling.outputs(rows), &tiling.shape);
+    let channels = m.par_chunks_exact_mut(N * N * stride).enumerate();
+    channels.for_each_init(
+        || (Lines::new(shape), vec![E::zero(); shape.width()]),
+        |(lines, padded), (channel, m)| {
             let bias = bias.map_or(E::zero(), |bias| bias[channel]);
-            vectorised(
-                #[inline(always)]
-                || {
-                    for first in (0..tiles).step_by(LANES) {
-                        let starts = tiling.starts(first, tiles, [STEP, width, STEP]);
-                        let tile = both(
-                            &read::<E, N>(m, first, stride),
-                            #[inline(always)]
-                            |m| S::output(m),
-                        );
-                        let starts = &starts[..LANES.min(tiles - first)];
-                        scatter(
-                            &tile,
-                            laid_out,
-                            starts,
-                            width,
-                            #[inline(always)]
-                            |to, value| *to = value + bias,
-                        );
-                    }
-                },
-            );
-            for (row, laid_out) in rows.clone().zip(laid_out.chunks_exact(STEP * width)) {
-                let (image, start, lines) = tiling.output(row);
-                let first = (image * shape.outputs + channel) * shape.positions() + start;
+            transform::<E, Output<S>, N, STEP>(m, stride, shape.tiles(), bias);
+            lines.join(m, stride);
+            for (index, row) in rows.clone().enumerate() {
+                let (image, start, count) = tiling.output(row);
+                let first = (image * maps.outputs + channel) * maps.positions() + start;
                 // SAFETY: channels, which are side by side, are different parts of the output.
-                let mut out = unsafe { y.block(first, [lines, shape.out_width], shape.out_width) };
-                out.copy_from(laid_out, width);
+                let mut out = unsafe { y.block(first, [count, maps.out_width], maps.out_width) };
+                for line in 0..count {
+                    lines.take(line, index, padded);
+                    out.row(line).copy_from_slice(&padded[..maps.out_width]);
+                }
             }
         },
     );
@@ -239,27 +166,14 @@ pub(super) fn output_adjoint<E: Real, S: Scheme<N>, const N: usize>(
     rows: &Range<usize>,
     z: &mut [E],
 ) {
-    let (tiles, stride, width) = (rows.len() * tiling.columns, stride(tiling), tiling.columns * STEP);
-    z.par_chunks_exact_mut(N * N * stride).enumerate().for_each_init(Vec::new, |laid_out, (channel, z)| {
-        tiling.read_output(dy, channel, rows, laid_out);
-        vectorised(
-            #[inline(always)]
-            || {
-                for first in (0..tiles).step_by(LANES) {
-                    let starts = tiling.starts(first, tiles, [STEP, width, STEP]);
-                    let tile = gather::<E, STEP>(laid_out, &starts, width);
-                    write(
-                        &both(
-                            &tile,
-                            #[inline(always)]
-                            |y| S::output_adjoint(y),
-                        ),
-                        z,
-                        first,
-                        stride,
-                    );
-                }
-            },
-        );
-    });
+    let (stride, shape) = (stride(tiling), tiling.outputs(rows));
+    let channels = z.par_chunks_exact_mut(N * N * stride).enumerate();
+    channels.for_each_init(
+        || Lines::new(shape),
+        |lines, (channel, z)| {
+            tiling.read_output(dy, channel, rows, lines);
+            lines.split(z, stride);
+            transform::<E, OutputAdjoint<S>, STEP, N>(z, stride, shape.tiles(), E::zero());
+        },
+    );
 }
