@@ -4,38 +4,74 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use flow::protocol::{Event, RunState};
+use flow::protocol::{Event, PlannedRun, RunState};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::sections::Section;
+use crate::talk::Plan;
 
 /// How often a plain line tells of a long run.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
-/// Units of the bar: a run's own units differ from run to run.
-const FINE: u64 = 1000;
+/// Units of the bar.
+const FINE: u64 = 100_000;
 
 /// The progress of one section.
 pub struct Progress {
     title: String,
     bar: Option<ProgressBar>,
-    runs: usize,
+    work: Work,
     cached: usize,
     computed: usize,
-    /// Runs on their way: how far each is, of [`FINE`].
-    begun: BTreeMap<String, u64>,
     started: Instant,
     told: Instant,
 }
 
+/// Work done and to be done, in the section's unit. Several runs may be on their way at a time, and how far one is it tells
+/// in a unit of its own.
+#[derive(Default)]
+struct Work {
+    /// Runs to be computed, and how much work each is.
+    runs: BTreeMap<String, u64>,
+    /// Work of runs that are not yet known.
+    ahead: u64,
+    done: u64,
+    /// Runs on their way: the part that is done.
+    begun: BTreeMap<String, f64>,
+}
+
+impl Work {
+    /// Takes runs that are not cached into account.
+    fn plan(&mut self, runs: &[PlannedRun], ahead: u64) {
+        let wanted = runs.iter().filter(|run| run.state != RunState::Cached);
+        self.runs.extend(wanted.map(|run| (run.name.clone(), run.work)));
+        self.ahead = ahead;
+    }
+
+    fn advance(&mut self, run: &str, done: u64, total: u64) {
+        let part = if total > 0 { done.min(total) as f64 / total as f64 } else { 0.0 };
+        self.begun.insert(run.to_owned(), part);
+    }
+
+    fn finish(&mut self, run: &str) {
+        self.begun.remove(run);
+        self.done += self.runs.get(run).unwrap_or(&0);
+    }
+
+    /// The part of all work that is done.
+    fn part(&self) -> f64 {
+        let all = self.runs.values().sum::<u64>() + self.ahead;
+        let of = |run: &String| *self.runs.get(run).unwrap_or(&0) as f64;
+        let begun = self.begun.iter().map(|(run, part)| part * of(run)).sum::<f64>();
+        if all > 0 { (self.done as f64 + begun) / all as f64 } else { 0.0 }
+    }
+}
+
 impl Progress {
-    /// Begins a section with this many runs.
-    pub fn begin(section: &Section, runs: usize, quiet: bool) -> Self {
+    /// Begins a section with what it plans.
+    pub fn begin(section: &Section, plan: &Plan, quiet: bool) -> Self {
         let title = format!("{:<5}{}", section.number, section.name);
         let bar = (std::io::stderr().is_terminal() && !quiet).then(|| {
-            let bar = ProgressBar::with_draw_target(
-                Some(FINE * runs.max(1) as u64),
-                ProgressDrawTarget::stderr_with_hz(8),
-            );
+            let bar = ProgressBar::with_draw_target(Some(FINE), ProgressDrawTarget::stderr_with_hz(8));
             let style = ProgressStyle::with_template(
                 "{prefix:<18} {bar:28.cyan/dim} {percent:>3}% eta {eta:<5} {msg}",
             );
@@ -43,8 +79,9 @@ impl Progress {
             bar.set_prefix(title.clone());
             bar
         });
-        let now = Instant::now();
-        Self { title, bar, runs, cached: 0, computed: 0, begun: BTreeMap::new(), started: now, told: now }
+        let (now, mut work) = (Instant::now(), Work::default());
+        work.plan(&plan.runs, plan.ahead);
+        Self { title, bar, work, cached: 0, computed: 0, started: now, told: now }
     }
 
     /// Takes note of an event.
@@ -52,7 +89,7 @@ impl Progress {
         match event {
             Event::Progress { run, done, total, note } => self.advance(run, *done, *total, note),
             Event::Finished { run, cached, .. } => {
-                self.begun.remove(run);
+                self.work.finish(run);
                 match cached {
                     true => self.cached += 1,
                     false => self.computed += 1,
@@ -61,29 +98,22 @@ impl Progress {
             }
             Event::Warning { message } => self.say(&format!("warning: {}: {message}", self.title.trim())),
             Event::Done { written, unchanged } => self.end(written.len(), *unchanged),
-            Event::Plan { runs, .. } => {
-                self.runs += runs.iter().filter(|run| run.state != RunState::Cached).count();
-                if let Some(bar) = &self.bar {
-                    bar.set_length(FINE * self.runs.max(1) as u64);
-                }
-            }
+            Event::Plan { runs, ahead, .. } => self.work.plan(runs, *ahead),
             Event::Error { .. } => {}
         }
     }
 
     fn advance(&mut self, run: &str, done: u64, total: u64, note: &str) {
-        let part = (FINE * done.min(total)).checked_div(total).unwrap_or(0);
-        self.begun.insert(run.to_owned(), part);
+        self.work.advance(run, done, total);
         self.show();
         match &self.bar {
             Some(bar) if note.is_empty() => bar.set_message(run.to_owned()),
             Some(bar) => bar.set_message(format!("{run}, {note}")),
             None if self.told.elapsed() >= PLAIN_EVERY => {
                 self.told = Instant::now();
-                let overall = self.position() as f64 / (FINE * self.runs.max(1) as u64) as f64;
-                let spent = self.started.elapsed().as_secs_f64();
-                let left = if overall > 0.0 {
-                    format!(", about {:.0} s left", spent / overall - spent)
+                let (part, spent) = (self.work.part(), self.started.elapsed().as_secs_f64());
+                let left = if part > 0.0 {
+                    format!(", about {:.0} s left", spent / part - spent)
                 } else {
                     String::new()
                 };
@@ -94,14 +124,9 @@ impl Progress {
         }
     }
 
-    /// How far the section is. Several runs may be on their way at a time.
-    fn position(&self) -> u64 {
-        FINE * self.computed as u64 + self.begun.values().sum::<u64>()
-    }
-
     fn show(&self) {
         if let Some(bar) = &self.bar {
-            bar.set_position(self.position());
+            bar.set_position((self.work.part() * FINE as f64) as u64);
         }
     }
 
@@ -129,5 +154,32 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(name: &str, state: RunState, work: u64) -> PlannedRun {
+        PlannedRun { name: name.to_owned(), key: String::new(), state, moved: Vec::new(), work }
+    }
+
+    #[test]
+    fn progress_is_by_work_and_counts_what_is_ahead() {
+        let mut work = Work::default();
+        assert_eq!(work.part(), 0.0);
+        let (short, long) = (run("short", RunState::Missing, 10), run("long", RunState::Damaged, 70));
+        work.plan(&[short, long, run("old", RunState::Cached, 1000)], 20);
+        work.advance("long", 1, 2);
+        assert_eq!(work.part(), 0.35);
+        work.advance("short", 3, 1);
+        work.finish("old");
+        assert_eq!(work.part(), 0.45);
+        work.finish("short");
+        work.finish("long");
+        assert_eq!(work.part(), 0.8);
+        work.plan(&[run("chosen", RunState::Missing, 80)], 0);
+        assert_eq!(work.part(), 0.5);
     }
 }

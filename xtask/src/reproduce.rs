@@ -10,6 +10,7 @@ use crate::progress::Progress;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
 use crate::stop::Stop;
+use crate::talk::Plan;
 use crate::{Outcome, begun, compile, ledger_files, paper, status, talk};
 
 /// Options of `reproduce`.
@@ -44,7 +45,7 @@ pub struct Args {
 struct Task<'a> {
     section: &'a Section,
     request: Request,
-    runs: usize,
+    plan: Plan,
     current: bool,
 }
 
@@ -75,11 +76,11 @@ pub fn reproduce(args: &Args) -> Outcome {
     for section in chosen {
         let request = asker.request(section)?;
         let plan = talk::plan(section, &request)?;
-        let runs = plan.runs.iter().filter(|run| run.state != RunState::Cached).count();
-        tasks.push(Task { section, request, runs, current: plan.current && runs == 0 });
+        let current = plan.current && plan.runs.iter().all(|run| run.state == RunState::Cached);
+        tasks.push(Task { section, request, plan, current });
     }
     for task in tasks.iter().filter(|task| !task.current || args.force) {
-        let mut progress = Progress::begin(task.section, task.runs, args.quiet);
+        let mut progress = Progress::begin(task.section, &task.plan, args.quiet);
         let mut finished = false;
         begun::note(&task.request)?;
         talk::run(task.section, &task.request, |event| {

@@ -16,6 +16,8 @@ pub struct Plan {
     pub runs: Vec<PlannedRun>,
     /// Whether its files are up to date.
     pub current: bool,
+    /// Work of runs that will be called for once these are done.
+    pub ahead: u64,
 }
 
 /// Asks a section what it would do.
@@ -25,8 +27,8 @@ pub struct Plan {
 pub fn plan(section: &Section, request: &Request) -> Result<Plan, Stop> {
     let mut plan = None;
     ask(section, "plan", Some(request), |event| {
-        if let Event::Plan { runs, current } = event {
-            plan = Some(Plan { runs, current });
+        if let Event::Plan { runs, current, ahead } = event {
+            plan = Some(Plan { runs, current, ahead });
         }
     })?;
     plan.ok_or_else(|| Stop::failed(format!("Section {} made no plan", section.number)))

@@ -69,6 +69,14 @@ impl Section for Training {
         search::further(params, outcomes)
     }
 
+    fn work(run: &runs::Run) -> u64 {
+        run.work()
+    }
+
+    fn work_ahead(params: &params::Params) -> u64 {
+        search::expected(params).iter().map(runs::Run::work).sum()
+    }
+
     fn side_by_side(device: Device, threads: usize) -> usize {
         match device {
             Device::Cpu => runs::side_by_side(threads),

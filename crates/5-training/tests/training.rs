@@ -110,6 +110,25 @@ fn a_run_that_stays_where_it_began_is_slower_by_its_whole_budget() {
     assert!((pairs.number("target_loss").unwrap().powi(2) - 2.3 * 1.5).abs() < 1e-6);
 }
 
+/// What is expected of a search's outcome before it is there is as much work as what is then called for.
+#[test]
+fn the_work_ahead_is_known_before_the_search() {
+    let params = Training::params(Profile::Smoke);
+    let searched: Vec<(Run, Outcome)> = runs(&params)
+        .into_iter()
+        .map(|run| {
+            let losses = vec![1.0; run.iterations as usize];
+            let short = Run { iterations: 1, ..run.clone() };
+            (run, Outcome { losses, ..outcome(&short, 1) })
+        })
+        .collect();
+    let further = Training::further(&params, &searched);
+    assert!(!further.is_empty());
+    assert_eq!(further.iter().map(Training::work).sum::<u64>(), Training::work_ahead(&params));
+    let (short, long) = (&further[0], Run { iterations: 3 * further[0].iterations, ..further[0].clone() });
+    assert_eq!(3 * Training::work(short), Training::work(&long));
+}
+
 #[test]
 fn what_does_not_fit_is_refused_before_any_work() {
     let with = |name: &str, value: &str| {

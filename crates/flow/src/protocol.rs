@@ -104,6 +104,8 @@ pub struct PlannedRun {
     pub state: RunState,
     /// What changed since it was last done; empty if it never was, or is cached.
     pub moved: Vec<String>,
+    /// How much work it is, in a unit of the section's.
+    pub work: u64,
 }
 
 /// What a section reports.
@@ -116,6 +118,8 @@ pub enum Event {
         runs: Vec<PlannedRun>,
         /// Whether the files in the out folder are up to date.
         current: bool,
+        /// Work of runs that will be called for once these are done, as far as it is known.
+        ahead: u64,
     },
     /// A run goes on.
     Progress {

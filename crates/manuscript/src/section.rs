@@ -99,6 +99,16 @@ pub trait Section {
         Vec::new()
     }
 
+    /// How much work a run is, in any unit that is the same for all runs of the section: the time left is told by it.
+    fn work(_run: &Self::Run) -> u64 {
+        1
+    }
+
+    /// Work of the runs that only outcomes can name, as far as it is known without them.
+    fn work_ahead(_params: &Self::Params) -> u64 {
+        0
+    }
+
     /// How many runs go side by side on a device where there are so many threads, of which each gets its share. More than
     /// one pays where a run is too small to keep all of them busy. Results do not depend on it.
     fn side_by_side(_device: Device, _threads: usize) -> usize {

@@ -78,7 +78,7 @@ impl<'a, S: Section> Ready<'a, S> {
             }
             _ => Vec::new(),
         };
-        PlannedRun { name, key: key.hash().to_owned(), state, moved }
+        PlannedRun { name, key: key.hash().to_owned(), state, moved, work: S::work(run) }
     }
 }
 
@@ -96,14 +96,14 @@ pub(super) fn plan<S: Section>(request: &Request, report: &Report) -> Result<(),
     let ready = Ready::<S>::from(request)?;
     let mut runs: Vec<PlannedRun> = ready.runs.iter().map(|run| ready.planned(run)).collect();
     let is_cached = |runs: &[PlannedRun]| runs.iter().all(|run| run.state == RunState::Cached);
-    let further = match S::SWEEP && is_cached(&runs) {
-        true => ready.further(&ready.cached(&ready.runs))?,
-        false => Vec::new(),
+    let (further, ahead) = match S::SWEEP && is_cached(&runs) {
+        true => (ready.further(&ready.cached(&ready.runs))?, 0),
+        false => (Vec::new(), S::work_ahead(&ready.params)),
     };
     runs.extend(further.iter().map(|run| ready.planned(run)));
     let all: Vec<_> = ready.runs.iter().chain(&further).collect();
     let current = is_cached(&runs) && ready.writer(&all)?.is_current();
-    report.event(&Event::Plan { runs, current });
+    report.event(&Event::Plan { runs, current, ahead });
     Ok(())
 }
 
@@ -131,7 +131,7 @@ pub(super) fn run<S: Section>(request: &Request, report: &Report) -> Result<(), 
     let further = ready.further(&outcomes)?;
     if !further.is_empty() {
         let runs = further.iter().map(|run| ready.planned(run)).collect();
-        report.event(&Event::Plan { runs, current: false });
+        report.event(&Event::Plan { runs, current: false, ahead: 0 });
         let (more, of_them) = completed(&ready, &further, &surroundings)?;
         outcomes.extend(more);
         records.extend(of_them);
