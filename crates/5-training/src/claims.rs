@@ -1,8 +1,8 @@
 //! Claims of Section 5.
 //!
 //! Replicates are seeds. Initialisations are compared in pairs of the same seed, each at its own fastest rate. A claim
-//! about a panel that did not run is not measured, and neither is what the paper says of thousands of iterations where
-//! runs are shorter.
+//! about a panel that did not run is not measured, and neither is what the paper says of thousands of iterations in a
+//! panel whose runs are shorter.
 
 mod curves;
 mod initial;
@@ -14,6 +14,9 @@ use manuscript::{Data, Measurement, Protocol, Scale, TableError, Tables};
 
 /// Why a measurement of what the paper found on real images leaves the verdict open.
 const ON_A_STAND_IN: &str = "found on a stand-in, which says nothing of the real images";
+
+/// Panels of Fig. 4.
+const PANELS: usize = 4;
 
 /// Learning rates searched for each optimiser.
 const RATES: usize = 4;
@@ -77,12 +80,7 @@ fn ran(tables: &Tables) -> Result<Vec<&'static str>, TableError> {
     Ok(TASKS.iter().map(|(task, _)| *task).filter(|task| known.iter().any(|other| other == task)).collect())
 }
 
-/// The least iterations of the curves of any task that ran; 0 where one has none yet.
-fn iterations(tables: &Tables) -> Result<f64, TableError> {
-    let protocol = Protocol::of(tables)?;
-    let mut least = f64::INFINITY;
-    for task in ran(tables)? {
-        least = least.min(protocol.word(&format!("{task}_iterations"))?.parse().unwrap_or(0.0));
-    }
-    Ok(least)
+/// The iterations of the curves of a task; 0 where it has none yet.
+fn iterations(tables: &Tables, task: &str) -> Result<f64, TableError> {
+    Ok(Protocol::of(tables)?.word(&format!("{task}_iterations"))?.parse().unwrap_or(0.0))
 }

@@ -7,7 +7,7 @@ use flow::Device;
 use manuscript::{Profile, Section};
 use training::Training;
 use training::choices::{Initialisation, Optimiser, Part, Task};
-use training::runs::{Given, Outcome, Run, execute, runs};
+use training::runs::{Given, Observation, Outcome, Run, execute, runs};
 
 fn run_of(task: Task, optimiser: Optimiser, initialisation: Initialisation) -> Run {
     let mut params = Training::params(Profile::Smoke);
@@ -108,6 +108,47 @@ fn a_run_that_stays_where_it_began_is_slower_by_its_whole_budget() {
     assert_eq!(pairs.number("scale_time").unwrap(), 100.0);
     assert_eq!(pairs.number("scale_bias_time").unwrap(), 44.0);
     assert!((pairs.number("target_loss").unwrap().powi(2) - 2.3 * 1.5).abs() < 1e-6);
+}
+
+/// Curves of one panel over three seeds, from scale and from scale+bias, whose losses keep their distance while r comes
+/// together.
+fn long_curves(task: Task, iterations: u64) -> Vec<(Run, Outcome)> {
+    let mut outcomes = Vec::new();
+    for (initialisation, loss, ratio) in
+        [(Initialisation::Scale, 1.2, 5.0), (Initialisation::ScaleBias, 1.0, 0.0)]
+    {
+        for seed in 0..3 {
+            let run = Run { iterations, seed, ..run_of(task, Optimiser::Sgd, initialisation) };
+            let mut seen = outcome(&Run { iterations: 1, ..run.clone() }, 1);
+            let spread = 1.0 + 0.001 * seed as f32;
+            seen.losses = (0..iterations).map(|_| loss * spread).collect();
+            let layers = seen.observations[0].ratios.len();
+            let at = |iteration, ratio| Observation { iteration, ratios: vec![[ratio, ratio]; layers] };
+            seen.observations = vec![at(0, ratio), at(iterations, 1.0 + 0.001 * ratio)];
+            outcomes.push((run, seen));
+        }
+    }
+    outcomes
+}
+
+/// What the paper says of long runs is measured in the panels whose runs are long, and open as long as others are not.
+#[test]
+fn long_runs_are_measured_panel_by_panel() {
+    let params = Training::params(Profile::Smoke);
+    let measured = |isbi, claim: &str| {
+        let outcomes = [long_curves(Task::Cifar, 300), long_curves(Task::Isbi, isbi)].concat();
+        let claims = Training::claims(&Training::tables(&params, &outcomes).unwrap()).unwrap();
+        claims.into_iter().find(|found| found.claim == claim)
+    };
+    assert!(measured(1999, "5.ratios-converge").is_none());
+    assert!(measured(11_999, "5.gap-persists").is_none());
+    for (isbi, claim) in [(2000, "5.ratios-converge"), (12_000, "5.gap-persists")] {
+        let found = measured(isbi, claim).unwrap();
+        assert_eq!(found.checks.len(), 1, "{claim}");
+        let estimate = found.checks[0].estimate().unwrap();
+        assert!(estimate.value > 0.1 && estimate.standard_error < 0.01, "{claim}: {estimate:?}");
+        assert!(found.undecided.is_some());
+    }
 }
 
 /// What is expected of a search's outcome before it is there is as much work as what is then called for.

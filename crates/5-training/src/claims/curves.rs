@@ -2,10 +2,7 @@
 
 use manuscript::{Check, Estimate, Measurement, Protocol, TableError, Tables};
 
-use super::{of_tasks, ran};
-
-/// Panels of Fig. 4.
-const PANELS: usize = 4;
+use super::{PANELS, of_tasks, ran};
 
 // region: faster
 /// Scale+bias reaches the same loss in fewer iterations, and a lower loss in as many: one measurement a panel, paired over
