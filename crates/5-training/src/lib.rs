@@ -17,6 +17,7 @@ pub mod seeds;
 pub mod settings;
 pub mod tables;
 pub mod trainer;
+pub mod work;
 
 use std::path::Path;
 
@@ -70,11 +71,11 @@ impl Section for Training {
     }
 
     fn work(run: &runs::Run) -> u64 {
-        run.work()
+        work::of(run)
     }
 
     fn work_ahead(params: &params::Params) -> u64 {
-        search::expected(params).iter().map(runs::Run::work).sum()
+        work::ahead(params)
     }
 
     fn side_by_side(device: Device, threads: usize) -> usize {

@@ -97,16 +97,6 @@ impl Run {
         if self.part == Part::Curve { name } else { format!("{}-{name}", self.part) }
     }
 
-    /// Multiplications of its forward passes.
-    pub fn work(&self) -> u64 {
-        let of_image = self.task.blueprint(self.width_multiplier).and_then(|network| {
-            let sizes = network.sizes(self.image())?;
-            let layers = network.layers().iter().zip(sizes);
-            Ok(layers.map(|(layer, size)| layer.fan_in() * size.units()).sum::<usize>())
-        });
-        self.iterations * (self.batch * of_image.unwrap_or(1)) as u64
-    }
-
     /// The size of its images.
     pub fn image(&self) -> Size {
         Size::square(self.task.channels(), self.image_size)

@@ -115,11 +115,3 @@ pub fn further(params: &Params, outcomes: &[(Run, Outcome)]) -> Vec<Run> {
     let of = |panel| at_chosen_rates(params, panel, &results.fastest(panel));
     results.panels().into_iter().flat_map(of).collect()
 }
-
-/// As many runs as that, with any learning rates: enough to know how much work they will be.
-pub(crate) fn expected(params: &Params) -> Vec<Run> {
-    let anywhere: Vec<_> =
-        params.initialisations.iter().map(|initialisation| (*initialisation, 1.0)).collect();
-    let panels = params.tasks.iter().flat_map(|task| params.optimizers.iter().map(|rule| (*task, *rule)));
-    panels.flat_map(|panel| at_chosen_rates(params, panel, &anywhere)).collect()
-}
