@@ -174,3 +174,71 @@ impl<E: Real> WithSimd for Join<'_, E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Inputs of stride 1 and 2, and outputs: odd numbers of tiles, fewer and more than a register holds.
+    fn shapes() -> impl Iterator<Item = Shape> {
+        let kinds = [(6, 4), (9, 8), (4, 4)].into_iter();
+        kinds.flat_map(|(edge, advance)| {
+            [(1, 1), (3, 5), (5, 7)].map(|(rows, columns)| Shape { edge, advance, rows, columns })
+        })
+    }
+
+    /// Every line of every row of tiles, put and sorted.
+    fn sorted(shape: Shape, number: impl Fn(usize, usize, usize) -> f64) -> Vec<f64> {
+        let mut lines = Lines::new(shape);
+        for (line, row) in (0..shape.edge).flat_map(|line| (0..shape.rows).map(move |row| (line, row))) {
+            let numbers: Vec<f64> = (0..shape.width()).map(|column| number(line, row, column)).collect();
+            lines.put(line, row, &numbers);
+        }
+        let mut places = vec![f64::NAN; shape.edge * shape.edge * shape.tiles()];
+        lines.split(&mut places, shape.tiles());
+        places
+    }
+
+    #[test]
+    fn every_tile_comes_out_whole_and_the_rest_is_zero() {
+        for shape in shapes() {
+            let number = |line, row, column| (1 + (line * shape.rows + row) * shape.width() + column) as f64;
+            let (places, stride) = (sorted(shape, number), shape.tiles());
+            let mut expected: Vec<Vec<f64>> = vec![vec![0.0; shape.edge * shape.edge]; stride];
+            for (tile, numbers) in expected.iter_mut().take(shape.rows * shape.columns).enumerate() {
+                let (row, first) = (tile / shape.columns, tile % shape.columns * shape.advance);
+                for (place, value) in numbers.iter_mut().enumerate() {
+                    *value = number(place / shape.edge, row, first + place % shape.edge);
+                }
+            }
+            let of = |tile: usize| places.iter().skip(tile).step_by(stride).copied().collect::<Vec<f64>>();
+            let mut found: Vec<Vec<f64>> = (0..stride).map(of).collect();
+            found.sort_by(|one, other| one[0].total_cmp(&other[0]));
+            expected.sort_by(|one, other| one[0].total_cmp(&other[0]));
+            assert_eq!(found, expected);
+        }
+    }
+
+    /// ⟨split put x, p⟩ = ⟨x, take join p⟩.
+    #[test]
+    fn joining_is_the_adjoint_of_splitting() {
+        for shape in shapes() {
+            // What is beyond the numbers that count does not come back.
+            let counts = shape.columns * shape.advance + shape.edge - shape.advance;
+            let number = |line: usize, row: usize, column: usize| match column {
+                column if column < counts => ((line * 5 + row * 3 + column) % 7) as f64 - 3.0,
+                _ => 0.0,
+            };
+            let split = sorted(shape, number);
+            let places: Vec<f64> = (0..split.len()).map(|index| (index * index % 11) as f64 - 5.0).collect();
+            let mut lines = Lines::new(shape);
+            lines.join(&places, shape.tiles());
+            let (mut taken, mut sum) = (vec![f64::NAN; shape.width()], 0.0);
+            for (line, row) in (0..shape.edge).flat_map(|line| (0..shape.rows).map(move |row| (line, row))) {
+                lines.take(line, row, &mut taken);
+                sum += taken.iter().enumerate().map(|(at, taken)| taken * number(line, row, at)).sum::<f64>();
+            }
+            assert_eq!(split.iter().zip(&places).map(|(split, place)| split * place).sum::<f64>(), sum);
+        }
+    }
+}
