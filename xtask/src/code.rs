@@ -86,6 +86,9 @@ fn section_hash(folder: &Path) -> Result<String, Stop> {
     let source = folder.join("src");
     let mut reached = BTreeSet::new();
     let mut pending = vec![source.join("params.rs"), source.join("runs.rs")];
+    for rooms in ["params", "runs"].map(|room| source.join(room)).iter().filter(|room| room.is_dir()) {
+        list(rooms, &mut pending)?;
+    }
     while let Some(file) = pending.pop() {
         if !file.is_file() || !reached.insert(file.clone()) {
             continue;
@@ -350,6 +353,18 @@ mod tests {
         let reference = hash("const N: u32 = 1;", "fn a() {}");
         assert_eq!(reference, hash("const N: u32 = 1; // one", "fn b() {}"));
         assert_ne!(reference, hash("const N: u32 = 2;", "fn a() {}"));
+    }
+
+    #[test]
+    fn files_below_the_runs_count() {
+        let hash = |moments: &str| {
+            let folder = section_with(&[("params.rs", ""), ("runs.rs", "mod finite_width;")]);
+            let below = folder.path().join("src/runs");
+            fs::create_dir(&below).unwrap();
+            fs::write(below.join("finite_width.rs"), moments).unwrap();
+            section_hash(folder.path()).unwrap()
+        };
+        assert_ne!(hash("fn f(m: f64) -> f64 { 0.5 * m }"), hash("fn f(m: f64) -> f64 { 0.6 * m }"));
     }
 
     #[test]
