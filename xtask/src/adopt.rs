@@ -1,12 +1,13 @@
 //! `cargo xtask adopt`: makes a finished result the reproduction that the repository stands behind.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use flow::protocol::{Event, Request, exit};
-use flow::{Lock, Provenance};
-use ledger::{Entry, Scale, Totals};
+use ledger::{Data, Entry, Scale, Totals};
+use runner::protocol::{Event, Request, exit};
+use runner::{Lock, Provenance};
 
 use crate::sections::{Section, Workspace};
 use crate::stop::Stop;
@@ -26,7 +27,7 @@ pub struct Args {
     /// The folder that `reproduce --out` wrote to
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Replace a full-scale record by a reduced one
+    /// Replace a record by a result that is less in data, scale, claims, profile or runs
     #[arg(long)]
     force: bool,
 }
@@ -34,8 +35,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When a named section is not finished, a file is not the one its provenance names, or a full record would be replaced by
-/// a reduced one.
+/// When a named section is not finished, a file is not the one its provenance names, or a record would be replaced by
+/// a result that is less.
 pub fn adopt(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let out = request::out(&workspace, args.out.as_deref());
@@ -87,7 +88,7 @@ fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), St
     if begun::unfinished(&workspace.cache(), &folder).is_none() {
         return Ok(());
     }
-    compile::compile(workspace, request.device == flow::Device::Cuda)?;
+    compile::compile(workspace, request.device == experiment::Device::Cuda)?;
     eprintln!("Section {} is not finished: putting together what is there", section.number);
     let request = Request { gather: true, force: false, out: folder, ..request };
     talk::run(section, &request, |event| {
@@ -114,25 +115,62 @@ fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -
     if force || !record.join("claims.json").is_file() {
         return Ok(());
     }
-    let (old, new) = (
-        ledger_files::entries(&record.join("claims.json"))?,
-        ledger_files::entries(&folder.join("claims.json"))?,
-    );
-    if full(&new) < full(&old) {
-        let (old, new) = (full(&old), full(&new));
-        let what = format!(
-            "the record of Section {} has {old} full-scale claims, this result {new}",
-            section.number
-        );
-        return Err(
-            Stop::failed(what).advise("run it with a larger profile, or adopt it all the same with --force")
-        );
+    let lost = losses(&Standing::of(&record)?, &Standing { provenance, entries: entries(folder)? });
+    if lost.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let what =
+        format!("this result is less than the record of Section {}: {}", section.number, lost.join("; "));
+    Err(Stop::failed(what).advise("run it with a larger profile, or adopt it all the same with --force"))
 }
 
-fn full(rows: &[Entry]) -> usize {
-    rows.iter().filter(|row| row.scale == Some(Scale::Full)).count()
+fn entries(folder: &Path) -> Result<Vec<Entry>, Stop> {
+    ledger_files::entries(&folder.join("claims.json"))
+}
+
+/// What a result is worth.
+struct Standing {
+    provenance: Provenance,
+    entries: Vec<Entry>,
+}
+
+impl Standing {
+    fn of(folder: &Path) -> Result<Self, Stop> {
+        Ok(Self { provenance: ledger_files::provenance(folder)?, entries: entries(folder)? })
+    }
+
+    /// Data sets of which the real images were read.
+    fn real_data(&self) -> BTreeSet<&str> {
+        let hashes = self.provenance.data_hashes.iter();
+        hashes.filter(|(_, hash)| *hash != Data::StandIn.as_str()).map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn claims(&self, counts: impl Fn(&Entry) -> bool) -> BTreeSet<&str> {
+        self.entries.iter().filter(|entry| counts(entry)).map(|entry| entry.id.as_str()).collect()
+    }
+}
+
+/// What a record has that a result in its place would not have: real data, claims at full scale, claims at all, sizes,
+/// runs.
+fn losses(record: &Standing, result: &Standing) -> Vec<String> {
+    let gone = |what: &str, old: BTreeSet<&str>, new: BTreeSet<&str>| {
+        let missing: Vec<&str> = old.difference(&new).copied().collect();
+        (!missing.is_empty()).then(|| format!("{what} {}", missing.join(", ")))
+    };
+    let full = |entry: &Entry| entry.scale == Some(Scale::Full);
+    let (old, new) = (&record.provenance, &result.provenance);
+    let smaller = new.profile < old.profile;
+    let fewer = new.runs.len() < old.runs.len();
+    [
+        gone("it lacks the real images of", record.real_data(), result.real_data()),
+        gone("it has not at full scale", record.claims(full), result.claims(full)),
+        gone("it does not measure", record.claims(|_| true), result.claims(|_| true)),
+        smaller.then(|| format!("its profile is {} and not {}", new.profile, old.profile)),
+        fewer.then(|| format!("it has {} runs and not {}", new.runs.len(), old.runs.len())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A table of more bytes is kept compressed.
@@ -144,17 +182,17 @@ fn copy(from: &Path, to: &Path) -> Result<Provenance, Stop> {
     let mut provenance: Provenance = ledger_files::provenance(from)?;
     let parent = to.parent().expect("a record's folder lies below data/records");
     fs::create_dir_all(parent)?;
-    let staging = tempfile::Builder::new().prefix(flow::atomic::UNFINISHED).tempdir_in(parent)?;
+    let staging = tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempdir_in(parent)?;
     for name in std::mem::take(&mut provenance.outputs).into_keys() {
         let bytes = fs::read(from.join(&name))?;
         let (name, bytes) = kept(name, bytes)?;
-        flow::atomic::write(&staging.path().join(&name), &bytes)?;
+        runner::atomic::write(&staging.path().join(&name), &bytes)?;
         provenance.outputs.insert(name, blake3::hash(&bytes).to_hex().to_string());
     }
     let mut text = serde_json::to_vec_pretty(&provenance)?;
     text.push(b'\n');
-    flow::atomic::write(&staging.path().join("provenance.json"), &text)?;
-    let old = tempfile::Builder::new().prefix(flow::atomic::UNFINISHED).tempdir_in(parent)?;
+    runner::atomic::write(&staging.path().join("provenance.json"), &text)?;
+    let old = tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempdir_in(parent)?;
     if to.exists() {
         fs::rename(to, old.path().join("record"))?;
     }
@@ -181,15 +219,17 @@ fn kept(name: String, bytes: Vec<u8>) -> Result<(String, Vec<u8>), Stop> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use experiment::Profile;
+    use runner::RunRecord;
 
     const PROVENANCE: &str = r#"{"section":"1","profile":"quick","seed":1,"params":{},"device":"cpu","commit":"c","dirty":false,
         "diff_hash":null,"rustc":"r","lock_hash":"l","cpu":"p","gpu":null,"driver":null,"threads":2,"created":"now",
         "wall_seconds":1.0,"peak_memory_bytes":null,"runs":[],"data_hashes":{},"outputs":{OUTPUTS},"stamp":"s"}"#;
 
     fn result(folder: &Path, table: &str) {
-        flow::atomic::write(&folder.join("tables/a.csv"), table.as_bytes()).unwrap();
+        runner::atomic::write(&folder.join("tables/a.csv"), table.as_bytes()).unwrap();
         let outputs = format!("{{\"tables/a.csv\":\"{}\"}}", blake3::hash(table.as_bytes()).to_hex());
-        flow::atomic::write(
+        runner::atomic::write(
             &folder.join("provenance.json"),
             PROVENANCE.replace("{OUTPUTS}", &outputs).as_bytes(),
         )
@@ -237,13 +277,62 @@ mod tests {
         );
     }
 
+    fn standing(profile: Profile, runs: usize, data: &str, claims: &[&str], scale: Scale) -> Standing {
+        let mut provenance: Provenance =
+            serde_json::from_str(&PROVENANCE.replace("{OUTPUTS}", "{}")).unwrap();
+        let run = RunRecord {
+            name: "a".to_owned(),
+            key: "k".to_owned(),
+            cached: false,
+            seconds: 1.0,
+            peak_memory_bytes: None,
+            throughput: None,
+        };
+        provenance.runs = vec![run; runs];
+        provenance.profile = profile;
+        provenance.data_hashes.insert("cifar-10".to_owned(), data.to_owned());
+        let entry = |id: &&str| {
+            let stated = format!(
+                "[[claim]]\nid = \"{id}\"\nsection = \"1\"\nlocator = \"Eq. 1\"\nkind = \"order\"\nstatement = \"s\"\n"
+            );
+            let register = ledger::Register::parse(&stated).unwrap();
+            let found = ledger::Measurement::new(*id, Vec::new()).at(scale);
+            Entry::measured(register.claim(id).unwrap(), &found, "1")
+        };
+        Standing { provenance, entries: claims.iter().map(entry).collect() }
+    }
+
+    #[test]
+    fn whatever_a_record_would_lose_is_named() {
+        let record = standing(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Full);
+        assert_eq!(losses(&record, &record), Vec::<String>::new());
+        let smoke = standing(Profile::Smoke, 8, "stand-in", &["1.a"], Scale::Reduced);
+        let lost = losses(&record, &smoke);
+        for word in
+            ["images of cifar-10", "full scale 1.a, 1.b", "measure 1.b", "smoke and not paper", "8 runs"]
+        {
+            assert!(lost.iter().any(|loss| loss.contains(word)), "{word}: {lost:?}");
+        }
+        let one_at_a_time = [
+            standing(Profile::Quick, 90, "3e62", &["1.a", "1.b"], Scale::Full),
+            standing(Profile::Paper, 89, "3e62", &["1.a", "1.b"], Scale::Full),
+            standing(Profile::Paper, 90, "stand-in", &["1.a", "1.b"], Scale::Full),
+            standing(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Reduced),
+        ];
+        for less in &one_at_a_time {
+            assert_eq!(losses(&record, less).len(), 1);
+            assert!(losses(less, &record).is_empty(), "more is no loss");
+        }
+    }
+
     #[test]
     fn a_file_changed_by_hand_is_not_adopted() {
         let folder = tempfile::tempdir().unwrap();
         let from = folder.path().join("fresh");
         result(&from, "made");
         fs::write(from.join("tables/a.csv"), "edited").unwrap();
-        let workspace = Workspace { root: folder.path().to_path_buf(), sections: Vec::new() };
+        fs::create_dir(folder.path().join("crates")).unwrap();
+        let workspace = Workspace::at(folder.path()).unwrap();
         let section = Section { number: "1".into(), name: "a".into(), folder: folder.path().into() };
         let stop = check(&workspace, &from, &section, false).unwrap_err();
         assert!(stop.to_string().contains("is not the file that was made"));

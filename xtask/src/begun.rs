@@ -5,8 +5,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use flow::atomic;
-use flow::protocol::Request;
+use runner::atomic;
+use runner::protocol::Request;
 
 use crate::stop::Stop;
 
@@ -46,7 +46,8 @@ pub fn unfinished(cache: &Path, out: &Path) -> Option<Request> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flow::{Device, Facts, Profile};
+    use experiment::{Device, Profile};
+    use runner::Facts;
 
     fn request(cache: &Path, out: &Path) -> Request {
         Request {

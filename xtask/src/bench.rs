@@ -14,12 +14,12 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use flow::protocol::exit;
+use runner::protocol::exit;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::columns::columns;
-use crate::sections::{Workspace, crates};
+use crate::sections::Workspace;
 use crate::stop::{Stop, nearest};
 use crate::{Outcome, compile};
 
@@ -116,23 +116,18 @@ pub fn bench(args: &Args) -> Outcome {
 /// Every bench that a crate declares, by name.
 fn declared(workspace: &Workspace) -> Result<Vec<Bench>, Stop> {
     let mut benches = Vec::new();
-    for (folder, manifest) in crates(&workspace.root)? {
-        let malformed = |what: &str| Stop::failed(format!("{}: {what}", folder.join("Cargo.toml").display()));
-        let package = manifest.get("package");
-        let Some(table) = package.and_then(|package| package.get("metadata")?.get("benches")) else {
-            continue;
-        };
+    for found in workspace.crates.iter() {
+        let manifest = found.folder.join("Cargo.toml");
+        let malformed = |what: &str| Stop::failed(format!("{}: {what}", manifest.display()));
+        let Some(table) = found.metadata.get("benches") else { continue };
         let table = table.as_table().ok_or_else(|| malformed("package.metadata.benches is not a table"))?;
-        let package = package
-            .and_then(|package| package.get("name")?.as_str())
-            .ok_or_else(|| malformed("no package.name"))?;
         for (name, target) in table {
             let target = target
                 .as_str()
                 .ok_or_else(|| malformed(&format!("{name} must be the name of a bench target")))?;
             benches.push(Bench {
                 name: name.clone(),
-                package: package.to_owned(),
+                package: found.name.clone(),
                 target: target.to_owned(),
             });
         }
@@ -226,10 +221,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         for (name, benches) in manifests {
             let folder = root.path().join("crates").join(name);
-            let text = format!("[package]\nname = \"{name}\"\n{benches}");
-            flow::atomic::write(&folder.join("Cargo.toml"), text.as_bytes()).unwrap();
+            let text =
+                format!("[package]\nname = \"{name}\"\n[package.metadata.library]\nkeyed = false\n{benches}");
+            runner::atomic::write(&folder.join("Cargo.toml"), text.as_bytes()).unwrap();
         }
-        let workspace = Workspace { root: root.path().to_path_buf(), sections: Vec::new() };
+        let workspace = Workspace::at(root.path()).unwrap();
         (root, workspace)
     }
 

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 use std::{fs, io};
 
-use flow::protocol::exit;
-use flow::{Cache, Lock, Usage};
+use runner::protocol::exit;
+use runner::{Cache, Lock, Usage};
 
 use crate::Outcome;
 use crate::sections::Workspace;

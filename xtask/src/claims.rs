@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use flow::Profile;
-use flow::protocol::exit;
+use experiment::Profile;
 use ledger::{Entry, Pinned, Totals, Verdict};
+use runner::protocol::exit;
 
 use crate::sections::Workspace;
 use crate::stop::Stop;

@@ -16,8 +16,8 @@ mod unpack;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use flow::protocol::exit;
 use indicatif::HumanBytes;
+use runner::protocol::exit;
 use serde_json::{Value, json};
 
 use crate::Outcome;

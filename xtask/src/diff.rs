@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use flow::protocol::exit;
 use ledger::{CheckRow, Entry, Verdict, merge};
+use runner::protocol::exit;
 use serde::Serialize;
 
 use crate::columns::columns;

@@ -3,7 +3,7 @@
 mod machine;
 mod programs;
 
-use flow::protocol::exit;
+use runner::protocol::exit;
 use serde::Serialize;
 
 use crate::columns::columns;

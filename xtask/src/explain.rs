@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use flow::protocol::exit;
 use ledger::{CheckRow, Entry, Verdict};
+use runner::protocol::exit;
 
 use crate::Outcome;
 use crate::ledger_files::{self, Origin};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-use flow::Facts;
+use runner::Facts;
 
 use crate::locked::Locked;
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use flow::{Provenance, atomic};
 use ledger::{Entry, Register, merge};
+use runner::{Provenance, atomic};
 
 use crate::sections::{Section, Workspace};
 use crate::stop::Stop;

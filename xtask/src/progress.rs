@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use flow::protocol::{Event, PlannedRun, RunState};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use runner::protocol::{Event, PlannedRun, RunState};
 
 use crate::sections::Section;
 use crate::talk::Plan;

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use flow::atomic;
 use ledger::Totals;
+use runner::atomic;
 
 use crate::stop::Stop;
 

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use flow::Lock;
-use flow::protocol::{Event, Request, RunState, exit};
 use ledger::Totals;
+use runner::Lock;
+use runner::protocol::{Event, Request, RunState, exit};
 
 use crate::progress::Progress;
 use crate::request::{self, Asker};
@@ -67,7 +67,7 @@ pub fn reproduce(args: &Args) -> Outcome {
     let mut lock = Lock::in_folder(&workspace.cache())?;
     let us = format!("process {}: cargo xtask reproduce", std::process::id());
     let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
-    compile::compile(&workspace, args.common.device == flow::Device::Cuda)?;
+    compile::compile(&workspace, args.common.device == experiment::Device::Cuda)?;
     if args.dry_run {
         return status::print(&asker, &chosen).map(|would| if would { exit::WOULD_RUN } else { exit::OK });
     }

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use flow::protocol::Request;
-use flow::{Device, Facts, Profile};
+use experiment::{Device, Profile};
+use runner::Facts;
+use runner::protocol::Request;
 
 use crate::code;
 use crate::locked::Locked;
@@ -102,7 +103,7 @@ impl<'a> Asker<'a> {
             seed: self.args.seed,
             device: self.args.device,
             sets: mine.map(|(_, key, value)| (key.clone(), value.clone())).collect(),
-            code: code::parts(&self.workspace.root, section, &self.locked)?,
+            code: code::parts(self.workspace, section, &self.locked)?,
             cache: self.workspace.cache(),
             register: self.workspace.register(),
             out: self.out.join("generated").join(section.slug()),
@@ -120,7 +121,7 @@ impl<'a> Asker<'a> {
     pub fn check_out(&self) -> Result<(), Stop> {
         let attempt = || {
             fs::create_dir_all(&self.out)?;
-            tempfile::Builder::new().prefix(flow::atomic::UNFINISHED).tempfile_in(&self.out).map(drop)
+            tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempfile_in(&self.out).map(drop)
         };
         attempt().map_err(|error| {
             Stop::usage(format!("cannot write to {}: {error}", self.out.display()))

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use flow::protocol::exit;
 use ledger::{Pinned, Verdict};
+use runner::protocol::exit;
 
 use crate::Outcome;
 use crate::sections::Workspace;
@@ -82,7 +82,7 @@ fn accept(new: &Path) -> Result<(), Stop> {
     let text = fs::read_to_string(new)?;
     let kept = text.lines().filter(|line| !line.starts_with("assertion_line: "));
     let text: String = kept.flat_map(|line| [line, "\n"]).collect();
-    flow::atomic::write(&new.with_extension(""), text.as_bytes())?;
+    runner::atomic::write(&new.with_extension(""), text.as_bytes())?;
     Ok(fs::remove_file(new)?)
 }
 

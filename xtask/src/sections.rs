@@ -1,10 +1,10 @@
-//! The sections of the paper: every crate with a number in `[package.metadata.section]`, in the paper's order.
+//! The checkout that a command works on: its places, and its sections by any of their names.
 
-use std::cmp::Ordering;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use toml::Table;
+use workspace::{Crates, by_number};
+
+pub use workspace::SectionCrate as Section;
 
 use crate::stop::{Stop, nearest};
 
@@ -13,37 +13,22 @@ use crate::stop::{Stop, nearest};
 pub struct Workspace {
     /// Its root.
     pub root: PathBuf,
+    /// Its crates.
+    pub crates: Crates,
     /// Its sections, in the paper's order.
     pub sections: Vec<Section>,
 }
 
-/// A section crate.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Section {
-    /// Its number, such as `3.1`.
-    pub number: String,
-    /// Its package name, such as `theory`.
-    pub name: String,
-    /// Its crate's folder.
-    pub folder: PathBuf,
-}
-
-impl Section {
-    /// Name of the folder that holds its files.
-    pub fn slug(&self) -> String {
-        format!("{}-{}", self.number, self.name)
-    }
-}
-
 impl Workspace {
-    /// The workspace this program was built from, or the one around the current folder.
+    /// The workspace around the current folder.
     ///
     /// # Errors
-    /// When a manifest cannot be read or two sections have the same number.
+    /// When there is none, a manifest cannot be read or two sections have the same number.
     pub fn find() -> Result<Self, Stop> {
-        let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-        let root = root.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
-        let root = root.parent().map(Path::to_path_buf).unwrap_or(root);
+        let here = std::env::current_dir()?;
+        let root = workspace::root_above(&here).map_err(|error| {
+            Stop::usage(error).advise("call `cargo xtask` from within the checkout that it is to work on")
+        })?;
         Self::at(&root)
     }
 
@@ -52,20 +37,9 @@ impl Workspace {
     /// # Errors
     /// When a manifest cannot be read or two sections have the same number.
     pub fn at(root: &Path) -> Result<Self, Stop> {
-        let mut sections = Vec::new();
-        for (folder, manifest) in crates(root)? {
-            if let Some(section) = section_of(&folder, &manifest) {
-                sections.push(section);
-            }
-        }
-        sections.sort_by(|a, b| by_number(&a.number, &b.number));
-        for pair in sections.windows(2) {
-            if pair[0].number == pair[1].number {
-                let (a, b) = (pair[0].folder.display(), pair[1].folder.display());
-                return Err(Stop::usage(format!("{a} and {b} are both Section {}", pair[0].number)));
-            }
-        }
-        Ok(Self { root: root.to_path_buf(), sections })
+        let crates = Crates::read(root).map_err(Stop::usage)?;
+        let sections = workspace::sections(&crates).map_err(Stop::usage)?;
+        Ok(Self { root: root.to_path_buf(), crates, sections })
     }
 
     /// The sections named by number, package or folder name; all of them for an empty list.
@@ -119,45 +93,10 @@ impl Workspace {
     }
 }
 
-/// Every crate below `crates/`, by folder name, with its manifest.
-///
-/// # Errors
-/// When a folder or manifest cannot be read.
-pub fn crates(root: &Path) -> Result<Vec<(PathBuf, Table)>, Stop> {
-    let folder = root.join("crates");
-    let listing =
-        fs::read_dir(&folder).map_err(|error| Stop::failed(format!("{}: {error}", folder.display())))?;
-    let mut folders: Vec<PathBuf> =
-        listing.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    folders.retain(|folder| folder.join("Cargo.toml").is_file());
-    folders.sort();
-    folders.into_iter().map(|folder| manifest(&folder).map(|manifest| (folder, manifest))).collect()
-}
-
-fn manifest(folder: &Path) -> Result<Table, Stop> {
-    let path = folder.join("Cargo.toml");
-    let text =
-        fs::read_to_string(&path).map_err(|error| Stop::failed(format!("{}: {error}", path.display())))?;
-    text.parse().map_err(|error| Stop::failed(format!("{}: {error}", path.display())))
-}
-
-fn section_of(folder: &Path, manifest: &Table) -> Option<Section> {
-    let package = manifest.get("package")?;
-    let number = package.get("metadata")?.get("section")?.get("number")?.as_str()?.to_owned();
-    Some(Section { number, name: package.get("name")?.as_str()?.to_owned(), folder: folder.to_path_buf() })
-}
-
-/// Compares section numbers part by part as integers: 3.10 comes after 3.9.
-pub fn by_number(a: &str, b: &str) -> Ordering {
-    let parts = |number: &str| -> Vec<u32> {
-        number.split('.').map(|part| part.parse().unwrap_or(u32::MAX)).collect()
-    };
-    parts(a).cmp(&parts(b)).then_with(|| a.cmp(b))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn workspace(crates: &[(&str, &str)]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
@@ -169,13 +108,6 @@ mod tests {
             fs::write(folder.join("Cargo.toml"), text).unwrap();
         }
         root
-    }
-
-    #[test]
-    fn numbers_compare_as_integers() {
-        let mut numbers = ["4", "3.10", "3.9", "3", "10"];
-        numbers.sort_by(|a, b| by_number(a, b));
-        assert_eq!(numbers, ["3", "3.9", "3.10", "4", "10"]);
     }
 
     #[test]
@@ -196,11 +128,5 @@ mod tests {
         let root = workspace(&[("2", "background")]);
         let stop = Workspace::at(root.path()).unwrap().section("backgroud").unwrap_err();
         assert!(format!("{stop:?}").contains("did you mean `background`?"), "{stop:?}");
-    }
-
-    #[test]
-    fn two_sections_of_one_number_are_refused() {
-        let root = workspace(&[("2", "background"), ("2", "again")]);
-        assert!(Workspace::at(root.path()).unwrap_err().to_string().contains("both Section 2"));
     }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask status`: what is stale and why, run by run.
 
-use flow::protocol::{RunState, exit};
+use runner::protocol::{RunState, exit};
 
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
@@ -15,7 +15,7 @@ pub fn status(args: &request::Args) -> Outcome {
     let workspace = Workspace::find()?;
     let chosen = workspace.choose(&args.sections)?;
     let asker = Asker::new(&workspace, args, false)?;
-    compile::compile(&workspace, args.device == flow::Device::Cuda)?;
+    compile::compile(&workspace, args.device == experiment::Device::Cuda)?;
     print(&asker, &chosen)?;
     Ok(exit::OK)
 }

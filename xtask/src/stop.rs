@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use flow::protocol::exit;
+use runner::protocol::exit;
 
 /// An error with advice.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use flow::protocol::{Event, PlannedRun, Request};
+use runner::protocol::{Event, PlannedRun, Request};
 use serde::de::DeserializeOwned;
 
 use crate::compile::program;
@@ -46,7 +46,7 @@ pub fn run(section: &Section, request: &Request, on_event: impl FnMut(Event)) ->
 ///
 /// # Errors
 /// That it does not answer, or not in the expected words.
-pub fn describe(section: &Section) -> Result<flow::protocol::Description, Stop> {
+pub fn describe(section: &Section) -> Result<runner::protocol::Description, Stop> {
     let mut answer = None;
     lines(section, "describe", None, |description| answer = Some(description))?;
     answer.ok_or_else(|| Stop::failed(format!("Section {} does not describe itself", section.number)))

@@ -46,9 +46,11 @@ fn sections() -> Vec<PathBuf> {
 #[test]
 fn every_section_has_the_same_rooms() {
     for section in sections() {
-        for room in ["lib", "main", "params", "runs", "tables", "figures", "claims"] {
-            let (file, folder) = (section.join(format!("src/{room}.rs")), section.join("src").join(room));
-            assert!(file.is_file() || folder.is_dir(), "{} has no {room}.rs", section.display());
+        let computed = ["mod", "params", "runs"].map(|room| format!("experiment/{room}"));
+        let shown = ["mod", "tables", "figures", "claims"].map(|room| format!("report/{room}"));
+        for room in ["lib".to_owned(), "main".to_owned()].iter().chain(&computed).chain(&shown) {
+            let file = section.join(format!("src/{room}.rs"));
+            assert!(file.is_file(), "{} is missing", file.display());
         }
         assert!(section.join("tests").is_dir(), "{} has no tests", section.display());
         let page =
@@ -58,19 +60,14 @@ fn every_section_has_the_same_rooms() {
 }
 
 #[test]
-fn runs_know_nothing_of_what_comes_after_them() {
+fn what_computes_knows_nothing_of_what_shows() {
+    const SHOWS: [&str; 4] = ["report", "ledger", "snapshots", "typeset"];
     for section in sections() {
-        let rooms = files(&section.join("src"), &["rs"]).into_iter().filter(|file| {
-            let below = file.strip_prefix(section.join("src")).unwrap();
-            below.starts_with("runs") || below == Path::new("runs.rs")
-        });
-        for file in rooms {
+        for file in files(&section.join("src/experiment"), &["rs"]) {
             let text = fs::read_to_string(&file).unwrap();
             let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            for later in
-                ["manuscript", "ledger", "crate::tables", "crate::figures", "crate::claims", "super::claims"]
-            {
-                assert!(!code.contains(later), "{} reaches {later}", file.display());
+            for shows in SHOWS {
+                assert!(!code.contains(&format!("{shows}::")), "{} reaches {shows}", file.display());
             }
         }
     }
@@ -89,8 +86,8 @@ fn files_hold_one_idea() {
 
 #[test]
 fn regions_open_and_close_once() {
-    // The press cuts regions: its tests hold markers in strings.
-    let press = root().join("crates/press");
+    // What typesets cuts regions: its tests hold markers in strings.
+    let press = root().join("crates/typeset");
     for file in
         files(&root().join("crates"), &["rs", "cu"]).into_iter().filter(|file| !file.starts_with(&press))
     {

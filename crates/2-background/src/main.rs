@@ -1,4 +1,4 @@
 //! The program of Section 2; `cargo xtask reproduce 2` drives it.
 fn main() -> std::process::ExitCode {
-    manuscript::main::<background::Background>()
+    report::main(&background::SECTION)
 }

@@ -2,5 +2,5 @@
 
 #[test]
 fn claims_are_as_pinned() {
-    pins::check::<background::Background>();
+    snapshots::check(&background::SECTION);
 }

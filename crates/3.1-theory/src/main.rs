@@ -1,4 +1,4 @@
 //! The program of Section 3.1; `cargo xtask reproduce 3.1` drives it.
 fn main() -> std::process::ExitCode {
-    manuscript::main::<theory::Theory>()
+    report::main(&theory::SECTION)
 }

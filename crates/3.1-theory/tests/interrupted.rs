@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use flow::protocol::Request;
-use flow::{Device, Facts, Profile};
+use runner::protocol::Request;
+use experiment::{Device, Profile};
+use runner::Facts;
 
 /// How often the program is killed.
 const KILLS: u64 = 12;

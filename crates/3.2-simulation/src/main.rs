@@ -1,4 +1,4 @@
 //! The program of Section 3.2; `cargo xtask reproduce 3.2` drives it.
 fn main() -> std::process::ExitCode {
-    manuscript::main::<simulation::Simulation>()
+    report::main(&simulation::SECTION)
 }

@@ -1,7 +1,8 @@
 //! The smallest experiments that are accepted, and odd ones, still give tables, figures and measurements.
 
-use manuscript::{Context, Profile, Section, merged};
-use simulation::Simulation;
+use experiment::{Context, Experiment, Profile, merged};
+use simulation::SECTION;
+use simulation::experiment::Simulation;
 
 /// Everything from a few networks with these parameters; the claims measured.
 fn measured(sets: &[(&str, &str)]) -> usize {
@@ -29,11 +30,11 @@ fn measured(sets: &[(&str, &str)]) -> usize {
         (run, outcome)
     };
     let outcomes: Vec<_> = Simulation::runs(&params).into_iter().map(execute).collect();
-    let tables = Simulation::tables(&params, &outcomes).expect("tables");
-    for figure in Simulation::figures(&tables).expect("figures") {
+    let tables = (SECTION.tables)(&params, &outcomes).expect("tables");
+    for figure in (SECTION.figures)(&tables).expect("figures") {
         figure.draw().expect("a drawing");
     }
-    Simulation::claims(&tables).expect("measurements").len()
+    (SECTION.claims)(&tables).expect("measurements").len()
 }
 
 #[test]

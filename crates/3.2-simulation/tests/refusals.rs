@@ -1,7 +1,7 @@
 //! Bad parameters are refused before any work, with the limit named.
 
-use manuscript::{Profile, Section, merged};
-use simulation::Simulation;
+use experiment::{Experiment, Profile, merged};
+use simulation::experiment::Simulation;
 
 /// What setting these parameters is answered with.
 fn refused(sets: &[(&str, &str)]) -> String {

@@ -1,4 +1,4 @@
 //! The program of Section 3.3; `cargo xtask reproduce 3.3` drives it.
 fn main() -> std::process::ExitCode {
-    manuscript::main::<convnets::ConvNets>()
+    report::main(&convnets::SECTION)
 }

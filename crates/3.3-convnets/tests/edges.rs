@@ -1,12 +1,14 @@
 //! The smallest experiments that are accepted, and single networks, still give tables, figures and measurements; what
 //! cannot be run is refused before any work.
 
-use convnets::ConvNets;
-use convnets::runs;
-use manuscript::{Profile, Section, Tables, merged};
+use convnets::SECTION;
+use convnets::experiment::ConvNets;
+use convnets::experiment::runs;
+use experiment::{Experiment, Profile, merged};
+use report::Tables;
 
 /// Parameters of the smoke profile with some set otherwise, or what the setting is answered with.
-fn params(sets: &[(&str, &str)]) -> Result<convnets::params::Params, String> {
+fn params(sets: &[(&str, &str)]) -> Result<convnets::experiment::params::Params, String> {
     let sets: Vec<(String, String)> =
         sets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let params = merged(ConvNets::params(Profile::Smoke), ConvNets::PARAMETERS, &sets);
@@ -21,14 +23,14 @@ fn computed(sets: &[(&str, &str)]) -> Tables {
         (run, outcome)
     };
     let outcomes: Vec<_> = ConvNets::runs(&params).into_iter().map(outcome).collect();
-    ConvNets::tables(&params, &outcomes).expect("outcomes make tables")
+    (SECTION.tables)(&params, &outcomes).expect("outcomes make tables")
 }
 
 fn claimed(tables: &Tables) -> Vec<String> {
-    for figure in ConvNets::figures(tables).expect("tables make figures") {
+    for figure in (SECTION.figures)(tables).expect("tables make figures") {
         figure.draw().expect("figures can be drawn");
     }
-    let measurements = ConvNets::claims(tables).expect("tables make claims");
+    let measurements = (SECTION.claims)(tables).expect("tables make claims");
     measurements.into_iter().map(|measurement| measurement.claim).collect()
 }
 

@@ -1,9 +1,9 @@
 //! What a run keeps is what the networks show: for any number of threads, for a variant as for that network by itself,
 //! and however initialisations are divided into runs.
 
-use convnets::architecture::{Architecture, Variant};
-use convnets::params::{Data, smoke};
-use convnets::runs::{self, Outcome, Run};
+use convnets::experiment::architecture::{Architecture, Variant};
+use convnets::experiment::params::{Data, smoke};
+use convnets::experiment::runs::{self, Outcome, Run};
 use dfdx::tensor::{Cpu, TensorFromVec};
 use networks::Maps;
 use networks::initialise::{Initialisation, initialise};

@@ -1,4 +1,4 @@
 //! The program of Section 3.4; `cargo xtask reproduce 3.4` drives it.
 fn main() -> std::process::ExitCode {
-    manuscript::main::<mechanism::Mechanism>()
+    report::main(&mechanism::SECTION)
 }

@@ -1,6 +1,6 @@
 //! Eq. 11 for any law at all that lives on finitely many points, and with those for every law they come near to.
 
-use mechanism::relu::discrete;
+use mechanism::experiment::relu::discrete;
 use proptest::prelude::*;
 
 /// Points between -10 and 10 with weights, as probabilities.

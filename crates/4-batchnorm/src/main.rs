@@ -1,4 +1,4 @@
 //! The program of Section 4; `cargo xtask reproduce 4` drives it.
 fn main() -> std::process::ExitCode {
-    manuscript::main::<batchnorm::BatchNorm>()
+    report::main(&batchnorm::SECTION)
 }

@@ -1,9 +1,11 @@
 //! The section is whole with any of its settings, and its tables keep the columns that others read.
 
-use batchnorm::params::{Params, smoke};
-use batchnorm::{BatchNorm, claims, figures, runs, tables};
+use batchnorm::experiment::params::{Params, smoke};
+use batchnorm::experiment::{BatchNorm, runs};
+use batchnorm::report::{claims, figures, tables};
 use ensemble::Setting;
-use manuscript::{Section, Tables};
+use experiment::Experiment;
+use report::Tables;
 
 fn computed(settings: &[Setting]) -> Tables {
     let params = Params { settings: settings.to_vec(), ..smoke() };

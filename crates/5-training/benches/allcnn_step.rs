@@ -7,11 +7,11 @@
 mod peer;
 
 use dfdx::tensor::Cpu;
-use manuscript::{Count, Profile, Section};
+use experiment::{Count, Experiment, Profile};
 use peer::Bench;
-use training::choices::{Initialisation, Optimiser, Task};
-use training::minibatches::{Minibatches, Set};
-use training::runs::{Run, runs};
+use training::experiment::choices::{Initialisation, Optimiser, Task};
+use training::experiment::minibatches::{Minibatches, Set};
+use training::experiment::runs::{Run, runs};
 
 /// Steps in one repetition.
 const STEPS: usize = 4;
@@ -25,9 +25,9 @@ fn main() {
 
 /// ALL-CNN-C at the paper's width, from scale initialisation, by SGD at the highest rate, on a stand-in.
 fn run() -> Run {
-    let mut params = training::Training::params(Profile::Paper);
+    let mut params = training::experiment::Training::params(Profile::Paper);
     params.batch.cifar = Count::of(BATCH as u64);
-    params.data = training::choices::Data::StandIn;
+    params.data = training::experiment::choices::Data::StandIn;
     let wanted = |run: &Run| {
         (run.task, run.optimiser, run.initialisation) == (Task::Cifar, Optimiser::Sgd, Initialisation::Scale)
     };
@@ -42,7 +42,7 @@ fn steps() -> impl FnMut() {
     let minibatches: &'static Minibatches = Box::leak(Box::new(minibatches));
     let device: &'static Cpu = Box::leak(Box::default());
     let mut training =
-        training::trainer::Training::begin(device, run, minibatches, 1).expect("there is memory");
+        training::experiment::trainer::Training::begin(device, run, minibatches, 1).expect("there is memory");
     training.initialise(1).expect("the stand-in fits");
     move || (0..STEPS).for_each(|_| training.step().expect("the stand-in fits"))
 }

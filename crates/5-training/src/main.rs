@@ -1,4 +1,4 @@
 //! The program of Section 5; `cargo xtask reproduce 5` drives it.
 fn main() -> std::process::ExitCode {
-    manuscript::main::<training::Training>()
+    report::main(&training::SECTION)
 }

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use flow::protocol::Request;
-use flow::{Device, Facts, Profile};
+use runner::protocol::Request;
+use experiment::{Device, Profile};
+use runner::Facts;
 
 /// How often the program is killed.
 const KILLS: u32 = 20;
@@ -147,7 +148,7 @@ fn what_is_there_of_a_sweep_is_gathered() {
     let (code, said) = gather();
     assert!(code == Some(0) && !said.contains("\"cached\":false"), "{said}");
     let provenance = fs::read_to_string(folder.path().join("out/provenance.json")).unwrap();
-    let provenance: flow::Provenance = serde_json::from_str(&provenance).unwrap();
+    let provenance: runner::Provenance = serde_json::from_str(&provenance).unwrap();
     assert_eq!(provenance.runs.len() + provenance.missing.len(), 8);
     assert!(provenance.missing.iter().any(|run| run == "cifar-adam-scale_bias-rate-0.001-seed-0"));
     let protocol = fs::read_to_string(folder.path().join("out/tables/protocol.csv")).unwrap();

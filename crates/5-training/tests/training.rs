@@ -3,11 +3,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-use flow::Device;
-use manuscript::{Profile, Section};
-use training::Training;
-use training::choices::{Initialisation, Optimiser, Part, Task};
-use training::runs::{Given, Observation, Outcome, Run, execute, runs};
+use experiment::Device;
+use experiment::{Experiment, Profile};
+use training::SECTION;
+use training::experiment::Training;
+use training::experiment::choices::{Initialisation, Optimiser, Part, Task};
+use training::experiment::runs::{Given, Observation, Outcome, Run, execute, runs};
 
 fn run_of(task: Task, optimiser: Optimiser, initialisation: Initialisation) -> Run {
     let mut params = Training::params(Profile::Smoke);
@@ -58,8 +59,8 @@ fn an_exploding_run_is_diverged_and_has_not_failed() {
     assert!(outcome.losses.len() as u64 <= diverged && diverged < run.iterations);
     assert!(outcome.losses.iter().all(|loss| loss.is_finite()));
     let params = Training::params(Profile::Smoke);
-    let tables = Training::tables(&params, &[(run, outcome)]).unwrap();
-    assert!(Training::claims(&tables).is_ok() && Training::figures(&tables).is_ok());
+    let tables = (SECTION.tables)(&params, &[(run, outcome)]).unwrap();
+    assert!((SECTION.claims)(&tables).is_ok() && (SECTION.figures)(&tables).is_ok());
 }
 
 /// The search cannot see everything: a rate that did well on its budget may diverge later, and then nothing is compared.
@@ -80,13 +81,13 @@ fn a_curve_that_diverges_after_its_search_is_compared_with_nothing() {
     };
     let params = Training::params(Profile::Smoke);
     for (diverged, pairs) in [(None, 1), (Some(3), 0)] {
-        let tables = Training::tables(&params, &outcomes(diverged)).unwrap();
+        let tables = (SECTION.tables)(&params, &outcomes(diverged)).unwrap();
         for table in ["pairs", "panels"] {
             assert_eq!(tables.get(table).unwrap().rows(), pairs, "{table}, diverged {diverged:?}");
         }
-        let claims = Training::claims(&tables).unwrap();
+        let claims = (SECTION.claims)(&tables).unwrap();
         assert_eq!(claims.iter().any(|found| found.claim == "5.cifar-sgd"), diverged.is_none());
-        assert!(Training::figures(&tables).is_ok());
+        assert!((SECTION.figures)(&tables).is_ok());
     }
 }
 
@@ -103,7 +104,7 @@ fn a_run_that_stays_where_it_began_is_slower_by_its_whole_budget() {
     };
     let stays = of(Initialisation::Scale, &|_| 2.3);
     let falls = of(Initialisation::ScaleBias, &|iteration| if iteration < 40 { 2.5 } else { 1.5 });
-    let tables = Training::tables(&Training::params(Profile::Smoke), &[stays, falls].concat()).unwrap();
+    let tables = (SECTION.tables)(&Training::params(Profile::Smoke), &[stays, falls].concat()).unwrap();
     let pairs = tables.get("pairs").unwrap();
     assert_eq!(pairs.number("scale_time").unwrap(), 100.0);
     assert_eq!(pairs.number("scale_bias_time").unwrap(), 44.0);
@@ -137,7 +138,7 @@ fn long_runs_are_measured_panel_by_panel() {
     let params = Training::params(Profile::Smoke);
     let measured = |isbi, claim: &str| {
         let outcomes = [long_curves(Task::Cifar, 300), long_curves(Task::Isbi, isbi)].concat();
-        let claims = Training::claims(&Training::tables(&params, &outcomes).unwrap()).unwrap();
+        let claims = (SECTION.claims)(&(SECTION.tables)(&params, &outcomes).unwrap()).unwrap();
         claims.into_iter().find(|found| found.claim == claim)
     };
     assert!(measured(1999, "5.ratios-converge").is_none());
@@ -174,7 +175,7 @@ fn the_work_ahead_is_known_before_the_search() {
 fn what_does_not_fit_is_refused_before_any_work() {
     let with = |name: &str, value: &str| {
         let sets = [(name.to_owned(), value.to_owned())];
-        let params = manuscript::merged(Training::params(Profile::Smoke), Training::PARAMETERS, &sets);
+        let params = experiment::merged(Training::params(Profile::Smoke), Training::PARAMETERS, &sets);
         params.map_err(|error| error.to_string()).and_then(|params| Training::check(&params)).unwrap_err()
     };
     assert!(with("learning_rates", "[0]").contains("0 is not above 0"));

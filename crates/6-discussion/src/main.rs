@@ -1,4 +1,4 @@
 //! The program of Section 6; `cargo xtask reproduce 6` drives it.
 fn main() -> std::process::ExitCode {
-    manuscript::main::<discussion::Discussion>()
+    report::main(&discussion::SECTION)
 }

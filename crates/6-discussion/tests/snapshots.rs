@@ -2,5 +2,5 @@
 
 #[test]
 fn claims_are_as_pinned() {
-    pins::check::<discussion::Discussion>();
+    snapshots::check(&discussion::SECTION);
 }

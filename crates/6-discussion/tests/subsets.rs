@@ -1,9 +1,10 @@
 //! The section is whole with any of its settings.
 
-use discussion::params::{Params, smoke};
-use discussion::{Discussion, claims, figures, runs, tables};
+use discussion::experiment::params::{Params, smoke};
+use discussion::experiment::{Discussion, runs};
+use discussion::report::{claims, figures, tables};
 use ensemble::Setting;
-use manuscript::Section;
+use experiment::Experiment;
 
 fn claimed(settings: &[Setting]) -> usize {
     let params = Params { settings: settings.to_vec(), ..smoke() };
@@ -13,7 +14,7 @@ fn claimed(settings: &[Setting]) -> usize {
         (run, outcome)
     };
     let outcomes: Vec<_> = runs::runs(&params).into_iter().map(outcome).collect();
-    let tables = tables::tables(&outcomes).expect("outcomes make tables");
+    let tables = tables::tables(&params, &outcomes).expect("outcomes make tables");
     for figure in figures::figures(&tables).expect("tables make figures") {
         figure.draw().expect("figures can be drawn");
     }

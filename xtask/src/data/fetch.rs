@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-use flow::Lock;
+use runner::Lock;
 
 use super::catalogue::{Archive, DataFile, DataSet, Sha256};
 use super::check::Standing;

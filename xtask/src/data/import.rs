@@ -77,7 +77,7 @@ fn copy(file: &DataFile, found: &[Found], data: &Path) -> Result<bool, Stop> {
         let Ok(content) = fs::read(&candidate.path) else { continue };
         if let Ok(sums) = file.recognise(&content) {
             let place = data.join(file.path.as_path());
-            flow::atomic::write(&place, &content)?;
+            runner::atomic::write(&place, &content)?;
             println!(
                 "{}: {}, from {}",
                 place.display(),

@@ -59,7 +59,7 @@ impl Memo {
     /// When it cannot be written.
     pub fn save(&self) -> Result<(), Stop> {
         if self.changed {
-            flow::atomic::write(&self.path, &serde_json::to_vec_pretty(&self.files)?)?;
+            runner::atomic::write(&self.path, &serde_json::to_vec_pretty(&self.files)?)?;
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ impl Unpacked<'_> {
         reader.take(file.largest() + 1).read_to_end(&mut content).map_err(|error| damaged(&error))?;
         match file.recognise(&content) {
             Ok(sums) => {
-                flow::atomic::write(&data.join(file.path.as_path()), &content).map_err(Trouble::Writing)?;
+                runner::atomic::write(&data.join(file.path.as_path()), &content).map_err(Trouble::Writing)?;
                 self.taken.push((file, file.form(&sums).unwrap_or_default().to_owned()));
                 self.lacking.remove(index);
             }

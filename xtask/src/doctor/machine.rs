@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use flow::Cache;
 use indicatif::HumanBytes;
+use runner::Cache;
 
 use super::Finding;
 use crate::facts;

@@ -106,7 +106,7 @@ fn ours(mut run: impl FnMut()) -> Value {
         start.elapsed().as_secs_f64()
     });
     let seconds = seconds.collect::<Vec<_>>();
-    json!({ "seconds": seconds, "peak": flow::peak_memory_bytes() })
+    json!({ "seconds": seconds, "peak": runner::peak_memory_bytes() })
 }
 
 /// Runs this bench once more as the child that measures ours, on two threads.

@@ -35,7 +35,7 @@ impl Place {
     }
 
     fn leave_part(&self, content: &[u8]) {
-        flow::atomic::write(&self.part(), content).unwrap();
+        runner::atomic::write(&self.part(), content).unwrap();
     }
 
     fn has_file(&self) -> bool {
@@ -144,7 +144,7 @@ fn an_archive_of_unknown_size_and_hash_is_judged_by_what_is_in_it() {
     let wanted = || vec![file("deep/a.bin", &place.content)];
     let set_of = |files| set("a.zip", None, &[&server.address], files);
     // All of it is there already: the server says that there is no more.
-    flow::atomic::write(&place.folder.path().join("cache/downloads/a.zip"), &archive).unwrap();
+    runner::atomic::write(&place.folder.path().join("cache/downloads/a.zip"), &archive).unwrap();
     assert!(place.fetch(&set_of(wanted())).unwrap());
     assert!(place.has_file());
     assert_eq!(server.asked(), [Some(archive.len())]);
@@ -156,7 +156,7 @@ fn an_archive_of_unknown_size_and_hash_is_judged_by_what_is_in_it() {
 #[test]
 fn a_wrong_file_is_replaced_only_by_the_right_one() {
     let place = Place::new();
-    flow::atomic::write(&place.folder.path().join("data/deep/a.bin"), b"rotten").unwrap();
+    runner::atomic::write(&place.folder.path().join("data/deep/a.bin"), b"rotten").unwrap();
     let gone = Server::start(Vec::new(), &[Answer::Status(404)]);
     assert!(place.fetch(&place.set(&[&gone.address])).is_err());
     assert_eq!(fs::read(place.folder.path().join("data/deep/a.bin")).unwrap(), b"rotten");

@@ -19,7 +19,7 @@ impl Place {
     fn with(files: &[(&str, &[u8])]) -> Self {
         let place = Self { from: tempfile::tempdir().unwrap(), data: tempfile::tempdir().unwrap() };
         for (path, content) in files {
-            flow::atomic::write(&place.from.path().join(path), content).unwrap();
+            runner::atomic::write(&place.from.path().join(path), content).unwrap();
         }
         place
     }
@@ -55,8 +55,8 @@ fn files_are_found_by_content_under_any_name() {
 #[test]
 fn a_sound_file_is_not_touched_and_a_wrong_one_is_replaced() {
     let place = Place::with(&[("a", b"alpha"), ("b", b"beta")]);
-    flow::atomic::write(&place.data.path().join("s/a.bin"), b"alpha").unwrap();
-    flow::atomic::write(&place.data.path().join("s/b.bin"), b"rotten").unwrap();
+    runner::atomic::write(&place.data.path().join("s/a.bin"), b"alpha").unwrap();
+    runner::atomic::write(&place.data.path().join("s/b.bin"), b"rotten").unwrap();
     let time = || fs::metadata(place.data.path().join("s/a.bin")).unwrap().modified().unwrap();
     let before = time();
     let imported = place.import(&two_and_a_stack(None));

@@ -2,5 +2,5 @@
 
 #[test]
 fn claims_are_as_pinned() {
-    pins::check::<{{crate}}::{{type}}>();
+    snapshots::check(&{{crate}}::SECTION);
 }

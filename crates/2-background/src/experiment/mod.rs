@@ -1,0 +1,49 @@
+//! What Section 2 computes. Every file of this folder is part of the keys of its runs.
+
+pub mod groups;
+pub mod params;
+pub mod runs;
+
+use experiment::{Context, Experiment, ExperimentError, Profile};
+
+/// The experiments of Section 2.
+pub struct Background;
+
+impl Experiment for Background {
+    type Params = params::Params;
+    type Run = runs::Run;
+    type Outcome = runs::Outcome;
+
+    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
+
+    fn params(profile: Profile) -> params::Params {
+        match profile {
+            Profile::Smoke => params::smoke(),
+            Profile::Quick => params::quick(),
+            Profile::Paper => params::paper(),
+        }
+    }
+
+    fn check(params: &params::Params) -> Result<(), String> {
+        params::check(params)?;
+        runs::runs(params)
+            .iter()
+            .try_for_each(|run| runs::check(run).map_err(|why| format!("{}: {why}", run.name())))
+    }
+
+    fn runs(params: &params::Params) -> Vec<runs::Run> {
+        runs::runs(params)
+    }
+
+    fn name(run: &runs::Run) -> String {
+        run.name()
+    }
+
+    fn execute(
+        run: &runs::Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<runs::Outcome, ExperimentError> {
+        runs::execute(run, context.seed, progress)
+    }
+}

@@ -1,0 +1,299 @@
+//! Runs of Section 2: an ensemble for each law of the inputs and each width, with inputs drawn anew for every network.
+
+use statistics::{Value, mean, pseudo_values};
+use std::error::Error;
+use std::f64::consts::FRAC_2_PI;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ensemble::{Description, Engine, Ensemble, InputLaw, Layer, Network, Observe, Refused};
+use mean_field::fluctuation::pre_activation_relative_variance;
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::groups::{self, Terms};
+use crate::experiment::params::Params;
+
+/// The relative variance over networks up to which a layer's mean square is averaged. Beyond, the average lives on a
+/// few networks far out in the tail, and its own standard error is not to be trusted. Width 100 reaches it after ten
+/// layers, width 300 after thirty; width 1000 stays below to the paper's fifty.
+const WIDEST_SPREAD: f64 = 0.65;
+/// Units per layer whose pre-activations are looked at one by one for Eq. 5: so many that chance among them adds little
+/// to the chance of the samples' lengths, which all units share.
+const WATCHED: u64 = 32;
+/// Networks drawn together: what is watched in more of them need not be kept at the same time.
+const TOGETHER: u64 = 128;
+
+/// One run: an ensemble.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Law of the input elements.
+    pub law: InputLaw,
+    /// n.
+    pub width: u64,
+    /// L.
+    pub depth: u64,
+    /// Networks.
+    pub networks: u64,
+    /// T.
+    pub samples: u64,
+    /// How the weights are sampled.
+    pub engine: Engine,
+}
+
+/// What a run gives, layer by layer from layer 1.
+pub type Outcome = Vec<LayerRow>;
+
+/// A layer of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerRow {
+    /// μ (Eq. 3).
+    pub mean: Value,
+    /// σ² (Eq. 3).
+    pub variance: Value,
+    /// Relative variance over networks of a network's mean square.
+    pub spread: Value,
+    /// v²/σ², a ratio of averages over networks.
+    pub share: Value,
+    /// By how much v²/σ² is less than in the layer before; none in layer 1.
+    pub fall: Option<Value>,
+    /// m², v² and σ² of Eq. 5, each from samples of its own, and m² + v² - σ².
+    pub terms: [Value; 4],
+}
+
+/// What is kept of a layer of one network.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    mean: f64,
+    mean_square: f64,
+    /// Over samples, divided by T - 1.
+    variance: f64,
+    terms: Terms,
+}
+
+impl Run {
+    /// Its name.
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.law, self.width)
+    }
+
+    /// The ensemble of the networks from number `first` on, at most [`TOGETHER`]. Other laws and other networks have
+    /// other seeds, other widths have other streams.
+    fn ensemble(&self, seed: u64, first: u64) -> Result<Ensemble, Refused> {
+        let law = InputLaw::ALL.iter().position(|law| *law == self.law).unwrap_or_default() as u64;
+        let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let description = Description {
+            width: size(self.width),
+            depth: size(self.depth),
+            samples: size(self.samples),
+            networks: size((self.networks - first).min(TOGETHER)),
+            inputs: self.law,
+            shared_inputs: false,
+            seed: seed.wrapping_add((1 + law) << 48).wrapping_add(first << 16),
+            engine: self.engine,
+            ..Description::default()
+        };
+        let units = 0..size(self.width.min(WATCHED));
+        let layers = (1..=size(self.depth)).collect::<Vec<_>>();
+        Ensemble::new(description, Observe::nothing().moments().watch(layers, units.collect::<Vec<_>>()))
+    }
+}
+
+/// The mean of an element of a law; its square is the cosine c⁰ of two wide input vectors, since the mean square is 1.
+pub fn mean_of(law: InputLaw) -> f64 {
+    match law {
+        InputLaw::HalfNormal => FRAC_2_PI.sqrt(),
+        InputLaw::Normal | InputLaw::Uniform | InputLaw::Sign => 0.0,
+    }
+}
+
+/// Relative variance over networks of the mean square pre-activation of a layer, for one input.
+fn spread(width: u64, layer: u64) -> f64 {
+    pre_activation_relative_variance(usize::try_from(width).unwrap_or(usize::MAX), layer as usize)
+}
+
+/// The last layer, up to `depth`, in which networks of this width spread no further than an average over them bears.
+pub fn decisive_depth(width: u64, depth: u64) -> u64 {
+    (1..=depth).take_while(|layer| spread(width, *layer) <= WIDEST_SPREAD).last().unwrap_or(1)
+}
+
+/// The runs that the parameters call for. Narrow networks spread more from one to another; of them as many more are
+/// drawn, so that the averages over networks of every width are equally certain in their last layer.
+pub fn runs(params: &Params) -> Vec<Run> {
+    let depth = |width: u64| decisive_depth(width, params.depth.get());
+    let widths = || params.widths.iter().map(|width| width.get());
+    let least = widths().map(|width| spread(width, depth(width))).fold(f64::INFINITY, f64::min);
+    let run = |law: InputLaw, width: u64| {
+        let more = spread(width, depth(width)) / least;
+        Run {
+            law,
+            width,
+            depth: depth(width),
+            networks: (params.networks.get() as f64 * more).ceil() as u64,
+            samples: params.samples.get(),
+            engine: params.engine,
+        }
+    };
+    params.laws.iter().flat_map(|law| widths().map(move |width| run(*law, width))).collect()
+}
+
+/// Whether a run can be done.
+///
+/// # Errors
+/// The limit that it exceeds.
+pub fn check(run: &Run) -> Result<(), Refused> {
+    run.ensemble(0, 0).map(|_| ())
+}
+
+/// Executes a run.
+///
+/// # Errors
+/// When the ensemble refuses or fails.
+pub fn execute(
+    run: &Run,
+    seed: u64,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
+    let finished = AtomicU64::new(0);
+    let mut layers: Vec<Vec<Seen>> = vec![Vec::new(); run.depth as usize];
+    for first in (0..run.networks).step_by(TOGETHER as usize) {
+        let record = run.ensemble(seed, first)?.run_counting(|| {
+            progress(finished.fetch_add(1, Ordering::Relaxed) + 1, run.networks);
+        })?;
+        for network in &record.networks {
+            for (layer, seen) in layers.iter_mut().enumerate() {
+                seen.extend(network_layer(network, layer + 1, run.samples as f64));
+            }
+        }
+    }
+    Ok(rows(&layers))
+}
+
+/// What is kept of a layer of a network.
+fn network_layer(network: &Network, layer: usize, samples: f64) -> Option<Seen> {
+    let Layer { moments: Some(moments), watched: Some(units), .. } = network.layers.get(layer)? else {
+        return None;
+    };
+    Some(Seen {
+        mean: moments.mean,
+        mean_square: moments.mean_square,
+        variance: moments.variance * samples / (samples - 1.0),
+        terms: groups::terms(units),
+    })
+}
+
+/// Averages over networks, layer by layer.
+fn rows(layers: &[Vec<Seen>]) -> Vec<LayerRow> {
+    let mut before: Option<Vec<f64>> = None;
+    let mut rows = Vec::with_capacity(layers.len());
+    for seen in layers {
+        let share = share(seen);
+        let fall = before
+            .map(|before| before.iter().zip(&share).map(|(before, now)| before - now).collect::<Vec<_>>());
+        let (total_mean, variance, spread) = total(seen);
+        rows.push(LayerRow {
+            mean: total_mean,
+            variance,
+            spread,
+            share: mean(&share),
+            fall: fall.map(|fall| mean(&fall)),
+            terms: decomposition(seen),
+        });
+        before = Some(share);
+    }
+    rows
+}
+
+/// A quantity network by network.
+fn each(seen: &[Seen], quantity: impl Fn(&Seen) -> f64) -> Vec<f64> {
+    seen.iter().map(quantity).collect()
+}
+
+// region: total
+/// Eq. 3: the mean over everything, the mean square less the square of the mean, and how much the mean square varies
+/// from network to network.
+fn total(seen: &[Seen]) -> (Value, Value, Value) {
+    let (means, squares) = (each(seen, |seen| seen.mean), each(seen, |seen| seen.mean_square));
+    let fourths = each(seen, |seen| seen.mean_square.powi(2));
+    let variance = pseudo_values([&squares, &means], |[square, mean]| square - mean * mean);
+    let spread = pseudo_values([&fourths, &squares], |[fourth, square]| fourth / (square * square) - 1.0);
+    (mean(&means), mean(&variance), mean(&spread))
+}
+// endregion: total
+
+// region: share
+/// Pseudo-values of v²/σ²: the average sample variance over the average mean square.
+fn share(seen: &[Seen]) -> Vec<f64> {
+    let (variances, squares) = (each(seen, |seen| seen.variance), each(seen, |seen| seen.mean_square));
+    pseudo_values([&variances, &squares], |[variance, square]| variance / square)
+}
+// endregion: share
+
+// region: decomposition
+/// The terms of Eq. 5 from three disjoint groups of samples, and m² + v² - σ² network by network.
+fn decomposition(seen: &[Seen]) -> [Value; 4] {
+    let term = |term: fn(&Terms) -> f64| mean(&each(seen, |seen| term(&seen.terms)));
+    [
+        term(|terms| terms.squared_mean),
+        term(|terms| terms.variance),
+        term(|terms| terms.mean_square),
+        term(|terms| terms.squared_mean + terms.variance - terms.mean_square),
+    ]
+}
+// endregion: decomposition
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::params;
+
+    #[test]
+    fn narrow_networks_are_followed_less_far_and_drawn_more_often() {
+        assert_eq!([100, 300, 1000].map(|width| decisive_depth(width, 50)), [10, 30, 50]);
+        assert_eq!(decisive_depth(4, 50), 1);
+        let runs = runs(&params::quick());
+        assert_eq!(runs.len(), 4 * params::quick().widths.len());
+        for pair in runs.windows(2).filter(|pair| pair[0].law == pair[1].law) {
+            let certainty = |run: &Run| spread(run.width, run.depth) / run.networks as f64;
+            assert!((certainty(&pair[0]) / certainty(&pair[1]) - 1.0).abs() < 0.01);
+        }
+        let least = runs.iter().min_by_key(|run| run.networks).unwrap();
+        assert_eq!((least.width, least.networks), (1000, params::quick().networks.get()));
+    }
+
+    fn tiny(law: InputLaw) -> Run {
+        Run { law, width: 40, depth: 3, networks: 300, samples: 6, engine: Engine::Exact }
+    }
+
+    #[test]
+    fn results_do_not_depend_on_the_number_of_threads() {
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| execute(&tiny(InputLaw::Normal), 7, &|_, _| {})).unwrap()
+        };
+        assert_eq!(on(1), on(3));
+    }
+
+    #[test]
+    fn laws_and_seeds_draw_networks_of_their_own() {
+        let of = |law: InputLaw, seed: u64| execute(&tiny(law), seed, &|_, _| {}).unwrap();
+        let normal = of(InputLaw::Normal, 7);
+        assert_ne!(normal, of(InputLaw::Normal, 8));
+        // Half-normal inputs are the absolute values of normal ones: with shared draws the mean squares of layer 1 would
+        // be the same up to the weights.
+        assert_ne!(normal[0].variance, of(InputLaw::HalfNormal, 7)[0].variance);
+    }
+
+    #[test]
+    fn a_law_s_mean_gives_the_cosine_of_its_vectors() {
+        for law in [InputLaw::Normal, InputLaw::HalfNormal] {
+            let run = Run { width: 400, depth: 1, ..tiny(law) };
+            let first = execute(&run, 3, &|_, _| {}).unwrap().remove(0);
+            let expected = 1.0 - mean_of(law).powi(2);
+            let off = (first.share.value - expected).abs();
+            assert!(
+                off < 5.0 * first.share.standard_error,
+                "{law}: {} against {expected}",
+                first.share.value
+            );
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Claims of Section 3.1, and those of Section 4 that need theory only.
+//!
+//! Nothing here is random: errors are bounds on rounding and truncation, named where they are used.
+
+use report::{Check, Estimate, Measurement, Scale, TableError, Tables};
+
+/// What three routes to K may differ by: the accuracy they were built for.
+const ROUTES: f64 = 1e-13;
+/// The difference between routes that would matter.
+const ROUTES_RESOLUTION: f64 = 1e-12;
+/// Rounding of a value of order one after a few operations.
+const ROUNDING: f64 = 1e-15;
+/// Rounding and quadrature error of a squared mean iterated over tens of layers by quadrature.
+const ITERATED: f64 = 1e-12;
+/// A squared mean wrong by this much would show in a figure.
+const SHOWS: f64 = 1e-3;
+/// The depth up to which the paper shows its curves.
+const PAPER_DEPTH: f64 = 50.0;
+
+/// All measurements from the tables.
+///
+/// # Errors
+/// When a table or column is missing.
+pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+    Ok(vec![
+        cosine_map(tables)?,
+        measure(tables)?,
+        mean_curve(tables)?,
+        variance_curve(tables)?,
+        layer_index(tables)?,
+        mean_dominates(tables)?,
+        above_diagonal(tables)?,
+        fixed_point(tables)?,
+        marginal_slope(tables)?,
+        subexponential(tables)?,
+        not_zero_at_50(tables)?,
+        batch_norm(tables, "4.sigma-s", "sigma_s")?,
+        batch_norm(tables, "4.amplification", "amplification")?,
+        batch_norm(tables, "4.slope-theory", "gradient_slope")?,
+    ])
+}
+
+/// A difference known up to `bound`.
+fn off(difference: f64, bound: f64) -> Estimate {
+    Estimate::computed(difference, bound)
+}
+
+fn furthest(a: &[f64], b: &[f64]) -> f64 {
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| a - b)
+        .fold(0.0, |worst: f64, d| if d.abs() > worst.abs() || d.is_nan() { d } else { worst })
+}
+
+/// Full when the curves go as deep as the paper's.
+fn scale(tables: &Tables) -> Result<Scale, TableError> {
+    let deepest = tables.get("variance_curve")?.column("layer")?.last().copied().unwrap_or(0.0);
+    Ok(Scale::full_if(deepest >= PAPER_DEPTH))
+}
+
+// region: three-routes
+fn cosine_map(tables: &Tables) -> Result<Measurement, TableError> {
+    let map = tables.get("cosine_map")?;
+    let [closed, plane, polar] =
+        [map.column("closed_form")?, map.column("quadrature_2d")?, map.column("quadrature_polar")?];
+    let pair =
+        |what: &str, a: &[f64], b: &[f64]| Check::equal(what, off(furthest(a, b), ROUTES), ROUTES_RESOLUTION);
+    let checks = vec![
+        pair("closed form against 2-D quadrature", &closed, &plane),
+        pair("closed form against polar quadrature", &closed, &polar),
+        pair("2-D against polar quadrature", &plane, &polar),
+    ];
+    let found = Measurement::new("3.1.cosine-map", checks).table("cosine_map").figure("cosine-map");
+    Ok(found
+        .source(file!(), "three-routes")
+        .note("largest difference over the whole grid, ±(1 − 1e-12) included"))
+}
+// endregion: three-routes
+
+// region: measure
+fn measure(tables: &Tables) -> Result<Measurement, TableError> {
+    let value = |name: &str| tables.get("at_one")?.only("quantity", name)?.number("value");
+    let (unit, printed) = (value("measure_unit")?, value("measure_as_printed")?);
+    let normalised = |what: &str, k: f64| vec![Check::equal(what, off(k - 1.0, ROUTES), SHOWS)];
+    let found = Measurement::new("3.1.measure", normalised("K(1) − 1 under the unit Gaussian measure", unit));
+    let found = found.as_printed(normalised("K(1) − 1 under the measure as printed", printed));
+    Ok(found
+        .showing(vec![off(unit, ROUTES), off(printed, ROUTES)])
+        .table("at_one")
+        .source(file!(), "measure"))
+}
+// endregion: measure
+
+/// A curve of squared means or variances agrees with Eq. 6 iterated by quadrature, and is monotone.
+fn curve(tables: &Tables, claim: &str, column: &str, sign: f64) -> Result<Measurement, TableError> {
+    let (curve, index) = (tables.get("variance_curve")?, tables.get("layer_index")?);
+    let by_inner_product = index.column("by_inner_product")?;
+    let expected: Vec<f64> = match column {
+        "sample_mean" => by_inner_product,
+        _ => by_inner_product.iter().map(|squared_mean| 2.0 - squared_mean).collect(),
+    };
+    let values = curve.column(column)?;
+    let squares: Vec<f64> = values.iter().map(|value| value * value).collect();
+    let mut checks = vec![Check::equal(
+        "squared, against Eq. 6 by quadrature",
+        off(furthest(&squares, &expected), ITERATED),
+        SHOWS,
+    )];
+    for (layer, pair) in (2..).zip(values.windows(2)) {
+        checks.push(Check::positive(
+            format!("step to layer {layer}"),
+            off(sign * (pair[1] - pair[0]), ROUNDING),
+        ));
+    }
+    let last = values.last().copied().unwrap_or(f64::NAN);
+    let found = Measurement::new(claim, checks).at(scale(tables)?).showing(vec![off(last, ROUNDING)]);
+    Ok(found.table("variance_curve").figure("variance-curve").note("shown: the value in the last layer"))
+}
+
+// region: curves
+fn mean_curve(tables: &Tables) -> Result<Measurement, TableError> {
+    Ok(curve(tables, "3.1.mean-curve", "sample_mean", 1.0)?.source(file!(), "curves"))
+}
+
+fn variance_curve(tables: &Tables) -> Result<Measurement, TableError> {
+    Ok(curve(tables, "3.1.variance-curve", "sample_std", -1.0)?.source(file!(), "curves"))
+}
+// endregion: curves
+
+// region: layer-index
+fn layer_index(tables: &Tables) -> Result<Measurement, TableError> {
+    let table = tables.get("layer_index")?;
+    let expected = table.column("by_inner_product")?;
+    let against = |what: &str, column: &str| -> Result<Vec<Check>, TableError> {
+        Ok(vec![Check::equal(what, off(furthest(&table.column(column)?, &expected), ITERATED), SHOWS)])
+    };
+    let found = Measurement::new("3.1.layer-index", against("2K^(l−1)(0) against Eq. 6", "corrected")?);
+    let found = found.as_printed(against("2K^l(0) against Eq. 6", "as_printed")?);
+    Ok(found.at(scale(tables)?).table("layer_index").source(file!(), "layer-index"))
+}
+// endregion: layer-index
+
+// region: mean-dominates
+fn mean_dominates(tables: &Tables) -> Result<Measurement, TableError> {
+    let curve = tables.get("variance_curve")?;
+    let (means, stds) = (curve.column("sample_mean")?, curve.column("sample_std")?);
+    let ahead: Vec<f64> = means.iter().zip(&stds).map(|(m, v)| m * m - v * v).collect();
+    let crossing = ahead.iter().position(|ahead| *ahead > 0.0).unwrap_or(ahead.len());
+    let layers = (1..).zip(&ahead).skip(crossing);
+    let checks = layers
+        .map(|(layer, ahead)| Check::positive(format!("m² − v² in layer {layer}"), off(*ahead, ROUNDING)));
+    let found = Measurement::new("3.1.mean-dominates", checks.collect()).at(scale(tables)?);
+    let found =
+        found.showing(vec![off((crossing + 1) as f64, 0.0)]).table("variance_curve").figure("variance-curve");
+    Ok(found.source(file!(), "mean-dominates").note("shown: the first layer in which m² exceeds v²"))
+}
+// endregion: mean-dominates
+
+// region: above-diagonal
+fn above_diagonal(tables: &Tables) -> Result<Measurement, TableError> {
+    // K(cos θ) − cos θ = (sin θ − θ cos θ)/π, with derivative θ sin θ/π > 0: zero at θ = 0 only.
+    let points = tables.get("above_diagonal")?.points("angle", "excess")?;
+    let inside = points.iter().skip(1).map(|&(angle, excess)| {
+        Check::positive(format!("K(c) − c at θ = {angle:.3}"), off(excess, ROUNDING * excess.abs()))
+    });
+    let rising = points.windows(2).map(|pair| {
+        Check::positive(
+            format!("its rise up to θ = {:.3}", pair[1].0),
+            off(pair[1].1 - pair[0].1, ROUNDING * pair[1].1.abs()),
+        )
+    });
+    let least = points.get(1).map_or(f64::NAN, |point| point.1);
+    let found = Measurement::new("3.1.above-diagonal", inside.chain(rising).collect());
+    let found = found.showing(vec![off(least, 0.0)]).table("above_diagonal").figure("cosine-map");
+    Ok(found
+        .source(file!(), "above-diagonal")
+        .note("shown: the smallest K(c) − c of the grid, next to c = 1"))
+}
+// endregion: above-diagonal
+
+// region: fixed-point
+fn fixed_point(tables: &Tables) -> Result<Measurement, TableError> {
+    let at_one = tables.get("at_one")?.only("quantity", "map")?.number("value")?;
+    let (gaps, rate) = (tables.get("convergence")?.column("one_minus_c")?, tables.get("rate")?);
+    let mut checks = vec![Check::value("K(1)", off(at_one, ROUNDING))];
+    checks.extend(gaps.windows(2).map(|pair| {
+        Check::positive("fall of 1 − c from one recorded layer to the next", off(pair[0] - pair[1], 0.0))
+    }));
+    // The last gap is as small as the asymptote says, so that the limit is 1 and not merely near it.
+    let (beyond, expected) =
+        (rate.column("corrected_over_gap_minus_one")?, rate.column("expected_remainder")?);
+    if let (Some(beyond), Some(expected)) = (beyond.last(), expected.last()) {
+        checks.push(Check::equal(
+            "last 1 − c against its asymptote, relative",
+            off(*beyond, 2.0 * expected.abs() + 1e-10),
+            SHOWS,
+        ));
+    }
+    Ok(Measurement::new("3.1.fixed-point", checks)
+        .table("convergence")
+        .figure("convergence")
+        .source(file!(), "fixed-point"))
+}
+// endregion: fixed-point
+
+// region: marginal-slope
+fn marginal_slope(tables: &Tables) -> Result<Measurement, TableError> {
+    let analytic = tables.get("at_one")?.only("quantity", "slope")?.number("value")?;
+    let table = tables.get("marginal_slope")?;
+    let (steps, differences) = (table.column("step")?, table.column("difference")?);
+    // A quotient with step h is 1 − a√h + O(h); from h to h/4 the root halves, so 2 D(h/4) − D(h) leaves O(h).
+    let extrapolated =
+        steps.windows(2).zip(differences.windows(2)).map(|(h, d)| (h[0], 2.0 * d[1] - d[0])).next_back();
+    let (step, extrapolated) = extrapolated.unwrap_or((f64::NAN, f64::NAN));
+    let checks = vec![
+        Check::value("K'(1), analytic", off(analytic, ROUNDING)),
+        Check::value("K'(1) by one-sided differences, extrapolated", off(extrapolated, step)),
+    ];
+    Ok(Measurement::new("3.1.marginal-slope", checks)
+        .table("marginal_slope")
+        .source(file!(), "marginal-slope"))
+}
+// endregion: marginal-slope
+
+// region: subexponential
+fn subexponential(tables: &Tables) -> Result<Measurement, TableError> {
+    let rate = tables.get("rate")?;
+    let (layers, ratios) = (rate.column("layer")?, rate.column("next_over_this")?);
+    let beyond = rate.column("corrected_over_gap_minus_one")?;
+    let mut checks = Vec::new();
+    // An exponential decay would keep (1 − c^{l+1})/(1 − c^l) below a constant less than 1. Here 1 minus it falls as 2/l.
+    for ((layer, ratio), remainder) in
+        layers.iter().zip(&ratios).zip(rate.column("expected_remainder")?).rev()
+    {
+        if *layer >= 1e4 {
+            let finite_depth = 8.0 * layer.ln() / layer;
+            let rest = off(layer * (1.0 - ratio) / 2.0 - 1.0, finite_depth + layer * ROUNDING);
+            checks.push(Check::equal(format!("l (1 − ratio)/2 − 1 at layer {layer}"), rest, 0.05));
+            let index = layers.iter().position(|other| other == layer).unwrap_or(0);
+            let corrected = off(beyond[index], 2.0 * remainder.abs() + 1e-10);
+            checks.push(Check::equal(
+                format!("corrected asymptote over 1 − c, minus 1, at layer {layer}"),
+                corrected,
+                SHOWS,
+            ));
+        }
+    }
+    let pairs = ratios
+        .windows(2)
+        .map(|pair| Check::positive("rise of the ratio towards 1", off(pair[1] - pair[0], ROUNDING)));
+    checks.extend(pairs);
+    let last = tables.get("convergence")?.column("ratio_to_asymptote")?.last().copied().unwrap_or(f64::NAN);
+    let found = Measurement::new("3.1.subexponential", checks).showing(vec![off(last, 1e-9)]).table("rate");
+    let note = "shown: 1 − c at the last layer followed, over 9π²/(2l²)";
+    Ok(found.figure("convergence").source(file!(), "subexponential").note(note))
+}
+// endregion: subexponential
+
+// region: not-zero-at-50
+/// A curve this far from zero, as a part of the axis, stands clear of it in a figure of the paper's size.
+const VISIBLE: f64 = 0.02;
+
+fn not_zero_at_50(tables: &Tables) -> Result<Measurement, TableError> {
+    let stds = tables.get("variance_curve")?.column("sample_std")?;
+    let (first, last) = (stds.first().copied().unwrap_or(f64::NAN), stds.last().copied().unwrap_or(f64::NAN));
+    let check = Check::positive(
+        "v in the last layer over v in the first, above what a figure shows",
+        off(last / first - VISIBLE, ROUNDING),
+    );
+    let found = Measurement::new("3.1.not-zero-at-50", vec![check]).at(scale(tables)?);
+    let found = found.showing(vec![off(last, ROUNDING), off(last / first, ROUNDING)]).table("variance_curve");
+    Ok(found
+        .figure("variance-curve")
+        .source(file!(), "not-zero-at-50")
+        .note("shown: v in the last layer, and its ratio to v in the first"))
+}
+// endregion: not-zero-at-50
+
+// region: batch-norm
+fn batch_norm(tables: &Tables, claim: &str, quantity: &str) -> Result<Measurement, TableError> {
+    let value = tables.get("batch_norm")?.only("quantity", quantity)?.number("value")?;
+    let found =
+        Measurement::new(claim, vec![Check::value(quantity, off(value, ROUNDING))]).table("batch_norm");
+    Ok(found.source(file!(), "batch-norm"))
+}
+// endregion: batch-norm

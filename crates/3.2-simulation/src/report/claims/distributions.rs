@@ -1,0 +1,88 @@
+//! Fig. 1 right: single units over samples, and the pool over networks.
+
+use report::{Check, Estimate, Measurement, Scale, TableError, Tables};
+
+use super::{DEPTH, WIDTHS, estimates, last_layer};
+
+/// In layer 1 a unit's variance is told from half or twice the pool's.
+const ALIKE: f64 = 0.5;
+/// A variance below this part of the pool's, a width below a third of it, is far narrower to the eye.
+const FAR_NARROWER: f64 = 0.1;
+/// The pool keeps its variance to within a quarter: its width to within an eighth, which hardly shows.
+const KEPT: f64 = 0.25;
+/// The share of sample variance is told from its prediction one layer on, which is some four parts in a hundred less.
+const ANOTHER_SHARE: f64 = 0.04;
+
+// region: distributions
+pub(super) fn distributions(tables: &Tables) -> Result<Measurement, TableError> {
+    let (units, pooled) = (tables.get("units")?, tables.get("pooled")?);
+    let last = last_layer(tables)?;
+    let pool = estimates(pooled, "total_variance", "standard_error", "networks")?;
+    let layers = pooled.column("layer")?;
+    let mut checks = vec![within_unit(tables, last)?];
+    for (layer, total) in layers.iter().zip(&pool) {
+        let rows = units.only("layer", *layer as u64)?;
+        let names = rows.column_words("series")?;
+        for ((name, variance), values) in
+            names.iter().zip(rows.column("variance")?).zip(rows.column("values")?)
+        {
+            if name == "pooled" {
+                continue;
+            }
+            // Relative errors: √(2/(T-1)) of a normal sample's variance, and the pool's own.
+            let (share, own) = (variance / total.value, (2.0 / (values - 1.0)).sqrt());
+            let error = share * own.hypot(total.standard_error / total.value);
+            let part = Estimate::sampled(share, error, values as u32);
+            if *layer <= 1.0 {
+                checks.push(Check::equal(
+                    format!("variance of {name} over the pool's, minus 1, layer 1"),
+                    part.minus(1.0),
+                    ALIKE,
+                ));
+            } else {
+                let below = Estimate { value: FAR_NARROWER - share, ..part };
+                checks.push(Check::positive(
+                    format!("a tenth of the pool's variance minus that of {name}, layer {layer}"),
+                    below,
+                ));
+            }
+        }
+    }
+    if let (Some(change), true) = (estimates(pooled, "change", "change_error", "networks")?.last(), last > 1)
+    {
+        let first = pool.first().map_or(1.0, |first| first.value);
+        checks.push(Check::equal(
+            "change of the pool's variance with depth, relative",
+            super::times(*change, 1.0 / first),
+            KEPT,
+        ));
+    }
+    let sizes = tables.get("ratio")?.column("width")?;
+    let full = last as f64 >= DEPTH && WIDTHS.iter().all(|width| sizes.contains(&(*width as f64)));
+    let found = Measurement::new("3.1.distributions", checks).at(Scale::full_if(full));
+    let shown = share(tables, last)?.map(|(share, _)| share).into_iter().collect();
+    let note =
+        "shown: variance within a unit over total variance in the last layer, extrapolated to infinite width";
+    Ok(found
+        .showing(shown)
+        .table("units")
+        .figure("distributions")
+        .source(file!(), "distributions")
+        .note(note))
+}
+
+/// Variance within a unit over total variance against its prediction, both for infinite width.
+fn within_unit(tables: &Tables, last: u64) -> Result<Check, TableError> {
+    let what = format!("variance within a unit over its prediction, minus 1, layer {last}");
+    let relative = share(tables, last)?.map(|(share, theory)| super::times(share, 1.0 / theory).minus(1.0));
+    let unknown = Estimate::sampled(f64::NAN, f64::INFINITY, 1);
+    Ok(Check::equal(what, relative.unwrap_or(unknown), ANOTHER_SHARE))
+}
+
+fn share(tables: &Tables, last: u64) -> Result<Option<(Estimate, f64)>, TableError> {
+    let limit = tables.get("limit")?.only("layer", last)?;
+    let variance = estimates(&limit, "variance", "variance_error", "replicates")?;
+    let theory = limit.number("variance_theory")? / 2.0;
+    Ok(variance.first().map(|variance| (super::times(*variance, 0.5), theory)))
+}
+// endregion: distributions

@@ -1,0 +1,222 @@
+//! Fig. 2 left and what Section 3.2 says about it.
+
+use report::{Check, Estimate, Measurement, Protocol, TableError, Tables};
+
+use super::{LAYERS, difference, estimates, last_layer, layers_among, scale, widest, widths};
+
+/// The layers in which shares of sample variance are compared: decay is a matter of depth.
+const DEEP: [u64; 3] = [30, 40, 50];
+/// A layer by which the curves of all widths have risen.
+const RISEN: u64 = 10;
+/// Curves of neighbouring widths differ by a third of themselves in layer 50: half of that would be another curve.
+const ANOTHER_CURVE: f64 = 0.15;
+/// In layer 1 all there is to r is the bias of T samples: a part of it this large would be another bias, such as that
+/// of a variance divided by T - 1 in place of T (half of a hundredth) seen ten times over.
+const ANOTHER_BIAS: f64 = 0.05;
+/// At the paper's largest width the ratio in layer 50 is a tenth below its limit: a limit off by a tenth of that
+/// would be another one.
+const ANOTHER_LIMIT: f64 = 0.01;
+
+/// One layer of one width: how far r lies below the prediction for T samples, and the share of sample variance, both
+/// relative to the prediction.
+struct Layer {
+    width: u64,
+    layer: u64,
+    below: Estimate,
+    share: Estimate,
+}
+
+/// Every width and layer of Fig. 2 once; the first layers from the networks drawn for them.
+fn layers(tables: &Tables) -> Result<Vec<Layer>, TableError> {
+    let table = tables.get("finite_width")?;
+    let (ensembles, widths, layers) =
+        (table.column_words("ensemble")?, table.column("width")?, table.column("layer")?);
+    let below = estimates(table, "below", "below_error", "networks")?;
+    let share = estimates(table, "share", "share_error", "networks")?;
+    let early = |index: usize, other: usize| {
+        ensembles[other] == "early" && widths[other] == widths[index] && layers[other] == layers[index]
+    };
+    let chosen = (0..table.rows()).filter(|&index| match ensembles[index].as_str() {
+        "early" => true,
+        "protocol" => !(0..table.rows()).any(|other| early(index, other)),
+        _ => false,
+    });
+    let of = |index: usize| Layer {
+        width: widths[index] as u64,
+        layer: layers[index] as u64,
+        below: below[index],
+        share: share[index],
+    };
+    Ok(chosen.map(of).collect())
+}
+
+/// Neighbouring widths in the same layer: the narrower first.
+fn neighbours<'a>(
+    tables: &Tables,
+    all: &'a [Layer],
+    at: &[u64],
+) -> Result<Vec<(&'a Layer, &'a Layer)>, TableError> {
+    let find = |width: u64, layer: u64| all.iter().find(|of| of.width == width && of.layer == layer);
+    let widths = widths(tables)?;
+    let pairs = layers_among(at, last_layer(tables)?)
+        .into_iter()
+        .rev()
+        .flat_map(|layer| widths.windows(2).map(move |pair| (pair[0], pair[1], layer)));
+    Ok(pairs.filter_map(|(narrow, wide, layer)| Some((find(narrow, layer)?, find(wide, layer)?))).collect())
+}
+
+// region: ratio-curves
+pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
+    let ratio = tables.get("ratio")?;
+    let (widths, last) = (widths(tables)?, last_layer(tables)?);
+    let at = |width: u64, layer: u64| -> Result<(Estimate, f64), TableError> {
+        let row = ratio.only("width", width)?.only("layer", layer)?;
+        let (mean, sd, networks) =
+            (row.number("ratio_mean")?, row.number("ratio_sd")?, row.number("networks")?);
+        Ok((Estimate::sampled(mean, sd / networks.sqrt(), networks as u32), sd))
+    };
+    let risen = RISEN.min(last);
+    let mut checks = Vec::new();
+    for pair in widths.windows(2) {
+        let rise = difference(at(pair[1], last)?.0, at(pair[0], last)?.0);
+        checks.push(Check::positive(
+            format!("r of width {} above width {} in layer {last}", pair[1], pair[0]),
+            rise,
+        ));
+    }
+    for &width in widths.iter().filter(|_| risen > 1) {
+        let rise = difference(at(width, risen)?.0, at(width, 1)?.0);
+        checks.push(Check::positive(format!("rise of r up to layer {risen}, width {width}"), rise));
+    }
+    for &width in widths.iter().filter(|width| **width > last && last > risen) {
+        let rise = difference(at(width, last)?.0, at(width, risen)?.0);
+        checks.push(Check::positive(format!("rise of r from there to layer {last}, width {width}"), rise));
+    }
+    if let [narrow, .., wide] = widths[..] {
+        let ((narrow, narrow_sd), (wide, wide_sd)) = (at(narrow, risen)?, at(wide, risen)?);
+        let logarithm = |mean: Estimate, sd: f64| {
+            // The logarithm of a standard deviation over N networks has the error 1/√(2(N-1)).
+            let networks = mean.replicates.unwrap_or(1);
+            Estimate::sampled(
+                (sd / mean.value).ln(),
+                (2.0 * (f64::from(networks) - 1.0)).sqrt().recip(),
+                networks,
+            )
+        };
+        let narrower = difference(logarithm(narrow, narrow_sd), logarithm(wide, wide_sd));
+        checks.push(Check::positive(
+            format!("ln of the relative spread in layer {risen}, narrowest minus widest"),
+            narrower,
+        ));
+    }
+    checks.extend(first_layer(tables)?);
+    checks.extend(engines(tables)?);
+    let shown = widths.iter().map(|width| Ok(at(*width, last)?.0)).collect::<Result<Vec<_>, TableError>>()?;
+    let found = Measurement::new("3.2.ratio-curves", checks).at(scale(tables)?).showing(shown);
+    let note = "shown: the mean ratio in the last layer, from narrow to wide; in the text r is a ratio of squares, in \
+                Eq. 9 its root, and the dashed line for infinite width is said to be one for finite width";
+    Ok(found.table("ratio").figure("ratio").source(file!(), "ratio-curves").note(note))
+}
+
+/// In layer 1 r shows the bias of T samples and nothing else.
+fn first_layer(tables: &Tables) -> Result<Option<Check>, TableError> {
+    let table = tables.get("finite_width")?.only("ensemble", "early")?.only("layer", 1)?;
+    let below =
+        estimates(&table.only("width", widest(tables)?)?, "below_plain", "below_plain_error", "networks")?;
+    let check =
+        |below| Check::equal("r in layer 1 against √(1/(T−1)), relative, widest", below, ANOTHER_BIAS);
+    Ok(below.first().map(|below| check(*below)))
+}
+
+/// The other engine draws the same curve.
+fn engines(tables: &Tables) -> Result<Vec<Check>, TableError> {
+    let table = tables.get("engines")?;
+    let differences = estimates(table, "relative_difference", "standard_error", "networks")?;
+    let rows = table.column("layer")?.into_iter().zip(differences);
+    let fixed = rows.filter(|(layer, _)| LAYERS.contains(&(*layer as u64)));
+    Ok(fixed
+        .map(|(layer, d)| {
+            Check::equal(format!("engines against each other in layer {layer}"), d, ANOTHER_CURVE)
+        })
+        .collect())
+}
+// endregion: ratio-curves
+
+// region: upper-bound
+pub(super) fn upper_bound(tables: &Tables) -> Result<Measurement, TableError> {
+    let all = layers(tables)?;
+    // From deep and wide to shallow and narrow: the first is the headline.
+    let mut ordered: Vec<&Layer> = all.iter().collect();
+    ordered.sort_by_key(|of| std::cmp::Reverse((of.layer, of.width)));
+    let check = |of: &&Layer| {
+        Check::positive(format!("r below the prediction, width {}, layer {}", of.width, of.layer), of.below)
+    };
+    let checks = ordered.iter().map(check).collect();
+    let shown = ordered.first().map(|of| of.below).into_iter().collect();
+    let found =
+        Measurement::new("3.2.upper-bound", checks).at(scale(tables)?).showing(shown).table("finite_width");
+    let note = "shown: how far the mean ratio lies below the prediction for T samples, as a part of it, in the last layer \
+                of the widest networks";
+    Ok(found.figure("ladder").source(file!(), "upper-bound").note(note))
+}
+// endregion: upper-bound
+
+// region: converges
+pub(super) fn converges(tables: &Tables) -> Result<Measurement, TableError> {
+    let all = layers(tables)?;
+    let limit = tables.get("limit")?;
+    let limits =
+        limit.column("layer")?.into_iter().zip(estimates(limit, "ratio", "ratio_error", "replicates")?);
+    let mut checks: Vec<Check> = limits
+        .filter(|(layer, _)| LAYERS.contains(&(*layer as u64)))
+        .map(|(layer, of)| {
+            let what = format!("limit of r over its prediction, minus 1, layer {layer}");
+            Check::equal(what, of.minus(1.0), ANOTHER_LIMIT)
+        })
+        .collect();
+    checks.reverse();
+    for (narrow, wide) in neighbours(tables, &all, &LAYERS)? {
+        let what = format!("width {} nearer than width {} in layer {}", wide.width, narrow.width, wide.layer);
+        checks.push(Check::positive(what, difference(narrow.below, wide.below)));
+    }
+    let corrections = estimates(limit, "ratio_correction", "ratio_correction_error", "replicates")?;
+    let from_below = corrections
+        .last()
+        .map(|of| Check::positive("coefficient of 1/n, from below, last layer", of.negated()));
+    checks.extend(from_below);
+    let found = Measurement::new("3.2.converges", checks).at(scale(tables)?).table("limit").figure("ladder");
+    let note = "shown: the limit of the mean ratio over its prediction, minus 1, in the deepest layer compared; the \
+                limit is taken on the ladder of widths";
+    Ok(found.source(file!(), "converges").note(note))
+}
+// endregion: converges
+
+// region: narrow-decays-less
+pub(super) fn narrow_decays_less(tables: &Tables) -> Result<Measurement, TableError> {
+    let all = layers(tables)?;
+    let pairs = neighbours(tables, &all, &DEEP)?;
+    let check = |(narrow, wide): &(&Layer, &Layer)| {
+        let what = format!(
+            "sample variance left, width {} minus width {}, layer {}",
+            narrow.width, wide.width, wide.layer
+        );
+        Check::positive(what, difference(narrow.share, wide.share))
+    };
+    let checks = pairs.iter().map(check).collect();
+    let deepest = pairs.first().map(|(narrow, _)| narrow.layer);
+    let shown = all.iter().filter(|of| Some(of.layer) == deepest).map(|of| of.share).collect();
+    let found = Measurement::new("3.2.narrow-decays-less", checks).at(scale(tables)?).showing(shown);
+    let note = "shown: the share that sample variance has in the total in the last layer, over that for infinite width, \
+                from narrow to wide";
+    Ok(found.table("finite_width").figure("ratio").source(file!(), "narrow-decays-less").note(note))
+}
+// endregion: narrow-decays-less
+
+// region: protocol
+pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
+    let protocol = Protocol::of(tables)?;
+    let checks = ["networks", "depth", "widths", "samples", "inputs"].map(|setting| protocol.check(setting));
+    let found = Measurement::new("3.2.protocol", checks.into_iter().collect::<Result<_, _>>()?);
+    Ok(found.at(scale(tables)?).table("protocol").source(file!(), "protocol"))
+}
+// endregion: protocol

@@ -1,0 +1,86 @@
+//! Tables of Section 3.2.
+
+mod averaging;
+mod finite_width;
+mod fit;
+mod limit;
+mod others;
+
+use ensemble::Spread;
+use report::{TableError, Tables};
+
+use crate::experiment::params::Params;
+use crate::experiment::runs::{Averaging, Distribution, FiniteWidth, Growth, InputCosines, Outcome, Run};
+
+/// All tables from the run results.
+///
+/// # Errors
+/// When columns do not fit together.
+pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
+    let found = Found::of(outcomes);
+    Tables::of([
+        finite_width::protocol(&found)?,
+        finite_width::ratio(&found)?,
+        finite_width::prediction(&found)?,
+        finite_width::finite_width(&found)?,
+        finite_width::moments(&found)?,
+        limit::limit(&found)?,
+        finite_width::inner_product(&found)?,
+        finite_width::inner_product_average(&found)?,
+        finite_width::engines(&found)?,
+        averaging::self_averaging(&found)?,
+        averaging::averaging_exponents(&found)?,
+        averaging::input_cosine(&found)?,
+        averaging::input_gap(&found)?,
+        averaging::input_exponents(&found)?,
+        others::gamma(&found)?,
+        others::gamma_slopes(&found)?,
+        others::distributions(&found)?,
+        others::units(&found)?,
+        others::pooled(&found)?,
+    ])
+}
+
+/// The outcomes by kind, in the order of the runs.
+#[derive(Default)]
+struct Found<'a> {
+    protocol: Vec<&'a FiniteWidth>,
+    other_engine: Option<&'a FiniteWidth>,
+    early: Vec<&'a FiniteWidth>,
+    ladder: Vec<&'a FiniteWidth>,
+    averaging: Vec<(u64, u64, &'a Averaging)>,
+    inputs: Vec<(u64, u64, &'a InputCosines)>,
+    gammas: Vec<(f64, u64, &'a Growth)>,
+    distributions: &'a [Distribution],
+}
+
+impl<'a> Found<'a> {
+    fn of(outcomes: &'a [(Run, Outcome)]) -> Self {
+        let mut found = Self::default();
+        for pair in outcomes {
+            match pair {
+                (Run::Protocol { .. }, Outcome::FiniteWidth(of)) => found.protocol.push(of),
+                (Run::OtherEngine { .. }, Outcome::FiniteWidth(of)) => found.other_engine = Some(of),
+                (Run::Early(_), Outcome::FiniteWidth(of)) => found.early.push(of),
+                (Run::Ladder(_), Outcome::FiniteWidth(of)) => found.ladder.push(of),
+                (Run::Averaging { width, networks, .. }, Outcome::Averaging(of)) => {
+                    found.averaging.push((*width, *networks, of));
+                }
+                (Run::Inputs { width, sets, .. }, Outcome::Inputs(of)) => {
+                    found.inputs.push((*width, *sets, of))
+                }
+                (Run::Gamma { gamma, networks, .. }, Outcome::Gamma(of)) => {
+                    found.gammas.push((*gamma, *networks, of))
+                }
+                (_, Outcome::Distributions(of)) => found.distributions = of,
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// The standard error of a mean over networks, s/√networks.
+fn error(spread: &Spread) -> f64 {
+    spread.standard_error()
+}

@@ -1,0 +1,115 @@
+//! Tables of inner products from network to network, and of the cosines of inputs.
+
+use std::f64::consts::PI;
+
+use mean_field::fluctuation::activation_relative_variance;
+use report::{Table, TableError};
+
+use super::fit::{Line, line};
+use super::{Found, error};
+use crate::experiment::runs::{Averaging, AveragingRow};
+
+/// Relative change of the variance of the inner product in layer 1 per unit of the inputs' cosine c, at c = 0. Given the
+/// inputs, that variance is 4<f²f²> - K², with f²f² averaged over two unit Gaussians of correlation c = cos θ:
+/// <f²f²> = (3 sin θ cos θ + (π-θ)(1 + 2cos²θ))/2π. At c = 0 it is 1 - 1/π² and its slope (8 - 1)/π; further layers
+/// forget their inputs.
+const PER_COSINE: f64 = 7.0 * PI / (PI * PI - 1.0);
+
+/// Variance over networks of inner product and squared length, against width and layer; that of the squared length is
+/// known exactly.
+pub(super) fn self_averaging(found: &Found) -> Result<Table, TableError> {
+    let rows: Vec<(u64, u64, f64, &AveragingRow)> = found
+        .averaging
+        .iter()
+        .flat_map(|(width, networks, of)| {
+            of.layers.iter().map(move |row| (*width, *networks, of.input_cosine, row))
+        })
+        .collect();
+    let exact = |(width, .., row): &(u64, u64, f64, &AveragingRow)| {
+        activation_relative_variance(*width as usize, row.layer as usize)
+    };
+    Table::new("self_averaging")
+        .counts("width", rows.iter().map(|row| row.0))?
+        .counts("layer", rows.iter().map(|row| row.3.layer))?
+        .counts("networks", rows.iter().map(|row| row.1))?
+        .numbers("input_cosine", rows.iter().map(|row| row.2))?
+        .numbers("inner_product", rows.iter().map(|row| row.3.inner_product.value))?
+        .numbers("inner_product_log_error", rows.iter().map(|row| row.3.inner_product.log_error))?
+        .numbers("squared_length", rows.iter().map(|row| row.3.squared_length.value))?
+        .numbers("squared_length_log_error", rows.iter().map(|row| row.3.squared_length.log_error))?
+        .numbers("squared_length_exact", rows.iter().map(exact))
+}
+
+/// Exponents of the variance of the inner product in the width. Two things put them off -1 without chance: these widths
+/// are not yet large, by as much as the exact variance of the squared length, fitted in the same way, misses -1; and
+/// the given inputs are not quite orthogonal, each width by its own cosine.
+pub(super) fn averaging_exponents(found: &Found) -> Result<Table, TableError> {
+    let depth = found.averaging.iter().map(|(.., of)| of.layers.len()).min().unwrap_or(0);
+    let fitted = |layer: usize, logarithm: &dyn Fn(u64, &Averaging) -> f64| -> Line {
+        let point = |(width, _, of): &(u64, u64, &Averaging)| {
+            ((*width as f64).ln(), logarithm(*width, of), of.layers[layer].inner_product.log_error)
+        };
+        line(&found.averaging.iter().map(point).collect::<Vec<_>>())
+    };
+    let fits: Vec<Line> =
+        (0..depth).map(|layer| fitted(layer, &|_, of| of.layers[layer].inner_product.value.ln())).collect();
+    let by_widths = |layer: usize| {
+        let exact = |width: u64, _: &Averaging| activation_relative_variance(width as usize, layer + 1).ln();
+        (fitted(layer, &exact).slope + 1.0).abs()
+    };
+    let by_inputs = |layer: usize| fitted(layer, &|_, of| PER_COSINE * of.input_cosine).slope.abs();
+    let networks = found.averaging.iter().map(|of| of.1).min().unwrap_or(0);
+    Table::new("averaging_exponents")
+        .counts("layer", 1..=depth as u64)?
+        .counts("networks", (0..depth).map(|_| networks))?
+        .numbers("exponent", fits.iter().map(|fit| fit.slope))?
+        .numbers("standard_error", fits.iter().map(|fit| fit.slope_error))?
+        .numbers("off_at_these_widths", (0..depth).map(by_widths))?
+        .numbers("off_by_these_inputs", (0..depth).map(by_inputs))
+}
+
+/// Mean square of the cosine of two inputs, which is 1/n for standard normal elements.
+pub(super) fn input_cosine(found: &Found) -> Result<Table, TableError> {
+    let rows = &found.inputs;
+    Table::new("input_cosine")
+        .counts("width", rows.iter().map(|row| row.0))?
+        .counts("sets", rows.iter().map(|row| row.1))?
+        .numbers("mean_square", rows.iter().map(|row| row.2.square.mean))?
+        .numbers("standard_error", rows.iter().map(|row| error(&row.2.square)))
+}
+
+/// What is lost by taking the average over samples inside the iterated map.
+pub(super) fn input_gap(found: &Found) -> Result<Table, TableError> {
+    let rows: Vec<_> = found
+        .inputs
+        .iter()
+        .flat_map(|(width, sets, of)| {
+            (1..).zip(&of.gaps).map(move |(layer, gap)| (*width, *sets, layer, gap))
+        })
+        .collect();
+    Table::new("input_gap")
+        .counts("width", rows.iter().map(|row| row.0))?
+        .counts("sets", rows.iter().map(|row| row.1))?
+        .counts("layer", rows.iter().map(|row| row.2))?
+        .numbers("gap", rows.iter().map(|row| row.3.mean))?
+        .numbers("standard_error", rows.iter().map(|row| error(row.3)))
+}
+
+/// Exponents of that loss in the width.
+pub(super) fn input_exponents(found: &Found) -> Result<Table, TableError> {
+    let depth = found.inputs.iter().map(|(_, _, of)| of.gaps.len()).min().unwrap_or(0);
+    let fitted = |layer: usize| {
+        let point = |(width, _, of): &(u64, u64, &crate::experiment::runs::InputCosines)| {
+            let gap = &of.gaps[layer];
+            ((*width as f64).ln(), gap.mean.ln(), error(gap) / gap.mean)
+        };
+        line(&found.inputs.iter().map(point).collect::<Vec<_>>())
+    };
+    let fits: Vec<Line> = (0..depth).map(fitted).collect();
+    let sets = found.inputs.iter().map(|of| of.1).min().unwrap_or(0);
+    Table::new("input_exponents")
+        .counts("layer", 1..=depth as u64)?
+        .counts("sets", (0..depth).map(|_| sets))?
+        .numbers("exponent", fits.iter().map(|fit| fit.slope))?
+        .numbers("standard_error", fits.iter().map(|fit| fit.slope_error))
+}

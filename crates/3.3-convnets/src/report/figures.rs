@@ -1,0 +1,78 @@
+//! Figures of Section 3.3.
+
+use report::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
+use report::{Table, TableError, Tables};
+
+/// The networks: name in tables, title, colour.
+const NETWORKS: [(&str, &str, Colour); 2] =
+    [("allcnn", "ALL-CNN-C", Colour::Kind(0)), ("unet", "U-Net", Colour::Kind(2))];
+/// The variants of both: name in tables, label, colour.
+const VARIANTS: [(&str, &str, Colour); 4] = [
+    ("one_position", "one position", Colour::Kind(1)),
+    ("skips_zeroed", "skips zeroed", Colour::Kind(1)),
+    ("subsampled", "subsampled", Colour::Kind(3)),
+    ("standard", "as in the paper", Colour::Kind(0)),
+];
+/// What dashed lines show.
+const PREDICTION: &str = "wide MLP, as many samples";
+
+/// All figures from the tables.
+///
+/// # Errors
+/// When a table or column is missing.
+pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
+    Ok(vec![ratio(tables.get("ratio")?)?, ablations(tables.get("ratio")?)?])
+}
+
+/// Mean and standard deviation over initialisations, as line and band.
+fn with_band(panel: Panel, rows: &Table, label: &str, colour: Colour) -> Result<Panel, TableError> {
+    let means = rows.points("layer", "ratio_mean")?;
+    let band = means.iter().zip(rows.column("ratio_sd")?);
+    let band = band.map(|(&(layer, mean), sd)| (layer, mean - sd, mean + sd)).collect();
+    Ok(panel.band(colour, band).line(label, colour, means))
+}
+
+/// A panel for each network that ran; the label of the vertical axis stands at the first.
+fn panels(
+    ratio: &Table,
+    draw: impl Fn(Panel, &Table, Colour) -> Result<Panel, TableError>,
+) -> Result<Vec<Panel>, TableError> {
+    let mut panels = Vec::new();
+    for (network, title, colour) in NETWORKS {
+        let Ok(rows) = ratio.only("network", network) else { continue };
+        let axis = Axis::linear(if panels.is_empty() { "rˡ, sample mean / s.d." } else { "" });
+        let panel = Panel::new(Axis::linear("layer l"), axis).title(title);
+        panels.push(draw(panel, &rows, colour)?);
+    }
+    Ok(panels)
+}
+
+/// The paper's Fig. 2, middle and right, and the ratio with a channel as one unit.
+fn ratio(ratio: &Table) -> Result<Figure, TableError> {
+    let panels = panels(ratio, |panel, rows, colour| {
+        let rows = rows.only("variant", "standard")?;
+        let channels = Mark::Line {
+            label: Some("a channel as one unit".to_owned()),
+            points: rows.points("layer", "ratio_channel_mean")?,
+            colour: Colour::Grey,
+            dash: Dash::Solid,
+        };
+        let panel = with_band(panel.mark(channels), &rows, "a channel at a position", colour)?;
+        Ok(panel.prediction(PREDICTION, Colour::Ink, rows.points("layer", "ratio_theory")?))
+    })?;
+    Ok(Figure::new("ratio", panels).height(230.0))
+}
+
+/// Each network as in the paper and without one of its parts.
+fn ablations(ratio: &Table) -> Result<Figure, TableError> {
+    let panels = panels(ratio, |mut panel, all, _| {
+        for (variant, label, colour) in VARIANTS {
+            if let Ok(rows) = all.only("variant", variant) {
+                panel = with_band(panel, &rows, label, colour)?;
+            }
+        }
+        let theory = all.only("variant", "standard")?.points("layer", "ratio_theory")?;
+        Ok(panel.prediction(PREDICTION, Colour::Ink, theory))
+    })?;
+    Ok(Figure::new("ablations", panels).height(230.0))
+}

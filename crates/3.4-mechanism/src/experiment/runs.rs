@@ -1,0 +1,165 @@
+//! Runs of Section 3.4: Eq. 10 with random matrices, Eq. 11 with integrals and draws, and both steps through the layers
+//! of deep networks.
+
+use std::error::Error;
+
+use ensemble::Refused;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::laws::{LAWS, Law};
+use crate::experiment::matrices::{self, Sides};
+use crate::experiment::params::Params;
+use crate::experiment::relu::{self, Effect, Sampled};
+use crate::experiment::steps::{Deep, Step};
+use crate::experiment::vectors::KINDS;
+
+/// Means of the family of normal laws whose fate under the ReLU is drawn as a curve: -3 to 3.
+const FAMILY: i32 = 60;
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Run {
+    /// Both sides of Eq. 10.
+    Matrices {
+        /// Matrices for each set of vectors.
+        matrices: u64,
+    },
+    /// The integrals of Eq. 11, and draws beside them.
+    Relu {
+        /// Draws from each law.
+        draws: u64,
+    },
+    /// The two steps in deep networks.
+    Steps(Deep),
+}
+
+/// What is found about a law.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LawRow {
+    /// By integrals.
+    pub effect: Effect,
+    /// By draws.
+    pub sampled: Sampled,
+    /// A point and the density there, zero for laws of points: what the printed condition asks about.
+    pub density: (f64, f64),
+}
+
+/// What a run gives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Of [`Run::Matrices`], in the order of the kinds of vectors.
+    Matrices(Vec<Sides>),
+    /// Of [`Run::Relu`].
+    Relu {
+        /// In the order of the laws.
+        laws: Vec<LawRow>,
+        /// Means of normal laws, and what becomes of them.
+        family: Vec<(f64, Effect)>,
+    },
+    /// Of [`Run::Steps`], from layer 1.
+    Steps(Vec<Step>),
+}
+
+impl Run {
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Matrices { .. } => "matrices",
+            Self::Relu { .. } => "relu",
+            Self::Steps(_) => "steps",
+        }
+    }
+}
+
+/// The runs that the parameters call for.
+pub fn runs(params: &Params) -> Vec<Run> {
+    let deep = Deep {
+        width: params.width.get(),
+        depth: params.depth.get(),
+        networks: params.networks.get(),
+        samples: params.samples.get(),
+        engine: params.engine,
+    };
+    vec![
+        Run::Matrices { matrices: params.matrices.get() },
+        Run::Relu { draws: params.draws.get() },
+        Run::Steps(deep),
+    ]
+}
+
+/// Whether a run can be done.
+///
+/// # Errors
+/// The limit that it exceeds.
+pub fn check(run: &Run) -> Result<(), Refused> {
+    match run {
+        Run::Steps(deep) => deep.ensemble(0).map(|_| ()),
+        Run::Matrices { .. } | Run::Relu { .. } => Ok(()),
+    }
+}
+
+/// Executes a run.
+///
+/// # Errors
+/// When the ensemble of deep networks refuses or fails.
+pub fn execute(
+    run: &Run,
+    seed: u64,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
+    // Every set of vectors and every law has a stream of its own.
+    let own = |kind: u64, index: usize| seed.wrapping_add(kind << 56).wrapping_add((index as u64) << 40);
+    Ok(match run {
+        Run::Matrices { matrices } => {
+            let kinds = KINDS.par_iter().enumerate();
+            let sides = kinds.map(|(index, (_, kind))| matrices::sides(*kind, *matrices, own(1, index)));
+            Outcome::Matrices(sides.collect())
+        }
+        Run::Relu { draws } => Outcome::Relu {
+            laws: LAWS
+                .par_iter()
+                .enumerate()
+                .map(|(index, (_, law))| law_row(*law, *draws, own(2, index)))
+                .collect(),
+            family: (0..=FAMILY)
+                .map(|index| family(3.0 * (2.0 * f64::from(index) / f64::from(FAMILY) - 1.0)))
+                .collect(),
+        },
+        Run::Steps(deep) => Outcome::Steps(deep.steps(seed, progress)?),
+    })
+}
+
+fn law_row(law: Law, draws: u64, seed: u64) -> LawRow {
+    let at = law.typical();
+    LawRow {
+        effect: relu::effect(law),
+        sampled: relu::sampled(law, draws, seed),
+        density: (at, law.density(at)),
+    }
+}
+
+fn family(mean: f64) -> (f64, Effect) {
+    (mean, relu::effect(Law::Normal(mean)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::params;
+
+    #[test]
+    fn results_do_not_depend_on_the_number_of_threads() {
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let all = || {
+                runs(&params::SMOKE)
+                    .iter()
+                    .map(|run| execute(run, 3, &|_, _| {}).unwrap())
+                    .collect::<Vec<_>>()
+            };
+            pool.install(all)
+        };
+        assert_eq!(on(1), on(3));
+    }
+}

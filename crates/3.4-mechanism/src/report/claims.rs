@@ -1,0 +1,178 @@
+//! Claims of Section 3.4.
+
+use report::{Check, Estimate, Measurement, Scale, Table, TableError, Tables};
+
+/// What the two sides of Eq. 10 may differ by without mattering, relative, for a given set of vectors: averaging the
+/// ratio over matrices in place of its two parts would be off by several times as much where the variance lies in few
+/// directions.
+const SIDES: f64 = 0.05;
+/// The same for the matrix of a layer in a deep network: less than the ReLU of any of its layers adds.
+const LAYERS: f64 = 0.015;
+/// What an integral may be off by: the accuracy that the tests hold the quadrature to, against closed forms.
+const QUADRATURE: f64 = 1e-12;
+/// A difference of moments of order one that would show in a figure.
+const SHOWS: f64 = 1e-3;
+/// The depth of the paper's figures.
+const PAPER_DEPTH: f64 = 50.0;
+
+/// All measurements from the tables.
+///
+/// # Errors
+/// When a table or column is missing.
+pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+    Ok(vec![
+        matrix_preserves(tables)?,
+        relu_mean_up(tables)?,
+        relu_moment_down(tables)?,
+        relu_support(tables)?,
+    ])
+}
+
+/// A column's estimates with their errors over `replicates`.
+fn estimates(table: &Table, column: &str, replicates: &str) -> Result<Vec<Estimate>, TableError> {
+    let errors = table.column(&format!("{column}_error"))?.into_iter().zip(table.column(replicates)?);
+    let values = table.column(column)?.into_iter().zip(errors);
+    Ok(values.map(|(value, (error, count))| Estimate::sampled(value, error, count as u32)).collect())
+}
+
+// region: matrix-preserves
+fn matrix_preserves(tables: &Tables) -> Result<Measurement, TableError> {
+    let (sets, layers) = (tables.get("matrix")?, tables.get("steps")?);
+    let mut checks = Vec::new();
+    for (set, ratio) in sets.column_words("kind")?.iter().zip(estimates(sets, "log_ratio", "matrices")?) {
+        checks.push(Check::equal(format!("ln of left over right, {set}"), ratio, SIDES));
+    }
+    for (layer, ratio) in
+        layers.column_words("layer")?.iter().zip(estimates(layers, "log_matrix", "networks")?)
+    {
+        checks.push(Check::equal(format!("ln of left over right, matrix of layer {layer}"), ratio, LAYERS));
+    }
+    let deepest = layers.column("layer")?.last().copied().unwrap_or(0.0);
+    let found = Measurement::new("3.4.matrix-preserves", checks).at(Scale::full_if(deepest >= PAPER_DEPTH));
+    let note = "the logarithm of left side over right side of Eq. 10; shown: for the first set of vectors";
+    Ok(found.table("matrix").figure("steps").source(file!(), "matrix-preserves").note(note))
+}
+// endregion: matrix-preserves
+
+/// A law's row of the integrals and of the draws.
+struct LawOf {
+    name: String,
+    integrals: Table,
+    draws: Table,
+}
+
+impl LawOf {
+    fn all(tables: &Tables) -> Result<Vec<Self>, TableError> {
+        let (integrals, draws) = (tables.get("relu")?, tables.get("relu_draws")?);
+        let of = |name: String| {
+            Ok(Self { integrals: integrals.only("law", &name)?, draws: draws.only("law", &name)?, name })
+        };
+        integrals.column_words("law")?.into_iter().map(of).collect()
+    }
+
+    /// An integral that is known to the accuracy of the quadrature.
+    fn integral(&self, column: &str) -> Result<Estimate, TableError> {
+        Ok(Estimate::computed(self.integrals.number(column)?, QUADRATURE))
+    }
+
+    /// A gain that is the integral of something that vanishes nowhere but where f(x) = x: exactly zero, or known to the
+    /// accuracy of the quadrature.
+    fn gain(&self, column: &str) -> Result<Estimate, TableError> {
+        let value = self.integrals.number(column)?;
+        Ok(Estimate::computed(value, if value == 0.0 { 0.0 } else { QUADRATURE }))
+    }
+
+    fn variance_loss(&self) -> Result<Estimate, TableError> {
+        let loss = self.integrals.number("variance_before")? - self.integrals.number("variance_after")?;
+        Ok(Estimate::computed(loss, QUADRATURE))
+    }
+
+    fn reaches_below_zero(&self) -> Result<bool, TableError> {
+        Ok(self.integrals.number("below_zero")? > 0.0)
+    }
+
+    /// Whether it has no variance to lose.
+    fn is_a_point(&self) -> Result<bool, TableError> {
+        Ok(self.integrals.number("variance_before")?.abs() <= QUADRATURE)
+    }
+
+    /// A gain over draws.
+    fn drawn(&self, column: &str) -> Result<Estimate, TableError> {
+        estimates(&self.draws, column, "draws")?
+            .pop()
+            .ok_or_else(|| TableError::Content("no draws".to_owned()))
+    }
+}
+
+// region: relu-mean-up
+fn relu_mean_up(tables: &Tables) -> Result<Measurement, TableError> {
+    let mut checks = Vec::new();
+    for law in LawOf::all(tables)? {
+        if law.reaches_below_zero()? {
+            let (after, before) = (law.integral("mean_after")?, law.integral("mean_before")?);
+            let gain = Estimate::computed(after.value - before.value, after.rounding + before.rounding);
+            checks.push(Check::positive(format!("∫Pf − ∫Px, {}", law.name), gain));
+            checks
+                .push(Check::positive(format!("the same over draws, {}", law.name), law.drawn("mean_gain")?));
+        }
+    }
+    let found = Measurement::new("3.4.relu-mean-up", checks).table("relu").figure("relu");
+    Ok(found.source(file!(), "relu-mean-up").note("shown: the rise for a standard normal law, 1/√(2π)"))
+}
+// endregion: relu-mean-up
+
+// region: relu-moment-down
+fn relu_moment_down(tables: &Tables) -> Result<Measurement, TableError> {
+    let mut checks = Vec::new();
+    for law in LawOf::all(tables)? {
+        if !law.reaches_below_zero()? {
+            continue;
+        }
+        let (before, after) = (law.integral("second_before")?, law.integral("second_after")?);
+        let loss = Estimate::computed(before.value - after.value, before.rounding + after.rounding);
+        checks.push(Check::positive(format!("∫Px² − ∫Pf², {}", law.name), loss));
+        checks.push(Check::positive(format!("the same over draws, {}", law.name), law.drawn("second_loss")?));
+        let what = format!("variance before less variance after, {}", law.name);
+        checks.push(match law.is_a_point()? {
+            true => Check::equal(what, law.variance_loss()?, SHOWS),
+            false => Check::positive(what, law.variance_loss()?),
+        });
+    }
+    let found = Measurement::new("3.4.relu-moment-down", checks).table("relu").figure("relu");
+    let note = "shown: the fall for a standard normal law; the variance falls as well, unless the law is a single point";
+    Ok(found.source(file!(), "relu-moment-down").note(note))
+}
+// endregion: relu-moment-down
+
+// region: relu-support
+fn relu_support(tables: &Tables) -> Result<Measurement, TableError> {
+    let (mut corrected, mut printed) = (Vec::new(), Vec::new());
+    for law in LawOf::all(tables)? {
+        let (mean, second) = (law.gain("mean_gain")?, law.gain("second_loss")?);
+        if law.reaches_below_zero()? {
+            corrected.push(Check::positive(format!("∫P(f − x), {}", law.name), mean));
+            corrected.push(Check::positive(format!("∫P(x² − f²), {}", law.name), second));
+        } else {
+            // The printed condition is met: there is positive density. What it promises does not follow.
+            let density = Estimate::computed(law.integrals.number("density")?, QUADRATURE);
+            corrected.push(Check::positive(format!("density somewhere, {}", law.name), density));
+            corrected.push(Check::equal(
+                format!("∫P(f − x) without mass below zero, {}", law.name),
+                mean,
+                SHOWS,
+            ));
+            corrected.push(Check::equal(
+                format!("∫P(x² − f²) without mass below zero, {}", law.name),
+                second,
+                SHOWS,
+            ));
+            printed.push(Check::positive(format!("∫P(f − x), {}", law.name), mean));
+            printed.push(Check::positive(format!("∫P(x² − f²), {}", law.name), second));
+        }
+    }
+    let shown = printed.iter().filter_map(|check| check.estimate().copied()).take(1).collect();
+    let found = Measurement::new("3.4.relu-support", corrected).as_printed(printed).showing(shown);
+    let note = "shown: the rise of the mean of a positive variable whose density is positive: exactly zero";
+    Ok(found.table("relu").figure("relu").source(file!(), "relu-support").note(note))
+}
+// endregion: relu-support

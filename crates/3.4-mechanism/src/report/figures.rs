@@ -1,0 +1,110 @@
+//! Figures of Section 3.4.
+
+use report::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
+use report::{Table, TableError, Tables};
+
+/// Layers of the staircase.
+const STAIRS: usize = 7;
+const MATRIX: Colour = Colour::Kind(0);
+const RELU: Colour = Colour::Kind(1);
+
+/// All figures from the tables.
+///
+/// # Errors
+/// When a table or column is missing.
+pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
+    Ok(vec![steps(tables)?, relu(tables)?])
+}
+
+fn segment(label: &str, colour: Colour, points: [(f64, f64); 2]) -> Mark {
+    Mark::Line { label: Some(label.to_owned()), points: points.to_vec(), colour, dash: Dash::Solid }
+}
+
+/// The two steps of each layer: as a staircase, and as what each multiplies the ratio by.
+fn steps(tables: &Tables) -> Result<Figure, TableError> {
+    let table = tables.get("steps")?;
+    let (below, between, above) =
+        (table.column("before")?, table.column("after_matrix")?, table.column("after_relu")?);
+    let mut left = Panel::new(Axis::counting("layer l"), Axis::linear("squared mean over variance"));
+    for layer in 0..STAIRS.min(below.len()) {
+        let at = layer as f64;
+        left = left.mark(segment(
+            "matrix: xˡ⁻¹ to uˡ",
+            MATRIX,
+            [(at, below[layer]), (at + 0.5, between[layer])],
+        ));
+        left = left.mark(segment(
+            "ReLU: uˡ to xˡ",
+            RELU,
+            [(at + 0.5, between[layer]), (at + 1.0, above[layer])],
+        ));
+    }
+    let layers = table.column("layer")?;
+    let last = layers.last().copied().unwrap_or(1.0);
+    let axis = Axis::linear("factor of a step").range(0.9, 2.1);
+    let mut right = Panel::new(Axis::counting("layer l"), axis).guide(vec![(2.0, 1.0), (last, 1.0)]);
+    for (column, label, colour) in
+        [("log_matrix", "matrix: xˡ⁻¹ to uˡ", MATRIX), ("log_relu", "ReLU: uˡ to xˡ", RELU)]
+    {
+        let errors = table.column(&format!("{column}_error"))?;
+        // The first layer's ReLU multiplies the ratio several times over and would flatten all the others.
+        let points =
+            table.points("layer", column)?.into_iter().zip(errors).filter(|((layer, _), _)| *layer > 1.0);
+        let points: Vec<_> = points.collect();
+        let band =
+            |&((layer, log), error): &((f64, f64), f64)| (layer, (log - error).exp(), (log + error).exp());
+        right = right.band(colour, points.iter().map(band).collect());
+        right =
+            right.line(label, colour, points.iter().map(|((layer, log), _)| (*layer, log.exp())).collect());
+    }
+    Ok(Figure::new("steps", [left, right]).height(215.0))
+}
+
+/// The group under which a law stands in the legend.
+fn group(law: &str) -> (&'static str, Colour) {
+    match law.split(' ').next().unwrap_or_default() {
+        _ if law.ends_with("from 0") || law.ends_with("1 to 2") => ("nothing below zero", Colour::Grey),
+        "normal" => ("normal", Colour::Kind(0)),
+        "uniform" => ("uniform", Colour::Kind(1)),
+        "exponential" => ("exponential, both ways", Colour::Kind(2)),
+        "Student" => ("Student t", Colour::Kind(3)),
+        _ => ("points", Colour::Kind(4)),
+    }
+}
+
+/// Mean, second moment and variance before and after the ReLU: a dot for each law, a line for the normal ones.
+fn relu(tables: &Tables) -> Result<Figure, TableError> {
+    let (table, family) = (tables.get("relu")?, tables.get("normal_family")?);
+    let laws = table.column_words("law")?;
+    let panel = |name: &str, moment: &str, (low, high): (f64, f64)| -> Result<Panel, TableError> {
+        let (before, after) = (format!("{moment}_before"), format!("{moment}_after"));
+        let axis = |when: &str| Axis::linear(&format!("{name} {when}")).range(low, high);
+        let mut panel = Panel::new(axis("before"), axis("after")).guide(vec![(low, low), (high, high)]);
+        panel = panel.line(
+            "normal, mean moving",
+            Colour::Kind(0),
+            visible(family, (&before, &after), (low, high))?,
+        );
+        for (law, point) in laws.iter().zip(table.points(&before, &after)?) {
+            let (label, colour) = group(law);
+            panel = panel.dots(label, colour, vec![point]);
+        }
+        Ok(panel)
+    };
+    let panels = [
+        panel("mean", "mean", (-2.2, 2.2))?,
+        panel("second moment", "second", (-0.2, 5.3))?,
+        panel("variance", "variance", (-0.1, 1.8))?,
+    ];
+    Ok(Figure::new("relu", panels).height(195.0))
+}
+
+/// The points of a curve that lie within a square.
+fn visible(
+    table: &Table,
+    (x, y): (&str, &str),
+    (low, high): (f64, f64),
+) -> Result<Vec<(f64, f64)>, TableError> {
+    let inside = |value: f64| (low..=high).contains(&value);
+    Ok(table.points(x, y)?.into_iter().filter(|(x, y)| inside(*x) && inside(*y)).collect())
+}

@@ -1,0 +1,284 @@
+//! Runs of Section 4: the gradients of an ensemble in one setting and for one batch size, and samples that are not in
+//! the batch.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ensemble::{Description, Engine, Ensemble, Layer, Network, Observe, Record, Refused, Setting, Through};
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::params::{Batch, Networks, Params};
+
+/// The loss that [`ensemble`] differentiates, in the words of the protocol: L = w·x^L.
+pub const LOSS: &str = "linear";
+/// The law of its weights, w ~ N(0, 1).
+pub const LOSS_WEIGHTS: &str = "standard-normal";
+/// Layers in which the lengths of the samples are compared, as parts of the depth.
+const LENGTHS_EVERY: usize = 5;
+
+/// What tells one ensemble from another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sizes {
+    /// Units in every layer.
+    pub width: usize,
+    /// Networks.
+    pub networks: usize,
+    /// Layers.
+    pub depth: usize,
+    /// Samples in the batch.
+    pub samples: usize,
+    /// How weights are sampled.
+    pub engine: Engine,
+}
+
+/// One run: one ensemble. All share the seed, so that networks of the same sizes differ by nothing but the setting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Run {
+    /// Forward and backward in one setting.
+    Gradient {
+        /// The setting of Fig. 3.
+        setting: Setting,
+        /// What the gradient of batch normalisation flows through.
+        through: Through,
+        /// The ensemble.
+        sizes: Sizes,
+    },
+    /// Forward with batch normalisation, and fresh samples that use the batch's statistics.
+    Fresh {
+        /// Fresh samples.
+        fresh: usize,
+        /// The ensemble.
+        sizes: Sizes,
+    },
+}
+
+/// Moments over samples of a layer's pre-activations as the ReLU sees them, and the extremes over its units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The squared sample mean, averaged over units.
+    pub squared_mean: f64,
+    /// The sample variance (divided by T), averaged over units.
+    pub variance: f64,
+    /// The largest |sample mean| of any unit.
+    pub largest_mean: f64,
+    /// The smallest sample variance of any unit.
+    pub least_variance: f64,
+    /// The largest sample variance of any unit.
+    pub greatest_variance: f64,
+}
+
+/// One network of a gradient run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Backward {
+    /// The mean square of ∂L/∂x^l over units and samples, for l = 0, …, L.
+    pub gradient: Vec<f64>,
+    /// The sample variance (divided by T), averaged over units, that scale+bias or batch normalisation finds in layers 1,
+    /// …, L; empty under Kaiming initialisation.
+    pub raw_variance: Vec<f64>,
+    /// What batch normalisation leaves in layers 1, …, L; empty in the other settings.
+    pub seen: Vec<Seen>,
+    /// Layer, and the variance over samples of |x^l|², in units of its squared mean.
+    pub lengths: Vec<(u64, f64)>,
+}
+
+/// What a run gives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Of [`Run::Gradient`].
+    Gradient {
+        /// The ensemble as it ran.
+        ran: Description,
+        /// Its networks.
+        networks: Vec<Backward>,
+    },
+    /// Of [`Run::Fresh`]: for each network the moments over the fresh samples in layers 1, …, L.
+    Fresh {
+        /// The ensemble as it ran.
+        ran: Description,
+        /// Its networks.
+        networks: Vec<Vec<Seen>>,
+    },
+}
+
+impl Run {
+    /// Its name.
+    pub fn name(&self) -> String {
+        let Sizes { width, networks, samples, .. } = self.sizes();
+        let ensemble = format!("n{width}-t{samples}-{networks}-networks");
+        match self {
+            Self::Gradient { setting, through: Through::Full, .. } => {
+                format!("gradient-{setting}-{ensemble}")
+            }
+            Self::Gradient { setting, through, .. } => format!("gradient-{setting}-{through}-{ensemble}"),
+            Self::Fresh { .. } => format!("fresh-{ensemble}"),
+        }
+    }
+
+    fn sizes(&self) -> &Sizes {
+        match self {
+            Self::Gradient { sizes, .. } | Self::Fresh { sizes, .. } => sizes,
+        }
+    }
+
+    /// The ensemble, checked.
+    fn ensemble(&self, seed: u64) -> Result<Ensemble, Refused> {
+        let Sizes { width, networks, depth, samples, engine } = *self.sizes();
+        let sizes = Description { width, networks, depth, samples, engine, seed, ..Description::default() };
+        match *self {
+            Self::Gradient { setting, through, .. } => {
+                let observe =
+                    Observe::nothing().before().moments().gradient(through).grams(compared_layers(depth));
+                Ensemble::new(Description { setting, ..sizes }, observe.spread())
+            }
+            Self::Fresh { fresh, .. } => {
+                let observe = Observe::nothing().fresh(fresh).spread();
+                Ensemble::new(Description { setting: Setting::BatchNorm, ..sizes }, observe)
+            }
+        }
+    }
+}
+
+/// Layers 0 to L in five steps.
+fn compared_layers(depth: usize) -> Vec<usize> {
+    (0..=depth).step_by((depth / LENGTHS_EVERY).max(1)).collect()
+}
+
+/// The runs that the parameters call for: Fig. 3 first, then other batch sizes, the gradient without the path through
+/// σ_s (few networks: it is compared with the full one of the same networks, and they hardly differ in the difference),
+/// and fresh samples.
+pub fn runs(params: &Params) -> Vec<Run> {
+    let sizes = |samples: Batch, networks: Networks| Sizes {
+        width: params.width.size(),
+        networks: networks.size(),
+        depth: params.depth.size(),
+        samples: samples.size(),
+        engine: params.engine,
+    };
+    let gradient = |setting, through, sizes| Run::Gradient { setting, through, sizes };
+    let all = |samples| sizes(samples, params.networks);
+    let mut runs = Vec::new();
+    for &setting in &params.settings {
+        runs.push(gradient(setting, Through::Full, all(params.samples)));
+    }
+    let all_networks = params.batches.iter().map(|&samples| all(samples));
+    let sparse = params.sparse_batches.iter().map(|&samples| sizes(samples, params.sparse_networks));
+    for ensemble in all_networks.chain(sparse) {
+        // Nothing depends on the batch under Kaiming initialisation.
+        for &setting in params.settings.iter().filter(|setting| **setting != Setting::Kaiming) {
+            runs.push(gradient(setting, Through::Full, ensemble.clone()));
+        }
+    }
+    if params.settings.contains(&Setting::BatchNorm) {
+        for samples in params.batches.iter().copied().chain([params.samples]) {
+            let few = sizes(samples, params.paired_networks);
+            runs.push(gradient(Setting::BatchNorm, Through::FixedDeviation, few));
+            let fresh = params.fresh_samples.size();
+            runs.push(Run::Fresh { fresh, sizes: sizes(samples, params.fresh_networks) });
+        }
+    }
+    runs
+}
+
+/// Refuses sizes that the ensemble cannot hold, before any work starts.
+///
+/// # Errors
+/// What is wrong, with the run and the limit.
+pub fn check(params: &Params) -> Result<(), String> {
+    let checked =
+        |run: Run| run.ensemble(0).map(drop).map_err(|refused| format!("{}: {refused}", run.name()));
+    runs(params).into_iter().try_for_each(checked)
+}
+
+// region: execute
+/// Executes a run, telling its progress in networks.
+///
+/// # Errors
+/// When the ensemble fails.
+pub fn execute(
+    run: &Run,
+    seed: u64,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Outcome, Box<dyn std::error::Error + Send + Sync>> {
+    let ensemble = run.ensemble(seed)?;
+    let (done, all) = (AtomicU64::new(0), run.sizes().networks as u64);
+    let record = ensemble.run_counting(|| progress(done.fetch_add(1, Ordering::Relaxed) + 1, all))?;
+    Ok(summary(run, record))
+}
+// endregion: execute
+
+fn summary(run: &Run, record: Record) -> Outcome {
+    let Record { description: ran, networks, .. } = record;
+    match run {
+        Run::Gradient { .. } => Outcome::Gradient {
+            networks: networks.iter().map(|network| backward(network, ran.samples)).collect(),
+            ran,
+        },
+        Run::Fresh { .. } => {
+            let fresh =
+                |network: &Network| hidden(network).filter_map(|layer| Some(seen(&layer.fresh?))).collect();
+            Outcome::Fresh { networks: networks.iter().map(fresh).collect(), ran }
+        }
+    }
+}
+
+fn hidden(network: &Network) -> impl Iterator<Item = &Layer> {
+    network.layers.iter().skip(1)
+}
+
+fn backward(network: &Network, samples: usize) -> Backward {
+    let lengths =
+        |(layer, observed): (u64, &Layer)| Some((layer, length_spread(observed.gram.as_ref()?, samples)));
+    Backward {
+        gradient: network.layers.iter().filter_map(|layer| layer.gradient).collect(),
+        raw_variance: hidden(network).filter_map(|layer| Some(layer.before?.variance)).collect(),
+        seen: hidden(network).filter_map(|layer| Some(seen(&layer.moments?))).collect(),
+        lengths: (0..).zip(&network.layers).filter_map(lengths).collect(),
+    }
+}
+
+fn seen(moments: &ensemble::Moments) -> Seen {
+    Seen {
+        squared_mean: moments.squared_mean,
+        variance: moments.variance,
+        largest_mean: moments.largest_mean,
+        least_variance: moments.least_variance,
+        greatest_variance: moments.greatest_variance,
+    }
+}
+
+// region: length-spread
+/// The variance over samples of |x_t|² (divided by T) over its squared mean, from the Gram matrix of the samples.
+fn length_spread(gram: &[f64], samples: usize) -> f64 {
+    let lengths: Vec<f64> = gram.iter().step_by(samples + 1).copied().collect();
+    let mean = lengths.iter().sum::<f64>() / samples as f64;
+    lengths.iter().map(|length| (length / mean - 1.0).powi(2)).sum::<f64>() / samples as f64
+}
+// endregion: length-spread
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::params::{quick, smoke};
+
+    #[test]
+    fn names_are_unique() {
+        for params in [smoke(), quick()] {
+            let names: Vec<String> = runs(&params).iter().map(Run::name).collect();
+            let mut unique = names.clone();
+            unique.sort();
+            unique.dedup();
+            assert_eq!(unique.len(), names.len(), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn without_batch_normalisation_nothing_of_it_runs() {
+        let params = Params { settings: vec![Setting::Kaiming], ..smoke() };
+        assert_eq!(runs(&params).len(), 1);
+    }
+
+    #[test]
+    fn the_spread_of_lengths_reads_the_diagonal() {
+        // Lengths 1 and 3: mean 2, deviations ±1/2 of it.
+        assert_eq!(length_spread(&[1.0, 9.0, 9.0, 3.0], 2), 0.25);
+    }
+}

@@ -1,0 +1,68 @@
+//! Claims of Section 4.
+//!
+//! Replicates are networks throughout; standard errors are the jackknife's over them. A claim about a setting that was
+//! not run is not measured.
+
+mod growth;
+mod moments;
+mod slopes;
+
+use report::{Estimate, Measurement, Protocol, Scale, Table, TableError, Tables};
+
+/// The sizes of the paper's §4.
+const PAPER: [(&str, f64); 3] = [("width", 3000.0), ("depth", 50.0), ("networks", 30.0)];
+
+/// All measurements from the tables.
+///
+/// # Errors
+/// When a table or column is missing.
+pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+    let settings = Protocol::of(tables)?.word("settings")?;
+    let has = |setting: &str| settings.split(',').any(|other| other == setting);
+    let mut found = Vec::new();
+    if has("batch_norm") {
+        found.push(moments::bn_moments(tables)?);
+        if tables.get("sigma_s_limit")?.rows() > 0 {
+            found.push(moments::sigma_s(tables, "4.sigma-s", "sigma_s")?);
+            found.push(moments::sigma_s(tables, "4.amplification", "amplification")?);
+        }
+        found.push(slopes::slope(tables, "4.slope-batchnorm", "batch_norm")?);
+        if tables.get("detached")?.rows() > 0 {
+            found.push(slopes::sigma_detached(tables)?);
+        }
+    }
+    if has("scale_bias") {
+        found.push(slopes::slope(tables, "4.slope-scale-bias", "scale_bias")?);
+    }
+    if has("kaiming") {
+        found.push(slopes::kaiming_flat(tables)?);
+    }
+    if has("scale_bias") && has("batch_norm") {
+        found.push(growth::exponential(tables)?);
+    }
+    if has("kaiming") && has("scale_bias") && has("batch_norm") {
+        found.push(growth::gradient_curves(tables)?);
+    }
+    found.push(growth::protocol(tables)?);
+    Ok(found)
+}
+
+/// Full when the networks of Fig. 3 were as wide, deep and many as the paper's.
+fn scale(tables: &Tables) -> Result<Scale, TableError> {
+    Protocol::of(tables)?.scale(&PAPER)
+}
+
+/// The number of networks behind the panels of Fig. 3.
+fn networks(tables: &Tables) -> Result<u32, TableError> {
+    Protocol::of(tables)?.number("networks")
+}
+
+/// A number of the first row with its jackknife error over networks.
+fn estimate(row: &Table, value: &str, error: &str, networks: u32) -> Result<Estimate, TableError> {
+    Ok(Estimate::sampled(row.number(value)?, row.number(error)?, networks))
+}
+
+/// How far `estimate` stays within `bound` of zero: positive if it does.
+fn within(bound: f64, estimate: Estimate) -> Estimate {
+    Estimate { value: bound - estimate.value.abs(), ..estimate }
+}

@@ -1,0 +1,129 @@
+//! The curves of Fig. 3 as curves: their shape, their agreement with the prediction, and the protocol.
+
+use report::{Check, Estimate, Measurement, Protocol, Scale, Table, TableError, Tables};
+
+use super::{networks, scale, within};
+
+/// A line is straight if the slopes of its two halves differ by less than this part of the slope.
+const STRAIGHT: f64 = 0.1;
+/// What would show on the logarithmic axis of Fig. 3, which is about twenty units high.
+const SHOWS: f64 = 1.0;
+/// The panels of Fig. 3.
+const PANELS: usize = 3;
+/// The least deviation from 1 of the variance of the loss's weights that must be seen.
+const LOSS_WEIGHT_RESOLUTION: f64 = 0.05;
+
+// region: exponential
+/// Growth by a factor in each layer, in both settings and at every batch size with all networks; and the factor of the
+/// deeper half of the layers is that of the shallower.
+pub(super) fn exponential(tables: &Tables) -> Result<Measurement, TableError> {
+    let (many, depth) = (networks(tables)?, Protocol::of(tables)?.word("depth")?);
+    let (steps, halves) = (tables.get("local_slopes")?, tables.get("halves")?);
+    let (samples, mut checks, mut notes) = (Protocol::of(tables)?.word("samples")?, Vec::new(), Vec::new());
+    for (setting, name) in [("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")] {
+        let row = halves.only("setting", setting)?.only("samples", &samples)?;
+        let (shallow, deep) = (row.number("shallow")?, row.number("deep")?);
+        let bend = Estimate::sampled(row.number("difference")?, row.number("standard_error")?, many);
+        checks.push(Check::positive(
+            format!("{name}: room left by the bend of the line"),
+            within(STRAIGHT * shallow.abs(), bend),
+        ));
+        notes.push(format!("{name} {shallow:.4} then {deep:.4}"));
+    }
+    for (setting, name) in [("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")] {
+        for batch in halves.only("setting", setting)?.only("networks", many)?.distinct("samples")? {
+            let rows = steps.only("setting", setting)?.only("samples", &batch)?;
+            let values = rows.points("layer", "local_slope")?.into_iter().zip(rows.column("standard_error")?);
+            for ((layer, slope), error) in
+                values.filter(|((layer, _), _)| *layer > 1.0 && layer.to_string() != depth)
+            {
+                let growth = Estimate::sampled(-slope, error, many);
+                checks.push(Check::positive(
+                    format!("{name}, batch {batch}: growth from layer {layer} to the one before"),
+                    growth,
+                ));
+            }
+        }
+    }
+    let found =
+        Measurement::new("4.exponential", checks).at(scale(tables)?).table("local_slopes").figure("slopes");
+    let note = format!(
+        "slopes of the shallower and the deeper half at {samples} samples: {}; the steps next to the loss and to the inputs are others",
+        notes.join(", ")
+    );
+    Ok(found.source(file!(), "exponential").note(note))
+}
+// endregion: exponential
+
+// region: gradient-curves
+/// Each point of the three panels lies where it should: at no growth under Kaiming initialisation, where the variances of
+/// the forward pass put it under scale+bias, and where infinite width puts it with batch normalisation.
+pub(super) fn gradient_curves(tables: &Tables) -> Result<Measurement, TableError> {
+    let (table, many) = (tables.get("growth")?, networks(tables)?);
+    // The last layer is 0 by definition.
+    let points = |table: &Table, column: &str| -> Result<Vec<(f64, Estimate)>, TableError> {
+        let points = table.points("layer", column)?.into_iter().zip(table.column("standard_error")?);
+        let mut found: Vec<_> =
+            points.map(|((layer, value), error)| (layer, Estimate::sampled(value, error, many))).collect();
+        found.pop();
+        Ok(found)
+    };
+    let (mut checks, mut shown) = (Vec::new(), Vec::new());
+    for (layer, found) in points(&table.only("setting", "kaiming")?, "growth")? {
+        checks.push(Check::equal(format!("kaiming, layer {layer}: growth"), found, SHOWS));
+    }
+    for (layer, found) in points(tables.get("by_variance")?, "difference")? {
+        checks.push(Check::equal(
+            format!("scale+bias, layer {layer}: growth, against the forward pass"),
+            found,
+            SHOWS,
+        ));
+    }
+    let normalised = table.only("setting", "batch_norm")?;
+    for ((layer, found), predicted) in
+        points(&normalised, "growth")?.into_iter().zip(normalised.column("predicted")?)
+    {
+        let room = within(SHOWS, found.minus(predicted));
+        checks.push(Check::positive(
+            format!("batch normalisation, layer {layer}: room left by the deviation from the prediction"),
+            room,
+        ));
+    }
+    for setting in ["kaiming", "scale_bias", "batch_norm"] {
+        shown.extend(points(&table.only("setting", setting)?, "growth")?.first().map(|first| first.1));
+    }
+    let wide = table.only("setting", "scale_bias")?.number("predicted")?;
+    let found = Measurement::new("4.gradient-curves", checks).at(scale(tables)?).showing(shown);
+    let note = format!(
+        "shown: ln⟨(∂L/∂x⁰)²⟩ against the output, in the order of the panels; infinite width would give scale+bias {wide:.2}"
+    );
+    Ok(found.table("gradient").figure("gradients").source(file!(), "gradient-curves").note(note))
+}
+// endregion: gradient-curves
+
+// region: protocol
+/// The settings of §4 as they ran; that the loss is w·x^L with unit w shows in the gradient at the output.
+pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
+    let (protocol, mut checks) = (Protocol::of(tables)?, Vec::new());
+    for setting in ["networks", "depth", "width", "settings", "loss", "loss_weights"] {
+        checks.push(protocol.check(setting)?);
+    }
+    let samples = protocol.word("samples")?;
+    let outputs =
+        tables.get("gradient")?.only("samples", &samples)?.only("layer", protocol.word("depth")?)?;
+    let square = outputs.number("log_mean_square")?.exp();
+    let variance =
+        Estimate::sampled(square - 1.0, square * outputs.number("standard_error")?, networks(tables)?);
+    checks.push(Check::equal("mean square of the loss's weights, minus 1", variance, LOSS_WEIGHT_RESOLUTION));
+    // An experiment without one of the panels is a smaller one.
+    let panels = protocol.word("settings")?.split(',').count();
+    let scale = if panels < PANELS { Scale::Reduced } else { scale(tables)? };
+    let found =
+        Measurement::new("4.protocol", checks).at(scale).table("protocol").source(file!(), "protocol");
+    Ok(found.note(format!(
+        "not stated, ours: {samples} samples, inputs {}, fitted layers {}",
+        protocol.word("inputs")?,
+        protocol.word("fitted_layers")?
+    )))
+}
+// endregion: protocol

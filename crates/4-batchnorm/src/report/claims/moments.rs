@@ -1,0 +1,93 @@
+//! What batch normalisation makes of sample means and variances: Eq. 12, and σ_s.
+
+use report::{Check, Estimate, Measurement, Protocol, TableError, Tables};
+
+use super::{estimate, scale};
+
+/// Rounding of normalised pre-activations, which are kept in single precision: the batch's mean and each value, at most
+/// about 5, are rounded to 2⁻²⁴ of themselves.
+const SINGLE_PRECISION: f64 = 2e-6;
+/// What ln <u²> of fresh samples in layer 2 may be off by in the limit of large batches: half of what a batch of 100
+/// samples adds there.
+const FRESH_RESOLUTION: f64 = 0.03;
+
+// region: bn-moments
+/// Zero mean and unit variance of every unit over the batch; and over samples that are not in the batch, the larger the
+/// batch the nearer.
+pub(super) fn bn_moments(tables: &Tables) -> Result<Measurement, TableError> {
+    let moments = tables.get("moments")?;
+    let extreme = |column: &str, join: fn(f64, f64) -> f64| -> Result<Estimate, TableError> {
+        Ok(Estimate::computed(
+            moments.column(column)?.into_iter().reduce(join).unwrap_or(f64::NAN),
+            SINGLE_PRECISION,
+        ))
+    };
+    let (mean, least) = (extreme("largest_mean", f64::max)?, extreme("least_variance", f64::min)?);
+    let mut checks = vec![
+        Check::value_of("largest sample mean of any unit in any layer", 0, mean),
+        Check::value_of("smallest sample variance of any unit in any layer", 1, least),
+        Check::value_of(
+            "largest sample variance of any unit in any layer",
+            1,
+            extreme("greatest_variance", f64::max)?,
+        ),
+    ];
+    checks.extend(fresh(tables)?);
+    let samples = Protocol::of(tables)?.word("samples")?;
+    let summary = tables.get("summary")?;
+    let note = format!(
+        "over the batch, by construction; samples outside a batch of {samples} have mean square {:.3} in layer 2 and {:.1} in layer {}",
+        summary.number("fresh_layer_2")?,
+        summary.number("fresh_last_layer")?,
+        summary.number("depth")?,
+    );
+    let found = Measurement::new("4.bn-moments", checks)
+        .at(scale(tables)?)
+        .showing(vec![mean, least])
+        .table("moments");
+    Ok(found.figure("fresh").source(file!(), "bn-moments").note(note))
+}
+
+/// The same on samples that are not in the batch: it becomes true as the batch grows.
+fn fresh(tables: &Tables) -> Result<Vec<Check>, TableError> {
+    let (falls, limit) = (tables.get("fresh_fall")?, tables.get("fresh_limit")?);
+    let mut checks = Vec::new();
+    let [layers, small, large] =
+        ["layer", "smaller_batch", "larger_batch"].map(|name| falls.column_words(name));
+    let batches = layers?.into_iter().zip(small?).zip(large?);
+    let found =
+        falls.column("fall")?.into_iter().zip(falls.column("standard_error")?).zip(falls.column("networks")?);
+    for (((layer, small), large), ((fall, error), networks)) in batches.zip(found) {
+        let what = format!("fall of ln⟨u²⟩ of fresh samples in layer {layer} from batch {small} to {large}");
+        checks.push(Check::positive(what, Estimate::sampled(fall, error, networks as u32)));
+    }
+    if limit.rows() > 0 {
+        let networks = limit.number("networks")? as u32;
+        let left = estimate(limit, "log_mean_square", "standard_error", networks)?
+            .with_rounding(limit.number("remainder")?);
+        checks.push(Check::equal("ln⟨u²⟩ of fresh samples in layer 2, batch → ∞", left, FRESH_RESOLUTION));
+    }
+    Ok(checks)
+}
+// endregion: bn-moments
+
+// region: sigma-s
+/// σ_s or its inverse from simulated layers, in the limit of large batches.
+pub(super) fn sigma_s(tables: &Tables, claim: &str, column: &str) -> Result<Measurement, TableError> {
+    let limit = tables.get("sigma_s_limit")?;
+    let networks = limit.number("networks")? as u32;
+    let found = estimate(limit, column, &format!("{column}_error"), networks)?
+        .with_rounding(limit.number("remainder")?);
+    let what = format!("{column} of simulated layers, batch → ∞");
+    let note = format!(
+        "layers {} to {}, batches of {} and {} extrapolated to infinite size",
+        limit.number("first_layer")?,
+        limit.number("last_layer")?,
+        limit.number("smaller_batch")?,
+        limit.number("larger_batch")?
+    );
+    let found =
+        Measurement::new(claim, vec![Check::value(what, found)]).at(scale(tables)?).table("sigma_s_limit");
+    Ok(found.source(file!(), "sigma-s").note(note))
+}
+// endregion: sigma-s

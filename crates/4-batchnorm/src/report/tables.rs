@@ -1,0 +1,162 @@
+//! Tables of Section 4: everything as an estimate over networks, with the infinite-width prediction for the same batch
+//! beside it.
+
+mod batch;
+mod gradient;
+mod slopes;
+mod summary;
+
+use ensemble::{Description, Setting, Through};
+use mean_field::batch_gradient::{self, log_mean_squares};
+use report::{Protocol, Table, TableError, Tables};
+
+use crate::experiment::params::Params;
+use crate::experiment::runs::{Backward, LOSS, LOSS_WEIGHTS, Outcome, Run, Seen};
+
+/// The ensembles of one kind of run: what ran, and its networks.
+pub(crate) struct Ran<'a, N> {
+    pub(crate) ran: &'a Description,
+    pub(crate) networks: &'a [N],
+}
+
+/// One gradient run.
+pub(crate) struct Curve<'a> {
+    pub(crate) of: Ran<'a, Backward>,
+    pub(crate) through: Through,
+    /// Mean squares of ∂L/∂x^l: networks by layers 0 to L.
+    pub(crate) gradients: Vec<Vec<f64>>,
+    /// ln <(∂L/∂x^l)²> in infinite width, for l = 0, …, L.
+    pub(crate) predicted: Vec<f64>,
+}
+
+/// Everything that ran, and how it is to be fitted.
+pub(crate) struct Results<'a> {
+    /// Layers left out of our fit at either end.
+    pub(crate) margin: usize,
+    /// The batch size of Fig. 3.
+    pub(crate) samples: usize,
+    pub(crate) curves: Vec<Curve<'a>>,
+    pub(crate) fresh: Vec<Ran<'a, Vec<Seen>>>,
+}
+
+impl Results<'_> {
+    /// The curves with the gradient through everything: the paper's.
+    pub(crate) fn full(&self) -> impl Iterator<Item = &Curve<'_>> {
+        self.curves.iter().filter(|curve| curve.through == Through::Full)
+    }
+
+    /// The panels of Fig. 3.
+    pub(crate) fn main(&self) -> impl Iterator<Item = &Curve<'_>> {
+        self.full().filter(|curve| curve.of.ran.samples == self.samples)
+    }
+
+    /// The curve of a setting in Fig. 3.
+    pub(crate) fn main_of(&self, setting: Setting) -> Option<&Curve<'_>> {
+        self.main().find(|curve| curve.of.ran.setting == setting)
+    }
+}
+
+/// All tables from the run results.
+///
+/// # Errors
+/// When columns do not fit together or a prediction does not exist.
+pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
+    let results = results(params, outcomes)?;
+    let mut tables = vec![
+        gradient::gradient(&results)?,
+        slopes::slopes(&results)?,
+        gradient::growth(&results)?,
+        gradient::by_variance(&results)?,
+        gradient::local_slopes(&results)?,
+        gradient::halves(&results)?,
+        slopes::choices(&results)?,
+        slopes::against_batch(&results)?,
+        slopes::reasonable(&results)?,
+        slopes::detached(&results)?,
+        batch::lengths(&results)?,
+        batch::moments(&results)?,
+        batch::sigma_s(&results)?,
+        batch::sigma_s_limit(&results)?,
+        batch::fresh(&results)?,
+        batch::fresh_fall(&results)?,
+        batch::fresh_limit(&results)?,
+        ensembles(&results)?,
+        protocol(&results)?,
+    ];
+    tables.push(summary::summary(&results, &tables)?);
+    Tables::of(tables)
+}
+
+fn results<'a>(params: &Params, outcomes: &'a [(Run, Outcome)]) -> Result<Results<'a>, TableError> {
+    let (mut curves, mut fresh) = (Vec::new(), Vec::new());
+    for (run, outcome) in outcomes {
+        match (run, outcome) {
+            (Run::Gradient { through, .. }, Outcome::Gradient { ran, networks }) => {
+                let gradients = networks.iter().map(|network| network.gradient.clone()).collect();
+                let predicted = predicted(ran, *through)?;
+                curves.push(Curve { of: Ran { ran, networks }, through: *through, gradients, predicted });
+            }
+            (Run::Fresh { .. }, Outcome::Fresh { ran, networks }) => fresh.push(Ran { ran, networks }),
+            _ => return Err(TableError::Content(format!("run {} has another run's outcome", run.name()))),
+        }
+    }
+    Ok(Results { margin: params.fit_margin.size(), samples: params.samples.size(), curves, fresh })
+}
+
+/// ln <(∂L/∂x^l)²> in infinite width.
+fn predicted(ran: &Description, through: Through) -> Result<Vec<f64>, TableError> {
+    let setting = match (ran.setting, through) {
+        (Setting::Kaiming, _) => batch_gradient::Setting::Kaiming,
+        (Setting::ScaleBias, _) => batch_gradient::Setting::ScaleBias,
+        (Setting::BatchNorm, Through::Full) => {
+            batch_gradient::Setting::BatchNorm(batch_gradient::Backward::Full)
+        }
+        (Setting::BatchNorm, Through::FixedDeviation) => {
+            batch_gradient::Setting::BatchNorm(batch_gradient::Backward::SigmaDetached)
+        }
+        (Setting::BatchNorm, Through::FixedStatistics) => {
+            batch_gradient::Setting::BatchNorm(batch_gradient::Backward::StatisticsDetached)
+        }
+    };
+    log_mean_squares(setting, ran.depth, ran.samples).map_err(|error| TableError::Content(error.to_string()))
+}
+
+/// What ran, one row an ensemble.
+fn ensembles(results: &Results) -> Result<Table, TableError> {
+    let all = &results.curves;
+    Table::new("ensembles")
+        .words("setting", all.iter().map(|curve| curve.of.ran.setting))?
+        .words("through", all.iter().map(|curve| curve.through))?
+        .counts("width", all.iter().map(|curve| curve.of.ran.width as u64))?
+        .counts("samples", all.iter().map(|curve| curve.of.ran.samples as u64))?
+        .counts("networks", all.iter().map(|curve| curve.of.ran.networks as u64))?
+        .counts("depth", all.iter().map(|curve| curve.of.ran.depth as u64))?
+        .words("engine", all.iter().map(|curve| curve.of.ran.engine))
+}
+
+/// The protocol of Fig. 3, read back from the descriptions that ran.
+fn protocol(results: &Results) -> Result<Table, TableError> {
+    let read = |value: &dyn Fn(&Description) -> String| {
+        let mut values: Vec<String> = Vec::new();
+        for curve in results.main() {
+            let value = value(curve.of.ran);
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        values.join(",")
+    };
+    let rows = [
+        ("networks", read(&|ran| ran.networks.to_string())),
+        ("depth", read(&|ran| ran.depth.to_string())),
+        ("width", read(&|ran| ran.width.to_string())),
+        ("settings", read(&|ran| ran.setting.to_string())),
+        ("loss", LOSS.to_owned()),
+        ("loss_weights", LOSS_WEIGHTS.to_owned()),
+        ("samples", read(&|ran| ran.samples.to_string())),
+        ("inputs", read(&|ran| ran.inputs.to_string())),
+        ("fitted_layers", read(&|ran| format!("{} to {}", results.margin, ran.depth - results.margin))),
+        ("engine", read(&|ran| ran.engine.to_string())),
+    ];
+    Protocol::table(&rows)
+}

@@ -1,0 +1,100 @@
+//! What Section 5 computes. Every file of this folder is part of the keys of its runs.
+
+pub mod checkpoint;
+pub mod choices;
+pub mod curve;
+pub mod minibatches;
+pub mod params;
+pub mod runs;
+pub mod search;
+pub mod seeds;
+pub mod settings;
+pub mod trainer;
+pub mod work;
+
+use std::path::Path;
+
+use experiment::{Context, Device, Experiment, ExperimentError, Inputs, Profile, Throughput};
+
+/// The experiments of Section 5.
+pub struct Training;
+
+impl Experiment for Training {
+    type Params = params::Params;
+    type Run = runs::Run;
+    type Outcome = runs::Outcome;
+
+    const SWEEP: bool = true;
+    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
+
+    fn params(profile: Profile) -> params::Params {
+        match profile {
+            Profile::Smoke => params::smoke(),
+            Profile::Quick => params::quick(),
+            Profile::Paper => params::paper(),
+        }
+    }
+
+    fn check(params: &params::Params) -> Result<(), String> {
+        params.check()?;
+        runs::check(params)
+    }
+
+    fn inputs(params: &params::Params, data: Option<&Path>) -> Result<Inputs, ExperimentError> {
+        let found = runs::inputs(params, data)?.into_iter();
+        Ok(found.map(|(name, content)| (name.to_owned(), content)).collect())
+    }
+
+    fn runs(params: &params::Params) -> Vec<runs::Run> {
+        runs::runs(params)
+    }
+
+    fn device(asked: Device) -> Device {
+        asked
+    }
+
+    fn further(params: &params::Params, outcomes: &[(runs::Run, runs::Outcome)]) -> Vec<runs::Run> {
+        search::further(params, outcomes)
+    }
+
+    fn work(run: &runs::Run) -> u64 {
+        work::of(run)
+    }
+
+    fn work_ahead(params: &params::Params) -> u64 {
+        work::ahead(params)
+    }
+
+    fn side_by_side(device: Device, threads: usize) -> usize {
+        match device {
+            Device::Cpu => runs::side_by_side(threads),
+            // A card's memory holds one of the paper's networks for certain, and one keeps it busy.
+            Device::Cuda => 1,
+        }
+    }
+
+    fn name(run: &runs::Run) -> String {
+        run.name()
+    }
+
+    fn execute(
+        run: &runs::Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<runs::Outcome, ExperimentError> {
+        let given = runs::Given {
+            seed: context.seed,
+            folder: context.data.as_deref(),
+            scratch: context.scratch.as_deref(),
+            warn: context.warn,
+            device: context.device,
+            say: &|words| context.status.say(words),
+        };
+        runs::execute(run, &given, progress)
+    }
+
+    fn throughput(run: &runs::Run, outcome: &runs::Outcome) -> Option<Throughput> {
+        let images = (outcome.losses.len() * run.batch) as f64;
+        Some(Throughput { per_second: images / outcome.seconds, of: "images".to_owned() })
+    }
+}

@@ -1,0 +1,70 @@
+//! Loss against iteration.
+
+use report::{Table, TableError};
+
+use crate::experiment::choices::Part;
+use crate::experiment::curve::Curve;
+use crate::experiment::runs::{Outcome, Run};
+use crate::experiment::search::{Results, Series};
+
+/// One row a bin of a learning rate of an initialisation in a panel, of those that have curves: mean and standard deviation over seeds of the mean
+/// loss in the bin. Bins that some seed did not reach are left out.
+pub(super) fn curves(results: &Results, chosen: &[Series]) -> Result<Table, TableError> {
+    let mut rows: Vec<(Series, [f64; 3])> = Vec::new();
+    for panel in results.panels() {
+        for series in results.series(panel, Part::Curve) {
+            let curves: Vec<Vec<(f64, f64)>> = series.curves().map(|curve| curve.binned()).collect();
+            let reached = curves.iter().map(Vec::len).min().unwrap_or(0);
+            for bin in 0..reached {
+                let losses: Vec<f64> = curves.iter().map(|curve| curve[bin].1).collect();
+                let row = [curves[0][bin].0, average(&losses), deviation(&losses)];
+                rows.push((Series { runs: Vec::new(), ..series }, row));
+            }
+        }
+    }
+    let is_chosen = |series: &Series| {
+        let same = |other: &Series| {
+            other.is(series.panel, series.initialisation) && other.rate.total_cmp(&series.rate).is_eq()
+        };
+        if chosen.iter().any(same) { "yes" } else { "no" }
+    };
+    Table::new("curves")
+        .words("task", rows.iter().map(|(series, _)| series.panel.0))?
+        .words("optimiser", rows.iter().map(|(series, _)| series.panel.1))?
+        .words("initialisation", rows.iter().map(|(series, _)| series.initialisation))?
+        .numbers("rate", rows.iter().map(|(series, _)| series.rate))?
+        .words("chosen", rows.iter().map(|(series, _)| is_chosen(series)))?
+        .numbers("iteration", rows.iter().map(|(_, row)| row[0]))?
+        .numbers("loss", rows.iter().map(|(_, row)| row[1]))?
+        .numbers("sd", rows.iter().map(|(_, row)| row[2]))
+}
+
+/// One row a bin of a run: the mean loss in the bin.
+pub(super) fn losses(results: &Results) -> Result<Table, TableError> {
+    let of_run = |(run, outcome): &(Run, Outcome)| {
+        let bins = Curve::new(&outcome.losses, run.iterations).binned();
+        bins.into_iter().map(|bin| (run.clone(), bin)).collect::<Vec<_>>()
+    };
+    let rows: Vec<(Run, (f64, f64))> = results.outcomes.iter().flat_map(of_run).collect();
+    Table::new("losses")
+        .words("part", rows.iter().map(|(run, _)| run.part))?
+        .words("task", rows.iter().map(|(run, _)| run.task))?
+        .words("optimiser", rows.iter().map(|(run, _)| run.optimiser))?
+        .words("initialisation", rows.iter().map(|(run, _)| run.initialisation))?
+        .numbers("rate", rows.iter().map(|(run, _)| run.rate))?
+        .counts("seed", rows.iter().map(|(run, _)| u64::from(run.seed)))?
+        .numbers("iteration", rows.iter().map(|(_, bin)| bin.0))?
+        .numbers("loss", rows.iter().map(|(_, bin)| bin.1))
+}
+
+/// The mean over seeds.
+pub(super) fn average(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The standard deviation over seeds, unbiased in its square; 0 for a single seed.
+pub(super) fn deviation(values: &[f64]) -> f64 {
+    let mean = average(values);
+    let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+    (squares / (values.len() as f64 - 1.0).max(1.0)).sqrt()
+}

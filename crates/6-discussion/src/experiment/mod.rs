@@ -1,0 +1,46 @@
+//! What Section 6 computes. Every file of this folder is part of the keys of its runs.
+
+pub mod params;
+pub mod runs;
+
+use experiment::{Context, Experiment, ExperimentError, Profile};
+
+/// The experiments of Section 6.
+pub struct Discussion;
+
+impl Experiment for Discussion {
+    type Params = params::Params;
+    type Run = runs::Run;
+    type Outcome = runs::Outcome;
+
+    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
+
+    fn params(profile: Profile) -> params::Params {
+        match profile {
+            Profile::Smoke => params::smoke(),
+            Profile::Quick => params::quick(),
+            Profile::Paper => params::paper(),
+        }
+    }
+
+    fn check(params: &params::Params) -> Result<(), String> {
+        params.check()?;
+        runs::check(params)
+    }
+
+    fn runs(params: &params::Params) -> Vec<runs::Run> {
+        runs::runs(params)
+    }
+
+    fn name(run: &runs::Run) -> String {
+        run.name()
+    }
+
+    fn execute(
+        run: &runs::Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<runs::Outcome, ExperimentError> {
+        runs::execute(run, context.seed, progress)
+    }
+}

@@ -1,0 +1,203 @@
+//! Runs of Section 6: signs of pre-activations and cosines of samples on the way forward, and perturbations forward with
+//! gradients backward.
+
+use std::error::Error;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ensemble::{Description, Engine, Ensemble, Layer, Network, Observe, Record, Refused, Setting, Through};
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::params::{Batch, Networks, Params, Width};
+
+/// What tells one ensemble from another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sizes {
+    /// What is done to the pre-activations.
+    pub setting: Setting,
+    /// Units in every layer.
+    pub width: usize,
+    /// Networks.
+    pub networks: usize,
+    /// Layers.
+    pub depth: usize,
+    /// Samples in the batch.
+    pub samples: usize,
+    /// How weights are sampled.
+    pub engine: Engine,
+}
+
+/// One run: one ensemble. All share the seed, so that networks of the same sizes differ by nothing but the setting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Run {
+    /// Which units have one sign, and how alike the samples are.
+    Signs(Sizes),
+    /// How perturbations grow forward, and gradients backward.
+    Regime {
+        /// How many of the samples are perturbed.
+        perturbed: usize,
+        /// The ensemble.
+        sizes: Sizes,
+    },
+}
+
+/// One network of [`Run::Signs`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Signs {
+    /// The share of units that are on for all samples or off for all, in layers 1, …, L.
+    pub one_sided: Vec<f64>,
+    /// The mean cosine c^l between the activations of two samples, for l = 0, …, L.
+    pub cosine: Vec<f64>,
+}
+
+/// One network of [`Run::Regime`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Growth {
+    /// The mean square of an infinitesimal perturbation of x^l, for l = 0, …, L.
+    pub perturbation: Vec<f64>,
+    /// The mean square of ∂L/∂x^l, for l = 0, …, L.
+    pub gradient: Vec<f64>,
+}
+
+/// What a run gives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Of [`Run::Signs`].
+    Signs {
+        /// The ensemble as it ran.
+        ran: Description,
+        /// Its networks.
+        networks: Vec<Signs>,
+    },
+    /// Of [`Run::Regime`].
+    Regime {
+        /// The ensemble as it ran.
+        ran: Description,
+        /// Samples perturbed.
+        perturbed: usize,
+        /// Its networks.
+        networks: Vec<Growth>,
+    },
+}
+
+impl Run {
+    /// Its name.
+    pub fn name(&self) -> String {
+        let Sizes { setting, width, samples, .. } = self.sizes();
+        let kind = match self {
+            Self::Signs(_) => "signs",
+            Self::Regime { .. } => "regime",
+        };
+        format!("{kind}-{setting}-n{width}-t{samples}")
+    }
+
+    fn sizes(&self) -> &Sizes {
+        match self {
+            Self::Signs(sizes) | Self::Regime { sizes, .. } => sizes,
+        }
+    }
+
+    /// The ensemble, checked.
+    fn ensemble(&self, seed: u64) -> Result<Ensemble, Refused> {
+        let Sizes { setting, width, networks, depth, samples, engine } = *self.sizes();
+        let observe = match *self {
+            Self::Signs(_) => Observe::nothing().signs().pairs(),
+            Self::Regime { perturbed, .. } => Observe::nothing().tangents(perturbed).gradient(Through::Full),
+        };
+        let description =
+            Description { setting, width, networks, depth, samples, engine, seed, ..Description::default() };
+        Ensemble::new(description, observe.spread())
+    }
+}
+
+/// The runs that the parameters call for.
+pub fn runs(params: &Params) -> Vec<Run> {
+    let sizes = |setting: Setting, networks: Networks, width: Width, samples: Batch| Sizes {
+        setting,
+        width: width.size(),
+        networks: networks.size(),
+        depth: params.depth.size(),
+        samples: samples.size(),
+        engine: params.engine,
+    };
+    let signs = |setting, width| {
+        let networks = if setting == Setting::Kaiming { params.networks } else { params.centred_networks };
+        Run::Signs(sizes(setting, networks, width, params.samples))
+    };
+    let mut runs: Vec<Run> = params.settings.iter().map(|&setting| signs(setting, params.width)).collect();
+    if params.settings.contains(&Setting::Kaiming) {
+        runs.extend(params.widths.iter().map(|&width| signs(Setting::Kaiming, width)));
+    }
+    let regime = |&setting: &Setting| {
+        let sizes = sizes(setting, params.networks, params.width, params.regime_samples);
+        Run::Regime { perturbed: params.perturbed.size(), sizes }
+    };
+    runs.extend(params.settings.iter().map(regime));
+    runs
+}
+
+/// Refuses sizes that the ensemble cannot hold, before any work starts.
+///
+/// # Errors
+/// What is wrong, with the run and the limit.
+pub fn check(params: &Params) -> Result<(), String> {
+    let checked =
+        |run: Run| run.ensemble(0).map(drop).map_err(|refused| format!("{}: {refused}", run.name()));
+    runs(params).into_iter().try_for_each(checked)
+}
+
+/// Executes a run, telling its progress in networks.
+///
+/// # Errors
+/// When the ensemble fails.
+pub fn execute(
+    run: &Run,
+    seed: u64,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
+    let ensemble = run.ensemble(seed)?;
+    let (done, all) = (AtomicU64::new(0), run.sizes().networks as u64);
+    let record = ensemble.run_counting(|| progress(done.fetch_add(1, Ordering::Relaxed) + 1, all))?;
+    Ok(summary(run, &record))
+}
+
+// region: summary
+fn summary(run: &Run, record: &Record) -> Outcome {
+    let ran = record.description.clone();
+    let networks = &record.networks;
+    match *run {
+        Run::Signs(_) => Outcome::Signs { ran, networks: networks.iter().map(signs).collect() },
+        Run::Regime { perturbed, .. } => {
+            Outcome::Regime { ran, perturbed, networks: networks.iter().map(growth).collect() }
+        }
+    }
+}
+
+fn signs(network: &Network) -> Signs {
+    Signs {
+        one_sided: network.layers.iter().filter_map(|layer| layer.one_sided).collect(),
+        cosine: network.layers.iter().filter_map(|layer| Some(layer.pairs?.cosine)).collect(),
+    }
+}
+
+fn growth(network: &Network) -> Growth {
+    let each = |quantity: fn(&Layer) -> Option<f64>| network.layers.iter().filter_map(quantity).collect();
+    Growth { perturbation: each(|layer| layer.tangent), gradient: each(|layer| layer.gradient) }
+}
+// endregion: summary
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::params::{quick, smoke};
+
+    #[test]
+    fn names_are_unique() {
+        for params in [smoke(), quick()] {
+            let names: Vec<String> = runs(&params).iter().map(Run::name).collect();
+            let mut unique = names.clone();
+            unique.sort();
+            unique.dedup();
+            assert_eq!(unique.len(), names.len(), "{names:?}");
+        }
+    }
+}

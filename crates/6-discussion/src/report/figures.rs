@@ -1,0 +1,99 @@
+//! Figures of Section 6.
+
+use report::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
+use report::{TableError, Tables};
+
+/// Settings: name in tables, name in legends, colour.
+const SETTINGS: [(&str, &str, Colour); 3] = [
+    ("kaiming", "Kaiming", Colour::Kind(0)),
+    ("scale_bias", "scale+bias", Colour::Kind(1)),
+    ("batch_norm", "batch normalisation", Colour::Kind(2)),
+];
+/// What dashed lines show.
+const INFINITE_WIDTH: &str = "infinite width";
+
+/// All figures from the tables.
+///
+/// # Errors
+/// When a table or column is missing.
+pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
+    Ok(vec![always_on_or_off(tables)?, regimes(tables)?])
+}
+
+/// The share of units with one sign: against layer, and against the number of samples.
+fn always_on_or_off(tables: &Tables) -> Result<Figure, TableError> {
+    let (signs, against) = (tables.get("signs")?, tables.get("against_samples")?);
+    let mut left =
+        Panel::new(Axis::counting("layer l"), Axis::linear("share of units with one sign").range(0.0, 1.0));
+    let shallow = against.column_words("shallow_layer")?.first().cloned().unwrap_or_default();
+    let deep = against.column_words("deep_layer")?.first().cloned().unwrap_or_default();
+    let mut right = Panel::new(Axis::logarithmic("samples T"), Axis::linear("").range(0.0, 1.0))
+        .prediction(INFINITE_WIDTH, Colour::Ink, against.points("samples", "deep")?)
+        .prediction(INFINITE_WIDTH, Colour::Ink, against.points("samples", "shallow")?)
+        .title(&format!("layers {shallow} (lower) and {deep} (upper)"));
+    if let Ok(kaiming) = signs.only("setting", "kaiming") {
+        let mut widths: Vec<u64> =
+            kaiming.distinct("width")?.iter().filter_map(|width| width.parse().ok()).collect();
+        widths.sort_unstable();
+        for (index, width) in widths.iter().enumerate() {
+            let colour = Colour::Step(index, widths.len());
+            let rows = kaiming.only("width", width)?;
+            let shares = rows.points("layer", "share")?;
+            let band = shares
+                .iter()
+                .zip(rows.column("standard_error")?)
+                .map(|(&(l, share), e)| (l, share - e, share + e));
+            left = left.band(colour, band.collect()).line(&format!("Kaiming, width {width}"), colour, shares);
+            for layer in [&shallow, &deep] {
+                let at = rows.only("layer", layer)?.points("samples", "share")?;
+                right = right.mark(Mark::Dots { label: None, points: at, colour });
+            }
+        }
+        left = left.prediction(
+            INFINITE_WIDTH,
+            Colour::Ink,
+            kaiming.only("width", widths[0])?.points("layer", "predicted")?,
+        );
+    }
+    for (setting, name, colour) in SETTINGS.into_iter().skip(1) {
+        if let Ok(rows) = signs.only("setting", setting) {
+            left = left.line(name, colour, rows.points("layer", "share")?);
+        }
+    }
+    Ok(Figure::new("always-on-or-off", [left, right]).height(215.0))
+}
+
+/// Perturbation forward, gradient backward, and the gap between two samples.
+fn regimes(tables: &Tables) -> Result<Figure, TableError> {
+    let (layers, gaps) = (tables.get("regimes")?, tables.get("gaps")?);
+    let layer = || Axis::counting("layer l");
+    let both: Vec<f64> =
+        layers.column("log_perturbation")?.into_iter().chain(layers.column("log_gradient")?).collect();
+    let (low, high) = both.iter().fold((0.0f64, 1.0f64), |(low, high), y| (low.min(*y), high.max(*y)));
+    let logarithm =
+        |label: &str| Axis::linear(label).range(low - 0.05 * (high - low), high + 0.05 * (high - low));
+    let mut forward = Panel::new(layer(), logarithm("ln mean square")).title("perturbation of xˡ");
+    let mut backward = Panel::new(layer(), logarithm("")).title("gradient ∂L/∂xˡ");
+    let mut pairs = Panel::new(layer(), Axis::logarithmic("")).title("two samples: 1 − cˡ");
+    for (setting, name, colour) in SETTINGS {
+        if let Ok(rows) = layers.only("setting", setting) {
+            forward = forward.line(name, colour, rows.points("layer", "log_perturbation")?);
+            backward = backward.line(name, colour, rows.points("layer", "log_gradient")?);
+        }
+        if let Ok(rows) = gaps.only("setting", setting) {
+            pairs = pairs.line(name, colour, rows.points("layer", "gap")?);
+        }
+    }
+    for (setting, ..) in SETTINGS {
+        if let Ok(rows) = gaps.only("setting", setting) {
+            let points = rows.points("layer", "predicted")?;
+            pairs = pairs.mark(Mark::Line {
+                label: Some(INFINITE_WIDTH.to_owned()),
+                points,
+                colour: Colour::Ink,
+                dash: Dash::Dashed,
+            });
+        }
+    }
+    Ok(Figure::new("regimes", [forward, backward, pairs]).height(205.0))
+}

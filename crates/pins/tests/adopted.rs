@@ -1,6 +1,0 @@
-//! The adopted reproduction is the pinned one.
-
-#[test]
-fn adopted_claims_are_as_pinned() {
-    pins::check_adopted();
-}

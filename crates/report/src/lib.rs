@@ -1,0 +1,24 @@
+//! What a section hands over and shows: tables, figures, measurements; and the program around it. No tensors, no science.
+//!
+//! A section declares one [`Section`]: its [`experiment::Experiment`] and three pure functions: tables from run results,
+//! figures from tables, measurements from tables. Its program is three lines ([`main`]); everything around the work, from
+//! the store of runs to provenance, happens here and is the same for all.
+//!
+//! ```text
+//! params + data ──► runs ──► tables ──► figures
+//!                              └─────► measurements ──► verdicts
+//! ```
+
+pub mod figure;
+mod host;
+mod produce;
+mod protocol;
+mod section;
+mod table;
+
+pub use host::main;
+pub use ledger::{Check, Data, Estimate, Measurement, Scale};
+pub use produce::{Computed, ProduceError, Produced, compute, produce};
+pub use protocol::Protocol;
+pub use section::{Outcomes, Section};
+pub use table::{Table, TableError, Tables};

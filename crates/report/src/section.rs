@@ -1,0 +1,35 @@
+//! What a section of the paper is: its experiments, and three pure functions from their outcomes to what a reader sees.
+
+use experiment::Experiment;
+use ledger::Measurement;
+
+use crate::figure::Figure;
+use crate::{TableError, Tables};
+
+/// The runs of an experiment with what each gave.
+pub type Outcomes<E> = [(<E as Experiment>::Run, <E as Experiment>::Outcome)];
+
+/// A section of the paper. Every section crate declares one, from the same rooms: `experiment/` and `report/`.
+pub struct Section<E: Experiment> {
+    /// Number in the paper, such as `3.1`.
+    pub number: &'static str,
+    /// Package name, such as `theory`.
+    pub name: &'static str,
+    /// What it is about, in a few words.
+    pub title: &'static str,
+    /// Hashes of the sources it was built from, as `workspace::Sources::line` writes them.
+    pub sources: &'static str,
+    /// Tables from outcomes.
+    pub tables: fn(&E::Params, &Outcomes<E>) -> Result<Tables, TableError>,
+    /// Figures from tables.
+    pub figures: fn(&Tables) -> Result<Vec<Figure>, TableError>,
+    /// Measurements from tables.
+    pub claims: fn(&Tables) -> Result<Vec<Measurement>, TableError>,
+}
+
+impl<E: Experiment> Section<E> {
+    /// Name of the folder that holds its files, `<number>-<name>`.
+    pub fn folder(&self) -> String {
+        format!("{}-{}", self.number, self.name)
+    }
+}

@@ -1,0 +1,166 @@
+//! The words in which `xtask` and the section binaries speak: one JSON object a line.
+//!
+//! A section binary is called with one word and, except for `describe`, a [`Request`] on its standard input:
+//!
+//! - `describe` answers with one [`Description`];
+//! - `plan` answers with one [`Event::Plan`] and computes nothing;
+//! - `run` answers with events until [`Event::Done`] or [`Event::Error`].
+//!
+//! The exit codes are those of [`exit`].
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use experiment::{Device, Profile};
+
+use crate::{Facts, Part};
+
+/// Exit codes of `xtask` and the section binaries.
+pub mod exit {
+    /// All is well.
+    pub const OK: u8 = 0;
+    /// The work failed, or a check found something.
+    pub const FAILED: u8 = 1;
+    /// The command line, a parameter or another input is wrong: nothing was begun.
+    pub const USAGE: u8 = 2;
+    /// `--dry-run`: something would run.
+    pub const WOULD_RUN: u8 = 10;
+}
+
+/// What `xtask` asks of a section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Sizes.
+    pub profile: Profile,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Where tensors live.
+    pub device: Device,
+    /// Parameters set by the user: name within the section, value as typed.
+    pub sets: Vec<(String, String)>,
+    /// Hashes of the code and the locked dependencies that a run's result depends on.
+    pub code: Vec<Part>,
+    /// The project's cache folder.
+    pub cache: PathBuf,
+    /// The register of claims.
+    pub register: PathBuf,
+    /// Where the section's files go.
+    pub out: PathBuf,
+    /// Where real data lies, if it was found.
+    pub data: Option<PathBuf>,
+    /// Repeat runs even if they are cached.
+    pub force: bool,
+    /// Begin no run: make tables, figures and measurements of a sweep from those that are there.
+    #[serde(default)]
+    pub gather: bool,
+    /// For provenance.
+    pub facts: Facts,
+}
+
+/// What a section says about itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Description {
+    /// Its number, such as `3.1`.
+    pub number: String,
+    /// Its package name, such as `theory`.
+    pub name: String,
+    /// What it is about.
+    pub title: String,
+    /// Its parameters.
+    pub parameters: Vec<Parameter>,
+}
+
+/// A parameter that `--set` takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Name within the section.
+    pub name: String,
+    /// What it is, with its range.
+    pub meaning: String,
+    /// Its value in each profile.
+    pub defaults: BTreeMap<String, serde_json::Value>,
+}
+
+/// State of a run before the work starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// In the cache.
+    Cached,
+    /// Not in the cache.
+    Missing,
+    /// In the cache, and damaged.
+    Damaged,
+}
+
+/// A run that a section would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedRun {
+    /// Its name within the section.
+    pub name: String,
+    /// The hash of its key.
+    pub key: String,
+    /// Whether it is cached.
+    pub state: RunState,
+    /// What changed since it was last done; empty if it never was, or is cached.
+    pub moved: Vec<String>,
+    /// How much work it is, in a unit of the section's.
+    pub work: u64,
+}
+
+/// What a section reports.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+pub enum Event {
+    /// What would be done; amid a section's work, runs that are now known to be called for as well.
+    Plan {
+        /// The runs, in order.
+        runs: Vec<PlannedRun>,
+        /// Whether the files in the out folder are up to date.
+        current: bool,
+        /// Work of runs that will be called for once these are done, as far as it is known.
+        ahead: u64,
+    },
+    /// A run goes on.
+    Progress {
+        /// The run.
+        run: String,
+        /// Units of work done.
+        done: u64,
+        /// Units of work in all.
+        total: u64,
+        /// How it stands, in a few words of its own; often none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
+    /// A run is finished, or was found in the cache.
+    Finished {
+        /// The run.
+        run: String,
+        /// Whether it came from the cache.
+        cached: bool,
+        /// How long it took when it was computed.
+        seconds: f64,
+    },
+    /// Something the user should know.
+    Warning {
+        /// In one line.
+        message: String,
+    },
+    /// The section is finished.
+    Done {
+        /// Files that were written, by name.
+        written: Vec<String>,
+        /// Files that were already as they should be.
+        unchanged: usize,
+    },
+    /// The section gave up.
+    Error {
+        /// What happened.
+        message: String,
+        /// What to do about it.
+        advice: String,
+    },
+}

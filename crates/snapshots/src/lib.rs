@@ -1,0 +1,85 @@
+//! Pins claims as insta snapshots: one file per claim and profile, numbers compared within their own error.
+//!
+//! A section's test calls [`check`], which computes the section under the smoke profile, draws its figures, compares each
+//! claim with its snapshot, and then turns on the judge: every measurement is pushed past its tolerance, and a verdict
+//! that does not change is a failure.
+
+mod adopted;
+mod comparator;
+mod mutation;
+
+use std::path::{Path, PathBuf};
+
+use experiment::{Experiment, Profile};
+use insta::Settings;
+use ledger::{Entry, Pinned, Register};
+use report::Section;
+
+pub use adopted::check_adopted;
+pub use comparator::WithinError;
+
+/// The seed of all smoke snapshots.
+const SEED: u64 = 2019;
+
+/// The root of the workspace whose tests are running. Cargo says it to every test program: what was compiled into this
+/// crate may be the place of another checkout, whose artefacts this one was given.
+fn root() -> PathBuf {
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    let above = Path::new(&here).ancestors().skip(1);
+    let mut roots = above.filter(|folder| folder.join("paper/claims.toml").is_file());
+    roots.next().expect("a section lies in a workspace with paper/claims.toml").to_path_buf()
+}
+
+fn register() -> Register {
+    Register::read(&root().join("paper/claims.toml")).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Computes a section under the smoke profile, compares its claims with `snapshots/smoke`, and tests that each of its
+/// verdicts can change.
+///
+/// # Panics
+/// When the section fails, a claim differs from its snapshot, or a verdict cannot change.
+pub fn check<E: Experiment>(section: &Section<E>) {
+    let register = register();
+    let (params, outcomes) =
+        report::compute::<E>(Profile::Smoke, SEED).unwrap_or_else(|error| panic!("{error}"));
+    let produced =
+        report::produce(section, &params, &outcomes, &register).unwrap_or_else(|error| panic!("{error}"));
+    for measurement in &produced.measurements {
+        let claim = register.claim(&measurement.claim).expect("produced measurements name known claims");
+        mutation::verdict_can_change(claim, measurement);
+    }
+    // A claim may be measured by several sections; each pins its own measurement under its own name.
+    let own = |entry: &Entry| match register.claim(&entry.id) {
+        Some(claim) if claim.section == section.number => entry.id.clone(),
+        _ => format!("{}@{}", entry.id, section.number),
+    };
+    let named: Vec<(String, &Entry)> = produced.entries.iter().map(|entry| (own(entry), entry)).collect();
+    pin("smoke", named.iter().map(|(name, entry)| (name.as_str(), *entry)));
+}
+
+/// Compares rows of the ledger with the snapshots of a profile, all of them before failing.
+///
+/// # Panics
+/// When one differs from its snapshot.
+pub(crate) fn pin<'a>(profile: &str, rows: impl Iterator<Item = (&'a str, &'a Entry)>) {
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path(root().join("snapshots").join(profile));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_comparator(Box::new(WithinError));
+    let mut changed = Vec::new();
+    for (name, entry) in rows {
+        let text = Pinned::of(entry).to_string();
+        let compared =
+            settings.bind(|| std::panic::catch_unwind(|| insta::assert_snapshot!(name, text.clone())));
+        if compared.is_err() {
+            changed.push(name.to_owned());
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "differ from snapshots/{profile}: {}; see `cargo xtask review`",
+        changed.join(", ")
+    );
+}

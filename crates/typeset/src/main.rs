@@ -1,0 +1,63 @@
+//! The press as a program: `press --root . --generated paper/generated --records data/records --out paper`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use typeset::Job;
+
+/// Compiles the paper to paper.pdf and paper.html.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The workspace, which holds paper/ and crates/.
+    #[arg(long, default_value = ".")]
+    root: PathBuf,
+    /// Results of this reproduction; `paper/generated` of the workspace if not given.
+    #[arg(long)]
+    generated: Option<PathBuf>,
+    /// Adopted results, shown for sections that were not run; `data/records` of the workspace if not given.
+    #[arg(long)]
+    records: Option<PathBuf>,
+    /// The folder for paper.pdf and paper.html; `paper` of the workspace if not given.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// End with one line of JSON: pdf, html, warnings, gaps.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let Arguments { root, generated, records, out, json } = Arguments::parse();
+    let job = Job {
+        generated: generated.unwrap_or_else(|| root.join("paper/generated")),
+        records: records.unwrap_or_else(|| root.join("data/records")),
+        out: out.unwrap_or_else(|| root.join("paper")),
+        root,
+    };
+    let pressed = match job.press() {
+        Ok(pressed) => pressed,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if json {
+        match serde_json::to_string(&pressed) {
+            Ok(line) => println!("{line}"),
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::FAILURE;
+            }
+        }
+        return ExitCode::SUCCESS;
+    }
+    for warning in &pressed.warnings {
+        eprintln!("{warning}");
+    }
+    for gap in &pressed.gaps {
+        println!("gap: {gap}");
+    }
+    println!("{}\n{}", pressed.pdf.display(), pressed.html.display());
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,145 @@
+//! The pressed paper: what a reader finds in it.
+
+use std::fs;
+use std::path::Path;
+
+use typeset::Job;
+
+use crate::workspace::Workspace;
+
+#[test]
+fn numbers_verdicts_formulas_and_links_reach_both_files() {
+    let workspace = Workspace::new();
+    let pressed = workspace.press().unwrap();
+    assert!(fs::read(&pressed.pdf).unwrap().starts_with(b"%PDF-"));
+    assert_eq!(pressed.warnings, Vec::<String>::new());
+    let html = workspace.read("paper/paper.html");
+    for expected in [
+        "<math",
+        ">0.825645<",
+        "href=\"#ledger-4-sigma-s\"",
+        "id=\"ledger-4-sigma-s\"",
+        "href=\"../crates/2-first/src/lib.rs#L4\"",
+        "2-first/src/lib.rs:4",
+        "30, 100, 300",
+        "± 0.00012",
+        "0.3333",
+        "data:image/svg+xml;base64,",
+        "alt=\"A dot.\"",
+        "data-line=\"5\"",
+        "Eq.\u{a0}1",
+        "reproduced · reduced scale",
+        "@font-face",
+    ] {
+        assert!(html.contains(expected), "{expected} is not in the HTML");
+    }
+    assert!(html.contains(">0.68169<"), "a check is shown with the digits that its error warrants");
+    assert!(!html.contains("http-equiv") && !html.contains("src=\"http"), "one file, nothing fetched");
+}
+
+#[test]
+fn sections_come_in_the_order_of_their_numbers_with_their_numbers() {
+    let workspace = Workspace::new();
+    workspace.page("A-proof", "= An appendix");
+    workspace.press().unwrap();
+    let html = workspace.read("paper/paper.html");
+    let titles = [
+        "2 A first section",
+        "3.9 Second by number",
+        "3.10 Third by number",
+        "Ledger of claims",
+        "A An appendix",
+    ];
+    let places: Vec<usize> =
+        titles.iter().map(|title| html.rfind(&format!(">{title}<")).expect("the title is there")).collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn a_recorded_section_says_where_it_comes_from_and_a_missing_one_shows_its_gap() {
+    let workspace = Workspace::new();
+    let gaps = workspace.press().unwrap().gaps;
+    let html = workspace.read("paper/paper.html");
+    assert!(html.contains("recorded on an accelerator, commit abcdef012*, 2025-04-05"));
+    assert!(html.contains("‹missing: figure none of 3.10-third›"));
+    assert!(html.contains("‹not measured: 2.total-variance›"));
+    for gap in [
+        "claim 2.total-variance is not measured",
+        "figure none of 3.10-third is missing",
+        "results of 3.10-third are missing",
+    ] {
+        assert!(gaps.iter().any(|known| known == gap), "{gap} is not in {gaps:?}");
+    }
+}
+
+#[test]
+fn fresh_results_come_before_the_record() {
+    let workspace = Workspace::new();
+    workspace
+        .write("generated/3.9-second/figures/dot.svg", &workspace.read("records/3.9-second/figures/dot.svg"));
+    workspace.press().unwrap();
+    assert!(!workspace.read("paper/paper.html").contains("recorded on"));
+}
+
+#[test]
+fn the_same_inputs_give_the_same_bytes() {
+    let workspace = Workspace::new();
+    workspace.press_into("first").unwrap();
+    workspace.press_into("other").unwrap();
+    for name in ["paper.pdf", "paper.html"] {
+        let [first, other] = ["first", "other"].map(|out| fs::read(workspace.path(out).join(name)).unwrap());
+        assert!(first == other, "{name} differs");
+    }
+    let pdf = fs::read(workspace.path("first/paper.pdf")).unwrap();
+    let date = b"/CreationDate(D:20250405";
+    assert!(
+        pdf.windows(date.len()).any(|window| window == date),
+        "dated by the youngest result, without time of day"
+    );
+}
+
+#[test]
+fn every_stated_claim_is_in_the_ledger_also_without_any_result() {
+    let workspace = Workspace::new();
+    fs::remove_dir_all(workspace.path("generated")).unwrap();
+    workspace.press().unwrap();
+    let html = workspace.read("paper/paper.html");
+    for id in ["2-total-variance", "4-sigma-s", "3-2-protocol"] {
+        assert!(html.contains(&format!("id=\"ledger-{id}\"")), "{id}");
+    }
+    assert!(html.contains("The original states 3 claims"));
+    assert!(html.contains("3 are open"));
+}
+
+#[test]
+fn numbers_are_typeset_and_rounded_as_asked() {
+    let workspace = Workspace::new();
+    let checks = r#"= Numbers
+#assert.eq(digits("-0.383"), "−0.383")
+#assert.eq(digits("a-b, -2"), "a-b, −2")
+#assert.eq(significant("0.31830988618"), "0.3183")
+#assert.eq(significant("0.99995", figures: 3), "1.00")
+#assert.eq(significant(1.0 / 3, figures: 2), "0.33")
+#assert.eq(significant("0.5"), "0.5")
+#assert.eq(significant("-1.0"), "−1")
+#assert.eq(significant("100"), "100")
+#assert.eq(significant("12345.678"), "12346")
+#assert.eq(significant("kaiming"), "kaiming")
+#assert.eq(repr(significant("1.23456e-7", figures: 3)).contains("1.23"), true)
+#assert.eq(slug("4.sigma-s"), "ledger-4-sigma-s")
+"#;
+    workspace.page("3.10-third", checks);
+    workspace.press().unwrap();
+}
+
+/// Every page of the repository's own paper refers to claims and regions that exist, whether or not anything was computed.
+#[test]
+fn the_paper_of_this_repository_presses_without_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let nothing = folder.path().join("nothing");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let job = Job { root, generated: nothing.clone(), records: nothing, out: folder.path().into() };
+    let pressed = job.press().unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(pressed.warnings, Vec::<String>::new());
+    assert!(fs::read_to_string(pressed.html).unwrap().contains("<math"));
+}

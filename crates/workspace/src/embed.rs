@@ -1,0 +1,39 @@
+//! What a section's build script does.
+
+use std::path::PathBuf;
+
+use crate::sources::experiment;
+use crate::{Crates, Side, Sources, WorkspaceError, root_above};
+
+/// Compiles the hashes of a section's sources into its program, as `SECTION_SOURCES`: call it from `build.rs`. Cargo calls it
+/// again whenever one of them changes.
+///
+/// # Panics
+/// When they cannot be read: the section does not build then.
+pub fn embed() {
+    if let Err(error) = attempt() {
+        let mut told = error.to_string();
+        let mut next = std::error::Error::source(&error);
+        while let Some(source) = next {
+            told = format!("{told}: {source}");
+            next = source.source();
+        }
+        panic!("{told}");
+    }
+}
+
+fn attempt() -> Result<(), WorkspaceError> {
+    let folder = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    let name = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    let root = root_above(&folder)?;
+    let crates = Crates::read(&root)?;
+    let section = crates.get(&name).ok_or(WorkspaceError::NoCrate { name })?;
+    println!("cargo:rerun-if-changed={}", section.folder.join("src").display());
+    for found in crates.below(section).into_iter().filter(|found| found.side != Side::Section) {
+        println!("cargo:rerun-if-changed={}", found.folder.join("src").display());
+        println!("cargo:rerun-if-changed={}", found.folder.join("Cargo.toml").display());
+    }
+    println!("cargo:rerun-if-changed={}", experiment(section).display());
+    println!("cargo:rustc-env=SECTION_SOURCES={}", Sources::of(&crates, section)?.line());
+    Ok(())
+}

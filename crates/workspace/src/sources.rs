@@ -1,0 +1,97 @@
+//! Hashes of the sources that a section is made of.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use blake3::Hasher;
+
+use crate::tokens::RustFile;
+use crate::{Crate, Crates, Side, WorkspaceError, source_files};
+
+/// The sources of a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sources {
+    /// What its runs depend on: the section's experiment and each keyed crate below it, by name, with a hash that no
+    /// comment, doc line, white space or test moves.
+    pub keyed: Vec<(String, String)>,
+    /// The other sources, of which its tables, figures and measurements are made, byte by byte.
+    pub shown: String,
+}
+
+impl Sources {
+    /// The sources of a section as they stand in a workspace.
+    ///
+    /// # Errors
+    /// When a source cannot be read, is not Rust, or a keyed crate depends on one that is not.
+    pub fn of(crates: &Crates, section: &Crate) -> Result<Self, WorkspaceError> {
+        let mut keyed =
+            vec![(format!("{}, experiment", section.name), hash(&experiment(section), &section.folder)?)];
+        let below = crates.below(section);
+        for found in below.iter().filter(|found| found.side == Side::Keyed) {
+            if let Some(other) = crates.below(found).iter().find(|other| other.side != Side::Keyed) {
+                return Err(WorkspaceError::Line { keyed: found.name.clone(), other: other.name.clone() });
+            }
+            keyed.push((found.name.clone(), hash(&found.folder.join("src"), &found.folder)?));
+        }
+        let mut shown = Hasher::new();
+        for found in below.into_iter().filter(|found| found.side == Side::Unkeyed).chain([section]) {
+            let files = source_files(&found.folder.join("src"))?;
+            let kept = files.iter().filter(|file| !file.starts_with(experiment(section)));
+            for file in kept {
+                let bytes = fs::read(file).map_err(WorkspaceError::unreadable(file))?;
+                feed(&mut shown, &name(file, &found.folder), &bytes);
+            }
+        }
+        Ok(Self { keyed, shown: shown.finalize().to_hex().to_string() })
+    }
+
+    /// As one line, to be compiled into a program.
+    pub fn line(&self) -> String {
+        let keyed = self.keyed.iter().map(|(name, hash)| format!("{name}={hash};"));
+        keyed.chain([format!("={}", self.shown)]).collect()
+    }
+}
+
+/// The folder of a section that computes.
+pub(crate) fn experiment(section: &Crate) -> PathBuf {
+    section.folder.join("src/experiment")
+}
+
+/// Hash of all sources below a folder but those of tests, named from `base` on.
+fn hash(folder: &Path, base: &Path) -> Result<String, WorkspaceError> {
+    let mut files = Vec::new();
+    let mut test_modules: BTreeSet<PathBuf> = BTreeSet::new();
+    for path in source_files(folder)? {
+        let rust = match path.extension().is_some_and(|extension| extension == "rs") {
+            true => Some(RustFile::read(&path)?),
+            false => None,
+        };
+        test_modules.extend(rust.iter().flat_map(|rust| rust.test_modules.clone()));
+        files.push((path, rust));
+    }
+    let is_test =
+        |path: &Path| path.ancestors().any(|above| test_modules.contains(&above.with_extension("")));
+    let mut hasher = Hasher::new();
+    for (path, rust) in files.iter().filter(|(path, _)| !is_test(path)) {
+        let Some(rust) = rust else {
+            feed(&mut hasher, &name(path, base), &fs::read(path).map_err(WorkspaceError::unreadable(path))?);
+            continue;
+        };
+        feed(&mut hasher, &name(path, base), rust.text.as_bytes());
+        for embedded in &rust.embedded {
+            let bytes = fs::read(embedded).map_err(WorkspaceError::unreadable(embedded))?;
+            feed(&mut hasher, "embedded", &bytes);
+        }
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+fn name(file: &Path, base: &Path) -> String {
+    file.strip_prefix(base).unwrap_or(file).to_string_lossy().replace('\\', "/")
+}
+
+fn feed(hasher: &mut Hasher, name: &str, content: &[u8]) {
+    hasher.update(blake3::hash(name.as_bytes()).as_bytes());
+    hasher.update(blake3::hash(content).as_bytes());
+}

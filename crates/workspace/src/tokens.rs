@@ -1,0 +1,237 @@
+//! Rust sources as token trees, so that a comment, a doc line, white space or a test moves nothing and a changed constant
+//! moves exactly what uses it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+
+use crate::WorkspaceError;
+
+/// What one Rust file says.
+#[derive(Debug)]
+pub(crate) struct RustFile {
+    /// Its tokens as text that no white space can change.
+    pub(crate) text: String,
+    /// Files that it embeds, or names by `#[path = …]`.
+    pub(crate) embedded: Vec<PathBuf>,
+    /// Modules that it declares for tests alone: where their file would be, without `.rs`.
+    pub(crate) test_modules: Vec<PathBuf>,
+}
+
+impl RustFile {
+    /// Reads a file, leaving out comments, doc attributes and items for tests.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not Rust, or embeds a file that cannot be named.
+    pub(crate) fn read(path: &Path) -> Result<Self, WorkspaceError> {
+        let text = fs::read_to_string(path).map_err(WorkspaceError::unreadable(path))?;
+        let stream: TokenStream = text
+            .replace('\r', "")
+            .parse()
+            .map_err(|error| WorkspaceError::NotRust { path: path.to_path_buf(), error })?;
+        let mut test_modules = Vec::new();
+        let kept = stripped(stream, &mut test_modules);
+        let beside = module_folder(path);
+        let mut embedded = Vec::new();
+        embedded_files(&kept, path, &mut embedded)?;
+        let mut text = String::new();
+        write(&kept, &mut text);
+        let test_modules = test_modules.into_iter().map(|name| beside.join(name)).collect();
+        Ok(Self { text, embedded, test_modules })
+    }
+}
+
+/// The folder in which a file's modules lie.
+fn module_folder(path: &Path) -> PathBuf {
+    let is_root =
+        path.file_name().is_some_and(|name| name == "mod.rs" || name == "lib.rs" || name == "main.rs");
+    if is_root { path.parent().unwrap_or(path).to_path_buf() } else { path.with_extension("") }
+}
+
+/// Without doc attributes and items under `#[cfg(test)]`; names of the modules that are left out with them.
+fn stripped(stream: TokenStream, test_modules: &mut Vec<String>) -> Vec<TokenTree> {
+    let mut kept = Vec::new();
+    let mut trees = stream.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        match tree {
+            TokenTree::Punct(ref hash) if hash.as_char() == '#' => {
+                let bang = match trees.peek() {
+                    Some(TokenTree::Punct(bang)) if bang.as_char() == '!' => trees.next(),
+                    _ => None,
+                };
+                let attribute = match trees.peek() {
+                    Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => {
+                        group.stream().to_string().replace(' ', "")
+                    }
+                    _ => String::new(),
+                };
+                if attribute.starts_with("doc=") || attribute.starts_with("doc(") {
+                    trees.next();
+                } else if attribute == "cfg(test)" || attribute.starts_with("cfg(all(test,") {
+                    trees.next();
+                    test_modules.extend(skip_item(&mut trees));
+                } else {
+                    kept.push(tree);
+                    kept.extend(bang);
+                }
+            }
+            TokenTree::Group(group) => {
+                let inside = stripped(group.stream(), test_modules).into_iter().collect();
+                kept.push(TokenTree::Group(Group::new(group.delimiter(), inside)));
+            }
+            other => kept.push(other),
+        }
+    }
+    kept
+}
+
+/// Skips an item: up to its braces, or its semicolon for imports and declarations. Gives the name of a module whose
+/// content stands in a file.
+fn skip_item(trees: &mut impl Iterator<Item = TokenTree>) -> Option<String> {
+    let mut words: Vec<String> = Vec::new();
+    for tree in trees {
+        match tree {
+            TokenTree::Ident(word) => words.push(word.to_string()),
+            TokenTree::Punct(end) if end.as_char() == ';' => {
+                let declared = words.iter().position(|word| word == "mod")?;
+                return words.get(declared + 1).cloned();
+            }
+            TokenTree::Group(body)
+                if body.delimiter() == Delimiter::Brace && words.iter().all(|word| word != "use") =>
+            {
+                return None;
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn write(trees: &[TokenTree], text: &mut String) {
+    for tree in trees {
+        match tree {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                text.push_str(open);
+                write(&group.stream().into_iter().collect::<Vec<_>>(), text);
+                text.push_str(close);
+            }
+            TokenTree::Punct(punct) => {
+                text.push(punct.as_char());
+                if punct.spacing() == Spacing::Alone {
+                    text.push(' ');
+                }
+            }
+            other => {
+                text.push_str(&other.to_string());
+                text.push(' ');
+            }
+        }
+    }
+}
+
+/// Files named by `include!`, `include_str!`, `include_bytes!` and `#[path = …]`, relative to the file that names them.
+fn embedded_files(trees: &[TokenTree], path: &Path, found: &mut Vec<PathBuf>) -> Result<(), WorkspaceError> {
+    for (index, tree) in trees.iter().enumerate() {
+        match tree {
+            TokenTree::Ident(word)
+                if ["include", "include_str", "include_bytes"].iter().any(|name| word == name) =>
+            {
+                let bang =
+                    matches!(trees.get(index + 1), Some(TokenTree::Punct(bang)) if bang.as_char() == '!');
+                if let (true, Some(TokenTree::Group(arguments))) = (bang, trees.get(index + 2)) {
+                    found.push(path.with_file_name(literal(&arguments.stream(), path)?));
+                }
+            }
+            TokenTree::Ident(word) if word == "path" => {
+                let equals =
+                    matches!(trees.get(index + 1), Some(TokenTree::Punct(sign)) if sign.as_char() == '=');
+                if let (0, true, Some(name)) = (index, equals, trees.get(index + 2)) {
+                    found.push(path.with_file_name(literal(&name.clone().into(), path)?));
+                }
+            }
+            TokenTree::Group(group) => {
+                embedded_files(&group.stream().into_iter().collect::<Vec<_>>(), path, found)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The content of a plain string.
+fn literal(stream: &TokenStream, path: &Path) -> Result<String, WorkspaceError> {
+    let call = stream.to_string();
+    let inside = call.trim_end_matches(',').trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let plain = inside.filter(|name| !name.contains(['"', '\\', '(']));
+    plain
+        .map(str::to_owned)
+        .ok_or_else(|| WorkspaceError::Embedded { path: path.to_path_buf(), call: call.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(source: &str) -> Result<RustFile, WorkspaceError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.rs");
+        fs::write(&path, source).unwrap();
+        RustFile::read(&path)
+    }
+
+    fn text(source: &str) -> String {
+        read(source).unwrap().text
+    }
+
+    const PLAIN: &str = "pub fn k(c: f64) -> f64 { c * 2.0 }";
+
+    #[test]
+    fn comments_docs_layout_and_tests_move_nothing() {
+        let dressed = "//! Module.\r\n/// Docs.\r\npub fn k(c: f64)\n  -> f64 { /* why */ c * 2.0 }\n\
+                       #[cfg(test)]\nuse a::{b, c};\n#[cfg(test)]\nmod tests { fn t() {} }\n#[cfg(test)] const X: u8 = 1;\n\
+                       #[cfg(all(test, unix))]\nmod more { fn t() {} }";
+        assert_eq!(text(PLAIN), text(dressed));
+    }
+
+    #[test]
+    fn a_constant_an_operator_or_an_attribute_moves_the_text() {
+        for changed in ["c * 2.5", "c + 2.0", "c * -2.0"] {
+            assert_ne!(text(PLAIN), text(&PLAIN.replace("c * 2.0", changed)));
+        }
+        assert_ne!(text(PLAIN), text(&format!("#[inline] {PLAIN}")));
+        assert_ne!(
+            text("const C: i8 = a < - b;"),
+            text("const C: i8 = a <- b;"),
+            "joint punctuation differs"
+        );
+    }
+
+    #[test]
+    fn test_modules_and_embedded_files_are_named() {
+        let found = read(
+            "#[cfg(test)]\npub(crate) mod tests;\nmod other;\n#[path = \"odd.rs\"] mod odd;\n\
+             const A: &str = include_str!(\"kernel.cu\"); fn f() { let b = include_bytes!(\"../x.bin\",); }",
+        )
+        .unwrap();
+        let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+        assert_eq!(found.test_modules.iter().map(name).collect::<Vec<_>>(), ["tests"]);
+        assert!(found.test_modules[0].parent().unwrap().ends_with("a"), "below the file's own folder");
+        assert_eq!(found.embedded.iter().map(name).collect::<Vec<_>>(), ["odd.rs", "kernel.cu", "x.bin"]);
+    }
+
+    #[test]
+    fn what_cannot_be_followed_is_an_error() {
+        assert!(matches!(
+            read("const A: &str = include_str!(concat!(\"a\", \"b\"));"),
+            Err(WorkspaceError::Embedded { .. })
+        ));
+        assert!(matches!(read("fn f( {"), Err(WorkspaceError::NotRust { .. })));
+    }
+}

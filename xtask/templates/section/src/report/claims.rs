@@ -1,0 +1,28 @@
+//! Claims of Section {{number}}.
+
+use report::{Check, Estimate, Measurement, TableError, Tables};
+
+/// Rounding of a cosine after tens of layers.
+const ROUNDING: f64 = 1e-14;
+
+/// All measurements from the tables.
+///
+/// # Errors
+/// When a table or column is missing.
+pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+    Ok(vec![rises(tables)?])
+}
+
+// region: rises
+fn rises(tables: &Tables) -> Result<Measurement, TableError> {
+    let table = tables.get("cosines")?;
+    let mut checks = Vec::new();
+    for input in table.distinct("input_cosine")? {
+        let cosines = table.only("input_cosine", &input)?.column("cosine")?;
+        let rise = cosines.last().zip(cosines.first()).map_or(f64::NAN, |(last, first)| last - first);
+        checks.push(Check::positive(format!("rise from c⁰ = {input}"), Estimate::computed(rise, ROUNDING)));
+    }
+    let found = Measurement::new("{{number}}.placeholder", checks).table("cosines").figure("cosines");
+    Ok(found.source(file!(), "rises"))
+}
+// endregion: rises
