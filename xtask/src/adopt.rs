@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use ledger::{Data, Entry, Scale, Totals};
 use runner::protocol::{Event, Request, exit};
-use runner::{Lock, Provenance};
+use runner::{Lock, Provenance, Store};
 
+use crate::error::CommandError;
 use crate::sections::{Section, Workspace};
-use crate::stop::Stop;
 use crate::{Outcome, begun, compile, ledger_files, readme, request, talk};
 
 /// Options of `adopt`.
@@ -46,7 +46,7 @@ pub fn adopt(args: &Args) -> Outcome {
     }
     let finished = |section: &&&Section| fresh(&out, section).join("provenance.json").is_file();
     if let Some(section) = chosen.iter().find(|section| !args.sections.is_empty() && !finished(section)) {
-        return Err(Stop::usage(format!(
+        return Err(CommandError::usage(format!(
             "Section {} has no finished result below {}",
             section.number,
             out.display()
@@ -59,7 +59,9 @@ pub fn adopt(args: &Args) -> Outcome {
         check(&workspace, &fresh(&out, section), section, args.force)?;
     }
     for section in &ready {
-        let adopted = copy(&fresh(&out, section), &workspace.records().join(section.slug()))?;
+        let record = workspace.records().join(section.slug());
+        let runs = Store::of_section(&workspace.store(), &section.slug(), Some(&record));
+        let adopted = copy(&fresh(&out, section), &record, &runs)?;
         println!("{:<5}{}: adopted", section.number, section.name);
         if !adopted.missing.is_empty() {
             let (there, missing) = (adopted.runs.len(), adopted.missing.len());
@@ -79,32 +81,32 @@ fn fresh(out: &Path, section: &Section) -> PathBuf {
 }
 
 /// Puts together what is there of a sweep that was begun and is not finished; where nothing is on its way, does nothing.
-fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), Stop> {
+fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), CommandError> {
     let folder = fresh(out, section);
-    let Some(request) = begun::unfinished(&workspace.cache(), &folder) else { return Ok(()) };
-    let mut lock = Lock::in_folder(&workspace.cache())?;
+    let Some(request) = begun::unfinished(&workspace.store(), &folder) else { return Ok(()) };
+    let mut lock = Lock::in_folder(&workspace.store())?;
     let us = format!("process {}: cargo xtask adopt", std::process::id());
     let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
-    if begun::unfinished(&workspace.cache(), &folder).is_none() {
+    if begun::unfinished(&workspace.store(), &folder).is_none() {
         return Ok(());
     }
-    compile::compile(workspace, request.device == experiment::Device::Cuda)?;
+    let built = compile::build(workspace, request.device == experiment::Device::Cuda)?;
     eprintln!("Section {} is not finished: putting together what is there", section.number);
     let request = Request { gather: true, force: false, out: folder, ..request };
-    talk::run(section, &request, |event| {
+    talk::run(&built, section, &request, |event| {
         if let Event::Warning { message } = event {
             eprintln!("warning: {}: {message}", section.name);
         }
     })
 }
 
-fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -> Result<(), Stop> {
+fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -> Result<(), CommandError> {
     let provenance = ledger_files::provenance(folder)?;
     for (name, checksum) in &provenance.outputs {
         let sound =
             fs::read(folder.join(name)).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == checksum);
         if !sound {
-            return Err(Stop::failed(format!(
+            return Err(CommandError::failed(format!(
                 "{} is not the file that was made",
                 folder.join(name).display()
             ))
@@ -121,10 +123,11 @@ fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -
     }
     let what =
         format!("this result is less than the record of Section {}: {}", section.number, lost.join("; "));
-    Err(Stop::failed(what).advise("run it with a larger profile, or adopt it all the same with --force"))
+    Err(CommandError::failed(what)
+        .advise("run it with a larger profile, or adopt it all the same with --force"))
 }
 
-fn entries(folder: &Path) -> Result<Vec<Entry>, Stop> {
+fn entries(folder: &Path) -> Result<Vec<Entry>, CommandError> {
     ledger_files::entries(&folder.join("claims.json"))
 }
 
@@ -135,7 +138,7 @@ struct Standing {
 }
 
 impl Standing {
-    fn of(folder: &Path) -> Result<Self, Stop> {
+    fn of(folder: &Path) -> Result<Self, CommandError> {
         Ok(Self { provenance: ledger_files::provenance(folder)?, entries: entries(folder)? })
     }
 
@@ -173,12 +176,14 @@ fn losses(record: &Standing, result: &Standing) -> Vec<String> {
     .collect()
 }
 
+/// Bytes of compressed runs that a section's record holds at the most.
+const MOST_RUNS: usize = 8 << 20;
 /// A table of more bytes is kept compressed.
 const LARGE: usize = 128 << 10;
 
 /// Copies the files that the provenance names, large tables compressed, with a provenance that names the copies, and puts
 /// them in the record's place in one step; the old record stands beside it until then. Returns the provenance.
-fn copy(from: &Path, to: &Path) -> Result<Provenance, Stop> {
+fn copy(from: &Path, to: &Path, store: &Store) -> Result<Provenance, CommandError> {
     let mut provenance: Provenance = ledger_files::provenance(from)?;
     let parent = to.parent().expect("a record's folder lies below data/records");
     fs::create_dir_all(parent)?;
@@ -189,6 +194,7 @@ fn copy(from: &Path, to: &Path) -> Result<Provenance, Stop> {
         runner::atomic::write(&staging.path().join(&name), &bytes)?;
         provenance.outputs.insert(name, blake3::hash(&bytes).to_hex().to_string());
     }
+    keep_runs(&mut provenance, store, staging.path())?;
     let mut text = serde_json::to_vec_pretty(&provenance)?;
     text.push(b'\n');
     runner::atomic::write(&staging.path().join("provenance.json"), &text)?;
@@ -205,9 +211,42 @@ fn copy(from: &Path, to: &Path) -> Result<Provenance, Stop> {
     Ok(provenance)
 }
 
+/// Keeps the runs behind a result in its record, each under the hash of its key, the smallest first while they fit: those
+/// that do not are named, and `cargo xtask cache export` carries them.
+fn keep_runs(provenance: &mut Provenance, store: &Store, record: &Path) -> Result<(), CommandError> {
+    let mut runs = Vec::new();
+    for run in &provenance.runs {
+        match store.compressed(&run.key) {
+            Ok(bytes) => runs.push((&run.key, bytes)),
+            Err(error) => {
+                eprintln!("warning: run {} is not in the store, so the record lacks it: {error}", run.name)
+            }
+        }
+    }
+    runs.sort_by_key(|(_, bytes)| bytes.len());
+    let (mut size, mut left_out) = (0, 0);
+    for (key, bytes) in runs {
+        size += bytes.len();
+        if size > MOST_RUNS {
+            left_out += 1;
+            continue;
+        }
+        let name = format!("runs/{key}.run.gz");
+        runner::atomic::write(&record.join(&name), &bytes)?;
+        provenance.outputs.insert(name, blake3::hash(&bytes).to_hex().to_string());
+    }
+    if left_out > 0 {
+        let limit = MOST_RUNS >> 20;
+        eprintln!(
+            "warning: {left_out} runs are left out: a record holds {limit} MiB of them; `cargo xtask cache export` carries all"
+        );
+    }
+    Ok(())
+}
+
 /// Name and content of a file as a record keeps it. The same content is compressed to the same bytes: gzip's place for a
 /// time stays empty.
-fn kept(name: String, bytes: Vec<u8>) -> Result<(String, Vec<u8>), Stop> {
+fn kept(name: String, bytes: Vec<u8>) -> Result<(String, Vec<u8>), CommandError> {
     if bytes.len() <= LARGE || !name.ends_with(".csv") {
         return Ok((name, bytes));
     }
@@ -241,10 +280,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (from, to) = (folder.path().join("fresh"), folder.path().join("records/1-a"));
         result(&from, "old");
-        copy(&from, &to).unwrap();
+        copy(&from, &to, &Store::of_section(folder.path(), "1-a", None)).unwrap();
         fs::write(to.join("tables/stale.csv"), "x").unwrap();
         result(&from, "new");
-        copy(&from, &to).unwrap();
+        copy(&from, &to, &Store::of_section(folder.path(), "1-a", None)).unwrap();
         assert_eq!(fs::read_to_string(to.join("tables/a.csv")).unwrap(), "new");
         assert!(!to.join("tables/stale.csv").exists());
         assert_eq!(
@@ -260,7 +299,7 @@ mod tests {
         let (from, to) = (folder.path().join("fresh"), folder.path().join("records/1-a"));
         let table = "0.125,0.25\n".repeat(LARGE / 8);
         result(&from, &table);
-        let adopted = copy(&from, &to).unwrap();
+        let adopted = copy(&from, &to, &Store::of_section(folder.path(), "1-a", None)).unwrap();
         assert!(!to.join("tables/a.csv").exists());
         let bytes = fs::read(to.join("tables/a.csv.gz")).unwrap();
         assert!(bytes.len() < table.len() / 50);
@@ -269,7 +308,7 @@ mod tests {
         let mut text = String::new();
         std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut text).unwrap();
         assert_eq!(text, table);
-        copy(&from, &to).unwrap();
+        copy(&from, &to, &Store::of_section(folder.path(), "1-a", None)).unwrap();
         assert_eq!(
             fs::read(to.join("tables/a.csv.gz")).unwrap(),
             bytes,
@@ -283,7 +322,8 @@ mod tests {
         let run = RunRecord {
             name: "a".to_owned(),
             key: "k".to_owned(),
-            cached: false,
+            found: None,
+            origin: 0,
             seconds: 1.0,
             peak_memory_bytes: None,
             throughput: None,

@@ -8,20 +8,20 @@ use std::path::{Path, PathBuf};
 use runner::atomic;
 use runner::protocol::Request;
 
-use crate::stop::Stop;
+use crate::error::CommandError;
 
 /// Where the request of a section with results in `out` is kept.
-fn file(cache: &Path, out: &Path) -> PathBuf {
+fn file(store: &Path, out: &Path) -> PathBuf {
     let place = blake3::hash(out.to_string_lossy().as_bytes()).to_hex();
-    cache.join("begun").join(format!("{}.json", &place[..16]))
+    store.join("begun").join(format!("{}.json", &place[..16]))
 }
 
 /// Takes note of work that begins.
 ///
 /// # Errors
 /// When the note cannot be written.
-pub fn note(request: &Request) -> Result<(), Stop> {
-    atomic::write(&file(&request.cache, &request.out), &serde_json::to_vec(request)?)?;
+pub fn note(request: &Request) -> Result<(), CommandError> {
+    atomic::write(&file(&request.store, &request.out), &serde_json::to_vec(request)?)?;
     Ok(())
 }
 
@@ -29,8 +29,8 @@ pub fn note(request: &Request) -> Result<(), Stop> {
 ///
 /// # Errors
 /// When the note is there and stays.
-pub fn finished(request: &Request) -> Result<(), Stop> {
-    match fs::remove_file(file(&request.cache, &request.out)) {
+pub fn finished(request: &Request) -> Result<(), CommandError> {
+    match fs::remove_file(file(&request.store, &request.out)) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
@@ -38,8 +38,8 @@ pub fn finished(request: &Request) -> Result<(), Stop> {
 
 /// The request of work on a section that was begun and is not finished, by the folder of its results. A note that cannot
 /// be read, such as one of an older version, is none.
-pub fn unfinished(cache: &Path, out: &Path) -> Option<Request> {
-    let text = fs::read(file(cache, out)).ok()?;
+pub fn unfinished(store: &Path, out: &Path) -> Option<Request> {
+    let text = fs::read(file(store, out)).ok()?;
     serde_json::from_slice(&text).ok()
 }
 
@@ -47,7 +47,7 @@ pub fn unfinished(cache: &Path, out: &Path) -> Option<Request> {
 mod tests {
     use super::*;
     use experiment::{Device, Profile};
-    use runner::Facts;
+    use runner::Checkout;
 
     fn request(cache: &Path, out: &Path) -> Request {
         Request {
@@ -56,13 +56,16 @@ mod tests {
             device: Device::Cpu,
             sets: vec![("iterations".to_owned(), "500".to_owned())],
             code: Vec::new(),
-            cache: cache.to_path_buf(),
+            sources: String::new(),
+            store: cache.to_path_buf(),
+            record: None,
+            same_arithmetic: false,
             register: PathBuf::new(),
             out: out.to_path_buf(),
             data: None,
             force: false,
             gather: false,
-            facts: Facts::default(),
+            checkout: Checkout::default(),
         }
     }
 

@@ -19,8 +19,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::columns::columns;
+use crate::error::{CommandError, nearest};
 use crate::sections::Workspace;
-use crate::stop::{Stop, nearest};
 use crate::{Outcome, compile};
 
 /// Options of `bench`.
@@ -110,15 +110,16 @@ pub fn bench(args: &Args) -> Outcome {
     if failed.is_empty() {
         return Ok(exit::OK);
     }
-    Err(Stop::failed(format!("failed: {}", failed.join(", "))).advise("what they printed stands above"))
+    Err(CommandError::failed(format!("failed: {}", failed.join(", ")))
+        .advise("what they printed stands above"))
 }
 
 /// Every bench that a crate declares, by name.
-fn declared(workspace: &Workspace) -> Result<Vec<Bench>, Stop> {
+fn declared(workspace: &Workspace) -> Result<Vec<Bench>, CommandError> {
     let mut benches = Vec::new();
     for found in workspace.crates.iter() {
         let manifest = found.folder.join("Cargo.toml");
-        let malformed = |what: &str| Stop::failed(format!("{}: {what}", manifest.display()));
+        let malformed = |what: &str| CommandError::failed(format!("{}: {what}", manifest.display()));
         let Some(table) = found.metadata.get("benches") else { continue };
         let table = table.as_table().ok_or_else(|| malformed("package.metadata.benches is not a table"))?;
         for (name, target) in table {
@@ -134,7 +135,7 @@ fn declared(workspace: &Workspace) -> Result<Vec<Bench>, Stop> {
     }
     benches.sort_by(|a, b| a.name.cmp(&b.name));
     if let Some(pair) = benches.windows(2).find(|pair| pair[0].name == pair[1].name) {
-        return Err(Stop::failed(format!(
+        return Err(CommandError::failed(format!(
             "{} and {} both declare {}",
             pair[0].package, pair[1].package, pair[0].name
         )));
@@ -143,14 +144,13 @@ fn declared(workspace: &Workspace) -> Result<Vec<Bench>, Stop> {
 }
 
 /// The benches named, or all of them for an empty list.
-fn choose<'a>(benches: &'a [Bench], names: &[String]) -> Result<Vec<&'a Bench>, Stop> {
+fn choose<'a>(benches: &'a [Bench], names: &[String]) -> Result<Vec<&'a Bench>, CommandError> {
     if let Some(name) = names.iter().find(|name| benches.iter().all(|bench| bench.name != **name)) {
         let known: Vec<&str> = benches.iter().map(|bench| bench.name.as_str()).collect();
         let meant = nearest(name, known.iter().copied())
             .map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        return Err(
-            Stop::usage(format!("no bench `{name}`")).advise(format!("{meant}known: {}", known.join(", ")))
-        );
+        return Err(CommandError::usage(format!("no bench `{name}`"))
+            .advise(format!("{meant}known: {}", known.join(", "))));
     }
     Ok(benches.iter().filter(|bench| names.is_empty() || names.contains(&bench.name)).collect())
 }

@@ -1,11 +1,11 @@
-//! `cargo xtask cache`: how much the run cache holds, and trimming it.
+//! `cargo xtask cache`: how much the store of runs holds, trimming it, and carrying it to another machine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
 use runner::protocol::exit;
-use runner::{Cache, Lock, Usage};
+use runner::{Lock, Store, Usage};
 
 use crate::Outcome;
 use crate::sections::Workspace;
@@ -14,7 +14,9 @@ use crate::sections::Workspace;
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   cargo xtask cache size
-  cargo xtask cache prune --days 7 --dry-run")]
+  cargo xtask cache prune --days 7 --dry-run
+  cargo xtask cache export runs.store     here
+  cargo xtask cache import runs.store     there: a sweep goes on where it was")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -37,6 +39,16 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Pack all runs into one file.
+    Export {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Take in the runs of such a file.
+    Import {
+        /// The file to read
+        file: PathBuf,
+    },
 }
 
 /// Runs the command.
@@ -45,16 +57,16 @@ enum Command {
 /// When a file cannot be removed.
 pub fn cache(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
-    let (folder, checkpoints) = (workspace.cache().join("runs"), workspace.cache().join("checkpoints"));
-    match args.command {
+    let (folder, checkpoints) = (workspace.store().join("runs"), workspace.store().join("checkpoints"));
+    match &args.command {
         Command::Size { json } => {
             let sections = workspace
                 .sections
                 .iter()
-                .map(|section| (section.slug(), Cache::usage(&folder.join(section.slug()))));
-            let checkpoints = ("checkpoints".to_owned(), Cache::usage(&checkpoints));
-            let all = sections.chain([checkpoints, ("all".to_owned(), Cache::usage(&workspace.cache()))]);
-            if json {
+                .map(|section| (section.slug(), Store::usage(&folder.join(section.slug()))));
+            let checkpoints = ("checkpoints".to_owned(), Store::usage(&checkpoints));
+            let all = sections.chain([checkpoints, ("all".to_owned(), Store::usage(&workspace.store()))]);
+            if *json {
                 let all: serde_json::Map<String, serde_json::Value> = all
                     .map(|(name, usage)| Ok((name, serde_json::to_value(usage)?)))
                     .collect::<Result<_, serde_json::Error>>()?;
@@ -66,12 +78,13 @@ pub fn cache(args: &Args) -> Outcome {
             }
         }
         Command::Prune { days, dry_run } => {
+            let (days, dry_run) = (*days, *dry_run);
             // A run being written by another process must not be taken for a leftover.
-            let mut lock = Lock::in_folder(&workspace.cache())?;
+            let mut lock = Lock::in_folder(&workspace.store())?;
             let us = format!("process {}: cargo xtask cache prune", std::process::id());
             let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
             let age = Duration::from_secs(days * 86_400);
-            let removed = Cache::prune(&folder, age, dry_run)?;
+            let removed = Store::prune(&folder, age, dry_run)?;
             let left = prune_checkpoints(&checkpoints, age, dry_run)?;
             let did = if dry_run { "would remove" } else { "removed" };
             println!(
@@ -81,6 +94,14 @@ pub fn cache(args: &Args) -> Outcome {
                 left.entries,
                 bytes(removed.bytes + left.bytes)
             );
+        }
+        Command::Export { file } => {
+            let runs = Store::export(&workspace.store(), file)?;
+            println!("{runs} runs in {}", file.display());
+        }
+        Command::Import { file } => {
+            let (taken, all) = Store::import(&workspace.store(), file)?;
+            println!("{taken} runs taken in; {} of the {all} were there", all - taken);
         }
     }
     Ok(exit::OK)
@@ -97,7 +118,7 @@ fn prune_checkpoints(folder: &Path, age: Duration, dry_run: bool) -> io::Result<
         }
         if idle {
             removed.entries += 1;
-            removed.bytes += Cache::usage(&run).bytes;
+            removed.bytes += Store::usage(&run).bytes;
             if !dry_run {
                 fs::remove_dir_all(&run)?;
             }

@@ -6,8 +6,8 @@ use experiment::Profile;
 use ledger::{Entry, Pinned, Totals, Verdict};
 use runner::protocol::exit;
 
+use crate::error::CommandError;
 use crate::sections::Workspace;
-use crate::stop::Stop;
 use crate::{Outcome, explain, ledger_files, request};
 
 /// Options of `claims`.
@@ -81,7 +81,7 @@ pub fn claims(args: &Args) -> Outcome {
 ///
 /// # Errors
 /// When a snapshot cannot be read.
-fn check(workspace: &Workspace, out: &std::path::Path, rows: &[Entry]) -> Result<Vec<String>, Stop> {
+fn check(workspace: &Workspace, out: &std::path::Path, rows: &[Entry]) -> Result<Vec<String>, CommandError> {
     let mut faults = Vec::new();
     for row in rows {
         if row.placeholder {
@@ -113,17 +113,18 @@ fn row_profile(workspace: &Workspace, out: &std::path::Path, row: &Entry) -> &'s
 ///
 /// # Errors
 /// When it is there and unreadable.
-fn pinned(workspace: &Workspace, profile: &str, id: &str) -> Result<Option<Pinned>, Stop> {
+fn pinned(workspace: &Workspace, profile: &str, id: &str) -> Result<Option<Pinned>, CommandError> {
     let path = workspace.root.join("snapshots").join(profile).join(format!("{id}.snap"));
     let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
     let body = crate::review::body(&text);
-    let damaged =
-        |error| Stop::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew");
+    let damaged = |error| {
+        CommandError::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew")
+    };
     Pinned::parse(body).map(Some).map_err(damaged)
 }
 
 /// Pages that still carry the template's placeholder.
-fn placeholder_prose(workspace: &Workspace) -> Result<Vec<String>, Stop> {
+fn placeholder_prose(workspace: &Workspace) -> Result<Vec<String>, CommandError> {
     let mut faults = Vec::new();
     for section in &workspace.sections {
         let page = workspace.root.join(format!("paper/sections/{}.typ", section.slug()));

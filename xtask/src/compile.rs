@@ -1,31 +1,152 @@
-//! Building the section programs: the whole workspace at once, so that shared dependencies are compiled for all alike.
+//! Building the section programs: the whole workspace at once, so that shared dependencies are compiled for all alike, and
+//! what cargo says of what it built.
 
-use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufRead, BufReader, IsTerminal};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::SystemTime;
 
+use serde::Deserialize;
+
+use crate::error::CommandError;
 use crate::sections::Workspace;
-use crate::stop::Stop;
 
-/// Builds the workspace. Cargo shows its own progress.
+/// How often the build is repeated when sources change under it.
+const ATTEMPTS: usize = 5;
+
+/// What was built.
+#[derive(Debug, Default)]
+pub struct Built {
+    programs: BTreeMap<String, PathBuf>,
+    /// Features and settings of each package, by name and version.
+    packages: BTreeMap<(String, String), BTreeSet<String>>,
+}
+
+/// The messages of cargo that matter here.
+#[derive(Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+enum Message {
+    CompilerArtifact(Artifact),
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Artifact {
+    package_id: String,
+    target: Target,
+    profile: serde_json::Value,
+    features: Vec<String>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+impl Built {
+    /// The program of a crate.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn program(&self, name: &str) -> Result<&PathBuf, CommandError> {
+        self.programs.get(name).ok_or_else(|| {
+            CommandError::failed(format!("{name} has no program")).advise("does the crate have a main.rs?")
+        })
+    }
+
+    /// Features and settings with which a package of this name and version was built, as lines.
+    pub fn settings(&self, name: &str, version: &str) -> impl Iterator<Item = &String> {
+        self.packages.get(&(name.to_owned(), version.to_owned())).into_iter().flatten()
+    }
+
+    fn add(&mut self, artifact: Artifact) {
+        if let Some(program) = artifact.executable {
+            self.programs.insert(artifact.target.name, program);
+        } else if artifact.target.kind.iter().any(|kind| kind.ends_with("lib")) {
+            let settings = format!("{} {}", artifact.features.join(","), artifact.profile);
+            self.packages.entry(package(&artifact.package_id)).or_default().insert(settings);
+        }
+    }
+}
+
+/// Name and version from an id such as `registry+…#gemm@0.19.0` or `path+…/crates/ensemble#0.1.0`.
+fn package(id: &str) -> (String, String) {
+    let (place, tail) = id.rsplit_once('#').unwrap_or(("", id));
+    let last = || place.rsplit('/').next().unwrap_or_default();
+    let (name, version) = tail.split_once('@').unwrap_or((last(), tail));
+    (name.to_owned(), version.to_owned())
+}
+
+/// Builds the workspace. Cargo shows its own progress. A source that changes under the build makes it begin again: a program
+/// is of the sources that stand there, or there is none.
 ///
 /// # Errors
-/// When cargo cannot be started or the build fails.
-pub fn compile(workspace: &Workspace, cuda: bool) -> Result<(), Stop> {
+/// When cargo cannot be started, the build fails, or sources do not come to rest.
+pub fn build(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
+    at_rest(|| stamps(workspace), || attempt(workspace, cuda))
+}
+
+/// Does something until nothing has changed while it was done.
+fn at_rest<S: PartialEq, T>(
+    mut look: impl FnMut() -> Result<S, CommandError>,
+    mut work: impl FnMut() -> Result<T, CommandError>,
+) -> Result<T, CommandError> {
+    let mut before = look()?;
+    for _ in 0..ATTEMPTS {
+        let done = work()?;
+        let after = look()?;
+        if before == after {
+            return Ok(done);
+        }
+        eprintln!("sources changed while they were compiled: compiling again");
+        before = after;
+    }
+    Err(CommandError::failed("sources change faster than they compile")
+        .advise("run it again when they are at rest"))
+}
+
+/// Size and time of every source and manifest.
+fn stamps(workspace: &Workspace) -> Result<Vec<(PathBuf, u64, SystemTime)>, CommandError> {
+    let mut files = vec![workspace.root.join("Cargo.toml"), workspace.root.join("Cargo.lock")];
+    for found in workspace.crates.iter() {
+        files.push(found.folder.join("Cargo.toml"));
+        files.extend(workspace::source_files(&found.folder.join("src"))?);
+    }
+    // One that is gone by now is a change like any other.
+    let stamp = |file: PathBuf| {
+        let metadata = fs::metadata(&file).ok()?;
+        Some((file, metadata.len(), metadata.modified().ok()?))
+    };
+    Ok(files.into_iter().filter_map(stamp).collect())
+}
+
+fn attempt(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
     let mut command = cargo(workspace);
-    command.args(["build", "--workspace"]);
+    command.args(["build", "--workspace", "--profile", "dev", "--message-format", "json-render-diagnostics"]);
     if cuda {
         command.args(["--features", "ensemble/cuda,training/cuda"]);
     }
     if !std::io::stderr().is_terminal() {
         command.arg("--quiet");
     }
-    let status = command.status().map_err(|error| Stop::failed(format!("cannot start cargo: {error}")))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Stop::failed("the workspace does not build")
-            .advise("mend what the compiler names above, then run it again"))
+    let started = |error| CommandError::failed("cannot start cargo").because(error);
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(started)?;
+    let stdout = child.stdout.take().expect("the standard output is piped");
+    let mut built = Built::default();
+    for line in BufReader::new(stdout).lines() {
+        if let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(&line?) {
+            built.add(artifact);
+        }
+    }
+    match child.wait()?.success() {
+        true => Ok(built),
+        false => Err(CommandError::failed("the workspace does not build")
+            .advise("mend what the compiler names above, then run it again")),
     }
 }
 
@@ -44,8 +165,53 @@ pub fn cargo(workspace: &Workspace) -> Command {
     command
 }
 
-/// The program of a crate: beside this one.
-pub fn program(name: &str) -> PathBuf {
-    let ours = std::env::current_exe().unwrap_or_default();
-    ours.parent().unwrap_or(Path::new("")).join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_that_changes_under_the_build_makes_it_begin_again() {
+        let (version, builds) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+        let build = || {
+            builds.set(builds.get() + 1);
+            let seen = version.get();
+            // Somebody saves a file while the first two builds are under way.
+            version.set(seen + usize::from(builds.get() < 3));
+            Ok(seen)
+        };
+        assert_eq!(at_rest(|| Ok(version.get()), build).unwrap(), 2);
+        assert_eq!((builds.get(), version.get()), (3, 2));
+        let restless = std::cell::Cell::new(0);
+        let look = || Ok(restless.replace(restless.get() + 1));
+        assert!(at_rest(look, || Ok(())).unwrap_err().to_string().contains("change faster"));
+    }
+
+    #[test]
+    fn packages_are_told_by_name_and_version() {
+        let named = |id| package(id);
+        assert_eq!(named("registry+https://x/index#gemm@0.19.0"), ("gemm".into(), "0.19.0".into()));
+        assert_eq!(named("path+file:///p/crates/ensemble#0.1.0"), ("ensemble".into(), "0.1.0".into()));
+        assert_eq!(
+            named("path+file:///p/crates/2-background#background@0.1.0"),
+            ("background".into(), "0.1.0".into())
+        );
+    }
+
+    #[test]
+    fn what_was_built_is_read_from_what_cargo_says() {
+        let lines = [
+            r#"{"reason":"compiler-artifact","package_id":"r#gemm@1.0.0","target":{"kind":["lib"],"name":"gemm"},"profile":{"opt_level":"3"},"features":["std"],"executable":null}"#,
+            r#"{"reason":"compiler-artifact","package_id":"p#theory@0.1.0","target":{"kind":["bin"],"name":"theory"},"profile":{"opt_level":"3"},"features":[],"executable":"/t/theory"}"#,
+            r#"{"reason":"build-finished","success":true}"#,
+        ];
+        let mut built = Built::default();
+        for line in lines {
+            if let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) {
+                built.add(artifact);
+            }
+        }
+        assert_eq!(built.program("theory").unwrap().to_string_lossy(), "/t/theory");
+        assert!(built.program("gemm").is_err());
+        assert_eq!(built.settings("gemm", "1.0.0").collect::<Vec<_>>(), [r#"std {"opt_level":"3"}"#]);
+    }
 }

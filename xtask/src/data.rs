@@ -22,8 +22,8 @@ use serde_json::{Value, json};
 
 use crate::Outcome;
 use crate::columns::columns;
+use crate::error::CommandError;
 use crate::sections::Workspace;
-use crate::stop::Stop;
 use catalogue::{Catalogue, DataSet};
 use check::Standing;
 use download::Downloader;
@@ -85,7 +85,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub fn data(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let catalogue = Catalogue::read(&workspace.root)?;
-    let (data, cache) = (workspace.data(), workspace.cache());
+    let (data, cache) = (workspace.data(), workspace.store());
     match &args.command {
         Command::List { format } => {
             let rows: Vec<Holding> = glance(&catalogue.choose(&[])?, &data, &Memo::open(&cache));
@@ -135,9 +135,9 @@ pub struct Holding<'a> {
 ///
 /// # Errors
 /// When the catalogue is damaged.
-pub fn overview(workspace: &Workspace) -> Result<Vec<(String, bool, String)>, Stop> {
+pub fn overview(workspace: &Workspace) -> Result<Vec<(String, bool, String)>, CommandError> {
     let catalogue = Catalogue::read(&workspace.root)?;
-    let memo = Memo::open(&workspace.cache());
+    let memo = Memo::open(&workspace.store());
     let sets = catalogue.choose(&[])?;
     let holdings = glance(&sets, &workspace.data(), &memo);
     Ok(holdings.iter().map(|holding| (holding.set.name.clone(), holding.whole(), holding.told())).collect())
@@ -279,7 +279,7 @@ fn import(from: &Path, sets: &[&DataSet], data: &Path, cache: &Path) -> Outcome 
         return Ok(exit::OK);
     }
     let archives: Vec<&str> = sets.iter().map(|set| set.archive.file.as_str()).collect();
-    Err(Stop::failed(format!("no file of a data set below {}", from.display())).advise(format!(
+    Err(CommandError::failed(format!("no file of a data set below {}", from.display())).advise(format!(
         "files are recognised by content, under any name; so are the archives {}",
         archives.join(" and ")
     )))

@@ -9,8 +9,8 @@ use runner::protocol::exit;
 use serde::Serialize;
 
 use crate::columns::columns;
+use crate::error::CommandError;
 use crate::sections::Workspace;
-use crate::stop::Stop;
 use crate::{Outcome, ledger_files};
 
 /// The least |z| that the table shows: below it is rounding, or another order of summation.
@@ -95,7 +95,7 @@ pub fn diff(args: &Args) -> Outcome {
 }
 
 /// The measured rows of a set, by id; `id@section` where another section than its owner measured as well.
-fn read(workspace: &Workspace, set: &Path) -> Result<BTreeMap<String, Entry>, Stop> {
+fn read(workspace: &Workspace, set: &Path) -> Result<BTreeMap<String, Entry>, CommandError> {
     let folder = match set.to_str() {
         Some("fresh") => workspace.root.join("paper"),
         Some("records") => workspace.records(),
@@ -111,7 +111,7 @@ fn read(workspace: &Workspace, set: &Path) -> Result<BTreeMap<String, Entry>, St
     measured.retain(|entry| entry.verdict != Verdict::NotMeasured);
     if measured.is_empty() {
         let advice = "give `fresh`, `records`, a folder that `reproduce --out` wrote to, or a claims.json";
-        return Err(Stop::usage(format!("no results in {}", folder.display())).advise(advice));
+        return Err(CommandError::usage(format!("no results in {}", folder.display())).advise(advice));
     }
     let mut rows = BTreeMap::new();
     for mut entry in merge(ledger_files::register(workspace)?.claims(), &measured) {

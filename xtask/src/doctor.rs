@@ -7,8 +7,8 @@ use runner::protocol::exit;
 use serde::Serialize;
 
 use crate::columns::columns;
+use crate::error::CommandError;
 use crate::sections::Workspace;
-use crate::stop::Stop;
 use crate::{Outcome, data};
 
 /// Options of `doctor`.
@@ -84,7 +84,7 @@ pub fn doctor(args: &Args) -> Outcome {
     Ok(verdict(&findings))
 }
 
-fn look(workspace: &Workspace) -> Result<Vec<Finding>, Stop> {
+fn look(workspace: &Workspace) -> Result<Vec<Finding>, CommandError> {
     let mut findings = vec![
         programs::rust(&workspace.root).needed(),
         machine::disk(workspace).needed(),

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use ledger::{CheckRow, Entry, Verdict};
+use runner::Origin;
 use runner::protocol::exit;
 
 use crate::Outcome;
-use crate::ledger_files::{self, Origin};
+use crate::error::{CommandError, nearest};
+use crate::ledger_files::{self, Origin as State};
 use crate::sections::Workspace;
-use crate::stop::{Stop, nearest};
 
 /// How many checks are told one by one.
 const TOLD: usize = 12;
@@ -21,9 +22,8 @@ pub fn explain(workspace: &Workspace, out: &Path, rows: &[Entry], id: &str) -> O
     let Some(row) = rows.iter().find(|row| row.id == id) else {
         let ids = rows.iter().map(|row| row.id.as_str());
         let meant = nearest(id, ids).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        return Err(
-            Stop::usage(format!("no claim `{id}`")).advise(format!("{meant}`cargo xtask claims` lists them"))
-        );
+        return Err(CommandError::usage(format!("no claim `{id}`"))
+            .advise(format!("{meant}`cargo xtask claims` lists them")));
     };
     let register = ledger_files::register(workspace)?;
     println!("{} ({}, kind {})", row.id, row.locator, row.kind);
@@ -91,13 +91,26 @@ fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
 }
 
 /// Where and when the row's result was made, and which files show it.
-fn made(origin: Origin, folder: &Path, row: &Entry) {
-    let how = if origin == Origin::Fresh { "run here" } else { "adopted record" };
+fn made(state: State, folder: &Path, row: &Entry) {
+    let how = if state == State::Fresh { "run here" } else { "adopted record" };
     if let Ok(provenance) = ledger_files::provenance(folder) {
-        let facts = &provenance.facts;
-        let changed = if facts.dirty { " with uncommitted changes" } else { "" };
-        let (created, commit, profile, cpu) = (&facts.created, &facts.commit, provenance.profile, &facts.cpu);
-        println!("Made ({how}): {created}, commit {commit}{changed}, profile {profile}, {cpu}.");
+        let (created, profile) = (&provenance.made.created, provenance.profile);
+        println!("Made ({how}): {created}, profile {profile}.");
+        // A record of before runs said where they come from has the place of its files alone.
+        let own = [provenance.made.clone()];
+        let origins = if provenance.origins.is_empty() { &own[..] } else { &provenance.origins };
+        for place in origins {
+            let changed = match place.checkout.dirty {
+                Some(true) => " with uncommitted changes",
+                Some(false) => "",
+                None => " (changes unknown)",
+            };
+            let Origin { checkout, cpu, instruction_set, threads, created, .. } = place;
+            let commit = &checkout.commit;
+            println!(
+                "Computed: {created}, commit {commit}{changed}, {cpu} {instruction_set}, {threads} threads."
+            );
+        }
     }
     if let Some(table) = &row.table {
         println!("Table: {}.", folder.join(format!("tables/{table}.csv")).display());

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use ledger::{Entry, Register, merge};
 use runner::{Provenance, atomic};
 
+use crate::error::CommandError;
 use crate::sections::{Section, Workspace};
-use crate::stop::Stop;
 
 /// Where a section's results come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub enum Origin {
 ///
 /// # Errors
 /// When it is malformed; the message names line and field.
-pub fn register(workspace: &Workspace) -> Result<Register, Stop> {
+pub fn register(workspace: &Workspace) -> Result<Register, CommandError> {
     Register::read(&workspace.register()).map_err(|error| {
-        Stop::usage(format!("paper/claims.toml: {error}")).advise("its header explains the fields")
+        CommandError::usage(format!("paper/claims.toml: {error}")).advise("its header explains the fields")
     })
 }
 
@@ -42,7 +42,7 @@ pub fn results(workspace: &Workspace, out: &Path, section: &Section) -> Option<(
 ///
 /// # Errors
 /// When the register or a section's claims are damaged.
-pub fn merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, Stop> {
+pub fn merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, CommandError> {
     let folders = workspace.sections.iter().filter_map(|section| results(workspace, out, section));
     merged_from(workspace, folders.map(|(_, folder)| folder))
 }
@@ -51,12 +51,15 @@ pub fn merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, Stop> {
 ///
 /// # Errors
 /// When the register or a section's claims are damaged.
-pub fn adopted(workspace: &Workspace) -> Result<Vec<Entry>, Stop> {
+pub fn adopted(workspace: &Workspace) -> Result<Vec<Entry>, CommandError> {
     let folders = workspace.sections.iter().map(|section| workspace.records().join(section.slug()));
     merged_from(workspace, folders.filter(|folder| folder.join("claims.json").is_file()))
 }
 
-fn merged_from(workspace: &Workspace, folders: impl Iterator<Item = PathBuf>) -> Result<Vec<Entry>, Stop> {
+fn merged_from(
+    workspace: &Workspace,
+    folders: impl Iterator<Item = PathBuf>,
+) -> Result<Vec<Entry>, CommandError> {
     let register = register(workspace)?;
     let mut measured: Vec<Entry> = Vec::new();
     for folder in folders {
@@ -69,24 +72,27 @@ fn merged_from(workspace: &Workspace, folders: impl Iterator<Item = PathBuf>) ->
 ///
 /// # Errors
 /// When the file is missing or damaged.
-pub fn entries(path: &Path) -> Result<Vec<Entry>, Stop> {
+pub fn entries(path: &Path) -> Result<Vec<Entry>, CommandError> {
     let advice = "`cargo xtask reproduce` writes it again; nothing else is lost";
-    let text = fs::read_to_string(path)
-        .map_err(|error| Stop::failed(format!("cannot read {}: {error}", path.display())).advise(advice))?;
-    serde_json::from_str(&text)
-        .map_err(|error| Stop::failed(format!("{} is damaged: {error}", path.display())).advise(advice))
+    let text = fs::read_to_string(path).map_err(|error| {
+        CommandError::failed(format!("cannot read {}: {error}", path.display())).advise(advice)
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        CommandError::failed(format!("{} is damaged: {error}", path.display())).advise(advice)
+    })
 }
 
 /// A section's provenance.
 ///
 /// # Errors
 /// When the file is missing or damaged.
-pub fn provenance(folder: &Path) -> Result<Provenance, Stop> {
+pub fn provenance(folder: &Path) -> Result<Provenance, CommandError> {
     let path = folder.join("provenance.json");
     let text = fs::read_to_string(&path)
-        .map_err(|error| Stop::failed(format!("cannot read {}: {error}", path.display())))?;
+        .map_err(|error| CommandError::failed(format!("cannot read {}: {error}", path.display())))?;
     serde_json::from_str(&text).map_err(|error| {
-        Stop::failed(format!("{} is damaged: {error}", path.display())).advise("run the section again")
+        CommandError::failed(format!("{} is damaged: {error}", path.display()))
+            .advise("run the section again")
     })
 }
 
@@ -94,7 +100,7 @@ pub fn provenance(folder: &Path) -> Result<Provenance, Stop> {
 ///
 /// # Errors
 /// When something is damaged or cannot be written.
-pub fn write_merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, Stop> {
+pub fn write_merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, CommandError> {
     let rows = merged(workspace, out)?;
     let mut bytes = serde_json::to_vec_pretty(&rows)?;
     bytes.push(b'\n');

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::stop::Stop;
+use crate::error::CommandError;
 
 /// The packages of `Cargo.lock`.
 #[derive(Debug)]
@@ -34,11 +34,11 @@ impl Locked {
     ///
     /// # Errors
     /// When it is missing or malformed.
-    pub fn read(root: &Path) -> Result<Self, Stop> {
+    pub fn read(root: &Path) -> Result<Self, CommandError> {
         let path = root.join("Cargo.lock");
         let text = fs::read_to_string(&path)
-            .map_err(|error| Stop::failed(format!("{}: {error}", path.display())))?;
-        Self::parse(&text).map_err(|error| Stop::failed(format!("{}: {error}", path.display())))
+            .map_err(|error| CommandError::failed(format!("{}: {error}", path.display())))?;
+        Self::parse(&text).map_err(|error| CommandError::failed(format!("{}: {error}", path.display())))
     }
 
     fn parse(text: &str) -> Result<Self, toml::de::Error> {
@@ -55,9 +55,14 @@ impl Locked {
         &self.hash
     }
 
-    /// Hash of the versions of these packages and of all they depend on.
-    pub fn closure_hash(&self, roots: &BTreeSet<String>) -> String {
-        let mut lines = BTreeSet::new();
+    /// The locked version of a package of which there is one.
+    pub fn version(&self, name: &str) -> Option<&str> {
+        self.packages.get(name)?.first().map(|package| package.version.as_str())
+    }
+
+    /// Name, version and checksum of these packages and of all that they depend on.
+    pub fn below(&self, roots: &BTreeSet<String>) -> BTreeSet<(String, String, String)> {
+        let mut found = BTreeSet::new();
         let mut pending: Vec<String> = roots.iter().cloned().collect();
         while let Some(wanted) = pending.pop() {
             // "name" where one version is locked, "name version" where there are several.
@@ -67,13 +72,13 @@ impl Locked {
                 if version.is_some_and(|version| version != package.version) {
                     continue;
                 }
-                let checksum = package.checksum.as_deref().unwrap_or("workspace");
-                if lines.insert(format!("{name} {} {checksum}", package.version)) {
+                let checksum = package.checksum.clone().unwrap_or_default();
+                if found.insert((name.to_owned(), package.version.clone(), checksum)) {
                     pending.extend(package.dependencies.iter().cloned());
                 }
             }
         }
-        blake3::hash(lines.into_iter().collect::<Vec<_>>().join("\n").as_bytes()).to_hex().to_string()
+        found
     }
 }
 
@@ -102,16 +107,16 @@ checksum = "dd"
 dependencies = ["gemm 0.15.5"]
 "#;
 
-    fn hash(lock: &str, root: &str) -> String {
-        Locked::parse(lock).unwrap().closure_hash(&BTreeSet::from([root.to_owned()]))
+    fn below(lock: &str, root: &str) -> BTreeSet<(String, String, String)> {
+        Locked::parse(lock).unwrap().below(&BTreeSet::from([root.to_owned()]))
     }
 
     #[test]
     fn only_what_lies_below_counts() {
         let newer = LOCK.replace("0.55.2", "0.56.0").replace("\"dd\"", "\"ee\"");
-        assert_eq!(hash(LOCK, "gemm 0.19.0"), hash(&newer, "gemm 0.19.0"));
-        assert_ne!(hash(LOCK, "polars"), hash(&newer, "polars"));
-        assert_ne!(hash(LOCK, "gemm 0.19.0"), hash(&LOCK.replace("1.0.0", "1.0.1"), "gemm 0.19.0"));
-        assert_eq!(hash(LOCK, "polars"), hash(&LOCK.replace("1.0.0", "1.0.1"), "polars"));
+        assert_eq!(below(LOCK, "gemm 0.19.0"), below(&newer, "gemm 0.19.0"));
+        assert_ne!(below(LOCK, "polars"), below(&newer, "polars"));
+        assert_ne!(below(LOCK, "gemm 0.19.0"), below(&LOCK.replace("1.0.0", "1.0.1"), "gemm 0.19.0"));
+        assert_eq!(below(LOCK, "polars"), below(&LOCK.replace("1.0.0", "1.0.1"), "polars"));
     }
 }

@@ -7,6 +7,7 @@ mod adopt;
 mod begun;
 mod bench;
 mod cache;
+mod checkout;
 mod claims;
 mod code;
 mod columns;
@@ -14,8 +15,8 @@ mod compile;
 mod data;
 mod diff;
 mod doctor;
+mod error;
 mod explain;
-mod facts;
 mod ledger_files;
 mod locked;
 mod new_section;
@@ -27,14 +28,13 @@ mod request;
 mod review;
 mod sections;
 mod status;
-mod stop;
 mod talk;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use stop::Stop;
+use error::CommandError;
 
 /// A paper that runs: recompute every section, judge every claim, press the paper.
 #[derive(Parser)]
@@ -56,7 +56,7 @@ enum Command {
     Diff(diff::Args),
     /// Make the finished result the repository's reproduction (data/records/).
     Adopt(adopt::Args),
-    /// Show or trim the run cache.
+    /// Show, trim, export or import the store of runs.
     Cache(cache::Args),
     /// Show pending snapshot changes, changes of verdict first.
     Review(review::Args),
@@ -107,4 +107,4 @@ fn leave_quietly_when_nobody_reads() {
 }
 
 /// What a command returns: its exit code, or why it stopped.
-type Outcome = Result<u8, Stop>;
+type Outcome = Result<u8, CommandError>;

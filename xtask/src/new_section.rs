@@ -7,9 +7,9 @@ use runner::atomic;
 use runner::protocol::exit;
 
 use crate::Outcome;
+use crate::error::CommandError;
 use crate::ledger_files;
 use crate::sections::Workspace;
-use crate::stop::Stop;
 
 /// Options of `new-section`.
 #[derive(clap::Args, Debug)]
@@ -64,49 +64,45 @@ pub fn new_section(args: &Args) -> Outcome {
     Ok(exit::OK)
 }
 
-fn check(workspace: &Workspace, args: &Args) -> Result<(), Stop> {
+fn check(workspace: &Workspace, args: &Args) -> Result<(), CommandError> {
     let Args { number, name } = args;
     let is_number =
         |part: &str| !part.is_empty() && part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
     if !number.split('.').all(is_number) {
-        return Err(
-            Stop::usage(format!("`{number}` is not a section number")).advise("write it like 7 or 3.5")
-        );
+        return Err(CommandError::usage(format!("`{number}` is not a section number"))
+            .advise("write it like 7 or 3.5"));
     }
     let kebab = |part: &str| {
         part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) && !part.is_empty()
     };
     if !name.split('-').all(kebab) || !name.starts_with(|first: char| first.is_ascii_lowercase()) {
-        return Err(
-            Stop::usage(format!("`{name}` is not a package name")).advise("write it like correlated-inputs")
-        );
+        return Err(CommandError::usage(format!("`{name}` is not a package name"))
+            .advise("write it like correlated-inputs"));
     }
     if let Some(taken) = workspace.sections.iter().find(|section| section.number == *number) {
-        return Err(
-            Stop::usage(format!("Section {number} exists: {}", taken.name)).advise("choose another number")
-        );
+        return Err(CommandError::usage(format!("Section {number} exists: {}", taken.name))
+            .advise("choose another number"));
     }
     let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap_or_default();
     if workspace.crates.get(name).is_some()
         || lock.contains(&format!("\nname = \"{name}\"\n"))
         || name == "xtask"
     {
-        return Err(Stop::usage(format!("a package `{name}` exists")).advise("choose another name"));
+        return Err(CommandError::usage(format!("a package `{name}` exists")).advise("choose another name"));
     }
     Ok(())
 }
 
 /// Writes the section and gives the paths of its files.
-fn write(root: &Path, args: &Args) -> Result<Vec<PathBuf>, Stop> {
+fn write(root: &Path, args: &Args) -> Result<Vec<PathBuf>, CommandError> {
     let files = TEMPLATES
         .iter()
         .chain([&SNAPSHOT])
         .map(|(path, text)| (root.join(filled(path, args)), filled(text, args)));
     let files: Vec<(PathBuf, String)> = files.collect();
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
-        return Err(
-            Stop::usage(format!("{} exists", path.display())).advise("move it away, or choose another name")
-        );
+        return Err(CommandError::usage(format!("{} exists", path.display()))
+            .advise("move it away, or choose another name"));
     }
     let register = root.join("paper/claims.toml");
     let claims = fs::read_to_string(&register)? + &filled(CLAIM, args);

@@ -1,4 +1,4 @@
-//! `cargo xtask paper`: presses PDF and HTML from prose and results, unless nothing has changed.
+//! `cargo xtask paper`: typesets PDF and HTML from prose and results, unless nothing has changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,15 @@ use std::process::{Command, Stdio};
 use runner::atomic;
 use runner::protocol::exit;
 
+use crate::compile::Built;
+use crate::error::CommandError;
 use crate::sections::Workspace;
-use crate::stop::Stop;
 use crate::{Outcome, compile, ledger_files, request};
 
 /// Options of `paper`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Example:
-  cargo xtask paper --open      press what is there and show it")]
+  cargo xtask paper --open      typeset what is there and show it")]
 pub struct Args {
     /// Show the PDF when it is done
     #[arg(long)]
@@ -25,12 +26,12 @@ pub struct Args {
 }
 
 /// The paper on disk.
-pub struct Pressed {
+pub struct Typeset {
     /// The PDF.
     pub pdf: PathBuf,
     /// The HTML.
     pub html: PathBuf,
-    /// Whether it had to be pressed.
+    /// Whether it had to be typeset.
     pub fresh: bool,
 }
 
@@ -40,32 +41,32 @@ pub struct Pressed {
 /// When the paper does not compile; the message names file and line.
 pub fn paper(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
-    compile::compile(&workspace, false)?;
+    let built = compile::build(&workspace, false)?;
     let out = request::out(&workspace, args.out.as_deref());
     ledger_files::write_merged(&workspace, &out)?;
-    let pressed = press(&workspace, &out)?;
-    println!("{}\n{}", pressed.pdf.display(), pressed.html.display());
+    let typeset = typeset(&workspace, &built, &out)?;
+    println!("{}\n{}", typeset.pdf.display(), typeset.html.display());
     if args.open {
-        open(&pressed.pdf)?;
+        open(&typeset.pdf)?;
     }
     Ok(exit::OK)
 }
 
-/// Presses the paper below `out`, unless what it is made from is unchanged and it still stands.
+/// Typesets the paper below `out`, unless what it is made from is unchanged and it still stands.
 ///
 /// # Errors
 /// When the paper does not compile.
-pub fn press(workspace: &Workspace, out: &Path) -> Result<Pressed, Stop> {
+pub fn typeset(workspace: &Workspace, built: &Built, out: &Path) -> Result<Typeset, CommandError> {
     let (pdf, html) = (out.join("paper.pdf"), out.join("paper.html"));
-    let program = compile::program("typeset");
-    let inputs = inputs(workspace, out, &program)?;
+    let program = built.program("typeset")?;
+    let inputs = inputs(workspace, out, program)?;
     let place = blake3::hash(out.to_string_lossy().as_bytes()).to_hex();
-    let stamp = workspace.cache().join(format!("pressed-{}", &place[..16]));
+    let stamp = workspace.store().join(format!("typeset-{}", &place[..16]));
     let made = |pdf: &Path, html: &Path| Some(format!("{inputs} {} {}", hash_of(pdf)?, hash_of(html)?));
     if made(&pdf, &html).is_some_and(|now| fs::read_to_string(&stamp).is_ok_and(|then| then == now)) {
-        return Ok(Pressed { pdf, html, fresh: false });
+        return Ok(Typeset { pdf, html, fresh: false });
     }
-    let status = Command::new(&program)
+    let status = Command::new(program)
         .arg("--root")
         .arg(&workspace.root)
         .arg("--generated")
@@ -76,23 +77,23 @@ pub fn press(workspace: &Workspace, out: &Path) -> Result<Pressed, Stop> {
         .arg(out)
         .stdout(Stdio::null())
         .status()
-        .map_err(|error| Stop::failed(format!("cannot run {}: {error}", program.display())))?;
+        .map_err(|error| CommandError::failed(format!("cannot run {}: {error}", program.display())))?;
     if !status.success() {
-        return Err(Stop::failed("the paper does not compile")
+        return Err(CommandError::failed("the paper does not compile")
             .advise("mend what the message above names, then `cargo xtask paper`: results are kept"));
     }
     if let Some(now) = made(&pdf, &html) {
         atomic::write(&stamp, now.as_bytes())?;
     }
-    Ok(Pressed { pdf, html, fresh: true })
+    Ok(Typeset { pdf, html, fresh: true })
 }
 
 fn hash_of(path: &Path) -> Option<String> {
     Some(blake3::hash(&fs::read(path).ok()?).to_hex().to_string())
 }
 
-/// Hash of everything the paper is made from: prose, results, records, listed sources, the press itself.
-fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, Stop> {
+/// Hash of everything the paper is made from: prose, results, records, listed sources, the program itself.
+fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, CommandError> {
     let mut files = Vec::new();
     let root = &workspace.root;
     for folder in [root.join("paper"), out.join("generated"), workspace.records(), root.join("crates")] {
@@ -103,7 +104,9 @@ fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, S
     files.retain(|file| !made.contains(file) && (out == root.join("paper") || !file.starts_with(&elsewhere)));
     files.sort();
     let mut hasher = blake3::Hasher::new();
-    hasher.update(runner::program_stamp(program).as_bytes());
+    // The program is tens of megabytes: a build that changes nothing costs at most one typesetting.
+    let metadata = fs::metadata(program)?;
+    hasher.update(format!("{} {:?}", metadata.len(), metadata.modified()?).as_bytes());
     for file in files {
         hasher.update(blake3::hash(file.to_string_lossy().as_bytes()).as_bytes());
         hasher.update(blake3::hash(&fs::read(&file)?).as_bytes());
@@ -111,7 +114,7 @@ fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, S
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CommandError> {
     let Ok(listing) = fs::read_dir(folder) else { return Ok(()) };
     for entry in listing {
         let path = entry?.path();
@@ -120,14 +123,12 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn open(path: &Path) -> Result<(), Stop> {
+fn open(path: &Path) -> Result<(), CommandError> {
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let status = Command::new(opener).arg(path).status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        _ => {
-            Err(Stop::failed(format!("cannot show {} with {opener}", path.display()))
-                .advise("open it by hand"))
-        }
+        _ => Err(CommandError::failed(format!("cannot show {} with {opener}", path.display()))
+            .advise("open it by hand")),
     }
 }

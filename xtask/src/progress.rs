@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use runner::protocol::{Event, PlannedRun, RunState};
+use runner::protocol::{Event, PlannedRun};
 
 use crate::sections::Section;
 use crate::talk::Plan;
@@ -20,7 +20,7 @@ pub struct Progress {
     title: String,
     bar: Option<ProgressBar>,
     work: Work,
-    cached: usize,
+    stored: usize,
     computed: usize,
     started: Instant,
     told: Instant,
@@ -40,9 +40,9 @@ struct Work {
 }
 
 impl Work {
-    /// Takes runs that are not cached into account.
+    /// Takes runs that are not there into account.
     fn plan(&mut self, runs: &[PlannedRun], ahead: u64) {
-        let wanted = runs.iter().filter(|run| run.state != RunState::Cached);
+        let wanted = runs.iter().filter(|run| !run.state.is_there());
         self.runs.extend(wanted.map(|run| (run.name.clone(), run.work)));
         self.ahead = ahead;
     }
@@ -81,17 +81,17 @@ impl Progress {
         });
         let (now, mut work) = (Instant::now(), Work::default());
         work.plan(&plan.runs, plan.ahead);
-        Self { title, bar, work, cached: 0, computed: 0, started: now, told: now }
+        Self { title, bar, work, stored: 0, computed: 0, started: now, told: now }
     }
 
     /// Takes note of an event.
     pub fn event(&mut self, event: &Event) {
         match event {
             Event::Progress { run, done, total, note } => self.advance(run, *done, *total, note),
-            Event::Finished { run, cached, .. } => {
+            Event::Finished { run, stored, .. } => {
                 self.work.finish(run);
-                match cached {
-                    true => self.cached += 1,
+                match stored {
+                    true => self.stored += 1,
                     false => self.computed += 1,
                 }
                 self.show();
@@ -134,9 +134,9 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        let (cached, seconds) = (self.cached, self.started.elapsed().as_secs_f64());
+        let (stored, seconds) = (self.stored, self.started.elapsed().as_secs_f64());
         eprintln!(
-            "{:<18} {:>7.2} s  {} runs computed, {cached} cached; {written} files written, {unchanged} unchanged",
+            "{:<18} {:>7.2} s  {} runs computed, {stored} there; {written} files written, {unchanged} unchanged",
             self.title, seconds, self.computed
         );
     }
@@ -160,9 +160,17 @@ impl Drop for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use runner::protocol::RunState;
 
     fn run(name: &str, state: RunState, work: u64) -> PlannedRun {
-        PlannedRun { name: name.to_owned(), key: String::new(), state, moved: Vec::new(), work }
+        PlannedRun {
+            name: name.to_owned(),
+            key: String::new(),
+            state,
+            moved: Vec::new(),
+            instruction_set: None,
+            work,
+        }
     }
 
     #[test]
@@ -170,7 +178,7 @@ mod tests {
         let mut work = Work::default();
         assert_eq!(work.part(), 0.0);
         let (short, long) = (run("short", RunState::Missing, 10), run("long", RunState::Damaged, 70));
-        work.plan(&[short, long, run("old", RunState::Cached, 1000)], 20);
+        work.plan(&[short, long, run("old", RunState::Stored, 1000)], 20);
         work.advance("long", 1, 2);
         assert_eq!(work.part(), 0.35);
         work.advance("short", 3, 1);

@@ -6,7 +6,7 @@ use std::path::Path;
 use ledger::Totals;
 use runner::atomic;
 
-use crate::stop::Stop;
+use crate::error::CommandError;
 
 const OPEN: &str = "<!-- totals -->";
 const CLOSE: &str = "<!-- /totals -->";
@@ -15,11 +15,12 @@ const CLOSE: &str = "<!-- /totals -->";
 ///
 /// # Errors
 /// When the README has no markers or cannot be written.
-pub fn write_totals(root: &Path, totals: &Totals) -> Result<(), Stop> {
+pub fn write_totals(root: &Path, totals: &Totals) -> Result<(), CommandError> {
     let path = root.join("README.md");
     let text = fs::read_to_string(&path)?;
     let replaced = replaced(&text, &format!("The adopted reproduction: {totals}."));
-    let replaced = replaced.ok_or_else(|| Stop::failed(format!("README.md has no {OPEN} … {CLOSE}")))?;
+    let replaced =
+        replaced.ok_or_else(|| CommandError::failed(format!("README.md has no {OPEN} … {CLOSE}")))?;
     atomic::write_if_changed(&path, replaced.as_bytes())?;
     Ok(())
 }

@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use ledger::Totals;
 use runner::Lock;
-use runner::protocol::{Event, Request, RunState, exit};
+use runner::protocol::{Event, Request, exit};
 
+use crate::compile::Built;
+use crate::error::CommandError;
 use crate::progress::Progress;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
-use crate::stop::Stop;
 use crate::talk::Plan;
 use crate::{Outcome, begun, compile, ledger_files, paper, status, talk};
 
@@ -21,16 +22,17 @@ use crate::{Outcome, begun, compile, ledger_files, paper, status, talk};
   cargo xtask reproduce --set theory.depth=80             with a parameter changed
   cargo xtask reproduce --list                            every section with its parameters
   cargo xtask reproduce --dry-run                         only say what would run
+  cargo xtask reproduce --from-records                    with the runs of the adopted reproduction where they fit
   cargo xtask reproduce --profile paper --device cuda     the real thing
 
-Exit codes: 0 done, 1 failed, 2 wrong input (nothing was begun), 10 something would run (--dry-run).")]
+Exit codes: 0 done, 1 failed, 2 wrong input (nothing was begun), 3 interrupted, 10 something would run (--dry-run).")]
 pub struct Args {
     #[command(flatten)]
     common: request::Args,
     /// Only say what would run; the exit code is 10 when something would
     #[arg(long)]
     dry_run: bool,
-    /// Repeat runs even if they are cached
+    /// Repeat runs even if they are there
     #[arg(long)]
     force: bool,
     /// List sections and parameters, with their defaults, and stop
@@ -57,55 +59,56 @@ pub fn reproduce(args: &Args) -> Outcome {
     let started = Instant::now();
     let workspace = Workspace::find()?;
     let chosen = workspace.choose(&args.common.sections)?;
-    let asker = Asker::new(&workspace, &args.common, args.force)?;
     if args.list {
-        compile::compile(&workspace, false)?;
-        return list(&chosen);
+        return list(&compile::build(&workspace, false)?, &chosen);
     }
+    args.common.sets(&workspace)?;
     ledger_files::register(&workspace)?;
-    asker.check_out()?;
-    let mut lock = Lock::in_folder(&workspace.cache())?;
+    request::check_out(&args.common.out(&workspace))?;
+    let mut lock = Lock::in_folder(&workspace.store())?;
     let us = format!("process {}: cargo xtask reproduce", std::process::id());
     let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
-    compile::compile(&workspace, args.common.device == experiment::Device::Cuda)?;
+    let built = compile::build(&workspace, args.common.device == experiment::Device::Cuda)?;
+    let asker = Asker::new(&workspace, &args.common, &built, args.force)?;
     if args.dry_run {
-        return status::print(&asker, &chosen).map(|would| if would { exit::WOULD_RUN } else { exit::OK });
+        let would_run = status::print(&built, &asker, &chosen)?;
+        return Ok(if would_run { exit::WOULD_RUN } else { exit::OK });
     }
     // Every section is asked before the first one works, so that a wrong parameter costs nothing.
     let mut tasks = Vec::with_capacity(chosen.len());
     for section in chosen {
-        let request = asker.request(section)?;
-        let plan = talk::plan(section, &request)?;
-        let current = plan.current && plan.runs.iter().all(|run| run.state == RunState::Cached);
+        let request = asker.request(section);
+        let plan = talk::plan(&built, section, &request)?;
+        let current = plan.current && plan.runs.iter().all(|run| run.state.is_there());
         tasks.push(Task { section, request, plan, current });
     }
     for task in tasks.iter().filter(|task| !task.current || args.force) {
         let mut progress = Progress::begin(task.section, &task.plan, args.quiet);
         let mut finished = false;
         begun::note(&task.request)?;
-        talk::run(task.section, &task.request, |event| {
+        talk::run(&built, task.section, &task.request, |event| {
             finished |= matches!(event, Event::Done { .. });
             progress.event(&event);
         })?;
         if !finished {
-            return Err(Stop::failed(format!("Section {} ended early", task.section.number)));
+            return Err(CommandError::failed(format!("Section {} ended early", task.section.number)));
         }
         begun::finished(&task.request)?;
     }
     let out = args.common.out(&workspace);
     let rows = ledger_files::write_merged(&workspace, &out)?;
-    let pressed = paper::press(&workspace, &out)?;
+    let typeset = paper::typeset(&workspace, &built, &out)?;
     println!("{}", Totals::of(&rows));
-    println!("{}{}", pressed.pdf.display(), if pressed.fresh { "" } else { " (unchanged)" });
-    println!("{}{}", pressed.html.display(), if pressed.fresh { "" } else { " (unchanged)" });
+    println!("{}{}", typeset.pdf.display(), if typeset.fresh { "" } else { " (unchanged)" });
+    println!("{}{}", typeset.html.display(), if typeset.fresh { "" } else { " (unchanged)" });
     eprintln!("finished in {:.1} s", started.elapsed().as_secs_f64());
     Ok(exit::OK)
 }
 
 /// Lists sections and parameters.
-fn list(sections: &[&Section]) -> Outcome {
+fn list(built: &Built, sections: &[&Section]) -> Outcome {
     for section in sections {
-        let description = talk::describe(section)?;
+        let description = talk::describe(built, section)?;
         println!("{} {}: {}", description.number, description.name, description.title);
         for parameter in description.parameters {
             let defaults: Vec<String> = ["smoke", "quick", "paper"]

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use experiment::{Device, Profile};
-use runner::Facts;
+use runner::Checkout;
 use runner::protocol::Request;
 
-use crate::code;
-use crate::locked::Locked;
+use crate::checkout;
+use crate::code::Code;
+use crate::compile::Built;
+use crate::error::CommandError;
 use crate::sections::{Section, Workspace};
-use crate::stop::Stop;
 
 /// The seed unless another is given: the year of the paper.
 const SEED: u64 = 2019;
@@ -35,6 +36,12 @@ pub struct Args {
     /// Write everything that goes under paper/ into this folder instead
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Take runs from the records where the store lacks them
+    #[arg(long)]
+    pub from_records: bool,
+    /// Take no run that was computed with another instruction set than this machine's
+    #[arg(long)]
+    pub same_arithmetic: bool,
 }
 
 impl Args {
@@ -47,10 +54,13 @@ impl Args {
     ///
     /// # Errors
     /// When one is not of the form `section.key=value`, or names no section.
-    pub fn sets<'a>(&self, workspace: &'a Workspace) -> Result<Vec<(&'a Section, String, String)>, Stop> {
+    pub fn sets<'a>(
+        &self,
+        workspace: &'a Workspace,
+    ) -> Result<Vec<(&'a Section, String, String)>, CommandError> {
         let read = |text: &String| {
             let form = || {
-                Stop::usage(format!("cannot read --set {text}"))
+                CommandError::usage(format!("cannot read --set {text}"))
                     .advise("write section.key=value, for example --set theory.depth=80")
             };
             let (name, value) = text.split_once('=').ok_or_else(form)?;
@@ -68,64 +78,70 @@ pub fn out(workspace: &Workspace, given: Option<&Path>) -> PathBuf {
     std::path::absolute(&out).unwrap_or(out)
 }
 
-/// Everything ready to be asked: code hashed, facts gathered.
+/// Everything ready to be asked: code hashed, checkout looked at.
 pub struct Asker<'a> {
     workspace: &'a Workspace,
     args: &'a Args,
     sets: Vec<(&'a Section, String, String)>,
-    locked: Locked,
-    facts: Facts,
+    code: Code<'a>,
+    checkout: Checkout,
     out: PathBuf,
     force: bool,
 }
 
 impl<'a> Asker<'a> {
-    /// Reads the lock file and gathers the facts.
+    /// Reads the sources and looks at the checkout.
     ///
     /// # Errors
-    /// When a setting is unreadable or the lock file is missing.
-    pub fn new(workspace: &'a Workspace, args: &'a Args, force: bool) -> Result<Self, Stop> {
-        let sets = args.sets(workspace)?;
-        let locked = Locked::read(&workspace.root)?;
-        let facts = crate::facts::gather(&workspace.root, &locked);
-        Ok(Self { workspace, args, sets, locked, facts, out: args.out(workspace), force })
+    /// When a setting or a source is unreadable or the lock file is missing.
+    pub fn new(
+        workspace: &'a Workspace,
+        args: &'a Args,
+        built: &'a Built,
+        force: bool,
+    ) -> Result<Self, CommandError> {
+        let (sets, code) = (args.sets(workspace)?, Code::read(workspace, built)?);
+        let checkout =
+            checkout::look(&workspace.root, code.lock_hash(), |message| eprintln!("warning: {message}"));
+        Ok(Self { workspace, args, sets, code, checkout, out: args.out(workspace), force })
     }
 
     /// The request to a section.
-    ///
-    /// # Errors
-    /// When its code cannot be hashed.
-    pub fn request(&self, section: &Section) -> Result<Request, Stop> {
+    pub fn request(&self, section: &Section) -> Request {
         let mine = self.sets.iter().filter(|(owner, ..)| *owner == section);
         let data = self.workspace.data();
-        Ok(Request {
+        Request {
             profile: self.args.profile,
             seed: self.args.seed,
             device: self.args.device,
             sets: mine.map(|(_, key, value)| (key.clone(), value.clone())).collect(),
-            code: code::parts(self.workspace, section, &self.locked)?,
-            cache: self.workspace.cache(),
+            code: self.code.parts(section),
+            sources: self.code.sources(section),
+            store: self.workspace.store(),
+            record: self.args.from_records.then(|| self.workspace.records().join(section.slug())),
+            same_arithmetic: self.args.same_arithmetic,
             register: self.workspace.register(),
             out: self.out.join("generated").join(section.slug()),
             data: data.is_dir().then_some(data),
             force: self.force,
             gather: false,
-            facts: self.facts.clone(),
-        })
+            checkout: self.checkout.clone(),
+        }
     }
+}
 
-    /// Refuses, before any work, an out folder that cannot be written to.
-    ///
-    /// # Errors
-    /// When nothing can be created there.
-    pub fn check_out(&self) -> Result<(), Stop> {
-        let attempt = || {
-            fs::create_dir_all(&self.out)?;
-            tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempfile_in(&self.out).map(drop)
-        };
-        attempt().map_err(|error| {
-            Stop::usage(format!("cannot write to {}: {error}", self.out.display()))
-                .advise("choose another folder with --out DIR, or make this one writable")
-        })
-    }
+/// Refuses, before any work, an out folder that cannot be written to.
+///
+/// # Errors
+/// When nothing can be created there.
+pub fn check_out(out: &Path) -> Result<(), CommandError> {
+    let attempt = || {
+        fs::create_dir_all(out)?;
+        tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempfile_in(out).map(drop)
+    };
+    attempt().map_err(|error| {
+        CommandError::usage(format!("cannot write to {}", out.display()))
+            .because(error)
+            .advise("choose another folder with --out DIR, or make this one writable")
+    })
 }

@@ -7,8 +7,8 @@ use ledger::{Pinned, Verdict};
 use runner::protocol::exit;
 
 use crate::Outcome;
+use crate::error::CommandError;
 use crate::sections::Workspace;
-use crate::stop::Stop;
 
 /// Options of `review`.
 #[derive(clap::Args, Debug)]
@@ -47,7 +47,7 @@ pub fn review(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let mut pending = pending(&workspace.root.join("snapshots"))?;
     if let Some(id) = args.claims.iter().find(|id| pending.iter().all(|change| change.id != **id)) {
-        return Err(Stop::usage(format!("nothing is pending for `{id}`"))
+        return Err(CommandError::usage(format!("nothing is pending for `{id}`"))
             .advise("`cargo xtask review` lists what is"));
     }
     pending.retain(|change| args.claims.is_empty() || args.claims.contains(&change.id));
@@ -78,7 +78,7 @@ pub fn review(args: &Args) -> Outcome {
 }
 
 /// Puts a pending snapshot in the place of the old one, without the line number of the assertion that made it.
-fn accept(new: &Path) -> Result<(), Stop> {
+fn accept(new: &Path) -> Result<(), CommandError> {
     let text = fs::read_to_string(new)?;
     let kept = text.lines().filter(|line| !line.starts_with("assertion_line: "));
     let text: String = kept.flat_map(|line| [line, "\n"]).collect();
@@ -91,7 +91,7 @@ pub fn body(text: &str) -> &str {
     text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map_or(text, |(_, body)| body)
 }
 
-fn pending(snapshots: &Path) -> Result<Vec<Pending>, Stop> {
+fn pending(snapshots: &Path) -> Result<Vec<Pending>, CommandError> {
     let mut found = Vec::new();
     for profile in ["smoke", "adopted"] {
         let Ok(listing) = fs::read_dir(snapshots.join(profile)) else { continue };
@@ -99,10 +99,10 @@ fn pending(snapshots: &Path) -> Result<Vec<Pending>, Stop> {
             let new = entry?.path();
             let name = new.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let Some(id) = name.strip_suffix(".snap.new") else { continue };
-            let read = |path: &Path| -> Result<Pinned, Stop> {
+            let read = |path: &Path| -> Result<Pinned, CommandError> {
                 let text = fs::read_to_string(path)?;
                 Pinned::parse(body(&text))
-                    .map_err(|error| Stop::failed(format!("{}: {error}", path.display())))
+                    .map_err(|error| CommandError::failed(format!("{}: {error}", path.display())))
             };
             let old = new.with_extension("");
             let before = if old.is_file() { Some(read(&old)?) } else { None };

@@ -6,7 +6,7 @@ use workspace::{Crates, by_number};
 
 pub use workspace::SectionCrate as Section;
 
-use crate::stop::{Stop, nearest};
+use crate::error::{CommandError, nearest};
 
 /// The checkout.
 #[derive(Debug, Clone)]
@@ -24,10 +24,11 @@ impl Workspace {
     ///
     /// # Errors
     /// When there is none, a manifest cannot be read or two sections have the same number.
-    pub fn find() -> Result<Self, Stop> {
+    pub fn find() -> Result<Self, CommandError> {
         let here = std::env::current_dir()?;
         let root = workspace::root_above(&here).map_err(|error| {
-            Stop::usage(error).advise("call `cargo xtask` from within the checkout that it is to work on")
+            CommandError::usage(error)
+                .advise("call `cargo xtask` from within the checkout that it is to work on")
         })?;
         Self::at(&root)
     }
@@ -36,9 +37,9 @@ impl Workspace {
     ///
     /// # Errors
     /// When a manifest cannot be read or two sections have the same number.
-    pub fn at(root: &Path) -> Result<Self, Stop> {
-        let crates = Crates::read(root).map_err(Stop::usage)?;
-        let sections = workspace::sections(&crates).map_err(Stop::usage)?;
+    pub fn at(root: &Path) -> Result<Self, CommandError> {
+        let crates = Crates::read(root).map_err(CommandError::usage)?;
+        let sections = workspace::sections(&crates).map_err(CommandError::usage)?;
         Ok(Self { root: root.to_path_buf(), crates, sections })
     }
 
@@ -46,7 +47,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When a name is unknown, with the known ones and a suggestion.
-    pub fn choose(&self, names: &[String]) -> Result<Vec<&Section>, Stop> {
+    pub fn choose(&self, names: &[String]) -> Result<Vec<&Section>, CommandError> {
         if names.is_empty() {
             return Ok(self.sections.iter().collect());
         }
@@ -60,20 +61,20 @@ impl Workspace {
     ///
     /// # Errors
     /// When there is none, with the known ones and a suggestion.
-    pub fn section(&self, name: &str) -> Result<&Section, Stop> {
+    pub fn section(&self, name: &str) -> Result<&Section, CommandError> {
         let is_it =
             |section: &&Section| section.number == name || section.name == name || section.slug() == name;
         self.sections.iter().find(is_it).ok_or_else(|| {
             let known: Vec<String> = self.sections.iter().map(Section::slug).collect();
             let names = self.sections.iter().map(|section| section.name.as_str());
             let meant = nearest(name, names).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-            Stop::usage(format!("no section `{name}`"))
+            CommandError::usage(format!("no section `{name}`"))
                 .advise(format!("{meant}sections: {}", known.join(", ")))
         })
     }
 
-    /// The project's cache folder.
-    pub fn cache(&self) -> PathBuf {
+    /// The project's store of runs.
+    pub fn store(&self) -> PathBuf {
         self.root.join(".cache")
     }
 

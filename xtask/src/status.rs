@@ -2,9 +2,10 @@
 
 use runner::protocol::{RunState, exit};
 
+use crate::compile::Built;
+use crate::error::CommandError;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
-use crate::stop::Stop;
 use crate::{Outcome, compile, talk};
 
 /// Runs the command.
@@ -14,9 +15,8 @@ use crate::{Outcome, compile, talk};
 pub fn status(args: &request::Args) -> Outcome {
     let workspace = Workspace::find()?;
     let chosen = workspace.choose(&args.sections)?;
-    let asker = Asker::new(&workspace, args, false)?;
-    compile::compile(&workspace, args.device == experiment::Device::Cuda)?;
-    print(&asker, &chosen)?;
+    let built = compile::build(&workspace, args.device == experiment::Device::Cuda)?;
+    print(&built, &Asker::new(&workspace, args, &built, false)?, &chosen)?;
     Ok(exit::OK)
 }
 
@@ -24,22 +24,25 @@ pub fn status(args: &request::Args) -> Outcome {
 ///
 /// # Errors
 /// When a section refuses its parameters.
-pub fn print(asker: &Asker, sections: &[&Section]) -> Result<bool, Stop> {
+pub fn print(built: &Built, asker: &Asker, sections: &[&Section]) -> Result<bool, CommandError> {
     let mut would_run = false;
     for section in sections {
-        let plan = talk::plan(section, &asker.request(section)?)?;
-        let stale = plan.runs.iter().filter(|run| run.state != RunState::Cached).count();
+        let plan = talk::plan(built, section, &asker.request(section))?;
+        let stale = plan.runs.iter().filter(|run| !run.state.is_there()).count();
         let files = if plan.current { "files up to date" } else { "files to be made" };
         println!("{} {}: {} runs, {stale} to do; {files}", section.number, section.name, plan.runs.len());
         would_run |= stale > 0 || !plan.current;
         for run in &plan.runs {
             let why = match (run.state, run.moved.is_empty()) {
-                (RunState::Cached, _) => "cached".to_owned(),
+                (RunState::Stored, _) => "stored".to_owned(),
+                (RunState::Recorded, _) => "from the record".to_owned(),
                 (RunState::Damaged, _) => "damaged: to be computed again".to_owned(),
                 (RunState::Missing, true) => "never computed".to_owned(),
                 (RunState::Missing, false) => format!("stale: {}", run.moved.join("; ")),
             };
-            println!("    {:<32} {why}", run.name);
+            let with =
+                run.instruction_set.as_ref().map_or(String::new(), |set| format!(", computed with {set}"));
+            println!("    {:<32} {why}{with}", run.name);
         }
     }
     Ok(would_run)

@@ -15,6 +15,7 @@ pub const SECTION: ::report::Section<experiment::Background> = ::report::Section
     name: env!("CARGO_PKG_NAME"),
     title: "total and sample statistics",
     sources: env!("SECTION_SOURCES"),
+    rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

@@ -14,6 +14,7 @@ pub const SECTION: ::report::Section<experiment::Theory> = ::report::Section {
     name: env!("CARGO_PKG_NAME"),
     title: "the cosine map K and its limits",
     sources: env!("SECTION_SOURCES"),
+    rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

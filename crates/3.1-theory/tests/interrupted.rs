@@ -4,14 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use runner::protocol::Request;
 use experiment::{Device, Profile};
-use runner::Facts;
+use runner::protocol::Request;
+use runner::{Checkout, Program, Provenance};
+use theory::SECTION;
 
 /// How often the program is killed.
 const KILLS: u64 = 12;
@@ -23,32 +22,27 @@ fn request(folder: &Path) -> Request {
         device: Device::Cpu,
         sets: vec![("grid".to_owned(), "1001".to_owned())],
         code: Vec::new(),
-        cache: folder.join("cache"),
+        sources: SECTION.sources.to_owned(),
+        store: folder.join("store"),
+        record: None,
+        same_arithmetic: false,
         register: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../paper/claims.toml"),
         out: folder.join("out"),
         data: None,
         force: false,
         gather: false,
-        facts: Facts::default(),
+        checkout: Checkout::default(),
     }
 }
 
-fn start(folder: &Path) -> Child {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_theory"))
-        .arg("run")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(&serde_json::to_vec(&request(folder)).unwrap()).unwrap();
-    child
+fn start(folder: &Path) -> Program {
+    Program::start(Path::new(env!("CARGO_BIN_EXE_theory")), &["run"], Some(&request(folder))).unwrap()
 }
 
 /// Runs to the end and gives what it said.
 fn complete(folder: &Path) -> String {
-    let output = start(folder).wait_with_output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{said}");
+    let (said, code) = start(folder).finish().unwrap();
+    assert_eq!(code, Some(0), "{said}");
     said
 }
 
@@ -80,23 +74,25 @@ fn killed_at_any_moment_the_next_run_ends_with_the_same_bytes() {
     let undisturbed = tempfile::tempdir().unwrap();
     complete(undisturbed.path());
     let disturbed = tempfile::tempdir().unwrap();
+    let mut killed = 0;
     for kill in 0..KILLS {
-        let mut child = start(disturbed.path());
+        let mut program = start(disturbed.path());
         // Spread over the program's whole life, writing included.
         std::thread::sleep(Duration::from_millis(5 + 23 * kill));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        program.kill().unwrap();
+        killed += u64::from(program.code().unwrap().is_none());
     }
+    assert!(killed > 0, "the program was over before any kill");
     complete(disturbed.path());
     assert_eq!(outputs(undisturbed.path()), outputs(disturbed.path()));
 }
 
 #[test]
-fn a_damaged_cache_entry_is_reported_and_computed_again() {
+fn a_damaged_result_is_reported_and_computed_again() {
     let folder = tempfile::tempdir().unwrap();
     complete(folder.path());
     let before = outputs(folder.path());
-    let entries = files(&folder.path().join("cache"));
+    let entries = files(&folder.path().join("store/runs"));
     assert_eq!(entries.len(), 3);
     for (path, mut bytes) in entries {
         let middle = bytes.len() / 2;
@@ -125,8 +121,9 @@ fn a_file_lost_or_changed_by_hand_is_made_again() {
     let before = outputs(folder.path());
     fs::remove_file(folder.path().join("out/figures/convergence.svg")).unwrap();
     fs::write(folder.path().join("out/tables/rate.csv"), "layer\n1\n").unwrap();
-    fs::write(folder.path().join("out/tables/stranger.csv"), "left by an older version\n").unwrap();
+    fs::write(folder.path().join("out/figures/mine.svg"), "the user's own").unwrap();
     complete(folder.path());
+    fs::remove_file(folder.path().join("out/figures/mine.svg")).expect("what is the user's stays");
     assert_eq!(before, outputs(folder.path()));
 }
 
@@ -134,11 +131,43 @@ fn a_file_lost_or_changed_by_hand_is_made_again() {
 fn a_folder_that_cannot_be_written_is_an_error_and_loses_no_run() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("out"), "a file where the folder should be").unwrap();
-    let output = start(folder.path()).wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stdout).unwrap();
+    let (said, code) = start(folder.path()).finish().unwrap();
+    assert_eq!(code, Some(1));
     assert!(said.contains("\"event\":\"error\"") && said.contains("cannot write"), "{said}");
     fs::remove_file(folder.path().join("out")).unwrap();
     let said = complete(folder.path());
-    assert_eq!(said.matches("\"cached\":true").count(), 3, "{said}");
+    assert_eq!(said.matches("\"stored\":true").count(), 3, "{said}");
+}
+
+#[test]
+fn a_program_of_other_sources_is_refused_before_any_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = Request { sources: SECTION.sources.replace(';', "0;"), ..request(folder.path()) };
+    for word in ["plan", "run"] {
+        let program = Path::new(env!("CARGO_BIN_EXE_theory"));
+        let (said, code) = Program::start(program, &[word], Some(&other)).unwrap().finish().unwrap();
+        assert!(code == Some(1) && said.contains("not made of the sources that stand here"), "{said}");
+    }
+    assert!(!folder.path().join("store").exists());
+}
+
+#[test]
+fn a_run_knows_where_it_was_computed_whoever_shows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |commit: &str, out: &str| {
+        let checkout = Checkout { commit: commit.to_owned(), dirty: Some(false), ..Checkout::default() };
+        let request = Request { checkout, out: folder.path().join(out), ..request(folder.path()) };
+        let program = Path::new(env!("CARGO_BIN_EXE_theory"));
+        let (said, code) = Program::start(program, &["run"], Some(&request)).unwrap().finish().unwrap();
+        assert_eq!(code, Some(0), "{said}");
+        let text = fs::read_to_string(folder.path().join(out).join("provenance.json")).unwrap();
+        serde_json::from_str::<Provenance>(&text).unwrap()
+    };
+    at("first", "out");
+    let later = at("second", "later");
+    assert_eq!((later.made.checkout.commit.as_str(), later.origins.len()), ("second", 1));
+    let origin = &later.origins[0];
+    assert_eq!((origin.checkout.commit.as_str(), origin.checkout.dirty), ("first", Some(false)));
+    assert!(origin.rustc.starts_with("rustc ") && origin.threads > 0 && !origin.instruction_set.is_empty());
+    assert!(later.runs.iter().all(|run| run.found.is_some()));
 }

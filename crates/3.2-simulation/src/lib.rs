@@ -13,6 +13,7 @@ pub const SECTION: ::report::Section<experiment::Simulation> = ::report::Section
     name: env!("CARGO_PKG_NAME"),
     title: "random networks of finite width",
     sources: env!("SECTION_SOURCES"),
+    rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

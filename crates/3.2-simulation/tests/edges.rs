@@ -1,6 +1,6 @@
 //! The smallest experiments that are accepted, and odd ones, still give tables, figures and measurements.
 
-use experiment::{Context, Experiment, Profile, merged};
+use experiment::{Context, Experiment, Profile, checked};
 use simulation::SECTION;
 use simulation::experiment::Simulation;
 
@@ -22,8 +22,7 @@ fn measured(sets: &[(&str, &str)]) -> usize {
     ];
     let sets: Vec<(String, String)> =
         least.iter().chain(sets).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let params = merged(Simulation::params(Profile::Smoke), Simulation::PARAMETERS, &sets).expect("accepted");
-    assert_eq!(Simulation::check(&params), Ok(()));
+    let params = checked::<Simulation>(Profile::Smoke, &sets).expect("accepted");
     let context = Context::bare(5);
     let execute = |run| {
         let outcome = Simulation::execute(&run, &context, &|_, _| {}).expect("a run this small");

@@ -1,16 +1,13 @@
 //! Bad parameters are refused before any work, with the limit named.
 
-use experiment::{Experiment, Profile, merged};
+use experiment::{Experiment, Profile, checked, told};
 use simulation::experiment::Simulation;
 
 /// What setting these parameters is answered with.
 fn refused(sets: &[(&str, &str)]) -> String {
     let sets: Vec<(String, String)> =
         sets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    match merged(Simulation::params(Profile::Quick), Simulation::PARAMETERS, &sets) {
-        Ok(params) => Simulation::check(&params).expect_err("refused"),
-        Err(error) => error.to_string(),
-    }
+    told(checked::<Simulation>(Profile::Quick, &sets).expect_err("refused").as_ref())
 }
 
 #[test]
@@ -35,14 +32,10 @@ fn sizes_beyond_memory() {
 #[test]
 fn every_parameter_can_be_set_and_every_profile_runs() {
     for profile in [Profile::Smoke, Profile::Quick, Profile::Paper] {
-        assert_eq!(Simulation::check(&Simulation::params(profile)), Ok(()));
+        checked::<Simulation>(profile, &[]).expect("accepted");
     }
     let set = |name: &str, value: &str| {
-        merged(
-            Simulation::params(Profile::Quick),
-            Simulation::PARAMETERS,
-            &[(name.to_owned(), value.to_owned())],
-        )
+        checked::<Simulation>(Profile::Quick, &[(name.to_owned(), value.to_owned())])
     };
     let params = set("widths", "[3000,100000]").expect("widths of one's own");
     let names: Vec<String> = Simulation::runs(&params).iter().map(Simulation::name).collect();

@@ -13,6 +13,7 @@ pub const SECTION: ::report::Section<experiment::ConvNets> = ::report::Section {
     name: env!("CARGO_PKG_NAME"),
     title: "ALL-CNN-C and U-Net at initialisation",
     sources: env!("SECTION_SOURCES"),
+    rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

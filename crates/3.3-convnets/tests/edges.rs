@@ -4,22 +4,21 @@
 use convnets::SECTION;
 use convnets::experiment::ConvNets;
 use convnets::experiment::runs;
-use experiment::{Experiment, Profile, merged};
+use experiment::{Experiment, Profile, Seeds, checked, told};
 use report::Tables;
 
 /// Parameters of the smoke profile with some set otherwise, or what the setting is answered with.
 fn params(sets: &[(&str, &str)]) -> Result<convnets::experiment::params::Params, String> {
     let sets: Vec<(String, String)> =
         sets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let params = merged(ConvNets::params(Profile::Smoke), ConvNets::PARAMETERS, &sets);
-    let params = params.map_err(|error| error.to_string())?;
-    ConvNets::check(&params).map(|()| params)
+    checked::<ConvNets>(Profile::Smoke, &sets).map_err(|error| told(error.as_ref()))
 }
 
 fn computed(sets: &[(&str, &str)]) -> Tables {
     let params = params(sets).expect("accepted");
     let outcome = |run| {
-        let outcome = runs::execute(&run, 7, None, &|_, _| {}).expect("a run this small");
+        let outcome =
+            runs::execute(&run, &Seeds::new("test", 7), None, &|_, _| {}).expect("a run this small");
         (run, outcome)
     };
     let outcomes: Vec<_> = ConvNets::runs(&params).into_iter().map(outcome).collect();

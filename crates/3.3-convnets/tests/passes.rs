@@ -2,21 +2,22 @@
 //! and however initialisations are divided into runs.
 
 use convnets::experiment::architecture::{Architecture, Variant};
-use convnets::experiment::params::{Data, smoke};
+use convnets::experiment::params::{Data, Params};
 use convnets::experiment::runs::{self, Outcome, Run};
 use dfdx::tensor::{Cpu, TensorFromVec};
+use experiment::{Parameters, Profile, Seeds};
 use networks::Maps;
 use networks::initialise::{Initialisation, initialise};
 use networks::models::{Activations, Network};
 use rayon::ThreadPoolBuilder;
 
 fn small(network: Architecture, first: u64, count: u64) -> Run {
-    let run = runs::runs(&smoke()).into_iter().find(|run| run.network == network);
+    let run = runs::runs(&Params::of(Profile::Smoke)).into_iter().find(|run| run.network == network);
     Run { first, count, ..run.expect("smoke runs both networks") }
 }
 
 fn executed(run: &Run) -> Outcome {
-    runs::execute(run, 3, None, &|_, _| {}).expect("a run this small")
+    runs::execute(run, &Seeds::new("test", 3), None, &|_, _| {}).expect("a run this small")
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub const SECTION: ::report::Section<experiment::Mechanism> = ::report::Section 
     name: env!("CARGO_PKG_NAME"),
     title: "why the sample variance decays",
     sources: env!("SECTION_SOURCES"),
+    rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

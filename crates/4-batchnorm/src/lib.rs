@@ -14,6 +14,7 @@ pub const SECTION: ::report::Section<experiment::BatchNorm> = ::report::Section 
     name: env!("CARGO_PKG_NAME"),
     title: "batch normalisation and exploding gradients",
     sources: env!("SECTION_SOURCES"),
+    rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

@@ -1,17 +1,17 @@
 //! The section is whole with any of its settings, and its tables keep the columns that others read.
 
-use batchnorm::experiment::params::{Params, smoke};
+use batchnorm::experiment::params::Params;
 use batchnorm::experiment::{BatchNorm, runs};
 use batchnorm::report::{claims, figures, tables};
 use ensemble::Setting;
-use experiment::Experiment;
+use experiment::{Experiment, List, Parameters, Profile, Seeds};
 use report::Tables;
 
 fn computed(settings: &[Setting]) -> Tables {
-    let params = Params { settings: settings.to_vec(), ..smoke() };
+    let params = Params { settings: List::of(settings), ..Params::of(Profile::Smoke) };
     BatchNorm::check(&params).expect("smoke parameters fit together");
     let outcome = |run: runs::Run| {
-        let outcome = runs::execute(&run, 7, &|_, _| {}).expect("a smoke run succeeds");
+        let outcome = runs::execute(&run, &Seeds::new("test", 7), &|_, _| {}).expect("a smoke run succeeds");
         (run, outcome)
     };
     let outcomes: Vec<_> = runs::runs(&params).into_iter().map(outcome).collect();

@@ -7,7 +7,7 @@
 mod peer;
 
 use dfdx::tensor::Cpu;
-use experiment::{Count, Experiment, Profile};
+use experiment::{Count, Experiment, Parameters, Profile, Seeds};
 use peer::Bench;
 use training::experiment::choices::{Initialisation, Optimiser, Task};
 use training::experiment::minibatches::{Minibatches, Set};
@@ -25,7 +25,7 @@ fn main() {
 
 /// ALL-CNN-C at the paper's width, from scale initialisation, by SGD at the highest rate, on a stand-in.
 fn run() -> Run {
-    let mut params = training::experiment::Training::params(Profile::Paper);
+    let mut params = training::experiment::params::Params::of(Profile::Paper);
     params.batch.cifar = Count::of(BATCH as u64);
     params.data = training::experiment::choices::Data::StandIn;
     let wanted = |run: &Run| {
@@ -36,13 +36,14 @@ fn run() -> Run {
 
 /// What takes so many steps each time it is called.
 fn steps() -> impl FnMut() {
+    const SEEDS: Seeds = Seeds::new("bench", 1);
     let run: &'static Run = Box::leak(Box::new(run()));
     let set = Set::open(run, None, 1).expect("a stand-in can always be made");
-    let minibatches = Minibatches::of(run, set, 1).expect("the stand-in is large enough");
+    let minibatches = Minibatches::of(run, set, &SEEDS).expect("the stand-in is large enough");
     let minibatches: &'static Minibatches = Box::leak(Box::new(minibatches));
     let device: &'static Cpu = Box::leak(Box::default());
-    let mut training =
-        training::experiment::trainer::Training::begin(device, run, minibatches, 1).expect("there is memory");
-    training.initialise(1).expect("the stand-in fits");
+    let mut training = training::experiment::trainer::Training::begin(device, run, minibatches, &SEEDS)
+        .expect("there is memory");
+    training.initialise(&SEEDS).expect("the stand-in fits");
     move || (0..STEPS).for_each(|_| training.step().expect("the stand-in fits"))
 }

@@ -13,6 +13,7 @@ pub const SECTION: ::report::Section<experiment::Training> = ::report::Section {
     name: env!("CARGO_PKG_NAME"),
     title: "the three initialisations in training",
     sources: env!("SECTION_SOURCES"),
+    rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

@@ -4,14 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use runner::protocol::Request;
 use experiment::{Device, Profile};
-use runner::Facts;
+use runner::protocol::{Request, exit};
+use runner::{Checkout, Program};
+use training::SECTION;
 
 /// How often the program is killed.
 const KILLS: u32 = 20;
@@ -34,48 +33,43 @@ fn request(folder: &Path) -> Request {
             set("checkpoint_every", "2"),
         ],
         code: Vec::new(),
-        cache: folder.join("cache"),
+        sources: SECTION.sources.to_owned(),
+        store: folder.join("store"),
+        record: None,
+        same_arithmetic: false,
         register: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../paper/claims.toml"),
         out: folder.join("out"),
         data: None,
         force: false,
         gather: false,
-        facts: Facts::default(),
+        checkout: Checkout::default(),
     }
 }
 
-fn start(folder: &Path) -> Child {
-    start_with(&request(folder))
-}
-
-fn start_with(request: &Request) -> Child {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_training"))
-        .arg("run")
-        .env("RAYON_NUM_THREADS", "2")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(&serde_json::to_vec(request).unwrap()).unwrap();
-    child
+fn start(words: &[&str], request: &Request) -> Program {
+    Program::start(Path::new(env!("CARGO_BIN_EXE_training")), words, Some(request)).unwrap()
 }
 
 /// Runs to the end and gives what it said.
 fn complete(folder: &Path) -> String {
-    let output = start(folder).wait_with_output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{said}");
+    let (said, code) = start(&["run"], &request(folder)).finish().unwrap();
+    assert_eq!(code, Some(0), "{said}");
     said
+}
+
+/// Listens until the program tells of a step of a long run. Whether there was one.
+fn is_working(program: &mut Program) -> bool {
+    let mut lines = std::iter::from_fn(|| program.line().unwrap());
+    lines.any(|line| line.contains("\"total\":120"))
 }
 
 /// Kills the program some time after the first step that it tells of. Whether there was one.
 fn kill(folder: &Path, after: Duration) -> bool {
-    let mut child = start(folder);
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let working = lines.map_while(Result::ok).any(|line| line.contains("\"total\":120"));
+    let mut program = start(&["run"], &request(folder));
+    let working = is_working(&mut program);
     std::thread::sleep(after);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    program.kill().unwrap();
+    program.code().unwrap();
     working
 }
 
@@ -123,14 +117,14 @@ fn killed_twenty_times_a_sweep_ends_with_the_bytes_of_an_undisturbed_one() {
 fn only_what_is_missing_is_done_again() {
     let folder = tempfile::tempdir().unwrap();
     let said = complete(folder.path());
-    assert_eq!(said.matches("\"cached\":false").count(), 8, "{said}");
+    assert_eq!(said.matches("\"stored\":false").count(), 8, "{said}");
     assert!(said.contains("cifar-10: a stand-in takes the place of the real images"), "{said}");
     let provenance = fs::read_to_string(folder.path().join("out/provenance.json")).unwrap();
     assert_eq!(provenance.matches("\"of\": \"images\"").count(), 8, "{provenance}");
-    let entry = files(&folder.path().join("cache")).into_keys().next().unwrap();
-    fs::remove_file(folder.path().join("cache").join(entry)).unwrap();
+    let entry = files(&folder.path().join("store/runs")).into_keys().next().unwrap();
+    fs::remove_file(folder.path().join("store/runs").join(entry)).unwrap();
     let said = complete(folder.path());
-    assert_eq!(said.matches("\"cached\":false").count(), 1, "{said}");
+    assert_eq!(said.matches("\"stored\":false").count(), 1, "{said}");
 }
 
 /// A sweep killed in its second half: what is there makes tables and a ledger, and what is missing is named.
@@ -139,14 +133,14 @@ fn what_is_there_of_a_sweep_is_gathered() {
     let folder = tempfile::tempdir().unwrap();
     let gather = || {
         let gather = Request { gather: true, ..request(folder.path()) };
-        let output = start_with(&gather).wait_with_output().unwrap();
-        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+        let (said, code) = start(&["run"], &gather).finish().unwrap();
+        (code, said)
     };
     let (code, said) = gather();
     assert!(code == Some(2) && said.contains("no run is there"), "{said}");
     assert!(kill(folder.path(), Duration::ZERO), "the sweep was over too soon");
     let (code, said) = gather();
-    assert!(code == Some(0) && !said.contains("\"cached\":false"), "{said}");
+    assert!(code == Some(0) && !said.contains("\"stored\":false"), "{said}");
     let provenance = fs::read_to_string(folder.path().join("out/provenance.json")).unwrap();
     let provenance: runner::Provenance = serde_json::from_str(&provenance).unwrap();
     assert_eq!(provenance.runs.len() + provenance.missing.len(), 8);
@@ -156,4 +150,55 @@ fn what_is_there_of_a_sweep_is_gathered() {
     complete(folder.path());
     let whole = fs::read_to_string(folder.path().join("out/provenance.json")).unwrap();
     assert!(!whole.contains("\"missing\""));
+}
+
+/// Told to stop, or left by its listener, a program writes its checkpoint, ends with a code of its own, and the next one
+/// goes on from there.
+#[test]
+fn a_program_that_nobody_listens_to_ends_after_its_checkpoint() {
+    for told in ["left", "terminated"] {
+        let folder = tempfile::tempdir().unwrap();
+        // Checkpoints only when it is told to stop.
+        let mut asked = request(folder.path());
+        asked.sets.retain(|(name, _)| name != "checkpoint_every");
+        asked.sets.push(("checkpoint_every".to_owned(), "1000".to_owned()));
+        let mut program = start(&["run"], &asked);
+        assert!(is_working(&mut program), "the sweep was over too soon");
+        match told {
+            "left" => program.leave(),
+            _ => {
+                let id = program.id().to_string();
+                std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+            }
+        }
+        let (said, code) = program.finish().unwrap();
+        assert_eq!(code, Some(exit::INTERRUPTED.into()), "{told}: {said}");
+        assert!(checkpoints(folder.path()) > 0, "{told}: no checkpoint was written");
+        let (said, code) = start(&["run"], &asked).finish().unwrap();
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
+#[test]
+fn one_run_is_computed_by_name_and_its_end_is_told_by_its_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = |name: &str, request: &Request| start(&["run-one", name], request).finish().unwrap();
+    let asked = request(folder.path());
+    let name = "search-cifar-sgd-scale-rate-0.01-seed-0";
+    let (said, code) = one(name, &asked);
+    assert!(code == Some(0) && said.contains("\"stored\":false"), "{said}");
+    let (said, code) = one(name, &asked);
+    assert!(code == Some(0) && said.contains("\"stored\":true"), "{said}");
+    let (said, code) = one("no-such-run", &asked);
+    assert!(code == Some(exit::USAGE.into()) && said.contains("no run no-such-run"), "{said}");
+    // A run of the second stage is unknown until the first stage is stored.
+    let second = "cifar-sgd-scale-rate-0.01-seed-0";
+    assert_eq!(one(second, &asked).1, Some(exit::USAGE.into()));
+    for run in ["sgd-scale_bias-rate-0.01", "adam-scale-rate-0.001", "adam-scale_bias-rate-0.001"] {
+        assert_eq!(one(&format!("search-cifar-{run}-seed-0"), &asked).1, Some(0));
+    }
+    assert_eq!(one(second, &asked).1, Some(0));
+    let failing = Request { store: folder.path().join("out-of-the-way"), ..asked };
+    fs::write(&failing.store, "a file where the store should be").unwrap();
+    assert_eq!(one(name, &failing).1, Some(exit::FAILED.into()));
 }

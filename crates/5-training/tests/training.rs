@@ -3,15 +3,15 @@
 
 #![allow(clippy::unwrap_used)]
 
-use experiment::Device;
-use experiment::{Experiment, Profile};
+use experiment::{Context, Experiment, Parameters, Profile, checked, told};
 use training::SECTION;
 use training::experiment::Training;
 use training::experiment::choices::{Initialisation, Optimiser, Part, Task};
-use training::experiment::runs::{Given, Observation, Outcome, Run, execute, runs};
+use training::experiment::params::Params;
+use training::experiment::runs::{Observation, Outcome, Run, execute, runs};
 
 fn run_of(task: Task, optimiser: Optimiser, initialisation: Initialisation) -> Run {
-    let mut params = Training::params(Profile::Smoke);
+    let mut params = Params::of(Profile::Smoke);
     params.search_iterations = params.iterations.clone();
     let all = runs(&params);
     let wanted =
@@ -21,9 +21,9 @@ fn run_of(task: Task, optimiser: Optimiser, initialisation: Initialisation) -> R
 
 fn outcome(run: &Run, threads: usize) -> Outcome {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let say = |words: String| assert!(words.starts_with("loss "), "{words}");
-    let given = Given { seed: 7, folder: None, scratch: None, warn: |_| (), device: Device::Cpu, say: &say };
-    let outcome = pool.install(|| execute(run, &given, &|_, _| ())).unwrap();
+    let context = Context::bare(7);
+    let outcome = pool.install(|| execute(run, &context, &|_, _| ())).unwrap();
+    assert!(context.status.words().starts_with("loss "), "{}", context.status.words());
     Outcome { seconds: 0.0, ..outcome }
 }
 
@@ -58,7 +58,7 @@ fn an_exploding_run_is_diverged_and_has_not_failed() {
     let diverged = outcome.diverged.unwrap();
     assert!(outcome.losses.len() as u64 <= diverged && diverged < run.iterations);
     assert!(outcome.losses.iter().all(|loss| loss.is_finite()));
-    let params = Training::params(Profile::Smoke);
+    let params = Params::of(Profile::Smoke);
     let tables = (SECTION.tables)(&params, &[(run, outcome)]).unwrap();
     assert!((SECTION.claims)(&tables).is_ok() && (SECTION.figures)(&tables).is_ok());
 }
@@ -79,7 +79,7 @@ fn a_curve_that_diverges_after_its_search_is_compared_with_nothing() {
         };
         [Initialisation::Scale, Initialisation::ScaleBias].into_iter().flat_map(of).collect::<Vec<_>>()
     };
-    let params = Training::params(Profile::Smoke);
+    let params = Params::of(Profile::Smoke);
     for (diverged, pairs) in [(None, 1), (Some(3), 0)] {
         let tables = (SECTION.tables)(&params, &outcomes(diverged)).unwrap();
         for table in ["pairs", "panels"] {
@@ -104,7 +104,7 @@ fn a_run_that_stays_where_it_began_is_slower_by_its_whole_budget() {
     };
     let stays = of(Initialisation::Scale, &|_| 2.3);
     let falls = of(Initialisation::ScaleBias, &|iteration| if iteration < 40 { 2.5 } else { 1.5 });
-    let tables = (SECTION.tables)(&Training::params(Profile::Smoke), &[stays, falls].concat()).unwrap();
+    let tables = (SECTION.tables)(&Params::of(Profile::Smoke), &[stays, falls].concat()).unwrap();
     let pairs = tables.get("pairs").unwrap();
     assert_eq!(pairs.number("scale_time").unwrap(), 100.0);
     assert_eq!(pairs.number("scale_bias_time").unwrap(), 44.0);
@@ -135,7 +135,7 @@ fn long_curves(task: Task, iterations: u64) -> Vec<(Run, Outcome)> {
 /// What the paper says of long runs is measured in the panels whose runs are long, and open as long as others are not.
 #[test]
 fn long_runs_are_measured_panel_by_panel() {
-    let params = Training::params(Profile::Smoke);
+    let params = Params::of(Profile::Smoke);
     let measured = |isbi, claim: &str| {
         let outcomes = [long_curves(Task::Cifar, 300), long_curves(Task::Isbi, isbi)].concat();
         let claims = (SECTION.claims)(&(SECTION.tables)(&params, &outcomes).unwrap()).unwrap();
@@ -155,7 +155,7 @@ fn long_runs_are_measured_panel_by_panel() {
 /// What is expected of a search's outcome before it is there is as much work as what is then called for.
 #[test]
 fn the_work_ahead_is_known_before_the_search() {
-    let params = Training::params(Profile::Smoke);
+    let params = Params::of(Profile::Smoke);
     let searched: Vec<(Run, Outcome)> = runs(&params)
         .into_iter()
         .map(|run| {
@@ -175,12 +175,11 @@ fn the_work_ahead_is_known_before_the_search() {
 fn what_does_not_fit_is_refused_before_any_work() {
     let with = |name: &str, value: &str| {
         let sets = [(name.to_owned(), value.to_owned())];
-        let params = experiment::merged(Training::params(Profile::Smoke), Training::PARAMETERS, &sets);
-        params.map_err(|error| error.to_string()).and_then(|params| Training::check(&params)).unwrap_err()
+        told(checked::<Training>(Profile::Smoke, &sets).unwrap_err().as_ref())
     };
     assert!(with("learning_rates", "[0]").contains("0 is not above 0"));
     assert!(with("learning_rates", "[-0.1]").contains("-0.1 is not above 0"));
     assert!(with("batch", "{\"cifar\": 8, \"isbi\": 31}").contains("the data set has 30 images"));
     assert!(with("image_size", "20").contains("must be 8, 16 or 32"));
-    assert!(with("optimizers", "[\"sgdd\"]").contains("sgd"));
+    assert!(with("optimisers", "[\"sgdd\"]").contains("sgd"));
 }

@@ -14,6 +14,7 @@ pub const SECTION: ::report::Section<experiment::Discussion> = ::report::Section
     name: env!("CARGO_PKG_NAME"),
     title: "always on or always off; regimes",
     sources: env!("SECTION_SOURCES"),
+    rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

@@ -1,16 +1,16 @@
 //! The section is whole with any of its settings.
 
-use discussion::experiment::params::{Params, smoke};
+use discussion::experiment::params::Params;
 use discussion::experiment::{Discussion, runs};
 use discussion::report::{claims, figures, tables};
 use ensemble::Setting;
-use experiment::Experiment;
+use experiment::{Experiment, List, Parameters, Profile, Seeds};
 
 fn claimed(settings: &[Setting]) -> usize {
-    let params = Params { settings: settings.to_vec(), ..smoke() };
+    let params = Params { settings: List::of(settings), ..Params::of(Profile::Smoke) };
     Discussion::check(&params).expect("smoke parameters fit together");
     let outcome = |run: runs::Run| {
-        let outcome = runs::execute(&run, 7, &|_, _| {}).expect("a smoke run succeeds");
+        let outcome = runs::execute(&run, &Seeds::new("test", 7), &|_, _| {}).expect("a smoke run succeeds");
         (run, outcome)
     };
     let outcomes: Vec<_> = runs::runs(&params).into_iter().map(outcome).collect();

@@ -1,21 +1,23 @@
 //! What a run may use besides its own parameters: seeds, the device, data, a place for checkpoints, and a voice.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::{Device, Status};
+use crate::{Checkpoints, Device, Interruption, Seeds, Status};
 
 /// What a run may use besides its own parameters.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// Seed of everything random.
-    pub seed: u64,
+    /// Seeds of everything random.
+    pub seeds: Seeds,
     /// Where tensors live.
     pub device: Device,
     /// Where real data lies, if it was found.
     pub data: Option<PathBuf>,
-    /// A folder for what a long run keeps to continue after an interruption. It is this run's own, need not exist yet,
-    /// and goes when the run's result is cached. None where there is no cache.
-    pub scratch: Option<PathBuf>,
+    /// Where a long run keeps what it needs to continue after an interruption. None where nothing is kept.
+    pub checkpoints: Option<Arc<dyn Checkpoints>>,
+    /// Whether runs are to stop.
+    pub interruption: Interruption,
     /// Says something that the user should know, in one line.
     pub warn: fn(&str),
     /// How the run is doing, shown beside its progress.
@@ -23,9 +25,16 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context on the processor without data and without a cache: for tests.
+    /// A context on the processor without data, where nothing is kept: for tests.
     pub fn bare(seed: u64) -> Self {
-        let warn = |message: &str| eprintln!("warning: {message}");
-        Self { seed, device: Device::Cpu, data: None, scratch: None, warn, status: Status::default() }
+        Self {
+            seeds: Seeds::new("test", seed),
+            device: Device::Cpu,
+            data: None,
+            checkpoints: None,
+            interruption: Interruption::default(),
+            warn: |message| eprintln!("warning: {message}"),
+            status: Status::default(),
+        }
     }
 }

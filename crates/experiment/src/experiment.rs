@@ -7,10 +7,46 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{Context, Device, Profile};
+use crate::{Context, Device, Parameters, Profile, merged};
 
 /// Why an experiment cannot go on: any error, with its sources.
 pub type ExperimentError = Box<dyn Error + Send + Sync>;
+
+/// An error with everything that lies behind it, in one line.
+pub fn told(error: &(dyn Error + 'static)) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", told(source)),
+        None => error.to_string(),
+    }
+}
+
+/// The parameters of a profile with the user's settings laid over them, checked one by one and together.
+///
+/// # Errors
+/// What is wrong, before any work starts.
+pub fn checked<E: Experiment>(
+    profile: Profile,
+    sets: &[(String, String)],
+) -> Result<E::Params, ExperimentError> {
+    let params = merged(profile, sets)?;
+    E::check(&params).map(|()| params)
+}
+
+/// A run that cannot be done as it is asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("run {run}")]
+pub struct RunRefused {
+    run: String,
+    #[source]
+    error: ExperimentError,
+}
+
+impl RunRefused {
+    /// Says of which run an error is, for `map_err`.
+    pub fn named<E: Into<ExperimentError>>(run: impl Into<String>) -> impl FnOnce(E) -> ExperimentError {
+        move |error| Self { run: run.into(), error: error.into() }.into()
+    }
+}
 
 /// The data sets that runs read: BLAKE3 by name. Part of every run's key.
 pub type Inputs = BTreeMap<String, String>;
@@ -26,28 +62,22 @@ pub struct Throughput {
 
 /// The experiments of a section.
 pub trait Experiment {
-    /// The parameters, as types that check themselves while they are read.
-    type Params: Serialize + DeserializeOwned;
+    /// The parameters, as [`parameters!`](crate::parameters) declares them.
+    type Params: Parameters;
     /// One run: all parameters that its result depends on, and no other.
     type Run: Serialize + Clone + Send + Sync;
     /// What a run gives.
     type Outcome: Serialize + DeserializeOwned + Send;
 
-    /// Name and meaning, with its range, of every parameter: what `--set` takes.
-    const PARAMETERS: &'static [(&'static str, &'static str)];
-
     /// Whether the runs are a sweep: results are worth something before all of them are there, and some may be called for
     /// by the outcomes of others ([`Experiment::further`]).
     const SWEEP: bool = false;
-
-    /// The parameters of a profile.
-    fn params(profile: Profile) -> Self::Params;
 
     /// What no single parameter can check: combinations, sizes beyond memory.
     ///
     /// # Errors
     /// What is wrong, naming parameters and limit, before any work starts.
-    fn check(_params: &Self::Params) -> Result<(), String> {
+    fn check(_params: &Self::Params) -> Result<(), ExperimentError> {
         Ok(())
     }
 

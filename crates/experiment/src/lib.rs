@@ -2,14 +2,22 @@
 //! is executed. A section implements [`Experiment`] in its folder `experiment/`; every file there, and every file of this
 //! crate, is part of the keys of its runs.
 
+mod checkpoints;
 mod context;
+mod count;
+mod described;
 mod experiment;
+mod parameters;
 mod profile;
-mod settings;
+mod seeds;
 mod status;
 
+pub use checkpoints::{Checkpoints, Interrupted, Interruption, StopsAtCheckpoint};
 pub use context::Context;
-pub use experiment::{Experiment, ExperimentError, Inputs, Throughput};
+pub use count::{Count, List};
+pub use described::{accepted, described};
+pub use experiment::{Experiment, ExperimentError, Inputs, RunRefused, Throughput, checked, told};
+pub use parameters::{Parameters, ParamsError, fields_of, merged};
 pub use profile::{Device, Profile, UnknownWord};
-pub use settings::{Count, ParamsError, fields_of, merged};
+pub use seeds::Seeds;
 pub use status::Status;

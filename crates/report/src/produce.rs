@@ -1,6 +1,6 @@
 //! From run results to what the reader sees: pure functions, one after the other.
 
-use experiment::{Context, Device, Experiment, ExperimentError, Profile};
+use experiment::{Context, Device, Experiment, ExperimentError, Parameters, Profile};
 use ledger::{Entry, Measurement, Register};
 
 use crate::figure::{Figure, FigureError};
@@ -92,7 +92,7 @@ pub type Computed<E> = (<E as Experiment>::Params, Vec<(<E as Experiment>::Run, 
 /// # Errors
 /// The first run that fails.
 pub fn compute<E: Experiment>(profile: Profile, seed: u64) -> Result<Computed<E>, ExperimentError> {
-    let params = E::params(profile);
+    let params = E::Params::of(profile);
     E::check(&params)?;
     let context = Context { device: E::device(Device::Cpu), ..Context::bare(seed) };
     let execute = |run: E::Run| E::execute(&run, &context, &|_, _| {}).map(|outcome| (run, outcome));

@@ -19,6 +19,8 @@ pub struct Section<E: Experiment> {
     pub title: &'static str,
     /// Hashes of the sources it was built from, as `workspace::Sources::line` writes them.
     pub sources: &'static str,
+    /// The compiler it was built with, `rustc --version`.
+    pub rustc: &'static str,
     /// Tables from outcomes.
     pub tables: fn(&E::Params, &Outcomes<E>) -> Result<Tables, TableError>,
     /// Figures from tables.

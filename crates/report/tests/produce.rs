@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use experiment::{Context, Experiment, ExperimentError, Profile};
+use experiment::{Context, Experiment, ExperimentError, Parameters, Profile};
 use ledger::Register;
 use report::figure::{Axis, Colour, Figure, Panel};
 use report::{Check, Estimate, Measurement, Outcomes, ProduceError, Section, TableError, Tables, produce};
@@ -20,16 +20,20 @@ struct Params {
     value: f64,
 }
 
+impl Parameters for Params {
+    fn of(_: Profile) -> Self {
+        Self { figures: vec!["a".into()], claims: vec!["known".into()], value: 1.0 }
+    }
+
+    fn described() -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+}
+
 impl Experiment for Tiny {
     type Params = Params;
     type Run = f64;
     type Outcome = (Vec<String>, Vec<String>, f64);
-
-    const PARAMETERS: &'static [(&'static str, &'static str)] = &[];
-
-    fn params(_: Profile) -> Params {
-        Params { figures: vec!["a".into()], claims: vec!["known".into()], value: 1.0 }
-    }
 
     fn runs(params: &Params) -> Vec<f64> {
         vec![params.value]
@@ -49,7 +53,7 @@ impl Experiment for Tiny {
 }
 
 const SECTION: Section<Tiny> =
-    Section { number: "1", name: "tiny", title: "nothing", sources: "", tables, figures, claims };
+    Section { number: "1", name: "tiny", title: "nothing", sources: "", rustc: "", tables, figures, claims };
 
 fn tables(params: &Params, outcomes: &Outcomes<Tiny>) -> Result<Tables, TableError> {
     let table = report::Table::new("t")

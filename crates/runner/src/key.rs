@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Version of the stored format and of the rule that makes keys. Raising it forgets every cached run.
-pub const FORMAT: u32 = 1;
+/// Version of the stored format and of the rule that makes keys. Raising it forgets every run in the store.
+pub const FORMAT: u32 = 2;
 
 /// One thing that a run's result depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,24 +1,26 @@
-//! Runs: their keys, their cache, their provenance, and the words in which sections and `xtask` speak.
+//! Runs: their keys, their store, their provenance, and the words in which sections and `xtask` speak.
 //!
-//! A run is the unit of work of the reproduction: independent, seeded, cached, resumable. Its [`Key`] hashes all that
-//! can change its result; the [`Cache`] keeps results under their keys, checks them on reading and never shows a
-//! half-written one. [`protocol`] holds the requests and events, one JSON object a line, between `xtask` and the section
-//! binaries, and [`Provenance`] says afterwards how a section's files came about.
+//! A run is the unit of work of the reproduction: independent, seeded, stored, resumable. Its [`Key`] hashes all that can
+//! change its result; the [`Store`] keeps results under their keys, checks them on reading and never shows a half-written
+//! one. [`protocol`] holds the requests and events, one JSON object a line, between `xtask` and the section programs, and
+//! [`Provenance`] says afterwards how a section's files came about.
 
 pub mod atomic;
-mod cache;
-mod facts;
+mod checkpoints;
 mod key;
 mod lock;
 mod memory;
+mod origin;
 mod program;
 pub mod protocol;
 mod provenance;
+mod store;
 
-pub use cache::{Cache, CacheError, Header, Lookup, Usage};
-pub use facts::Facts;
+pub use checkpoints::CheckpointFiles;
 pub use key::{FORMAT, Key, Part};
 pub use lock::{Lock, LockError};
 pub use memory::peak_memory_bytes;
-pub use program::program_stamp;
+pub use origin::{Checkout, Origin, cpu, gpu, instruction_set};
+pub use program::Program;
 pub use provenance::{Provenance, RunRecord};
+pub use store::{Header, Level, Lookup, Store, StoreError, Usage};

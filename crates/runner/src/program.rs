@@ -1,34 +1,83 @@
-//! Telling one build of a program from another.
+//! A section's program at work: started with a request, listened to until it ends.
 
-use std::fs;
+use std::io::{self, BufRead, BufReader, Lines, Write};
 use std::path::Path;
-use std::time::UNIX_EPOCH;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// A text that changes whenever a program is built anew: its size and the time it was written.
-///
-/// Programs are tens of megabytes and asked for on every warm start, so their bytes are not hashed; a build that changes
-/// nothing costs at most one redrawing of the files made with it.
-pub fn program_stamp(program: &Path) -> String {
-    let Ok(metadata) = fs::metadata(program) else { return "no program".to_owned() };
-    let written = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    format!("{} {}", metadata.len(), written.map_or(0, |time| time.as_nanos()))
+use crate::protocol::Request;
+
+/// A program that has been started. While this lives, the program's standard input is open and it knows that somebody
+/// listens; when the process that holds it ends, however it ends, the program stops after its next checkpoint.
+#[derive(Debug)]
+pub struct Program {
+    child: Child,
+    listening: Option<ChildStdin>,
+    lines: Lines<BufReader<ChildStdout>>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::program_stamp;
-
-    #[test]
-    fn a_program_written_again_has_another_stamp() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("program");
-        let mut stamps = vec![program_stamp(&path)];
-        for text in ["one", "other"] {
-            std::fs::write(&path, text).unwrap();
-            stamps.push(program_stamp(&path));
+impl Program {
+    /// Starts a program with its words and, unless it only describes itself, a request.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(program: &Path, words: &[&str], request: Option<&Request>) -> io::Result<Self> {
+        let mut child =
+            Command::new(program).args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut listening = child.stdin.take();
+        if let (Some(stdin), Some(request)) = (&mut listening, request) {
+            let mut line = serde_json::to_vec(request)?;
+            line.push(b'\n');
+            // A program that has died closes its side; its exit code tells more than the failed write.
+            let _ = stdin.write_all(&line);
         }
-        stamps.dedup();
-        assert_eq!(stamps.len(), 3);
-        assert_eq!(stamps[2], program_stamp(&path));
+        let stdout = child.stdout.take().expect("the standard output is piped");
+        Ok(Self { child, listening: listening, lines: BufReader::new(stdout).lines() })
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The next line that it says; none at its end.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn line(&mut self) -> io::Result<Option<String>> {
+        self.lines.next().transpose()
+    }
+
+    /// Stops listening.
+    pub fn leave(&mut self) {
+        self.listening = None;
+    }
+
+    /// Kills it at once.
+    ///
+    /// # Errors
+    /// When it cannot be killed.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.child.kill()
+    }
+
+    /// Waits for its end; none where a signal ended it.
+    ///
+    /// # Errors
+    /// When it cannot be waited for.
+    pub fn code(&mut self) -> io::Result<Option<i32>> {
+        Ok(self.child.wait()?.code())
+    }
+
+    /// Listens to the end: everything that it said, and its exit code.
+    ///
+    /// # Errors
+    /// When it cannot be read or waited for.
+    pub fn finish(mut self) -> io::Result<(String, Option<i32>)> {
+        let mut said = String::new();
+        while let Some(line) = self.line()? {
+            said.push_str(&line);
+            said.push('\n');
+        }
+        Ok((said, self.code()?))
     }
 }

@@ -4,7 +4,12 @@
 //!
 //! - `describe` answers with one [`Description`];
 //! - `plan` answers with one [`Event::Plan`] and computes nothing;
-//! - `run` answers with events until [`Event::Done`] or [`Event::Error`].
+//! - `run` answers with events until [`Event::Done`] or [`Event::Error`]. It stops, after a checkpoint, when its standard
+//!   input ends: nobody listens any more;
+//! - `run-one NAME` computes one run of the request unless it is stored, stores it, and answers with events. Its standard
+//!   input may end: it is how a scheduler starts it.
+//!
+//! On SIGINT, SIGTERM or SIGHUP a program stops likewise, with [`exit::INTERRUPTED`].
 //!
 //! The exit codes are those of [`exit`].
 
@@ -15,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use experiment::{Device, Profile};
 
-use crate::{Facts, Part};
+use crate::{Checkout, Level, Part};
 
 /// Exit codes of `xtask` and the section binaries.
 pub mod exit {
@@ -25,6 +30,8 @@ pub mod exit {
     pub const FAILED: u8 = 1;
     /// The command line, a parameter or another input is wrong: nothing was begun.
     pub const USAGE: u8 = 2;
+    /// The work was interrupted; asked for again, it goes on from its last checkpoint.
+    pub const INTERRUPTED: u8 = 3;
     /// `--dry-run`: something would run.
     pub const WOULD_RUN: u8 = 10;
 }
@@ -42,21 +49,29 @@ pub struct Request {
     pub sets: Vec<(String, String)>,
     /// Hashes of the code and the locked dependencies that a run's result depends on.
     pub code: Vec<Part>,
-    /// The project's cache folder.
-    pub cache: PathBuf,
+    /// Hashes of the sources that the program is to be made of, as one line.
+    pub sources: String,
+    /// The project's store of runs.
+    pub store: PathBuf,
+    /// The section's record, where runs are taken from it.
+    #[serde(default)]
+    pub record: Option<PathBuf>,
+    /// Take no run that was computed with another instruction set than this machine's.
+    #[serde(default)]
+    pub same_arithmetic: bool,
     /// The register of claims.
     pub register: PathBuf,
     /// Where the section's files go.
     pub out: PathBuf,
     /// Where real data lies, if it was found.
     pub data: Option<PathBuf>,
-    /// Repeat runs even if they are cached.
+    /// Repeat runs even if they are stored.
     pub force: bool,
     /// Begin no run: make tables, figures and measurements of a sweep from those that are there.
     #[serde(default)]
     pub gather: bool,
-    /// For provenance.
-    pub facts: Facts,
+    /// The checkout it comes from.
+    pub checkout: Checkout,
 }
 
 /// What a section says about itself.
@@ -87,12 +102,30 @@ pub struct Parameter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunState {
-    /// In the cache.
-    Cached,
-    /// Not in the cache.
+    /// In the store.
+    Stored,
+    /// In the section's record.
+    Recorded,
+    /// Not there.
     Missing,
-    /// In the cache, and damaged.
+    /// There, and damaged.
     Damaged,
+}
+
+impl RunState {
+    /// Whether it need not be computed.
+    pub fn is_there(self) -> bool {
+        matches!(self, Self::Stored | Self::Recorded)
+    }
+}
+
+impl From<Level> for RunState {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Store => Self::Stored,
+            Level::Record => Self::Recorded,
+        }
+    }
 }
 
 /// A run that a section would do.
@@ -104,8 +137,11 @@ pub struct PlannedRun {
     pub key: String,
     /// Whether it is cached.
     pub state: RunState,
-    /// What changed since it was last done; empty if it never was, or is cached.
+    /// What changed since it was last done; empty if it never was, or is there.
     pub moved: Vec<String>,
+    /// The instruction set it was computed with, where that is not this machine's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instruction_set: Option<String>,
     /// How much work it is, in a unit of the section's.
     pub work: u64,
 }
@@ -135,12 +171,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         note: String,
     },
-    /// A run is finished, or was found in the cache.
+    /// A run is finished, or was there.
     Finished {
         /// The run.
         run: String,
-        /// Whether it came from the cache.
-        cached: bool,
+        /// Whether it was there.
+        stored: bool,
         /// How long it took when it was computed.
         seconds: f64,
     },

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use experiment::{Device, Profile, Throughput};
 
-use crate::Facts;
+use crate::{Level, Origin};
 
 /// One run, as provenance names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,12 +15,16 @@ pub struct RunRecord {
     pub name: String,
     /// The hash of its key.
     pub key: String,
-    /// Whether it came from the cache.
-    pub cached: bool,
+    /// Where it was found, if it was not computed for these files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Level>,
     /// How long it took when it was computed.
     pub seconds: f64,
     /// Peak memory of the process that computed it, in bytes, where the system tells.
     pub peak_memory_bytes: Option<u64>,
+    /// Which of the section's [`Provenance::origins`] it has.
+    #[serde(default)]
+    pub origin: usize,
     /// How fast it went, where it counts something. Times are no part of any table: tables are the same byte for byte
     /// whenever they are made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,10 +44,13 @@ pub struct Provenance {
     pub params: serde_json::Value,
     /// Where tensors lived.
     pub device: Device,
-    /// Where and with what it was made.
+    /// Where and with what the files were made of the runs.
     #[serde(flatten)]
-    pub facts: Facts,
-    /// Seconds this process took, cached runs not counted again.
+    pub made: Origin,
+    /// Where and with what the runs were computed, each place once.
+    #[serde(default)]
+    pub origins: Vec<Origin>,
+    /// Seconds this process took, runs that were there not counted again.
     pub wall_seconds: f64,
     /// Largest peak memory of the processes that computed the runs and made the files, in bytes.
     pub peak_memory_bytes: Option<u64>,

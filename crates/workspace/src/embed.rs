@@ -1,11 +1,13 @@
 //! What a section's build script does.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::sources::experiment;
 use crate::{Crates, Side, Sources, WorkspaceError, root_above};
 
-/// Compiles the hashes of a section's sources into its program, as `SECTION_SOURCES`: call it from `build.rs`. Cargo calls it
+/// Compiles the hashes of a section's sources into its program, as `SECTION_SOURCES`, and the version
+/// of its compiler, as `SECTION_RUSTC`: call it from `build.rs`. Cargo calls it
 /// again whenever one of them changes.
 ///
 /// # Panics
@@ -35,5 +37,9 @@ fn attempt() -> Result<(), WorkspaceError> {
     }
     println!("cargo:rerun-if-changed={}", experiment(section).display());
     println!("cargo:rustc-env=SECTION_SOURCES={}", Sources::of(&crates, section)?.line());
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let version =
+        Command::new(rustc).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    println!("cargo:rustc-env=SECTION_RUSTC={}", String::from_utf8_lossy(&version).trim());
     Ok(())
 }

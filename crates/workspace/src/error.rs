@@ -33,13 +33,12 @@ pub enum WorkspaceError {
         what: &'static str,
     },
     /// A source file that is not Rust.
-    #[error("{} is not Rust", path.display())]
+    #[error("{} is not Rust: {why}", path.display())]
     NotRust {
         /// The file.
         path: PathBuf,
-        /// Where and why.
-        #[source]
-        error: proc_macro2::LexError,
+        /// Why: the tokeniser's error itself cannot be handed on between threads.
+        why: String,
     },
     /// An embedded file whose name is not a plain string.
     #[error("{}: `{call}` names no file that could be hashed: write the name as a plain string", path.display())]

@@ -1,6 +1,6 @@
 //! Hashes of the sources that a section is made of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,22 +25,46 @@ impl Sources {
     /// # Errors
     /// When a source cannot be read, is not Rust, or a keyed crate depends on one that is not.
     pub fn of(crates: &Crates, section: &Crate) -> Result<Self, WorkspaceError> {
-        let mut keyed =
-            vec![(format!("{}, experiment", section.name), hash(&experiment(section), &section.folder)?)];
-        let below = crates.below(section);
-        for found in below.iter().filter(|found| found.side == Side::Keyed) {
-            if let Some(other) = crates.below(found).iter().find(|other| other.side != Side::Keyed) {
-                return Err(WorkspaceError::Line { keyed: found.name.clone(), other: other.name.clone() });
-            }
-            keyed.push((found.name.clone(), hash(&found.folder.join("src"), &found.folder)?));
-        }
+        Self::read(crates, section, &mut BTreeMap::new())
+    }
+
+    /// The sources of all sections, by name: each crate is read once.
+    ///
+    /// # Errors
+    /// As [`Sources::of`].
+    pub fn of_all(crates: &Crates) -> Result<BTreeMap<String, Self>, WorkspaceError> {
+        let mut known = BTreeMap::new();
+        let sections = crates.iter().filter(|found| found.side == Side::Section);
+        sections.map(|section| Ok((section.name.clone(), Self::read(crates, section, &mut known)?))).collect()
+    }
+
+    fn read(
+        crates: &Crates,
+        section: &Crate,
+        known: &mut BTreeMap<String, String>,
+    ) -> Result<Self, WorkspaceError> {
+        let own = hash(&experiment(section), &section.folder)?;
+        let mut keyed = vec![(format!("{}, experiment", section.name), own)];
         let mut shown = Hasher::new();
-        for found in below.into_iter().filter(|found| found.side == Side::Unkeyed).chain([section]) {
-            let files = source_files(&found.folder.join("src"))?;
-            let kept = files.iter().filter(|file| !file.starts_with(experiment(section)));
-            for file in kept {
-                let bytes = fs::read(file).map_err(WorkspaceError::unreadable(file))?;
-                feed(&mut shown, &name(file, &found.folder), &bytes);
+        feed(&mut shown, &section.name, bytes(section, Some(&experiment(section)))?.as_bytes());
+        for found in crates.below(section) {
+            let hash = match (known.get(&found.name), found.side) {
+                (Some(hash), _) => hash.clone(),
+                (None, Side::Keyed) => {
+                    if let Some(other) = crates.below(found).iter().find(|other| other.side != Side::Keyed) {
+                        return Err(WorkspaceError::Line {
+                            keyed: found.name.clone(),
+                            other: other.name.clone(),
+                        });
+                    }
+                    hash(&found.folder.join("src"), &found.folder)?
+                }
+                (None, _) => bytes(found, None)?,
+            };
+            known.insert(found.name.clone(), hash.clone());
+            match found.side {
+                Side::Keyed => keyed.push((found.name.clone(), hash)),
+                _ => feed(&mut shown, &found.name, hash.as_bytes()),
             }
         }
         Ok(Self { keyed, shown: shown.finalize().to_hex().to_string() })
@@ -56,6 +80,22 @@ impl Sources {
 /// The folder of a section that computes.
 pub(crate) fn experiment(section: &Crate) -> PathBuf {
     section.folder.join("src/experiment")
+}
+
+/// Hash of all sources of a crate, byte by byte, but for those below a folder.
+fn bytes(of: &Crate, without: Option<&Path>) -> Result<String, WorkspaceError> {
+    let mut hasher = Hasher::new();
+    for file in source_files(&of.folder.join("src"))?
+        .iter()
+        .filter(|file| without.is_none_or(|at| !file.starts_with(at)))
+    {
+        feed(
+            &mut hasher,
+            &name(file, &of.folder),
+            &fs::read(file).map_err(WorkspaceError::unreadable(file))?,
+        );
+    }
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// Hash of all sources below a folder but those of tests, named from `base` on.

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, LexError, Spacing, TokenStream, TokenTree};
 
 use crate::WorkspaceError;
 
@@ -26,10 +26,9 @@ impl RustFile {
     /// When it cannot be read, is not Rust, or embeds a file that cannot be named.
     pub(crate) fn read(path: &Path) -> Result<Self, WorkspaceError> {
         let text = fs::read_to_string(path).map_err(WorkspaceError::unreadable(path))?;
-        let stream: TokenStream = text
-            .replace('\r', "")
-            .parse()
-            .map_err(|error| WorkspaceError::NotRust { path: path.to_path_buf(), error })?;
+        let stream: TokenStream = text.replace('\r', "").parse().map_err(|error: LexError| {
+            WorkspaceError::NotRust { path: path.to_path_buf(), why: error.to_string() }
+        })?;
         let mut test_modules = Vec::new();
         let kept = stripped(stream, &mut test_modules);
         let beside = module_folder(path);

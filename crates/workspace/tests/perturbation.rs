@@ -7,16 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use workspace::{Crate, Crates, Side, Sources, root_above, sections, source_files};
+use workspace::{Crate, Crates, Side, Sources, root_above, source_files};
 
 /// Hashes of what the runs of each section depend on, by section.
 type Keys = BTreeMap<String, Vec<(String, String)>>;
 
 fn keys(root: &Path) -> Keys {
-    let crates = Crates::read(root).unwrap();
-    let sections = sections(&crates).unwrap();
-    let keyed = |name: &str| Sources::of(&crates, crates.get(name).unwrap()).unwrap().keyed;
-    sections.iter().map(|section| (section.name.clone(), keyed(&section.name))).collect()
+    let sources = Sources::of_all(&Crates::read(root).unwrap()).unwrap();
+    sources.into_iter().map(|(name, sources)| (name, sources.keyed)).collect()
 }
 
 /// A copy of the sources and manifests of this workspace.
@@ -66,7 +64,7 @@ fn dependents(crates: &Crates, of: &Crate, file: &Path) -> BTreeSet<String> {
 fn is_test(file: &Path, source: &Path) -> bool {
     file.strip_prefix(source).unwrap().components().any(|part| {
         let name = Path::new(&part).file_stem().unwrap().to_string_lossy().into_owned();
-        name == "tests" || name == "fixtures"
+        ["tests", "fixtures", "processor"].contains(&name.as_str())
     })
 }
 

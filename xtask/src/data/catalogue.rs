@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::stop::{Stop, nearest};
+use crate::error::{CommandError, nearest};
 
 /// All data sets, by name.
 #[derive(Debug)]
@@ -194,14 +194,15 @@ impl Catalogue {
     ///
     /// # Errors
     /// When it is missing or malformed; the message names line and field.
-    pub fn read(root: &Path) -> Result<Self, Stop> {
+    pub fn read(root: &Path) -> Result<Self, CommandError> {
         let path = root.join("data/datasets.toml");
         let advice = "it belongs to the repository: restore it from there";
         let text = fs::read_to_string(&path).map_err(|error| {
-            Stop::failed(format!("cannot read {}: {error}", path.display())).advise(advice)
+            CommandError::failed(format!("cannot read {}: {error}", path.display())).advise(advice)
         })?;
         Self::parse(&text).map_err(|error| {
-            Stop::usage(format!("data/datasets.toml: {error}")).advise("its header explains the fields")
+            CommandError::usage(format!("data/datasets.toml: {error}"))
+                .advise("its header explains the fields")
         })
     }
 
@@ -227,12 +228,12 @@ impl Catalogue {
     ///
     /// # Errors
     /// When a name is unknown, with the known ones and a suggestion.
-    pub fn choose(&self, names: &[String]) -> Result<Vec<&DataSet>, Stop> {
+    pub fn choose(&self, names: &[String]) -> Result<Vec<&DataSet>, CommandError> {
         if let Some(name) = names.iter().find(|name| !self.sets.contains_key(*name)) {
             let known: Vec<&str> = self.sets.keys().map(String::as_str).collect();
             let meant = nearest(name, known.iter().copied())
                 .map_or(String::new(), |near| format!("did you mean `{near}`? "));
-            return Err(Stop::usage(format!("no data set `{name}`"))
+            return Err(CommandError::usage(format!("no data set `{name}`"))
                 .advise(format!("{meant}known: {}", known.join(", "))));
         }
         Ok(self.sets.values().filter(|set| names.is_empty() || names.contains(&set.name)).collect())

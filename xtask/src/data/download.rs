@@ -10,7 +10,7 @@ use ureq::http::{HeaderMap, header};
 
 use super::catalogue::Archive;
 use super::meter::Meter;
-use crate::stop::Stop;
+use crate::error::CommandError;
 
 /// Connecting may take so long.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -52,7 +52,7 @@ impl Downloader {
     ///
     /// # Errors
     /// When no address has it, with what each of them answered; what came so far stays in `part`.
-    pub fn complete(&self, archive: &Archive, part: &Path) -> Result<(), Stop> {
+    pub fn complete(&self, archive: &Archive, part: &Path) -> Result<(), CommandError> {
         let mut meter = Meter::begin(archive.file.as_str());
         let mut reasons = Vec::new();
         for address in &archive.addresses {
@@ -66,7 +66,7 @@ impl Downloader {
         } else {
             ""
         };
-        Err(Stop::failed(reasons.join("; ")).advise(format!(
+        Err(CommandError::failed(reasons.join("; ")).advise(format!(
             "download it by hand from {} and run cargo xtask data import DIR with the folder it is in{kept}",
             archive.addresses[0]
         )))
@@ -79,7 +79,7 @@ impl Downloader {
         bytes: Option<u64>,
         part: &Path,
         meter: &mut Meter,
-    ) -> Result<Option<String>, Stop> {
+    ) -> Result<Option<String>, CommandError> {
         let (mut farthest, mut fruitless, mut came) = (size(part), 0, false);
         loop {
             let reason = match self.attempt(address, bytes, part, meter)? {
@@ -109,7 +109,7 @@ impl Downloader {
         bytes: Option<u64>,
         part: &Path,
         meter: &mut Meter,
-    ) -> Result<End, Stop> {
+    ) -> Result<End, CommandError> {
         let have = size(part);
         if bytes == Some(have) {
             return Ok(End::Complete);
@@ -148,7 +148,7 @@ impl Downloader {
             receive(&mut body, &mut file, from, total, meter)
         });
         written.map_err(|error| {
-            Stop::failed(format!("cannot write {}: {error}", part.display()))
+            CommandError::failed(format!("cannot write {}: {error}", part.display()))
                 .advise("make room there; what came so far is kept, and fetching again goes on from there")
         })
     }

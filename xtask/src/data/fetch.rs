@@ -11,13 +11,18 @@ use super::check::Standing;
 use super::download::Downloader;
 use super::memo::Memo;
 use super::unpack::{Packing, unpack};
-use crate::stop::Stop;
+use crate::error::CommandError;
 
 /// Brings in the files of a data set that are missing or wrong. Says whether there were any.
 ///
 /// # Errors
 /// When the archive cannot be had, is not the official one, or cannot be unpacked. What came is kept unless it is wrong.
-pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) -> Result<bool, Stop> {
+pub fn fetch(
+    set: &DataSet,
+    data: &Path,
+    cache: &Path,
+    downloader: &Downloader,
+) -> Result<bool, CommandError> {
     let mut memo = Memo::open(cache);
     let mut lacks = |file: &&DataFile| {
         let standing = file.check(&data.join(file.path.as_path()), &mut memo);
@@ -36,12 +41,13 @@ pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) 
     let us = format!("process {}: cargo xtask data fetch", std::process::id());
     let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
     let part = downloads.join(set.archive.file.as_str());
-    let packing = Packing::of(&part)
-        .ok_or_else(|| Stop::failed(format!("{}: neither .tar.gz nor .zip", set.archive.file.as_str())))?;
+    let packing = Packing::of(&part).ok_or_else(|| {
+        CommandError::failed(format!("{}: neither .tar.gz nor .zip", set.archive.file.as_str()))
+    })?;
     download(&set.archive, &part, downloader)?;
     let unpacked = unpack(&part, packing, &wanted, data).map_err(|error| {
         let advice = "make room there, or set REPRO_DATA_DIR to another folder; the archive is kept, nothing comes twice";
-        Stop::failed(error).advise(advice)
+        CommandError::failed(error).advise(advice)
     })?;
     for (file, form) in &unpacked.taken {
         println!("{}: {form}", data.join(file.path.as_path()).display());
@@ -55,7 +61,7 @@ pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) 
 
 /// Completes the archive and holds it against its checksum. A part that an earlier attempt left may be of another file
 /// than the rest that came now: then all is fetched once more.
-fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(), Stop> {
+fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(), CommandError> {
     if archive.bytes.is_some_and(|bytes| fs::metadata(part).is_ok_and(|metadata| metadata.len() > bytes)) {
         fs::remove_file(part)?;
     }
@@ -80,8 +86,8 @@ fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(
     ))
 }
 
-fn other_archive(archive: &Archive, reason: &str) -> Stop {
-    Stop::failed(format!("{} as it came is not the official one: {reason}", archive.file.as_str())).advise(format!(
+fn other_archive(archive: &Archive, reason: &str) -> CommandError {
+    CommandError::failed(format!("{} as it came is not the official one: {reason}", archive.file.as_str())).advise(format!(
         "fetch it again; if that does not help, download it by hand from {} and run cargo xtask data import DIR",
         archive.addresses[0]
     ))

@@ -8,7 +8,7 @@ use super::check::Standing;
 use super::fetch::sum;
 use super::memo::Memo;
 use super::unpack::{Packing, unpack};
-use crate::stop::Stop;
+use crate::error::CommandError;
 
 /// A file below the folder that was named.
 struct Found {
@@ -32,16 +32,26 @@ pub struct Imported {
 ///
 /// # Errors
 /// When `from` cannot be read or a file cannot be written.
-pub fn import(from: &Path, sets: &[&DataSet], data: &Path, memo: &mut Memo) -> Result<Vec<Imported>, Stop> {
+pub fn import(
+    from: &Path,
+    sets: &[&DataSet],
+    data: &Path,
+    memo: &mut Memo,
+) -> Result<Vec<Imported>, CommandError> {
     let mut found = Vec::new();
     list(from, &mut found).map_err(|error| {
-        Stop::usage(format!("cannot read {}: {error}", from.display()))
+        CommandError::usage(format!("cannot read {}: {error}", from.display()))
             .advise("name the folder that the files are in")
     })?;
     sets.iter().map(|set| import_set(set, &found, data, memo)).collect()
 }
 
-fn import_set(set: &DataSet, found: &[Found], data: &Path, memo: &mut Memo) -> Result<Imported, Stop> {
+fn import_set(
+    set: &DataSet,
+    found: &[Found],
+    data: &Path,
+    memo: &mut Memo,
+) -> Result<Imported, CommandError> {
     let mut imported = Imported::default();
     let mut left: Vec<&DataFile> = Vec::new();
     for file in &set.files {
@@ -65,7 +75,7 @@ fn import_set(set: &DataSet, found: &[Found], data: &Path, memo: &mut Memo) -> R
 }
 
 /// Copies the first file that has the right content. Says whether there was one.
-fn copy(file: &DataFile, found: &[Found], data: &Path) -> Result<bool, Stop> {
+fn copy(file: &DataFile, found: &[Found], data: &Path) -> Result<bool, CommandError> {
     let right_size = |candidate: &&Found| file.containers.iter().any(|known| known.bytes == candidate.bytes);
     let stack = |candidate: &&Found| {
         file.pixels.is_some() && is_tiff(&candidate.path) && candidate.bytes <= file.largest()
@@ -96,7 +106,7 @@ fn from_archive(
     left: &mut Vec<&DataFile>,
     found: &[Found],
     data: &Path,
-) -> Result<usize, Stop> {
+) -> Result<usize, CommandError> {
     let archive = &set.archive;
     let Some(packing) = Packing::of(Path::new(archive.file.as_str())) else { return Ok(0) };
     // With no known hash, every archive of this kind is looked into: what is in it is recognised all the same.

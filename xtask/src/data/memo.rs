@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::check::Sums;
-use crate::stop::Stop;
+use crate::error::CommandError;
 
 /// A file younger than this might still change without changing its time of change.
 const SETTLED: Duration = Duration::from_secs(2);
@@ -57,7 +57,7 @@ impl Memo {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn save(&self) -> Result<(), Stop> {
+    pub fn save(&self) -> Result<(), CommandError> {
         if self.changed {
             runner::atomic::write(&self.path, &serde_json::to_vec_pretty(&self.files)?)?;
         }

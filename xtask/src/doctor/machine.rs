@@ -3,10 +3,9 @@
 use std::fs;
 
 use indicatif::HumanBytes;
-use runner::Cache;
+use runner::Store;
 
 use super::Finding;
-use crate::facts;
 use crate::sections::Workspace;
 
 const GIB: u64 = 1 << 30;
@@ -20,7 +19,7 @@ const MEMORY: u64 = 4 * GIB;
 /// Free disk at the root, and what the cache holds.
 pub fn disk(workspace: &Workspace) -> Finding {
     let free = fs4::available_space(&workspace.root);
-    let cache = Cache::usage(&workspace.cache().join("runs"));
+    let cache = Store::usage(&workspace.store().join("runs"));
     let least = if workspace.root.join("target").is_dir() { DISK_REBUILD } else { DISK };
     let found = match free {
         Ok(free) => enough(free, least).map(|free| {
@@ -48,7 +47,7 @@ fn enough(free: u64, least: u64) -> Result<String, String> {
 /// The processor and how many threads it runs.
 pub fn processor() -> Finding {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let found = format!("{}, {threads} threads", facts::cpu());
+    let found = format!("{}, {threads} threads", runner::cpu());
     Finding::new("processor", Ok(found), "everything; twice the threads, half the time", "")
 }
 

@@ -3,9 +3,9 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::Finding;
-use crate::facts::output;
 
 /// The compiler, against the oldest version that the workspace builds with.
 pub fn rust(root: &Path) -> Finding {
@@ -149,6 +149,13 @@ pub fn insta(root: &Path) -> Finding {
         "cargo insta review; cargo xtask review does without",
         "cargo install --locked cargo-insta",
     )
+}
+
+/// What a program prints, if it succeeds and prints something.
+fn output(program: &str, args: &[&str], folder: &Path) -> Option<String> {
+    let output = Command::new(program).args(args).current_dir(folder).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (output.status.success() && !text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]

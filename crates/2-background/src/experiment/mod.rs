@@ -4,7 +4,7 @@ pub mod groups;
 pub mod params;
 pub mod runs;
 
-use experiment::{Context, Experiment, ExperimentError, Profile};
+use experiment::{Context, Experiment, ExperimentError};
 
 /// The experiments of Section 2.
 pub struct Background;
@@ -14,21 +14,8 @@ impl Experiment for Background {
     type Run = runs::Run;
     type Outcome = runs::Outcome;
 
-    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
-
-    fn params(profile: Profile) -> params::Params {
-        match profile {
-            Profile::Smoke => params::smoke(),
-            Profile::Quick => params::quick(),
-            Profile::Paper => params::paper(),
-        }
-    }
-
-    fn check(params: &params::Params) -> Result<(), String> {
-        params::check(params)?;
-        runs::runs(params)
-            .iter()
-            .try_for_each(|run| runs::check(run).map_err(|why| format!("{}: {why}", run.name())))
+    fn check(params: &params::Params) -> Result<(), ExperimentError> {
+        runs::runs(params).iter().try_for_each(runs::check)
     }
 
     fn runs(params: &params::Params) -> Vec<runs::Run> {
@@ -44,6 +31,6 @@ impl Experiment for Background {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<runs::Outcome, ExperimentError> {
-        runs::execute(run, context.seed, progress)
+        runs::execute(run, &context.seeds, progress)
     }
 }

@@ -1,7 +1,7 @@
 //! Runs of Section 2: an ensemble for each law of the inputs and each width, with inputs drawn anew for every network.
 
+use experiment::{ExperimentError, RunRefused, Seeds};
 use statistics::{Value, mean, pseudo_values};
-use std::error::Error;
 use std::f64::consts::FRAC_2_PI;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -75,10 +75,8 @@ impl Run {
         format!("{}-{}", self.law, self.width)
     }
 
-    /// The ensemble of the networks from number `first` on, at most [`TOGETHER`]. Other laws and other networks have
-    /// other seeds, other widths have other streams.
+    /// The ensemble of the networks from number `first` on, at most [`TOGETHER`].
     fn ensemble(&self, seed: u64, first: u64) -> Result<Ensemble, Refused> {
-        let law = InputLaw::ALL.iter().position(|law| *law == self.law).unwrap_or_default() as u64;
         let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
         let description = Description {
             width: size(self.width),
@@ -87,7 +85,7 @@ impl Run {
             networks: size((self.networks - first).min(TOGETHER)),
             inputs: self.law,
             shared_inputs: false,
-            seed: seed.wrapping_add((1 + law) << 48).wrapping_add(first << 16),
+            seed,
             engine: self.engine,
             ..Description::default()
         };
@@ -139,8 +137,8 @@ pub fn runs(params: &Params) -> Vec<Run> {
 ///
 /// # Errors
 /// The limit that it exceeds.
-pub fn check(run: &Run) -> Result<(), Refused> {
-    run.ensemble(0, 0).map(|_| ())
+pub fn check(run: &Run) -> Result<(), ExperimentError> {
+    run.ensemble(0, 0).map(drop).map_err(RunRefused::named(run.name()))
 }
 
 /// Executes a run.
@@ -149,12 +147,13 @@ pub fn check(run: &Run) -> Result<(), Refused> {
 /// When the ensemble refuses or fails.
 pub fn execute(
     run: &Run,
-    seed: u64,
+    seeds: &Seeds,
     progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
+) -> Result<Outcome, ExperimentError> {
     let finished = AtomicU64::new(0);
     let mut layers: Vec<Vec<Seen>> = vec![Vec::new(); run.depth as usize];
     for first in (0..run.networks).step_by(TOGETHER as usize) {
+        let seed = seeds.of(&format!("{}, networks from {first}", run.name()));
         let record = run.ensemble(seed, first)?.run_counting(|| {
             progress(finished.fetch_add(1, Ordering::Relaxed) + 1, run.networks);
         })?;
@@ -244,19 +243,20 @@ fn decomposition(seen: &[Seen]) -> [Value; 4] {
 mod tests {
     use super::*;
     use crate::experiment::params;
+    use experiment::{Parameters, Profile};
 
     #[test]
     fn narrow_networks_are_followed_less_far_and_drawn_more_often() {
         assert_eq!([100, 300, 1000].map(|width| decisive_depth(width, 50)), [10, 30, 50]);
         assert_eq!(decisive_depth(4, 50), 1);
-        let runs = runs(&params::quick());
-        assert_eq!(runs.len(), 4 * params::quick().widths.len());
+        let runs = runs(&Params::of(Profile::Quick));
+        assert_eq!(runs.len(), 4 * Params::of(Profile::Quick).widths.len());
         for pair in runs.windows(2).filter(|pair| pair[0].law == pair[1].law) {
             let certainty = |run: &Run| spread(run.width, run.depth) / run.networks as f64;
             assert!((certainty(&pair[0]) / certainty(&pair[1]) - 1.0).abs() < 0.01);
         }
         let least = runs.iter().min_by_key(|run| run.networks).unwrap();
-        assert_eq!((least.width, least.networks), (1000, params::quick().networks.get()));
+        assert_eq!((least.width, least.networks), (1000, Params::of(Profile::Quick).networks.get()));
     }
 
     fn tiny(law: InputLaw) -> Run {
@@ -274,7 +274,8 @@ mod tests {
 
     #[test]
     fn laws_and_seeds_draw_networks_of_their_own() {
-        let of = |law: InputLaw, seed: u64| execute(&tiny(law), seed, &|_, _| {}).unwrap();
+        let of =
+            |law: InputLaw, seed: u64| execute(&tiny(law), &Seeds::new("test", seed), &|_, _| {}).unwrap();
         let normal = of(InputLaw::Normal, 7);
         assert_ne!(normal, of(InputLaw::Normal, 8));
         // Half-normal inputs are the absolute values of normal ones: with shared draws the mean squares of layer 1 would

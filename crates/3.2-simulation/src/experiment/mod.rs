@@ -3,9 +3,7 @@
 pub mod params;
 pub mod runs;
 
-use std::collections::BTreeSet;
-
-use experiment::{Context, Experiment, ExperimentError, Profile};
+use experiment::{Context, Experiment, ExperimentError};
 
 /// The experiments of Section 3.2.
 pub struct Simulation;
@@ -15,24 +13,9 @@ impl Experiment for Simulation {
     type Run = runs::Run;
     type Outcome = runs::Outcome;
 
-    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
-
-    fn params(profile: Profile) -> params::Params {
-        match profile {
-            Profile::Smoke => params::smoke(),
-            Profile::Quick => params::quick(),
-            Profile::Paper => params::paper(),
-        }
-    }
-
-    fn check(params: &params::Params) -> Result<(), String> {
+    fn check(params: &params::Params) -> Result<(), ExperimentError> {
         params.check()?;
-        let runs = runs::runs(params);
-        let names: BTreeSet<String> = runs.iter().map(runs::Run::name).collect();
-        if names.len() < runs.len() {
-            return Err("a list names the same width or gamma twice".to_owned());
-        }
-        runs.iter().try_for_each(runs::check)
+        runs::runs(params).iter().try_for_each(runs::check)
     }
 
     fn runs(params: &params::Params) -> Vec<runs::Run> {
@@ -48,6 +31,6 @@ impl Experiment for Simulation {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<runs::Outcome, ExperimentError> {
-        runs::execute(run, context.seed, progress)
+        runs::execute(run, &context.seeds, progress)
     }
 }

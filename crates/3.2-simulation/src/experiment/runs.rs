@@ -6,10 +6,10 @@ mod distribution;
 mod finite_width;
 mod gamma;
 
-use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ensemble::{Description, Engine};
+use experiment::{ExperimentError, RunRefused, Seeds};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::params::{AVERAGING_DEPTH, EARLY_DEPTH, GAMMA_DEPTH, Params};
@@ -19,8 +19,6 @@ pub use distribution::{Distribution, Shown};
 pub use finite_width::{Facts, FiniteWidth, LayerRow};
 pub use gamma::{Growth, Jackknifed};
 
-/// Why a run failed.
-type Failure = Box<dyn Error + Send + Sync>;
 /// Is told how many networks of how many are done.
 type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
@@ -80,8 +78,6 @@ pub enum Run {
     Gamma {
         /// γ.
         gamma: f64,
-        /// Its place in the list, from which its seed is made.
-        place: u64,
         /// n.
         width: u64,
         /// Networks.
@@ -121,24 +117,6 @@ impl Run {
             Self::Gamma { gamma, .. } => format!("gamma-{gamma}"),
             Self::Distributions(_) => "distributions".to_owned(),
         }
-    }
-
-    /// What tells the seeds of different kinds of runs apart: no two share their networks. (Widths do that themselves.)
-    fn purpose(&self) -> u64 {
-        match self {
-            Self::Protocol { .. } => 0,
-            Self::OtherEngine { .. } => 1,
-            Self::Early(_) => 2,
-            Self::Ladder(_) => 3,
-            Self::Averaging { .. } => 4,
-            Self::Inputs { .. } => 5,
-            Self::Distributions(_) => 6,
-            Self::Gamma { place, .. } => 7 + place,
-        }
-    }
-
-    fn seed(&self, seed: u64) -> u64 {
-        seed ^ self.purpose() << 32
     }
 }
 
@@ -183,9 +161,8 @@ pub fn runs(params: &Params) -> Vec<Run> {
         sets: params.input_sets.get(),
         depth,
     }));
-    runs.extend((0..).zip(&params.gammas).map(|(place, gamma)| Run::Gamma {
+    runs.extend(params.gammas.iter().map(|gamma| Run::Gamma {
         gamma: *gamma,
-        place,
         width: params.gamma_width.get(),
         networks: params.gamma_networks.get(),
         depth: GAMMA_DEPTH,
@@ -203,8 +180,7 @@ pub fn runs(params: &Params) -> Vec<Run> {
 ///
 /// # Errors
 /// The limit.
-pub fn check(run: &Run) -> Result<(), String> {
-    let refused = |error: ensemble::Refused| format!("run {}: {error}", run.name());
+pub fn check(run: &Run) -> Result<(), ExperimentError> {
     match run {
         Run::Protocol { engine, sizes } | Run::OtherEngine { engine, sizes } => {
             finite_width::ensemble(described(sizes, *engine, true, 0)).map(drop)
@@ -219,17 +195,18 @@ pub fn check(run: &Run) -> Result<(), String> {
         Run::Gamma { gamma, width, networks, depth, .. } => {
             gamma::ensemble(*gamma, size(*width), size(*networks), size(*depth), 0).map(drop)
         }
-        Run::Distributions(shown) => distribution::ensembles(shown, 0).map(drop),
+        Run::Distributions(shown) => distribution::ensembles(shown, [0; 2]).map(drop),
     }
-    .map_err(refused)
+    .map_err(RunRefused::named(run.name()))
 }
 
 /// Executes a run.
 ///
 /// # Errors
 /// Where an ensemble is refused or fails.
-pub fn execute(run: &Run, seed: u64, progress: Progress) -> Result<Outcome, Failure> {
-    let seed = run.seed(seed);
+pub fn execute(run: &Run, seeds: &Seeds, progress: Progress) -> Result<Outcome, ExperimentError> {
+    // No two runs share a network.
+    let seed = seeds.of(&run.name());
     match run {
         Run::Protocol { engine, sizes } | Run::OtherEngine { engine, sizes } => {
             finite_width::run(described(sizes, *engine, true, seed), progress).map(Outcome::FiniteWidth)
@@ -251,7 +228,8 @@ pub fn execute(run: &Run, seed: u64, progress: Progress) -> Result<Outcome, Fail
             gamma::growth(&ensemble, progress).map(Outcome::Gamma)
         }
         Run::Distributions(shown) => {
-            distribution::distributions(shown, seed, progress).map(Outcome::Distributions)
+            distribution::distributions(shown, [seed, seeds.of("distributions, pooled")], progress)
+                .map(Outcome::Distributions)
         }
     }
 }

@@ -6,7 +6,7 @@ pub mod runs;
 
 use std::path::Path;
 
-use experiment::{Context, Experiment, ExperimentError, Inputs, Profile};
+use experiment::{Context, Experiment, ExperimentError, Inputs};
 
 /// The experiments of Section 3.3.
 pub struct ConvNets;
@@ -16,17 +16,7 @@ impl Experiment for ConvNets {
     type Run = runs::Run;
     type Outcome = runs::Outcome;
 
-    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
-
-    fn params(profile: Profile) -> params::Params {
-        match profile {
-            Profile::Smoke => params::smoke(),
-            Profile::Quick => params::quick(),
-            Profile::Paper => params::paper(),
-        }
-    }
-
-    fn check(params: &params::Params) -> Result<(), String> {
+    fn check(params: &params::Params) -> Result<(), ExperimentError> {
         params.check()?;
         runs::runs(params).iter().try_for_each(runs::check)
     }
@@ -48,6 +38,6 @@ impl Experiment for ConvNets {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<runs::Outcome, ExperimentError> {
-        runs::execute(run, context.seed, context.data.as_deref(), progress)
+        runs::execute(run, &context.seeds, context.data.as_deref(), progress)
     }
 }

@@ -3,6 +3,7 @@
 mod pass;
 mod samples;
 
+use experiment::{ExperimentError, RunRefused, Seeds};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
@@ -139,20 +140,19 @@ pub fn runs(params: &Params) -> Vec<Run> {
 ///
 /// # Errors
 /// The limit.
-pub fn check(run: &Run) -> Result<(), String> {
+pub fn check(run: &Run) -> Result<(), ExperimentError> {
     let units = || -> Result<usize, Failure> {
         let sizes = run.blueprint(Variant::Standard)?.sizes(run.network.image(size(run.side)?))?;
         Ok(sizes.into_iter().map(Size::units).sum())
     };
-    let units = units().map_err(|error| format!("run {}: {error}", run.name()))?;
+    let units = units().map_err(RunRefused::named(run.name()))?;
     // Two sums in double precision for each unit of a variant, and half as many again around pooling steps.
     let bytes = 24 * units * run.network.variants().len();
     if bytes > MOST_BYTES {
         let [needed, limit] = [bytes, MOST_BYTES].map(|bytes| bytes as f64 / (1u64 << 30) as f64);
-        return Err(format!(
-            "run {}: the sums of {units} units would take {needed:.1} GiB, and the limit is {limit:.1} GiB",
-            run.name()
-        ));
+        let what =
+            format!("the sums of {units} units would take {needed:.1} GiB, and the limit is {limit:.1} GiB");
+        return Err(RunRefused::named(run.name())(what));
     }
     Ok(())
 }
@@ -179,17 +179,17 @@ pub fn inputs(params: &Params, folder: Option<&Path>) -> Result<BTreeMap<String,
 /// Images that cannot be read, or numbers that are not finite.
 pub fn execute(
     run: &Run,
-    seed: u64,
+    seeds: &Seeds,
     folder: Option<&Path>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Outcome, Failure> {
     let (images, side) = (size(run.images)?, size(run.side)?);
-    let samples = Samples::open(run.network, run.data, folder, seed, (images, side))?;
+    let samples = Samples::open(run.network, run.data, folder, seeds.of("stand-in"), (images, side))?;
     let mut network = Network::<f32, Cpu>::new(run.blueprint(Variant::Standard)?, &Cpu::default())?;
     let mut curves = Vec::new();
     for initialisation in run.first..run.first + run.count {
-        let own = seed ^ (initialisation + 1) << 32;
-        initialise(&mut network, Initialisation::Kaiming, own, &[])?;
+        let own = |what: &str| seeds.of(&format!("{what} of initialisation {initialisation}"));
+        initialise(&mut network, Initialisation::Kaiming, own("weights"), &[])?;
         let branch = |variant: &Variant| -> Result<Branch, Failure> {
             Ok(Branch::new(network.rewired(run.blueprint(*variant)?)?, variant.shared_layers()))
         };
@@ -197,7 +197,7 @@ pub fn execute(
         let branches = variants.iter().map(branch).collect::<Result<_, _>>()?;
         let before = (initialisation - run.first) * run.images;
         let passed = |images: usize| progress(before + images as u64, run.count * run.images);
-        let observed = observe(&network, branches, &samples.draw(own, images, side)?, &passed)?;
+        let observed = observe(&network, branches, &samples.draw(own("images"), images, side)?, &passed)?;
         let curve =
             |(variant, observed): (&Variant, Observed)| Curve { variant: *variant, initialisation, observed };
         curves.extend(paper.iter().chain(variants).zip(observed).map(curve));

@@ -8,7 +8,7 @@ pub mod runs;
 pub mod steps;
 pub mod vectors;
 
-use experiment::{Context, Experiment, ExperimentError, Profile};
+use experiment::{Context, Experiment, ExperimentError};
 
 /// The experiments of Section 3.4.
 pub struct Mechanism;
@@ -18,18 +18,8 @@ impl Experiment for Mechanism {
     type Run = runs::Run;
     type Outcome = runs::Outcome;
 
-    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
-
-    fn params(profile: Profile) -> params::Params {
-        match profile {
-            Profile::Smoke => params::SMOKE,
-            Profile::Quick => params::QUICK,
-            Profile::Paper => params::PAPER,
-        }
-    }
-
-    fn check(params: &params::Params) -> Result<(), String> {
-        runs::runs(params).iter().try_for_each(|run| runs::check(run).map_err(|why| why.to_string()))
+    fn check(params: &params::Params) -> Result<(), ExperimentError> {
+        runs::runs(params).iter().try_for_each(runs::check)
     }
 
     fn runs(params: &params::Params) -> Vec<runs::Run> {
@@ -45,6 +35,6 @@ impl Experiment for Mechanism {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<runs::Outcome, ExperimentError> {
-        runs::execute(run, context.seed, progress)
+        runs::execute(run, &context.seeds, progress)
     }
 }

@@ -1,9 +1,8 @@
 //! Runs of Section 3.4: Eq. 10 with random matrices, Eq. 11 with integrals and draws, and both steps through the layers
 //! of deep networks.
 
-use std::error::Error;
+use experiment::{ExperimentError, RunRefused, Seeds};
 
-use ensemble::Refused;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -92,9 +91,9 @@ pub fn runs(params: &Params) -> Vec<Run> {
 ///
 /// # Errors
 /// The limit that it exceeds.
-pub fn check(run: &Run) -> Result<(), Refused> {
+pub fn check(run: &Run) -> Result<(), ExperimentError> {
     match run {
-        Run::Steps(deep) => deep.ensemble(0).map(|_| ()),
+        Run::Steps(deep) => deep.ensemble(0).map(drop).map_err(RunRefused::named(run.name())),
         Run::Matrices { .. } | Run::Relu { .. } => Ok(()),
     }
 }
@@ -105,28 +104,29 @@ pub fn check(run: &Run) -> Result<(), Refused> {
 /// When the ensemble of deep networks refuses or fails.
 pub fn execute(
     run: &Run,
-    seed: u64,
+    seeds: &Seeds,
     progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
+) -> Result<Outcome, ExperimentError> {
     // Every set of vectors and every law has a stream of its own.
-    let own = |kind: u64, index: usize| seed.wrapping_add(kind << 56).wrapping_add((index as u64) << 40);
+    let own = |kind: &str, index: usize| seeds.of(&format!("{kind} {index}"));
     Ok(match run {
         Run::Matrices { matrices } => {
             let kinds = KINDS.par_iter().enumerate();
-            let sides = kinds.map(|(index, (_, kind))| matrices::sides(*kind, *matrices, own(1, index)));
+            let sides =
+                kinds.map(|(index, (_, kind))| matrices::sides(*kind, *matrices, own("vectors", index)));
             Outcome::Matrices(sides.collect())
         }
         Run::Relu { draws } => Outcome::Relu {
             laws: LAWS
                 .par_iter()
                 .enumerate()
-                .map(|(index, (_, law))| law_row(*law, *draws, own(2, index)))
+                .map(|(index, (_, law))| law_row(*law, *draws, own("law", index)))
                 .collect(),
             family: (0..=FAMILY)
                 .map(|index| family(3.0 * (2.0 * f64::from(index) / f64::from(FAMILY) - 1.0)))
                 .collect(),
         },
-        Run::Steps(deep) => Outcome::Steps(deep.steps(seed, progress)?),
+        Run::Steps(deep) => Outcome::Steps(deep.steps(seeds.of("networks"), progress)?),
     })
 }
 
@@ -147,13 +147,14 @@ fn family(mean: f64) -> (f64, Effect) {
 mod tests {
     use super::*;
     use crate::experiment::params;
+    use experiment::{Parameters, Profile};
 
     #[test]
     fn results_do_not_depend_on_the_number_of_threads() {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let all = || {
-                runs(&params::SMOKE)
+                runs(&Params::of(Profile::Smoke))
                     .iter()
                     .map(|run| execute(run, 3, &|_, _| {}).unwrap())
                     .collect::<Vec<_>>()

@@ -5,7 +5,7 @@ pub mod params;
 pub mod runs;
 pub mod slope;
 
-use experiment::{Context, Experiment, ExperimentError, Profile};
+use experiment::{Context, Experiment, ExperimentError};
 
 /// The experiments of Section 4.
 pub struct BatchNorm;
@@ -15,17 +15,7 @@ impl Experiment for BatchNorm {
     type Run = runs::Run;
     type Outcome = runs::Outcome;
 
-    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
-
-    fn params(profile: Profile) -> params::Params {
-        match profile {
-            Profile::Smoke => params::smoke(),
-            Profile::Quick => params::quick(),
-            Profile::Paper => params::paper(),
-        }
-    }
-
-    fn check(params: &params::Params) -> Result<(), String> {
+    fn check(params: &params::Params) -> Result<(), ExperimentError> {
         params.check()?;
         runs::check(params)
     }
@@ -43,6 +33,6 @@ impl Experiment for BatchNorm {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<runs::Outcome, ExperimentError> {
-        runs::execute(run, context.seed, progress)
+        runs::execute(run, &context.seeds, progress)
     }
 }

@@ -11,8 +11,8 @@ use datasets::augment::{Deformation, PadAndCrop};
 use datasets::{Batches, Cifar10, Isbi2012, Place, Source, stand_in};
 
 use crate::experiment::choices::{Data, Task};
-use crate::experiment::runs::{Failure, Run};
-use crate::experiment::seeds::{Purpose, seed_of};
+use crate::experiment::runs::Run;
+use experiment::{ExperimentError, Seeds};
 
 /// Images of a stand-in for CIFAR-10, at least; pages of one for ISBI 2012.
 const STAND_IN_IMAGES: usize = 2000;
@@ -45,9 +45,8 @@ impl Set {
     ///
     /// # Errors
     /// Files that are there but cannot be read.
-    pub fn open(run: &Run, folder: Option<&Path>, seed: u64) -> Result<Self, Failure> {
+    pub fn open(run: &Run, folder: Option<&Path>, seed: u64) -> Result<Self, ExperimentError> {
         let folder = folder.filter(|_| run.data == Data::Found);
-        let seed = seed_of(Purpose::StandIn, seed, 0);
         Ok(match run.task {
             Task::Cifar => Self::Cifar(Arc::new(match Cifar10::find(folder)? {
                 Some(real) => real,
@@ -92,11 +91,12 @@ impl Minibatches {
     ///
     /// # Errors
     /// A minibatch larger than the data set.
-    pub fn of(run: &Run, set: Set, seed: u64) -> Result<Self, Failure> {
-        let seed_for = |purpose| seed_of(purpose, seed, run.seed);
-        let start = Place { seed: seed_for(Purpose::Order), iteration: 0 };
+    pub fn of(run: &Run, set: Set, seeds: &Seeds) -> Result<Self, ExperimentError> {
+        // Of the seed alone: runs that differ in the initialisation, the optimiser or the rate see the same minibatches.
+        let seed_for = |purpose: &str| seeds.of(&format!("{purpose} {}", run.seed));
+        let start = Place { seed: seed_for("order"), iteration: 0 };
         let order = Batches::from(start, set.images(), run.batch)?;
-        let augmentation = seed_for(Purpose::Augmentation);
+        let augmentation = seed_for("augmentation");
         Ok(Self {
             set,
             order,
@@ -115,7 +115,7 @@ impl Minibatches {
     ///
     /// # Errors
     /// Never for images that are there.
-    pub fn at(&self, iteration: u64) -> Result<Minibatch, Failure> {
+    pub fn at(&self, iteration: u64) -> Result<Minibatch, ExperimentError> {
         let indices = self.order.at(iteration);
         match &self.set {
             Set::Cifar(set) => {
@@ -132,7 +132,7 @@ impl Minibatches {
     ///
     /// # Errors
     /// Never for images that are there.
-    pub fn observed(&self, batch: usize) -> Result<Vec<Minibatch>, Failure> {
+    pub fn observed(&self, batch: usize) -> Result<Vec<Minibatch>, ExperimentError> {
         let all: Vec<usize> = (0..OBSERVED.max(2).min(self.set.images())).collect();
         let whole = all.chunks(batch).filter(|chunk| chunk.len() == batch || all.len() < batch);
         let one = |indices: &[usize]| match &self.set {
@@ -159,7 +159,7 @@ impl Minibatches {
         deformation: &Deformation,
         iteration: u64,
         pages: &[usize],
-    ) -> Result<Minibatch, Failure> {
+    ) -> Result<Minibatch, ExperimentError> {
         let count = pages.len() * self.side * self.side;
         let (mut pixels, mut labels) = (vec![0.0; count], vec![0; count]);
         set.fill_augmented(deformation, iteration, pages, &mut pixels, &mut labels)?;
@@ -197,11 +197,11 @@ fn averaged(planes: &[f32], from: usize, to: usize) -> Vec<f32> {
 mod tests {
     use super::*;
     use crate::experiment::choices::Optimiser;
-    use crate::experiment::params::smoke;
     use crate::experiment::runs::runs;
+    use experiment::{Parameters, Profile};
 
     fn minibatches(change: impl Fn(&mut Run)) -> Minibatches {
-        let mut run = runs(&smoke()).remove(0);
+        let mut run = runs(&Params::of(Profile::Smoke)).remove(0);
         change(&mut run);
         let set = Set::open(&run, None, 7).unwrap();
         Minibatches::of(&run, set, 7).unwrap()

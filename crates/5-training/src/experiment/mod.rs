@@ -7,14 +7,13 @@ pub mod minibatches;
 pub mod params;
 pub mod runs;
 pub mod search;
-pub mod seeds;
 pub mod settings;
 pub mod trainer;
 pub mod work;
 
 use std::path::Path;
 
-use experiment::{Context, Device, Experiment, ExperimentError, Inputs, Profile, Throughput};
+use experiment::{Context, Device, Experiment, ExperimentError, Inputs, Throughput};
 
 /// The experiments of Section 5.
 pub struct Training;
@@ -25,17 +24,7 @@ impl Experiment for Training {
     type Outcome = runs::Outcome;
 
     const SWEEP: bool = true;
-    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
-
-    fn params(profile: Profile) -> params::Params {
-        match profile {
-            Profile::Smoke => params::smoke(),
-            Profile::Quick => params::quick(),
-            Profile::Paper => params::paper(),
-        }
-    }
-
-    fn check(params: &params::Params) -> Result<(), String> {
+    fn check(params: &params::Params) -> Result<(), ExperimentError> {
         params.check()?;
         runs::check(params)
     }
@@ -82,15 +71,7 @@ impl Experiment for Training {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<runs::Outcome, ExperimentError> {
-        let given = runs::Given {
-            seed: context.seed,
-            folder: context.data.as_deref(),
-            scratch: context.scratch.as_deref(),
-            warn: context.warn,
-            device: context.device,
-            say: &|words| context.status.say(words),
-        };
-        runs::execute(run, &given, progress)
+        runs::execute(run, context, progress)
     }
 
     fn throughput(run: &runs::Run, outcome: &runs::Outcome) -> Option<Throughput> {

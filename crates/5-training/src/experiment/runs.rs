@@ -1,23 +1,21 @@
 //! Runs of Section 5: one network, trained.
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use datasets::{Cifar10, Isbi2012, Source};
 use dfdx::tensor::Cpu;
-use experiment::Device;
+use experiment::{Context, Device, ExperimentError, RunRefused};
 use networks::models::Size;
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::checkpoint::{Generations, Identity};
 use crate::experiment::choices::{Data, Initialisation, Optimiser, Part, Task, Variation};
 use crate::experiment::minibatches::{Minibatches, Set};
 use crate::experiment::params::Params;
-use crate::experiment::trainer::{Surroundings, train};
+use crate::experiment::trainer::train;
 
-/// Why a run stops.
-pub type Failure = Box<dyn Error + Send + Sync>;
+/// Is told iterations done, and all.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,7 +108,7 @@ pub fn runs(params: &Params) -> Vec<Run> {
     let mut found = Vec::new();
     for task in &params.tasks {
         let part = if is_searched(params, *task) { Part::Search } else { Part::Curve };
-        for optimiser in &params.optimizers {
+        for optimiser in &params.optimisers {
             for seed in &params.seeds {
                 for rate in params.learning_rates.of(*optimiser) {
                     let of = |initialisation| {
@@ -188,10 +186,10 @@ fn run(
 ///
 /// # Errors
 /// Which run does not fit, and why.
-pub fn check(params: &Params) -> Result<(), String> {
+pub fn check(params: &Params) -> Result<(), ExperimentError> {
     runs(params).iter().try_for_each(|run| {
         let sizes = run.task.blueprint(run.width_multiplier).and_then(|network| network.sizes(run.image()));
-        sizes.map(drop).map_err(|misfit| format!("image_size of {}: {misfit}", run.task))
+        sizes.map(drop).map_err(RunRefused::named(run.name()))
     })
 }
 
@@ -207,7 +205,10 @@ pub fn side_by_side(threads: usize) -> usize {
 ///
 /// # Errors
 /// Files that are there but cannot be read.
-pub fn inputs(params: &Params, folder: Option<&Path>) -> Result<Vec<(&'static str, String)>, Failure> {
+pub fn inputs(
+    params: &Params,
+    folder: Option<&Path>,
+) -> Result<Vec<(&'static str, String)>, ExperimentError> {
     let folder = folder.filter(|_| params.data == Data::Found);
     let fingerprint = |task: &Task| match task {
         Task::Cifar => Ok((Cifar10::NAME, Cifar10::fingerprint(folder)?)),
@@ -216,62 +217,47 @@ pub fn inputs(params: &Params, folder: Option<&Path>) -> Result<Vec<(&'static st
     params.tasks.iter().map(fingerprint).collect()
 }
 
-/// What a run is given from outside.
-pub struct Given<'a> {
-    /// Seed of everything random.
-    pub seed: u64,
-    /// Where real data lies, if it was found.
-    pub folder: Option<&'a Path>,
-    /// Where checkpoints go, if anywhere.
-    pub scratch: Option<&'a Path>,
-    /// Says something that the user should know.
-    pub warn: fn(&str),
-    /// Where tensors live.
-    pub device: Device,
-    /// Told how the run stands, in a few words.
-    pub say: &'a (dyn Fn(String) + Sync),
-}
-
 /// Trains the network of a run, from its last checkpoint on if it has one.
 ///
 /// # Errors
-/// Files that cannot be read, or an error of the device. A run that diverges has not failed.
-pub fn execute(run: &Run, given: &Given, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Outcome, Failure> {
-    let set = opened(run, given)?;
-    let identity = Identity::of(run, given.seed, set.source())?;
-    let checkpoints = given.scratch.map(|folder| Generations::new(folder, run.checkpoint_every, identity));
-    let minibatches = Minibatches::of(run, set, given.seed)?;
-    let Given { seed, warn, say, .. } = *given;
-    let surroundings = Surroundings { seed, checkpoints, warn, say, progress };
-    match given.device {
-        Device::Cpu => train(&Cpu::default(), run, &minibatches, &surroundings),
-        Device::Cuda => on_card(run, &minibatches, &surroundings),
+/// Files that cannot be read, an error of the device, or the word to stop. A run that diverges has not failed.
+pub fn execute(run: &Run, context: &Context, progress: Progress) -> Result<Outcome, ExperimentError> {
+    let set = opened(run, context)?;
+    let minibatches = Minibatches::of(run, set, &context.seeds)?;
+    match context.device {
+        Device::Cpu => train(&Cpu::default(), run, &minibatches, context, progress),
+        Device::Cuda => on_card(run, &minibatches, context, progress),
     }
 }
 
 /// Trains on the first NVIDIA card.
 #[cfg(feature = "cuda")]
-fn on_card(run: &Run, minibatches: &Minibatches, surroundings: &Surroundings) -> Result<Outcome, Failure> {
-    train(&networks::cuda::set_up(0, surroundings.seed)?, run, minibatches, surroundings)
+fn on_card(
+    run: &Run,
+    minibatches: &Minibatches,
+    context: &Context,
+    progress: Progress,
+) -> Result<Outcome, ExperimentError> {
+    train(&networks::cuda::set_up(0, context.seeds.of("device"))?, run, minibatches, context, progress)
 }
 
 /// Says that there is none.
 #[cfg(not(feature = "cuda"))]
-fn on_card(_: &Run, _: &Minibatches, _: &Surroundings) -> Result<Outcome, Failure> {
+fn on_card(_: &Run, _: &Minibatches, _: &Context, _: Progress) -> Result<Outcome, ExperimentError> {
     Err("built without CUDA: `cargo build --workspace --features training/cuda` builds with it".into())
 }
 
 /// A run's data set. The one opened last is kept: runs on the same set follow each other.
-fn opened(run: &Run, given: &Given) -> Result<Set, Failure> {
+fn opened(run: &Run, context: &Context) -> Result<Set, ExperimentError> {
     type Source = (Task, Data, Option<PathBuf>, u64, usize, usize);
     static LAST: Mutex<Option<(Source, Set)>> = Mutex::new(None);
-    let folder = given.folder.map(Path::to_path_buf);
-    let source = (run.task, run.data, folder, given.seed, run.batch, run.image_size);
+    let stand_in = context.seeds.of("stand-in");
+    let source = (run.task, run.data, context.data.clone(), stand_in, run.batch, run.image_size);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     match &*last {
         Some((known, set)) if *known == source => Ok(set.clone()),
         _ => {
-            let set = Set::open(run, given.folder, given.seed)?;
+            let set = Set::open(run, context.data.as_deref(), stand_in)?;
             *last = Some((source, set.clone()));
             Ok(set)
         }

@@ -1,8 +1,12 @@
 //! Parameters that may differ between tasks or optimisers: written as one value for all, or as one for each by name,
 //! `{"cifar": 128, "isbi": 1}`.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use experiment::Count;
-use serde::de::{DeserializeOwned, Error};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -46,37 +50,69 @@ impl<T> PerOptimiser<T> {
     }
 }
 
+/// One value for all, or one by each name.
+struct Values<T> {
+    names: [&'static str; 2],
+    of: PhantomData<T>,
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for Values<T> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, [first, second]) = (experiment::accepted::<T>().unwrap_or_default(), self.names);
+        write!(f, "{what}; or one for each by name, {{\"{first}\": …, \"{second}\": …}}")
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Value, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Value, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(fields))
+    }
+}
+
 /// Both values: the same twice, or those of two names.
-fn read_two<T: DeserializeOwned>(value: Value, names: [&str; 2]) -> Result<[T; 2], String> {
-    let said = |error: serde_json::Error| error.to_string();
+fn read_two<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+    names: [&'static str; 2],
+) -> Result<[T; 2], D::Error> {
+    let value = deserializer.deserialize_any(Values::<T> { names, of: PhantomData })?;
     let Value::Object(mut fields) = value else {
-        let one = || serde_json::from_value(value.clone()).map_err(said);
+        let one = || serde_json::from_value(value.clone()).map_err(D::Error::custom);
         return Ok([one()?, one()?]);
     };
     let mut take = |name: &str| match fields.remove(name) {
-        Some(value) => serde_json::from_value(value).map_err(|error| format!("{name}: {error}")),
-        None => Err(format!("{name} is missing")),
+        Some(value) => {
+            serde_json::from_value(value).map_err(|error| D::Error::custom(format!("{name}: {error}")))
+        }
+        None => Err(D::Error::custom(format!("{name} is missing"))),
     };
     let both = [take(names[0])?, take(names[1])?];
     match fields.keys().next() {
         None => Ok(both),
-        Some(other) => Err(format!("{other} is neither {} nor {}", names[0], names[1])),
+        Some(other) => Err(D::Error::custom(format!("{other} is neither {} nor {}", names[0], names[1]))),
     }
 }
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for PerTask<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let [cifar, isbi] = read_two(value, ["cifar", "isbi"]).map_err(D::Error::custom)?;
-        Ok(Self { cifar, isbi })
+        read_two(deserializer, ["cifar", "isbi"]).map(|[cifar, isbi]| Self { cifar, isbi })
     }
 }
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for PerOptimiser<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let [sgd, adam] = read_two(value, ["sgd", "adam"]).map_err(D::Error::custom)?;
-        Ok(Self { sgd, adam })
+        read_two(deserializer, ["sgd", "adam"]).map(|[sgd, adam]| Self { sgd, adam })
     }
 }
 
@@ -106,12 +142,28 @@ impl Positive {
 
 impl<'de> Deserialize<'de> for Positive {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = f64::deserialize(deserializer)?;
-        if value > 0.0 && value <= MOST {
-            Ok(Self(value))
-        } else {
-            Err(D::Error::custom(format!("{value} is not above 0 and at most {MOST}")))
+        deserializer.deserialize_f64(Limits)
+    }
+}
+
+struct Limits;
+
+impl Visitor<'_> for Limits {
+    type Value = Positive;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a number above 0 and at most {MOST}")
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Positive, E> {
+        match value > 0.0 && value <= MOST {
+            true => Ok(Positive(value)),
+            false => Err(E::custom(format!("{value} is not above 0 and at most {MOST}"))),
         }
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Positive, E> {
+        self.visit_f64(value as f64)
     }
 }
 

@@ -7,17 +7,17 @@ use std::time::Instant;
 
 use dfdx::tensor::Trace;
 use dfdx::tensor_ops::Backward;
+use experiment::{Context, ExperimentError, Interrupted, Seeds};
 use networks::initialise::{MINIBATCHES, initialise};
 use networks::models::{Activations, Network};
 use networks::observe::observe;
 use networks::optimise::{Adam, Optimiser as Rule, Sgd, State};
 use networks::{Kernels, Maps, ops};
 
-use crate::experiment::checkpoint::{Checkpoint, Generations};
+use crate::experiment::checkpoint::Checkpoint;
 use crate::experiment::choices::{Initialisation, Optimiser};
 use crate::experiment::minibatches::{Minibatch, Minibatches};
-use crate::experiment::runs::{Failure, Observation, Outcome, Run, Start};
-use crate::experiment::seeds::{Purpose, seed_of};
+use crate::experiment::runs::{Observation, Outcome, Progress, Run, Start};
 
 /// A loss so many times that of the first iteration has exploded.
 pub const EXPLODED: f32 = 100.0;
@@ -25,18 +25,9 @@ pub const EXPLODED: f32 = 100.0;
 /// Parts of the way after which r is observed, in quarters: before, on the way, and at the end.
 const OBSERVED_AT: [u64; 4] = [0, 1, 2, 4];
 
-/// What surrounds a run.
-pub struct Surroundings<'a> {
-    /// The reproduction's seed.
-    pub seed: u64,
-    /// Where checkpoints go, if anywhere.
-    pub checkpoints: Option<Generations>,
-    /// Says something that the user should know.
-    pub warn: fn(&str),
-    /// Told the loss, in words.
-    pub say: &'a (dyn Fn(String) + Sync),
-    /// Told iterations done, and all.
-    pub progress: &'a (dyn Fn(u64, u64) + Sync),
+/// Of the seed alone: runs that differ in the initialisation, the optimiser or the rate start from the same numbers.
+fn weights_seed(seeds: &Seeds, run: &Run) -> u64 {
+    seeds.of(&format!("weights {}", run.seed))
 }
 
 /// A network in training.
@@ -57,31 +48,35 @@ pub fn train<D: Kernels<f32>>(
     device: &D,
     run: &Run,
     minibatches: &Minibatches,
-    surroundings: &Surroundings,
-) -> Result<Outcome, Failure> {
-    let mut training = Training::begin(device, run, minibatches, surroundings.seed)?;
-    let kept = surroundings.checkpoints.as_ref().and_then(|kept| kept.newest(surroundings.warn));
-    match kept {
-        Some(checkpoint) => training.take_up(checkpoint)?,
-        None => training.initialise(surroundings.seed)?,
+    context: &Context,
+    progress: Progress,
+) -> Result<Outcome, ExperimentError> {
+    let mut training = Training::begin(device, run, minibatches, &context.seeds)?;
+    let checkpoints = context.checkpoints.as_deref();
+    let _stops = checkpoints.map(|_| context.interruption.stops_at_checkpoint());
+    match checkpoints.and_then(Checkpoint::newest) {
+        Some(checkpoint) => training.resume(checkpoint)?,
+        None => training.initialise(&context.seeds)?,
     }
-    let total = run.iterations;
     while !training.is_over() {
         let started = Instant::now();
         training.step()?;
         training.outcome.seconds += started.elapsed().as_secs_f64();
         let done = training.done();
         training.observe_if_due()?;
-        if let Some(checkpoints) = &surroundings.checkpoints
-            && done % run.checkpoint_every == 0
-            && !training.is_over()
-        {
-            checkpoints.keep(&training.checkpoint()?, surroundings.warn);
+        if let Some(checkpoints) = checkpoints.filter(|_| !training.is_over()) {
+            let interrupted = context.interruption.is_requested();
+            if interrupted || done % run.checkpoint_every == 0 {
+                training.checkpoint()?.keep(checkpoints)?;
+            }
+            if interrupted {
+                return Err(Interrupted.into());
+            }
         }
         if let Some(loss) = training.outcome.losses.last() {
-            (surroundings.say)(format!("loss {loss:.3}"));
+            context.status.say(format!("loss {loss:.3}"));
         }
-        (surroundings.progress)(done, total);
+        progress(done, run.iterations);
     }
     Ok(training.outcome)
 }
@@ -95,13 +90,13 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
         device: &'a D,
         run: &'a Run,
         minibatches: &'a Minibatches,
-        seed: u64,
-    ) -> Result<Self, Failure> {
+        seeds: &Seeds,
+    ) -> Result<Self, ExperimentError> {
         let blueprint = run.task.blueprint(run.width_multiplier)?;
         let mut network = Network::new(blueprint, device)?;
         if run.initialisation == Initialisation::BatchNorm {
             // Which parameters there are depends on the initialisation.
-            let weights = seed_of(Purpose::Weights, seed, run.seed);
+            let weights = weights_seed(seeds, run);
             initialise(&mut network, run.initialisation.of_network(), weights, &[])?;
         }
         let rule: Box<dyn Rule<f32, D>> = match run.optimiser {
@@ -125,12 +120,12 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
     ///
     /// # Errors
     /// An error of the device.
-    pub fn initialise(&mut self, seed: u64) -> Result<(), Failure> {
+    pub fn initialise(&mut self, seeds: &Seeds) -> Result<(), ExperimentError> {
         let first = (0..MINIBATCHES as u64).map(|iteration| self.minibatches.at(iteration));
         let first = first
             .map(|minibatch| Ok(self.images(minibatch?)?.0.into()))
-            .collect::<Result<Vec<_>, Failure>>()?;
-        let weights = seed_of(Purpose::Weights, seed, self.run.seed);
+            .collect::<Result<Vec<_>, ExperimentError>>()?;
+        let weights = weights_seed(seeds, self.run);
         initialise(&mut self.network, self.run.initialisation.of_network(), weights, &first)?;
         if self.run.initialisation != Initialisation::BatchNorm {
             let layers = observe(&self.network, &first)?.into_iter().map(|layer| Start {
@@ -159,7 +154,7 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
     ///
     /// # Errors
     /// An error of the device.
-    pub fn step(&mut self) -> Result<(), Failure> {
+    pub fn step(&mut self) -> Result<(), ExperimentError> {
         let (images, labels) = self.images(self.minibatches.at(self.done())?)?;
         let loss = match self.network.forward(images.leaky_trace())? {
             Activations::Rows(scores) => ops::cross_entropy(scores, &labels)?,
@@ -178,13 +173,13 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
     // endregion: step
 
     /// A minibatch on the device, and its labels.
-    fn images(&self, minibatch: Minibatch) -> Result<(Maps<f32, D>, Vec<usize>), Failure> {
+    fn images(&self, minibatch: Minibatch) -> Result<(Maps<f32, D>, Vec<usize>), ExperimentError> {
         let images = self.device.try_tensor_from_vec(minibatch.pixels, minibatch.shape);
         Ok((images.map_err(|error| format!("the device failed: {error:?}"))?, minibatch.labels))
     }
 
     /// Observes r if it is time to.
-    fn observe_if_due(&mut self) -> Result<(), Failure> {
+    fn observe_if_due(&mut self) -> Result<(), ExperimentError> {
         let (done, total) = (self.done(), self.run.iterations);
         let last = self.outcome.observations.last().map(|observation| observation.iteration);
         if !OBSERVED_AT.iter().any(|quarters| total * quarters / 4 == done) || last == Some(done) {
@@ -192,7 +187,7 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
         }
         let minibatches = self.minibatches.observed(self.run.batch)?.into_iter();
         let images = minibatches.map(|minibatch| Ok(self.images(minibatch)?.0.into()));
-        let ratios = match observe(&self.network, &images.collect::<Result<Vec<_>, Failure>>()?) {
+        let ratios = match observe(&self.network, &images.collect::<Result<Vec<_>, ExperimentError>>()?) {
             Ok(layers) => layers.iter().map(|layer| [layer.units.ratio(), layer.channels.ratio()]).collect(),
             Err(networks::Failure::Overflow { .. }) => {
                 self.outcome.diverged = Some(done);
@@ -205,7 +200,7 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
     }
 
     /// All that the rest of the run depends on.
-    fn checkpoint(&self) -> Result<Checkpoint, Failure> {
+    fn checkpoint(&self) -> Result<Checkpoint, ExperimentError> {
         let State { steps, lists } = self.rule.state()?;
         Ok(Checkpoint {
             parameters: self.network.parameters(),
@@ -216,7 +211,7 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
     }
 
     /// Goes back to where a checkpoint was made.
-    fn take_up(&mut self, checkpoint: Checkpoint) -> Result<(), Failure> {
+    fn resume(&mut self, checkpoint: Checkpoint) -> Result<(), ExperimentError> {
         let Checkpoint { parameters, steps, memory, outcome } = checkpoint;
         self.network.set_parameters(&parameters)?;
         self.rule.set_state(&State { steps, lists: memory })?;

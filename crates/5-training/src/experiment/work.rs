@@ -19,6 +19,6 @@ pub fn ahead(params: &Params) -> u64 {
     const ANY: f64 = 1.0;
     let chosen: Vec<(Initialisation, f64)> =
         params.initialisations.iter().map(|initialisation| (*initialisation, ANY)).collect();
-    let panels = params.tasks.iter().flat_map(|task| params.optimizers.iter().map(|rule| (*task, *rule)));
+    let panels = params.tasks.iter().flat_map(|task| params.optimisers.iter().map(|rule| (*task, *rule)));
     panels.flat_map(|panel| at_chosen_rates(params, panel, &chosen)).map(|run| of(&run)).sum()
 }

@@ -3,7 +3,7 @@
 pub mod params;
 pub mod runs;
 
-use experiment::{Context, Experiment, ExperimentError, Profile};
+use experiment::{Context, Experiment, ExperimentError};
 
 /// The experiments of Section 6.
 pub struct Discussion;
@@ -13,17 +13,7 @@ impl Experiment for Discussion {
     type Run = runs::Run;
     type Outcome = runs::Outcome;
 
-    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
-
-    fn params(profile: Profile) -> params::Params {
-        match profile {
-            Profile::Smoke => params::smoke(),
-            Profile::Quick => params::quick(),
-            Profile::Paper => params::paper(),
-        }
-    }
-
-    fn check(params: &params::Params) -> Result<(), String> {
+    fn check(params: &params::Params) -> Result<(), ExperimentError> {
         params.check()?;
         runs::check(params)
     }
@@ -41,6 +31,6 @@ impl Experiment for Discussion {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<runs::Outcome, ExperimentError> {
-        runs::execute(run, context.seed, progress)
+        runs::execute(run, &context.seeds, progress)
     }
 }

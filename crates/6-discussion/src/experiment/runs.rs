@@ -1,7 +1,7 @@
 //! Runs of Section 6: signs of pre-activations and cosines of samples on the way forward, and perturbations forward with
 //! gradients backward.
 
-use std::error::Error;
+use experiment::{ExperimentError, RunRefused, Seeds};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ensemble::{Description, Engine, Ensemble, Layer, Network, Observe, Record, Refused, Setting, Through};
@@ -26,7 +26,7 @@ pub struct Sizes {
     pub engine: Engine,
 }
 
-/// One run: one ensemble. All share the seed, so that networks of the same sizes differ by nothing but the setting.
+/// One run: one ensemble. All draw from the seed for `networks`, so that networks of the same sizes differ by nothing but the setting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Run {
     /// Which units have one sign, and how alike the samples are.
@@ -139,9 +139,8 @@ pub fn runs(params: &Params) -> Vec<Run> {
 ///
 /// # Errors
 /// What is wrong, with the run and the limit.
-pub fn check(params: &Params) -> Result<(), String> {
-    let checked =
-        |run: Run| run.ensemble(0).map(drop).map_err(|refused| format!("{}: {refused}", run.name()));
+pub fn check(params: &Params) -> Result<(), ExperimentError> {
+    let checked = |run: Run| run.ensemble(0).map(drop).map_err(RunRefused::named(run.name()));
     runs(params).into_iter().try_for_each(checked)
 }
 
@@ -151,10 +150,10 @@ pub fn check(params: &Params) -> Result<(), String> {
 /// When the ensemble fails.
 pub fn execute(
     run: &Run,
-    seed: u64,
+    seeds: &Seeds,
     progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
-    let ensemble = run.ensemble(seed)?;
+) -> Result<Outcome, ExperimentError> {
+    let ensemble = run.ensemble(seeds.of("networks"))?;
     let (done, all) = (AtomicU64::new(0), run.sizes().networks as u64);
     let record = ensemble.run_counting(|| progress(done.fetch_add(1, Ordering::Relaxed) + 1, all))?;
     Ok(summary(run, &record))
@@ -188,11 +187,11 @@ fn growth(network: &Network) -> Growth {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::params::{quick, smoke};
+    use experiment::{Parameters, Profile};
 
     #[test]
     fn names_are_unique() {
-        for params in [smoke(), quick()] {
+        for params in [Profile::Smoke, Profile::Quick].map(Params::of) {
             let names: Vec<String> = runs(&params).iter().map(Run::name).collect();
             let mut unique = names.clone();
             unique.sort();

@@ -1,30 +1,29 @@
 //! Keys: what a run's result depends on, gathered part by part.
 
+use experiment::{Experiment, Inputs};
 use runner::protocol::Request;
 use runner::{Key, Part};
 use serde_json::Value;
 
-use super::report::Trouble;
+use super::events::SectionError;
 use crate::Section;
-use experiment::{Experiment, Inputs};
 
-/// The key of a run. Shared parts come from `xtask` (code, locked dependencies) and from the machine (device, the
-/// processor features that change arithmetic).
+/// The key of a run. What all runs share comes from `xtask`: the code, the locked dependencies and how they are built. The
+/// instruction set is no part of it: it is told of the result.
 pub(super) fn key<E: Experiment>(
     section: &Section<E>,
     run: &E::Run,
     request: &Request,
     inputs: &Inputs,
-) -> Result<Key, Trouble> {
+) -> Result<Key, SectionError> {
     let parameters = serde_json::to_value(run).map_err(|error| {
-        Trouble::failed(format!("a run cannot be described: {error}"), "this is a fault of the section")
+        SectionError::failed("a run cannot be described", "this is a fault of the section").because(error)
     })?;
     let mut parts = vec![
         Part::new("section", section.folder()),
         Part::new("run", E::name(run)),
         Part::new("seed", request.seed.to_string()),
         Part::new("device", E::device(request.device).to_string()),
-        Part::new("arithmetic", arithmetic()),
     ];
     flatten("parameter", &parameters, &mut parts);
     parts.extend(request.code.iter().cloned());
@@ -40,22 +39,6 @@ fn flatten(name: &str, value: &Value, parts: &mut Vec<Part>) {
         }
         other => parts.push(Part::new(name, other.to_string())),
     }
-}
-
-/// The architecture and those of its features that change the order of operations or fuse them.
-fn arithmetic() -> String {
-    #[allow(unused_mut)]
-    let mut features = vec![std::env::consts::ARCH];
-    #[cfg(target_arch = "x86_64")]
-    {
-        let detected = [
-            ("avx2", std::arch::is_x86_feature_detected!("avx2")),
-            ("fma", std::arch::is_x86_feature_detected!("fma")),
-            ("avx512f", std::arch::is_x86_feature_detected!("avx512f")),
-        ];
-        features.extend(detected.iter().filter(|(_, there)| *there).map(|(name, _)| *name));
-    }
-    features.join("+")
 }
 
 #[cfg(test)]

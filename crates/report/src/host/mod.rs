@@ -1,33 +1,43 @@
 //! The program around a section: reads a request, plans, runs, writes.
 
+mod events;
+mod interrupt;
 mod keys;
 mod one_run;
-mod report;
-mod scratch;
+mod ready;
 mod work;
 mod workers;
 mod write;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader};
 use std::process::ExitCode;
 
-use experiment::{Experiment, Profile, fields_of};
+use experiment::{Experiment, Parameters, Profile, fields_of};
 use runner::protocol::{Description, Event, Parameter, Request, exit};
 
 use crate::Section;
-use report::{Report, Trouble};
+use events::{Events, SectionError};
+use ready::Ready;
 
-/// The whole program of a section: answers `describe`, `plan` and `run`.
+/// The whole program of a section: answers `describe`, `plan`, `run` and `run-one`.
 pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
-    let word = std::env::args().nth(1).unwrap_or_default();
-    let report = Report::to_stdout();
-    let outcome = match word.as_str() {
-        "describe" => {
-            report.line(&describe(section));
+    let mut words = std::env::args().skip(1);
+    let (word, name) = (words.next().unwrap_or_default(), words.next());
+    let events = Events::default();
+    let outcome = match (word.as_str(), name) {
+        ("describe", None) => {
+            Events::line(&describe(section));
             Ok(())
         }
-        "plan" => request().and_then(|request| work::plan(section, &request, &report)),
-        "run" => request().and_then(|request| work::run(section, &request, &report)),
+        ("plan", None) => request().and_then(|request| work::plan(&Ready::from(section, &request)?, &events)),
+        ("run", None) => request().and_then(|request| {
+            let interruption = interrupt::watched(true);
+            work::run(Ready::from(section, &request)?, interruption, &events)
+        }),
+        ("run-one", Some(name)) => request().and_then(|request| {
+            let interruption = interrupt::watched(false);
+            work::run_one(&Ready::from(section, &request)?, &name, interruption, &events)
+        }),
         _ => {
             eprintln!("This program computes Section {} ({}) of the paper.", section.number, section.title);
             eprintln!("It is driven by xtask: run `cargo xtask reproduce {}`.", section.number);
@@ -36,25 +46,28 @@ pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::from(exit::OK),
-        Err(Trouble { message, advice, code }) => {
-            report.event(&Event::Error { message, advice });
-            ExitCode::from(code)
+        Err(error) => {
+            events.event(&Event::Error { message: error.message(), advice: error.advice.clone() });
+            ExitCode::from(error.code)
         }
     }
 }
 
-fn request() -> Result<Request, Trouble> {
+/// One line: the standard input stays open as long as somebody listens.
+fn request() -> Result<Request, SectionError> {
+    let refused =
+        |error| SectionError::usage("unreadable request", "run it through `cargo xtask`").because(error);
     let mut text = String::new();
-    let read = std::io::stdin().read_to_string(&mut text).map_err(|error| error.to_string());
-    let parsed = read.and_then(|_| serde_json::from_str(&text).map_err(|error| error.to_string()));
-    parsed.map_err(|why| Trouble::usage(format!("unreadable request: {why}"), "run it through `cargo xtask`"))
+    BufReader::new(std::io::stdin()).read_line(&mut text).map_err(|error| refused(error.into()))?;
+    serde_json::from_str(&text)
+        .map_err(|error| refused(Box::<dyn std::error::Error + Send + Sync>::from(error)))
 }
 
 fn describe<E: Experiment>(section: &Section<E>) -> Description {
-    let defaults = Profile::ALL.map(|profile| (profile, fields_of(&E::params(profile))));
-    let parameter = |&(name, meaning): &(&str, &str)| Parameter {
+    let defaults = Profile::ALL.map(|profile| (profile, fields_of(&E::Params::of(profile))));
+    let parameter = |(name, meaning): (&str, String)| Parameter {
         name: name.to_owned(),
-        meaning: meaning.to_owned(),
+        meaning,
         defaults: defaults
             .iter()
             .filter_map(|(profile, fields)| Some((profile.to_string(), fields.get(name)?.clone())))
@@ -64,6 +77,6 @@ fn describe<E: Experiment>(section: &Section<E>) -> Description {
         number: section.number.to_owned(),
         name: section.name.to_owned(),
         title: section.title.to_owned(),
-        parameters: E::PARAMETERS.iter().map(parameter).collect(),
+        parameters: E::Params::described().into_iter().map(parameter).collect(),
     }
 }

@@ -1,90 +1,93 @@
-//! One run: from the cache, or computed and cached.
+//! One run: found, or computed and stored.
 
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use runner::protocol::{Event, Request};
-use runner::{Cache, Header, Key, Lookup, RunRecord};
+use experiment::{Context, Experiment, Status, Throughput};
+use runner::protocol::Event;
+use runner::{CheckpointFiles, Header, Key, Level, Origin};
 
-use super::report::{Report, Trouble};
-use super::scratch::Scratch;
-use experiment::{Context, Experiment, Status};
+use super::events::{Events, SectionError};
+use super::ready::{Presence, Ready};
 
-/// What surrounds a section's runs.
-pub(super) struct Surroundings<'a> {
-    pub(super) cache: &'a Cache,
-    pub(super) context: Context,
-    pub(super) request: &'a Request,
-    pub(super) report: &'a Report,
+/// What is known of a run that is done.
+pub(super) struct Done {
+    pub(super) header: Header,
+    /// Where it was found, if it was not computed now.
+    pub(super) found: Option<Level>,
+    pub(super) throughput: Option<Throughput>,
 }
 
-/// A run's outcome, from the cache or computed and cached.
+/// A run's outcome, found or computed and stored.
 ///
 /// # Errors
 /// When it fails or cannot be kept.
 pub(super) fn one_run<E: Experiment>(
-    run: &E::Run,
-    key: &Key,
-    surroundings: &Surroundings,
-) -> Result<(E::Outcome, RunRecord), Trouble> {
-    let Surroundings { cache, context, request, report } = surroundings;
-    let name = E::name(run);
-    let record = |header: &Header, outcome: &E::Outcome, cached| RunRecord {
-        name: name.clone(),
-        key: key.hash().to_owned(),
-        cached,
-        seconds: header.seconds,
-        peak_memory_bytes: header.peak_memory_bytes,
-        throughput: E::throughput(run, outcome),
-    };
-    let scratch = Scratch::of(&request.cache, key);
-    let done_with_scratch = || {
-        if let Err(error) = scratch.clear() {
-            Report::warn(&format!("{} stays behind: {error}", scratch.path().display()));
+    ready: &Ready<E>,
+    (run, key): &(E::Run, Key),
+    context: &Context,
+    events: &Events,
+) -> Result<(E::Outcome, Done), SectionError> {
+    let (request, name) = (ready.request, E::name(run));
+    let checkpoints = CheckpointFiles::of(&request.store, key, Events::warn);
+    let done_with_checkpoints = || {
+        if let Err(error) = checkpoints.clear() {
+            Events::warn(&format!("checkpoints of run {name} stay behind: {error}"));
         }
     };
-    match cache.look_up(key) {
-        Lookup::Found(header, payload) if !request.force => match postcard::from_bytes(&payload) {
+    let damaged =
+        |why: &str| Events::warn(&format!("the result of run {name} is damaged ({why}): computing it again"));
+    match ready.presence(key) {
+        Presence::There(header, payload, level) => match postcard::from_bytes(&payload) {
             Ok(outcome) => {
-                done_with_scratch();
-                let record = record(&header, &outcome, true);
-                return Ok((outcome, record));
+                done_with_checkpoints();
+                return Ok(finished::<E>(run, outcome, (*header, Some(level)), events));
             }
-            Err(error) => damaged(report, &name, &error.to_string()),
+            Err(error) => damaged(&error.to_string()),
         },
-        Lookup::Damaged(why) => damaged(report, &name, &why),
-        _ => {}
+        Presence::Damaged(why) => damaged(&why),
+        Presence::Missing => {}
     }
-    let status = Status::default();
-    report.progress(&name, &status, 0, 1);
-    let started = Instant::now();
     if request.force {
-        done_with_scratch();
+        done_with_checkpoints();
     }
-    let folder = Some(scratch.path().to_path_buf());
-    let context = Context { scratch: folder, status: status.clone(), ..context.clone() };
-    let progress = |done, total| report.progress(&name, &status, done, total);
-    let outcome = E::execute(run, &context, &progress).map_err(|error| {
-        Trouble::failed(format!("run {name} failed: {error}"), "other runs are kept; run it again")
-    })?;
+    let (status, started) = (Status::default(), Instant::now());
+    events.progress(&name, &status, 0, 1);
+    let context = Context {
+        checkpoints: Some(Arc::new(CheckpointFiles::of(&request.store, key, Events::warn))),
+        status: status.clone(),
+        ..context.clone()
+    };
+    let progress = |done, total| events.progress(&name, &status, done, total);
+    let outcome = E::execute(run, &context, &progress).map_err(|error| SectionError::of_run(&name, error))?;
+    let uses_gpu = context.device == experiment::Device::Cuda;
     let header = Header {
         run: name.clone(),
         key: key.clone(),
         seconds: started.elapsed().as_secs_f64(),
         finished: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
         peak_memory_bytes: runner::peak_memory_bytes(),
+        origin: Origin::here(&request.checkout, ready.section.rustc, rayon::current_num_threads(), uses_gpu),
     };
-    let keep = "free some disk space (`cargo xtask cache prune`), then run it again: finished runs are kept";
     let payload = postcard::to_stdvec(&outcome)
-        .map_err(|error| Trouble::failed(error, "this is a fault of the section"))?;
-    cache
-        .store(&header, &payload)
-        .map_err(|error| Trouble::failed(format!("run {name} cannot be kept: {error}"), keep))?;
-    done_with_scratch();
-    let record = record(&header, &outcome, false);
-    Ok((outcome, record))
+        .map_err(|error| SectionError::failed(&name, "this is a fault of the section").because(error))?;
+    ready.store.store(&header, &payload).map_err(|error| {
+        let keep =
+            "free some disk space (`cargo xtask cache prune`), then run it again: finished runs are kept";
+        SectionError::failed(format!("run {name} cannot be kept"), keep).because(error)
+    })?;
+    done_with_checkpoints();
+    Ok(finished::<E>(run, outcome, (header, None), events))
 }
 
-fn damaged(report: &Report, run: &str, why: &str) {
-    let message = format!("the cached result of run {run} is damaged ({why}): computing it again");
-    report.event(&Event::Warning { message });
+fn finished<E: Experiment>(
+    run: &E::Run,
+    outcome: E::Outcome,
+    (header, found): (Header, Option<Level>),
+    events: &Events,
+) -> (E::Outcome, Done) {
+    let (name, seconds) = (header.run.clone(), header.seconds);
+    events.event(&Event::Finished { run: name, stored: found.is_some(), seconds });
+    let throughput = E::throughput(run, &outcome);
+    (outcome, Done { header, found, throughput })
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::report::Trouble;
+use super::events::SectionError;
 
 /// Does something with every item, so many at a time, and returns the results in the order of the items. After the first
 /// failure nothing more is begun; what was begun is finished.
@@ -14,8 +14,8 @@ pub(super) fn in_order<I: Sync, O: Send>(
     items: &[I],
     side_by_side: usize,
     threads: usize,
-    work: impl Fn(&I) -> Result<O, Trouble> + Sync,
-) -> Result<Vec<O>, Trouble> {
+    work: impl Fn(&I) -> Result<O, SectionError> + Sync,
+) -> Result<Vec<O>, SectionError> {
     let workers = side_by_side.min(threads).min(items.len());
     if workers < 2 {
         return items.iter().map(work).collect();
@@ -35,7 +35,7 @@ pub(super) fn in_order<I: Sync, O: Send>(
     let share = |number: usize| threads / workers + usize::from(number < threads % workers);
     let pools = (0..workers).map(|number| rayon::ThreadPoolBuilder::new().num_threads(share(number)).build());
     let pools = pools.collect::<Result<Vec<_>, _>>().map_err(|error| {
-        Trouble::failed(format!("threads cannot be started: {error}"), "RAYON_NUM_THREADS=1 needs fewest")
+        SectionError::failed("threads cannot be started", "RAYON_NUM_THREADS=1 needs fewest").because(error)
     })?;
     std::thread::scope(|scope| {
         for pool in &pools {
@@ -51,8 +51,8 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn trouble(what: usize) -> Trouble {
-        Trouble::failed(what, "")
+    fn error(what: usize) -> SectionError {
+        SectionError::failed(what, "")
     }
 
     #[test]
@@ -91,9 +91,9 @@ mod tests {
         let failed = in_order(&items, 2, 2, |item| {
             begun.fetch_add(1, Ordering::Relaxed);
             std::thread::sleep(Duration::from_millis(1));
-            if *item < 3 { Ok(()) } else { Err(trouble(*item)) }
+            if *item < 3 { Ok(()) } else { Err(error(*item)) }
         });
-        assert_eq!(failed.err().map(|trouble| trouble.message), Some("3".to_owned()));
+        assert_eq!(failed.err().map(|error| error.message()), Some("3".to_owned()));
         assert!(begun.into_inner() < 8);
     }
 }

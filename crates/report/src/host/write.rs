@@ -1,18 +1,19 @@
 //! Writing a section's files: tables, figures, `claims.json` and, last, `provenance.json`.
 //!
-//! The stamp in the provenance hashes all that the files are made from: run keys, parameters, the section's program, the
-//! register of claims. While it stands and every file still has its checksum, nothing is made again.
+//! The stamp in the provenance hashes all that the files are made from: run keys, parameters, the sources of the section's
+//! program, the register of claims. While it stands and every file still has its checksum, nothing is made again.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 use std::time::Duration;
 
 use runner::protocol::Request;
-use runner::{Provenance, RunRecord, atomic};
+use runner::{Origin, Provenance, RunRecord, atomic};
 use serde_json::Value;
 
-use super::report::Trouble;
+use super::events::SectionError;
+use super::one_run::Done;
 use crate::{Produced, Section};
 use experiment::{Device, Experiment, Inputs};
 
@@ -28,7 +29,11 @@ pub(super) struct Writer<'a> {
 /// How what is written came about.
 pub(super) struct Made {
     /// The runs behind it.
-    pub(super) records: Vec<RunRecord>,
+    pub(super) runs: Vec<RunRecord>,
+    /// Where and with what they were computed.
+    pub(super) origins: Vec<Origin>,
+    /// Where and with what the files are made of them.
+    pub(super) here: Origin,
     /// Names of runs that belong to it and were not done.
     pub(super) missing: Vec<String>,
     /// The data sets that were read.
@@ -37,21 +42,49 @@ pub(super) struct Made {
     pub(super) elapsed: Duration,
 }
 
+impl Made {
+    /// Of these runs, here.
+    pub(super) fn of(
+        done: Vec<Done>,
+        here: Origin,
+        missing: Vec<String>,
+        inputs: Inputs,
+        elapsed: Duration,
+    ) -> Self {
+        let mut origins: Vec<Origin> = Vec::new();
+        let runs = done.into_iter().map(|Done { header, found, throughput }| {
+            let known = origins.iter().position(|origin| origin.is_same_place(&header.origin));
+            let origin = known.unwrap_or_else(|| {
+                origins.push(header.origin.clone());
+                origins.len() - 1
+            });
+            RunRecord {
+                name: header.run,
+                key: header.key.hash().to_owned(),
+                found,
+                seconds: header.seconds,
+                peak_memory_bytes: header.peak_memory_bytes,
+                origin,
+                throughput,
+            }
+        });
+        Self { runs: runs.collect(), origins, here, missing, inputs, elapsed }
+    }
+}
+
 impl<'a> Writer<'a> {
     pub(super) fn new<E: Experiment>(
         section: &Section<E>,
         request: &'a Request,
         params: &E::Params,
         keys: &[&str],
-    ) -> Result<Self, Trouble> {
-        let params =
-            serde_json::to_value(params).map_err(|error| Trouble::failed(error, "a fault of the section"))?;
-        let program =
-            std::env::current_exe().map(|program| runner::program_stamp(&program)).unwrap_or_default();
+    ) -> Result<Self, SectionError> {
+        let params = serde_json::to_value(params)
+            .map_err(|error| SectionError::failed("parameters", "a fault of the section").because(error))?;
         let register = fs::read(&request.register).unwrap_or_default();
         let mut hasher = blake3::Hasher::new();
         for bytes in [
-            program.as_bytes(),
+            section.sources.as_bytes(),
             &register,
             params.to_string().as_bytes(),
             request.profile.as_str().as_bytes(),
@@ -92,12 +125,23 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes everything that differs from what is there, removes files that are no longer made, and says what it wrote.
-    pub(super) fn write(&self, produced: &Produced, made: Made) -> Result<(Vec<String>, usize), Trouble> {
-        let Made { records: runs, missing, inputs, elapsed } = made;
+    pub(super) fn write(
+        &self,
+        produced: &Produced,
+        made: Made,
+    ) -> Result<(Vec<String>, usize), SectionError> {
+        let Made { runs, origins, here, missing, inputs, elapsed } = made;
         let files = files(produced)?;
         let out = &self.request.out;
-        let advice = "check that the folder is writable and the disk has room, then run it again: finished runs are kept";
-        let failed = |error: std::io::Error| Trouble::failed(error, advice);
+        let failed = |error: std::io::Error| {
+            let advice = "check that the folder is writable and the disk has room, then run it again: finished runs are kept";
+            SectionError::failed("the section's files cannot be written", advice).because(error)
+        };
+        // Without its provenance a folder is no result: whoever looks while files are changing sees none, not a mixture.
+        let provenance = out.join("provenance.json");
+        if self.present.is_some() {
+            fs::remove_file(&provenance).map_err(failed)?;
+        }
         let mut written = Vec::new();
         for (name, bytes) in &files {
             if atomic::write_if_changed(&out.join(name), bytes).map_err(failed)? {
@@ -105,15 +149,16 @@ impl<'a> Writer<'a> {
             }
         }
         let unchanged = files.len() - written.len();
-        remove_strangers(out, &files).map_err(failed)?;
+        self.remove_what_is_no_longer_made(&files).map_err(failed)?;
         let peaks = runs.iter().filter_map(|run| run.peak_memory_bytes).chain(runner::peak_memory_bytes());
-        let provenance = Provenance {
+        let text = Provenance {
             section: self.section.to_owned(),
             profile: self.request.profile,
             seed: self.request.seed,
             params: self.params.clone(),
             device: self.device,
-            facts: self.request.facts.clone(),
+            made: here,
+            origins,
             wall_seconds: elapsed.as_secs_f64(),
             peak_memory_bytes: peaks.max(),
             runs,
@@ -125,24 +170,39 @@ impl<'a> Writer<'a> {
                 .collect(),
             stamp: self.stamp.clone(),
         };
-        atomic::write(&out.join("provenance.json"), &json(&provenance)?).map_err(failed)?;
+        atomic::write(&provenance, &json(&text)?).map_err(failed)?;
         Ok((written, unchanged))
+    }
+
+    /// Removes the files that the last provenance lists and that are made no more. Nothing else in the folder is ours.
+    fn remove_what_is_no_longer_made(&self, files: &BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
+        let listed = self.present.iter().flat_map(|present| present.outputs.keys());
+        for name in listed.filter(|name| !files.contains_key(*name)) {
+            let is_inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+            match if is_inside { fs::remove_file(self.request.out.join(name)) } else { Ok(()) } {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Trouble> {
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, SectionError> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| {
-        Trouble::failed(format!("a result cannot be written as JSON: {error}"), "a fault of the section")
+        SectionError::failed("a result cannot be written as JSON", "a fault of the section").because(error)
     })?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
 /// Every file of the section but its provenance, by name.
-fn files(produced: &Produced) -> Result<BTreeMap<String, Vec<u8>>, Trouble> {
+fn files(produced: &Produced) -> Result<BTreeMap<String, Vec<u8>>, SectionError> {
     let mut files = BTreeMap::new();
     for table in produced.tables.iter() {
-        let csv = table.csv().map_err(|error| Trouble::failed(error, "a fault of the section"))?;
+        let csv = table
+            .csv()
+            .map_err(|error| SectionError::failed(table.name(), "a fault of the section").because(error))?;
         files.insert(format!("tables/{}.csv", table.name()), csv);
     }
     for (name, svg) in &produced.figures {
@@ -150,20 +210,4 @@ fn files(produced: &Produced) -> Result<BTreeMap<String, Vec<u8>>, Trouble> {
     }
     files.insert("claims.json".to_owned(), json(&produced.entries)?);
     Ok(files)
-}
-
-/// Removes tables and figures that an earlier version of the section made.
-fn remove_strangers(out: &Path, files: &BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
-    for folder in ["tables", "figures"] {
-        let known: HashSet<&str> =
-            files.keys().filter_map(|name| name.strip_prefix(folder)?.strip_prefix('/')).collect();
-        let Ok(listing) = fs::read_dir(out.join(folder)) else { continue };
-        for entry in listing {
-            let entry = entry?;
-            if !known.contains(entry.file_name().to_string_lossy().as_ref()) {
-                fs::remove_file(entry.path())?;
-            }
-        }
-    }
-    Ok(())
 }

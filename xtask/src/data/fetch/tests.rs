@@ -25,7 +25,7 @@ impl Place {
         set("a.tar.gz", Some(&self.archive), addresses, vec![file("deep/a.bin", &self.content)])
     }
 
-    fn fetch(&self, set: &DataSet) -> Result<bool, Stop> {
+    fn fetch(&self, set: &DataSet) -> Result<bool, CommandError> {
         let downloader = Downloader::new(Duration::ZERO);
         fetch(set, &self.folder.path().join("data"), &self.folder.path().join("cache"), &downloader)
     }

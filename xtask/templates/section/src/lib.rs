@@ -12,6 +12,7 @@ pub const SECTION: ::report::Section<experiment::{{type}}> = ::report::Section {
     name: env!("CARGO_PKG_NAME"),
     title: "{{title}}",
     sources: env!("SECTION_SOURCES"),
+    rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

@@ -6,7 +6,7 @@ use mean_field::cosine_map::closed_form;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Progress, counting};
+use super::{ExperimentError, Progress, counting};
 
 /// Input vectors of a set whose cosines are taken: 1225 pairs.
 const SET: usize = 50;
@@ -68,7 +68,7 @@ pub(super) fn given_samples(
 /// # Errors
 /// Where the ensemble fails.
 // region: inner-products
-pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<Averaging, Failure> {
+pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<Averaging, ExperimentError> {
     let Description { networks, depth, .. } = *ensemble.description();
     let record = ensemble.run_counting(counting(progress, networks))?;
     let grams = |layer: usize| -> Option<Vec<&[f64]>> {
@@ -158,7 +158,7 @@ pub(super) fn input_cosines(
     ensemble: &Ensemble,
     depth: u64,
     progress: Progress,
-) -> Result<InputCosines, Failure> {
+) -> Result<InputCosines, ExperimentError> {
     let record = ensemble.run_counting(counting(progress, ensemble.description().networks))?;
     let sets: Option<Vec<InputSet>> = record
         .networks

@@ -3,7 +3,7 @@
 use ensemble::{Description, Ensemble, Observe, Refused, Spread};
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Progress, counting, size};
+use super::{ExperimentError, Progress, counting, size};
 
 /// Units of one network that are shown. All units have the same law, so the first ones are as random as any.
 pub(super) const UNITS: usize = 3;
@@ -48,12 +48,12 @@ pub struct Distribution {
 }
 
 /// The two ensembles.
-pub(super) fn ensembles(shown: &Shown, seed: u64) -> Result<[Ensemble; 2], Refused> {
+pub(super) fn ensembles(shown: &Shown, [alone, pooled]: [u64; 2]) -> Result<[Ensemble; 2], Refused> {
     let (width, depth, layers) = (size(shown.width), size(shown.depth), shown.layers());
-    let base = Description { width, depth, shared_inputs: false, seed, ..Description::default() };
+    let base = Description { width, depth, shared_inputs: false, seed: alone, ..Description::default() };
     let units = (0..UNITS).collect::<Vec<_>>();
     let single = Description { samples: size(shown.samples), networks: 1, ..base.clone() };
-    let pool = Description { samples: POOLED_SAMPLES, networks: size(shown.networks), seed: !seed, ..base };
+    let pool = Description { samples: POOLED_SAMPLES, networks: size(shown.networks), seed: pooled, ..base };
     let pooled_units = (0..POOLED_UNITS.min(width)).collect::<Vec<_>>();
     Ok([
         Ensemble::new(single, Observe::nothing().moments().watch(layers.clone(), units))?,
@@ -68,10 +68,10 @@ pub(super) fn ensembles(shown: &Shown, seed: u64) -> Result<[Ensemble; 2], Refus
 // region: distributions
 pub(super) fn distributions(
     shown: &Shown,
-    seed: u64,
+    seeds: [u64; 2],
     progress: Progress,
-) -> Result<Vec<Distribution>, Failure> {
-    let [single, pool] = ensembles(shown, seed)?;
+) -> Result<Vec<Distribution>, ExperimentError> {
+    let [single, pool] = ensembles(shown, seeds)?;
     let single = single.run()?;
     let pool = pool.run_counting(counting(progress, size(shown.networks)))?;
     let layer = |layer: usize| {

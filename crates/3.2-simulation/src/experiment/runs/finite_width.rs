@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::control::{Controlled, controlled};
-use super::{Failure, Progress, counting};
+use super::{ExperimentError, Progress, counting};
 
 /// What was run, read back from the ensemble.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,7 +85,7 @@ pub(super) fn ensemble(description: Description) -> Result<Ensemble, Refused> {
 ///
 /// # Errors
 /// Where the ensemble is refused or fails.
-pub(super) fn run(description: Description, progress: Progress) -> Result<FiniteWidth, Failure> {
+pub(super) fn run(description: Description, progress: Progress) -> Result<FiniteWidth, ExperimentError> {
     let ensemble = ensemble(description)?;
     let description = ensemble.description();
     let (depth, samples) = (description.depth, description.samples);
@@ -96,14 +96,14 @@ pub(super) fn run(description: Description, progress: Progress) -> Result<Finite
     let networks: Option<Vec<Vec<Controlled>>> =
         record.networks.par_iter().map(|network| controlled(network, units, samples, &cosines)).collect();
     let networks = networks.ok_or("the ensemble did not observe what was asked for")?;
-    let values: Result<Vec<Vec<Values>>, Failure> = networks
+    let values: Result<Vec<Vec<Values>>, ExperimentError> = networks
         .iter()
         .map(|layers| {
             layers.iter().zip(&predictions).map(|(found, all)| values(found, *all, samples)).collect()
         })
         .collect();
     let values = values?;
-    let rows: Result<Vec<LayerRow>, Failure> =
+    let rows: Result<Vec<LayerRow>, ExperimentError> =
         predictions.iter().map(|all| row(*all, samples, &values)).collect();
     let average =
         |layers: &Vec<Values>| layers.iter().map(|of| of.inner_difference).sum::<f64>() / depth as f64;
@@ -145,7 +145,7 @@ fn over_all_samples(squared_mean: f64, variance: f64, samples: f64) -> (f64, f64
 // endregion: unbiased
 
 // region: values
-fn values(found: &Controlled, all: SampleMoments, samples: usize) -> Result<Values, Failure> {
+fn values(found: &Controlled, all: SampleMoments, samples: usize) -> Result<Values, ExperimentError> {
     let predicted = over_samples(all, samples)?;
     let t = samples as f64;
     let (a, b) = (found.squared_mean_deviation, found.variance_deviation);
@@ -172,7 +172,7 @@ fn values(found: &Controlled, all: SampleMoments, samples: usize) -> Result<Valu
 }
 // endregion: values
 
-fn row(all: SampleMoments, samples: usize, networks: &[Vec<Values>]) -> Result<LayerRow, Failure> {
+fn row(all: SampleMoments, samples: usize, networks: &[Vec<Values>]) -> Result<LayerRow, ExperimentError> {
     let over =
         |pick: &dyn Fn(&Values) -> f64| spread(networks.iter().map(|layers| pick(&layers[all.layer - 1])));
     Ok(LayerRow {
@@ -192,7 +192,7 @@ fn row(all: SampleMoments, samples: usize, networks: &[Vec<Values>]) -> Result<L
     })
 }
 
-fn spread(values: impl Iterator<Item = f64>) -> Result<Spread, Failure> {
+fn spread(values: impl Iterator<Item = f64>) -> Result<Spread, ExperimentError> {
     Spread::of(&values.collect::<Vec<_>>()).ok_or_else(|| "there are no networks".into())
 }
 

@@ -4,7 +4,7 @@ use ensemble::{Description, Ensemble, Observe, Refused};
 use serde::{Deserialize, Serialize};
 
 use super::averaging::jackknife_error;
-use super::{Failure, Progress, counting};
+use super::{ExperimentError, Progress, counting};
 
 /// A number with its standard error, by jackknife over networks.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub(super) fn ensemble(
 /// # Errors
 /// Where the ensemble fails.
 // region: growth
-pub(super) fn growth(ensemble: &Ensemble, progress: Progress) -> Result<Growth, Failure> {
+pub(super) fn growth(ensemble: &Ensemble, progress: Progress) -> Result<Growth, ExperimentError> {
     let Description { networks, depth, .. } = *ensemble.description();
     let record = ensemble.run_counting(counting(progress, networks))?;
     let squares = |network: &ensemble::Network| -> Option<Vec<f64>> {

@@ -97,7 +97,7 @@ pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, Tabl
     let wanted = crate::experiment::runs::runs(params).len() + further(params, results.outcomes).len();
     rows.push(("runs", wanted.to_string()));
     rows.push(("missing_runs", wanted.saturating_sub(results.outcomes.len()).to_string()));
-    rows.push(("optimisers", joined(params.optimizers.iter().map(ToString::to_string).collect())));
+    rows.push(("optimisers", joined(params.optimisers.iter().map(ToString::to_string).collect())));
     Protocol::table(&rows)
 }
 

@@ -3,7 +3,7 @@
 pub mod params;
 pub mod runs;
 
-use experiment::{Context, Experiment, ExperimentError, Profile};
+use experiment::{Context, Experiment, ExperimentError};
 
 /// The experiments of Section {{number}}.
 pub struct {{type}};
@@ -12,15 +12,6 @@ impl Experiment for {{type}} {
     type Params = params::Params;
     type Run = runs::Run;
     type Outcome = runs::Outcome;
-
-    const PARAMETERS: &'static [(&'static str, &'static str)] = params::PARAMETERS;
-
-    fn params(profile: Profile) -> params::Params {
-        match profile {
-            Profile::Smoke => params::SMOKE,
-            Profile::Quick | Profile::Paper => params::FULL,
-        }
-    }
 
     fn runs(params: &params::Params) -> Vec<runs::Run> {
         runs::runs(params)

@@ -1,0 +1,133 @@
+//! A section made ready: its program is of the right sources, its parameters are checked, its first runs and their keys are
+//! known.
+
+use std::collections::HashSet;
+
+use experiment::{Experiment, Inputs, checked};
+use runner::protocol::{PlannedRun, Request, RunState};
+use runner::{Header, Key, Level, Lookup, Store, instruction_set};
+
+use super::events::SectionError;
+use super::keys::key;
+use super::write::Writer;
+use crate::Section;
+
+/// A section made ready.
+pub(super) struct Ready<'a, E: Experiment> {
+    pub(super) section: &'a Section<E>,
+    pub(super) request: &'a Request,
+    pub(super) params: E::Params,
+    pub(super) inputs: Inputs,
+    pub(super) runs: Vec<(E::Run, Key)>,
+    pub(super) store: Store,
+}
+
+/// Runs with what they gave.
+pub(super) type Outcomes<E> = Vec<(<E as Experiment>::Run, <E as Experiment>::Outcome)>;
+
+/// What is there of a run.
+pub(super) enum Presence {
+    There(Box<Header>, Vec<u8>, Level),
+    Missing,
+    Damaged(String),
+}
+
+impl<'a, E: Experiment> Ready<'a, E> {
+    pub(super) fn from(section: &'a Section<E>, request: &'a Request) -> Result<Self, SectionError> {
+        let (name, number) = (section.name, section.number);
+        if request.sources != section.sources {
+            let what = format!("the program of Section {number} is not made of the sources that stand here");
+            let advice = "run it again: another build may have been under way, or another checkout shares the target folder";
+            return Err(SectionError::failed(what, advice));
+        }
+        let see = format!("`cargo xtask reproduce --list {number}` lists the parameters with their defaults");
+        let params = checked::<E>(request.profile, &request.sets)
+            .map_err(|error| SectionError::usage(name, &see).because(error))?;
+        let inputs = E::inputs(&params, request.data.as_deref()).map_err(|error| {
+            SectionError::usage(name, "`cargo xtask data verify` checks the data").because(error)
+        })?;
+        let runs = keyed(section, E::runs(&params), request, &inputs)?;
+        let store = Store::of_section(&request.store, &section.folder(), request.record.as_deref());
+        let ready = Self { section, request, params, inputs, runs, store };
+        ready.distinct(&ready.runs, &[])?;
+        Ok(ready)
+    }
+
+    /// Refuses runs of one name.
+    fn distinct(&self, runs: &[(E::Run, Key)], more: &[(E::Run, Key)]) -> Result<(), SectionError> {
+        let mut names = HashSet::new();
+        let twice =
+            runs.iter().chain(more).map(|(run, _)| E::name(run)).find(|name| !names.insert(name.clone()));
+        match twice {
+            None => Ok(()),
+            Some(run) => {
+                let what = format!("{}: two runs are called {run}", self.section.name);
+                Err(SectionError::usage(what, "do the parameters name something twice?"))
+            }
+        }
+    }
+
+    pub(super) fn writer(&self, runs: &[&(E::Run, Key)]) -> Result<Writer<'a>, SectionError> {
+        let keys: Vec<&str> = runs.iter().map(|(_, key)| key.hash()).collect();
+        Writer::new(self.section, self.request, &self.params, &keys)
+    }
+
+    /// The runs that the outcomes of others call for.
+    pub(super) fn further(&self, outcomes: &Outcomes<E>) -> Result<Vec<(E::Run, Key)>, SectionError> {
+        let further = keyed(self.section, E::further(&self.params, outcomes), self.request, &self.inputs)?;
+        self.distinct(&self.runs, &further)?;
+        Ok(further)
+    }
+
+    /// What is there of a run, by the rules of the request.
+    pub(super) fn presence(&self, key: &Key) -> Presence {
+        match self.store.look_up(key) {
+            Lookup::Found(..) if self.request.force => Presence::Missing,
+            Lookup::Found(header, ..)
+                if self.request.same_arithmetic && header.origin.instruction_set != instruction_set() =>
+            {
+                Presence::Missing
+            }
+            Lookup::Found(header, payload, level) => Presence::There(header, payload, level),
+            Lookup::Missing => Presence::Missing,
+            Lookup::Damaged(why) => Presence::Damaged(why),
+        }
+    }
+
+    /// The outcomes of runs that are there and sound.
+    pub(super) fn there(&self, runs: &[(E::Run, Key)]) -> Outcomes<E> {
+        let outcome = |(run, key): &(E::Run, Key)| match self.presence(key) {
+            Presence::There(_, payload, _) => Some((run.clone(), postcard::from_bytes(&payload).ok()?)),
+            _ => None,
+        };
+        runs.iter().filter_map(outcome).collect()
+    }
+
+    /// How a run stands.
+    pub(super) fn planned(&self, (run, key): &(E::Run, Key)) -> PlannedRun {
+        let name = E::name(run);
+        let (state, computed_with) = match self.presence(key) {
+            Presence::There(header, _, level) => (level.into(), Some(header.origin.instruction_set)),
+            Presence::Missing => (RunState::Missing, None),
+            Presence::Damaged(_) => (RunState::Damaged, None),
+        };
+        let moved = match state {
+            RunState::Missing => {
+                self.store.latest(&name).map(|last| key.moved_since(&last.key)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        let instruction_set = computed_with.filter(|found| *found != instruction_set());
+        PlannedRun { name, key: key.hash().to_owned(), state, moved, instruction_set, work: E::work(run) }
+    }
+}
+
+/// Runs with their keys.
+fn keyed<E: Experiment>(
+    section: &Section<E>,
+    runs: Vec<E::Run>,
+    request: &Request,
+    inputs: &Inputs,
+) -> Result<Vec<(E::Run, Key)>, SectionError> {
+    runs.into_iter().map(|run| key(section, &run, request, inputs).map(|key| (run, key))).collect()
+}

@@ -1,0 +1,451 @@
+//! The store of runs: results under the hash of their key, checked on reading, written atomically.
+//!
+//! An entry is one file, `<store>/runs/<section>/<hash>.run`: a line with the BLAKE3 checksum of the rest, a line with the
+//! [`Header`] as JSON, then the result's bytes. A record holds the same files compressed, `runs/<hash>.run.gz`, and serves
+//! as a second level that is only read, where it is asked for.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
+
+use crate::{Key, Origin, atomic};
+
+/// What an entry says about itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// The run's name within its section.
+    pub run: String,
+    /// Its key, with the parts.
+    pub key: Key,
+    /// How long it took.
+    pub seconds: f64,
+    /// When it was finished, seconds since 1970.
+    pub finished: u64,
+    /// Peak memory of the process that computed it, in bytes, where the system tells.
+    pub peak_memory_bytes: Option<u64>,
+    /// Where and with what it was computed.
+    pub origin: Origin,
+}
+
+/// Where a run was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// In the store of this checkout.
+    Store,
+    /// In the section's record.
+    Record,
+}
+
+/// What was found under a key.
+#[derive(Debug)]
+pub enum Lookup {
+    /// A sound entry.
+    Found(Box<Header>, Vec<u8>, Level),
+    /// No entry.
+    Missing,
+    /// An entry that fails its checksum or cannot be read; the reason.
+    Damaged(String),
+}
+
+/// An entry could not be stored or copied.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file system said no.
+    #[error("the store cannot be read or written")]
+    Io(#[from] io::Error),
+    /// The header does not serialise.
+    #[error("a run cannot be described")]
+    Header(#[from] serde_json::Error),
+    /// A file that is no sound entry.
+    #[error("{path} is no run: {why}")]
+    Unsound {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// How much the store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Usage {
+    /// Number of entries.
+    pub entries: usize,
+    /// Their bytes, and those of unfinished files.
+    pub bytes: u64,
+    /// Files left behind by killed processes.
+    pub unfinished: usize,
+}
+
+/// The runs of one section.
+#[derive(Debug, Clone)]
+pub struct Store {
+    folder: PathBuf,
+    record: Option<PathBuf>,
+}
+
+impl Store {
+    /// The runs of the section with this folder name, below the store of the project; with a record, those it holds as well.
+    pub fn of_section(store: &Path, section: &str, record: Option<&Path>) -> Self {
+        let record = record.map(|record| record.join("runs"));
+        Self { folder: store.join("runs").join(section), record }
+    }
+
+    fn path(&self, key: &Key) -> PathBuf {
+        self.folder.join(format!("{}.run", key.hash()))
+    }
+
+    /// Looks a run up and verifies its checksum. Finding it in the store marks it as used now.
+    pub fn look_up(&self, key: &Key) -> Lookup {
+        let path = self.path(key);
+        let mut found = read(&path, key, Level::Store);
+        if let Lookup::Found(..) = found {
+            // Only pruning looks at the time of last use, so failing to note it costs nothing.
+            let _ = fs::File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+        } else if let Some(record) = &self.record {
+            let kept = read(&record.join(format!("{}.run.gz", key.hash())), key, Level::Record);
+            if !matches!(kept, Lookup::Missing) {
+                found = kept;
+            }
+        }
+        found
+    }
+
+    /// Stores a result.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing half-written stays under the key.
+    pub fn store(&self, header: &Header, payload: &[u8]) -> Result<(), StoreError> {
+        let mut body = serde_json::to_vec(header)?;
+        body.push(b'\n');
+        body.extend_from_slice(payload);
+        let checksum = blake3::hash(&body).to_hex();
+        atomic::write_with(&self.path(&header.key), |file| {
+            file.write_all(checksum.as_bytes())?;
+            file.write_all(b"\n")?;
+            file.write_all(&body)
+        })?;
+        Ok(())
+    }
+
+    /// The file of a run with this hash, as a record keeps it: compressed, the same bytes whenever it is done.
+    ///
+    /// # Errors
+    /// When it is not there or not sound.
+    pub fn compressed(&self, hash: &str) -> Result<Vec<u8>, StoreError> {
+        let kept = self.record.as_ref().map(|record| record.join(format!("{hash}.run.gz")));
+        if let Some(kept) = kept.filter(|kept| kept.is_file()) {
+            return Ok(fs::read(kept)?);
+        }
+        let path = self.folder.join(format!("{hash}.run"));
+        let bytes = fs::read(&path)?;
+        parse(&bytes).map_err(|why| StoreError::Unsound { path: path.display().to_string(), why })?;
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&bytes)?;
+        Ok(encoder.finish()?)
+    }
+
+    /// Packs all runs of a project's store into one file that another checkout can take in. Says how many.
+    ///
+    /// # Errors
+    /// When a run or the file cannot be read or written.
+    pub fn export(store: &Path, to: &Path) -> Result<usize, StoreError> {
+        let paths = entries(&store.join("runs"));
+        atomic::write_with(to, |file| {
+            let mut packed = GzEncoder::new(file, Compression::fast());
+            for path in &paths {
+                let name = path.strip_prefix(store).unwrap_or(path).to_string_lossy().replace('\\', "/");
+                let bytes = fs::read(path)?;
+                packed.write_all(format!("{} {name}\n", bytes.len()).as_bytes())?;
+                packed.write_all(&bytes)?;
+            }
+            packed.finish().map(drop)
+        })?;
+        Ok(paths.len())
+    }
+
+    /// Takes in the runs that [`Store::export`] packed: those that are sound and not there yet. Says how many of how many.
+    ///
+    /// # Errors
+    /// When the file is cut short, names a place outside the store or holds a run that is not sound; the runs before it are
+    /// kept.
+    pub fn import(store: &Path, from: &Path) -> Result<(usize, usize), StoreError> {
+        let unsound =
+            |why: &str| StoreError::Unsound { path: from.display().to_string(), why: why.to_owned() };
+        let mut packed = BufReader::new(GzDecoder::new(fs::File::open(from)?));
+        let (mut taken, mut all) = (0, 0);
+        let mut line = String::new();
+        while packed.read_line(&mut line)? > 0 {
+            let entry =
+                line.trim_end().split_once(' ').and_then(|(size, name)| Some((size.parse().ok()?, name)));
+            let (size, name): (usize, &str) =
+                entry.ok_or_else(|| unsound("it was not written by `cache export`"))?;
+            let mut parts = name.split('/');
+            let is_run = parts.next() == Some("runs") && parts.clone().count() == 2 && name.ends_with(".run");
+            if !is_run || parts.any(|part| part.starts_with('.')) {
+                return Err(unsound("it names a place outside the store"));
+            }
+            let mut bytes = vec![0; size];
+            packed.read_exact(&mut bytes)?;
+            parse(&bytes).map_err(|why| StoreError::Unsound { path: name.to_owned(), why })?;
+            let path = store.join(name);
+            all += 1;
+            if !path.exists() {
+                atomic::write(&path, &bytes)?;
+                taken += 1;
+            }
+            line.clear();
+        }
+        Ok((taken, all))
+    }
+
+    /// The header of the newest other entry of the run with this name: what the run was when it was last done.
+    pub fn latest(&self, run: &str) -> Option<Header> {
+        let headers = entries(&self.folder).into_iter().filter_map(|path| read_header(&path));
+        headers.filter(|header| header.run == run).max_by_key(|header| header.finished)
+    }
+
+    /// Counts entries and bytes below a folder: of a section, or of all.
+    pub fn usage(folder: &Path) -> Usage {
+        let mut usage = Usage::default();
+        for path in files(folder) {
+            usage.bytes += fs::metadata(&path).map_or(0, |metadata| metadata.len());
+            match path.extension().is_some_and(|extension| extension == "run") {
+                true => usage.entries += 1,
+                false if is_unfinished(&path) => usage.unfinished += 1,
+                false => {}
+            }
+        }
+        usage
+    }
+
+    /// Removes entries that have not been used for `age`, damaged entries, and files left behind by killed processes.
+    /// Says what was removed.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub fn prune(folder: &Path, age: Duration, dry_run: bool) -> io::Result<Usage> {
+        let mut removed = Usage::default();
+        for path in files(folder) {
+            let metadata = fs::metadata(&path)?;
+            let unused = metadata.modified()?.elapsed().is_ok_and(|elapsed| elapsed >= age);
+            let is_entry = path.extension().is_some_and(|extension| extension == "run");
+            let damaged = is_entry && fs::read(&path).is_ok_and(|bytes| parse(&bytes).is_err());
+            if !(is_unfinished(&path) || is_entry && (unused || damaged)) {
+                continue;
+            }
+            removed.bytes += metadata.len();
+            removed.entries += usize::from(is_entry);
+            removed.unfinished += usize::from(!is_entry);
+            if !dry_run {
+                fs::remove_file(&path)?;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+fn is_unfinished(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(atomic::UNFINISHED))
+}
+
+/// Reads the entry of a key.
+fn read(path: &Path, key: &Key, level: Level) -> Lookup {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Lookup::Missing,
+        Err(error) => return Lookup::Damaged(error.to_string()),
+    };
+    let bytes = match level {
+        Level::Store => bytes,
+        Level::Record => {
+            let mut inflated = Vec::new();
+            match GzDecoder::new(&bytes[..]).read_to_end(&mut inflated) {
+                Ok(_) => inflated,
+                Err(error) => return Lookup::Damaged(error.to_string()),
+            }
+        }
+    };
+    match parse(&bytes) {
+        Ok((header, _)) if header.key != *key => Lookup::Damaged("it belongs to another key".to_owned()),
+        Ok((header, payload)) => Lookup::Found(Box::new(header), payload.to_vec(), level),
+        Err(why) => Lookup::Damaged(why),
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<(Header, &[u8]), String> {
+    let line =
+        |bytes: &[u8]| bytes.iter().position(|&byte| byte == b'\n').ok_or("it is cut short".to_owned());
+    let end = line(bytes)?;
+    let (checksum, body) = (&bytes[..end], &bytes[end + 1..]);
+    if blake3::hash(body).to_hex().as_bytes() != checksum {
+        return Err("its checksum does not match".to_owned());
+    }
+    let end = line(body)?;
+    let header =
+        serde_json::from_slice(&body[..end]).map_err(|error| format!("its header is unreadable: {error}"))?;
+    Ok((header, &body[end + 1..]))
+}
+
+fn read_header(path: &Path) -> Option<Header> {
+    let mut lines = BufReader::new(fs::File::open(path).ok()?).split(b'\n');
+    let header = lines.nth(1)?.ok()?;
+    serde_json::from_slice(&header).ok()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = files(folder)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "run"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(listing) = fs::read_dir(folder) else { return Vec::new() };
+    let paths = listing.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Part;
+
+    fn header(run: &str, seed: &str, finished: u64) -> Header {
+        Header {
+            run: run.to_owned(),
+            key: Key::new(vec![Part::new("seed", seed)]),
+            seconds: 1.5,
+            finished,
+            peak_memory_bytes: None,
+            origin: Origin::default(),
+        }
+    }
+
+    fn a_store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::of_section(folder.path(), "3.1-theory", None);
+        (folder, store)
+    }
+
+    #[test]
+    fn what_is_stored_is_found() {
+        let (_folder, store) = a_store();
+        let header = header("grid", "1", 7);
+        assert!(matches!(store.look_up(&header.key), Lookup::Missing));
+        store.store(&header, b"payload\nwith\0bytes").unwrap();
+        let Lookup::Found(found, payload, Level::Store) = store.look_up(&header.key) else {
+            panic!("not found")
+        };
+        assert_eq!((*found, payload.as_slice()), (header, b"payload\nwith\0bytes".as_slice()));
+    }
+
+    #[test]
+    fn any_flipped_or_missing_byte_is_noticed() {
+        let (_folder, store) = a_store();
+        let header = header("grid", "1", 7);
+        store.store(&header, b"payload").unwrap();
+        let path = store.path(&header.key);
+        let sound = fs::read(&path).unwrap();
+        for position in 0..sound.len() {
+            let mut damaged = sound.clone();
+            damaged[position] ^= 1;
+            fs::write(&path, &damaged).unwrap();
+            assert!(matches!(store.look_up(&header.key), Lookup::Damaged(_)), "byte {position} flipped");
+            fs::write(&path, &sound[..position]).unwrap();
+            assert!(matches!(store.look_up(&header.key), Lookup::Damaged(_)), "cut at {position}");
+        }
+    }
+
+    #[test]
+    fn the_newest_entry_of_a_run_is_the_one_compared_with() {
+        let (_folder, store) = a_store();
+        store.store(&header("grid", "1", 7), b"").unwrap();
+        store.store(&header("grid", "2", 9), b"").unwrap();
+        store.store(&header("other", "3", 11), b"").unwrap();
+        assert_eq!(store.latest("grid"), Some(header("grid", "2", 9)));
+        assert_eq!(store.latest("nothing"), None);
+    }
+
+    #[test]
+    fn pruning_takes_the_old_the_damaged_and_the_unfinished() {
+        let (folder, store) = a_store();
+        for seed in ["old", "damaged", "fresh"] {
+            store.store(&header("grid", seed, 7), b"payload").unwrap();
+        }
+        let path = |seed| store.path(&header("grid", seed, 7).key);
+        let long_ago = SystemTime::now() - Duration::from_secs(1000);
+        fs::File::options().write(true).open(path("old")).unwrap().set_modified(long_ago).unwrap();
+        fs::write(path("damaged"), b"rubbish").unwrap();
+        fs::write(store.folder.join(format!("{}x", atomic::UNFINISHED)), b"half").unwrap();
+
+        let hundred = Duration::from_secs(100);
+        let planned = Store::prune(folder.path(), hundred, true).unwrap();
+        assert_eq!(Store::usage(folder.path()).entries, 3, "a dry run removes nothing");
+        let removed = Store::prune(folder.path(), hundred, false).unwrap();
+        assert_eq!(planned, removed);
+        assert_eq!((removed.entries, removed.unfinished), (2, 1));
+        assert!(path("fresh").exists() && !path("old").exists() && !path("damaged").exists());
+    }
+
+    #[test]
+    fn a_record_serves_what_the_store_lacks_and_only_where_it_is_asked_for() {
+        let (folder, store) = a_store();
+        let header = header("grid", "1", 7);
+        store.store(&header, b"payload").unwrap();
+        let record = folder.path().join("records/3.1-theory");
+        let kept = record.join(format!("runs/{}.run.gz", header.key.hash()));
+        let bytes = store.compressed(header.key.hash()).unwrap();
+        atomic::write(&kept, &bytes).unwrap();
+        let elsewhere = folder.path().join("elsewhere");
+        assert!(matches!(
+            Store::of_section(&elsewhere, "3.1-theory", None).look_up(&header.key),
+            Lookup::Missing
+        ));
+        let with_record = Store::of_section(&elsewhere, "3.1-theory", Some(&record));
+        let Lookup::Found(found, payload, Level::Record) = with_record.look_up(&header.key) else {
+            panic!("not found")
+        };
+        assert_eq!((*found, payload.as_slice()), (header.clone(), b"payload".as_slice()));
+        assert_eq!(with_record.compressed(header.key.hash()).unwrap(), bytes);
+        for position in [0, bytes.len() / 2, bytes.len() - 1] {
+            let mut damaged = bytes.clone();
+            damaged[position] ^= 1;
+            fs::write(&kept, &damaged).unwrap();
+            assert!(
+                !matches!(with_record.look_up(&header.key), Lookup::Found(..)),
+                "byte {position} flipped"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_exported_is_taken_in_once() {
+        let (folder, store) = a_store();
+        for seed in ["1", "2"] {
+            store.store(&header("grid", seed, 7), b"payload").unwrap();
+        }
+        let (file, other) = (folder.path().join("all"), folder.path().join("other"));
+        assert_eq!(Store::export(folder.path(), &file).unwrap(), 2);
+        assert_eq!(Store::import(&other, &file).unwrap(), (2, 2));
+        assert_eq!(Store::import(&other, &file).unwrap(), (0, 2));
+        let there = Store::of_section(&other, "3.1-theory", None);
+        assert!(matches!(there.look_up(&header("grid", "2", 7).key), Lookup::Found(..)));
+        let bytes = fs::read(&file).unwrap();
+        fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+        assert!(Store::import(&other, &file).is_err(), "cut short");
+        let mut evil = GzEncoder::new(Vec::new(), Compression::fast());
+        evil.write_all(b"1 runs/../../x.run\nx").unwrap();
+        fs::write(&file, evil.finish().unwrap()).unwrap();
+        assert!(Store::import(&other, &file).unwrap_err().to_string().contains("outside the store"));
+    }
+}

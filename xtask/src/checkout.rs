@@ -1,0 +1,146 @@
+//! What git says of the checkout, asked so that no setting of the user's changes the answer.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use runner::Checkout;
+
+/// Places whose files are sources of the paper, known to git or not.
+const SOURCES: [&str; 8] = [
+    ".cargo/",
+    "Cargo.lock",
+    "Cargo.toml",
+    "crates/",
+    "data/datasets.toml",
+    "paper/",
+    "rust-toolchain.toml",
+    "xtask/",
+];
+
+/// Looks at the checkout. Where git is there but does not answer, that is told: `unknown` is not `clean`.
+pub fn look(root: &Path, lock_hash: &str, warn: impl Fn(&str)) -> Checkout {
+    let lock_hash = lock_hash.to_owned();
+    let no_git = Checkout { commit: "no git".to_owned(), dirty: None, diff_hash: None, lock_hash };
+    // A tarball unpacked inside somebody else's checkout is not that checkout.
+    if !root.join(".git").exists() {
+        return no_git;
+    }
+    let answered = git(root, &["rev-parse", "--verify", "HEAD"]).and_then(|commit| {
+        let status = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"];
+        Ok((commit, git(root, &status)?))
+    });
+    match answered {
+        Ok((commit, status)) => {
+            let changed = changed(&status);
+            let dirty = !changed.is_empty();
+            let diff_hash = dirty.then(|| hash(root, &changed));
+            let commit = commit.trim().to_owned();
+            Checkout { commit, dirty: Some(dirty), diff_hash, ..no_git }
+        }
+        Err(why) => {
+            warn(&format!(
+                "git does not say which commit this is ({why}): results are marked as of an unknown one"
+            ));
+            Checkout { commit: "unknown".to_owned(), ..no_git }
+        }
+    }
+}
+
+/// What git answers, or why it does not.
+fn git(root: &Path, words: &[&str]) -> Result<String, String> {
+    let output =
+        Command::new("git").arg("-C").arg(root).args(words).output().map_err(|error| error.to_string())?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(said.lines().next().unwrap_or("no reason given").to_owned())
+}
+
+/// Paths of sources that differ from the commit, sorted, from `git status --porcelain=v2 -z`.
+fn changed(status: &str) -> Vec<String> {
+    let path = |entry: &str| -> Option<String> {
+        let fields = match entry.chars().next()? {
+            '?' => 2,
+            '1' => 9,
+            'u' => 11,
+            _ => return None,
+        };
+        entry.splitn(fields, ' ').nth(fields - 1).map(str::to_owned)
+    };
+    let is_source = |path: &String| SOURCES.iter().any(|place| path.starts_with(place));
+    let mut paths: Vec<String> = status.split('\0').filter_map(path).filter(is_source).collect();
+    paths.sort();
+    paths
+}
+
+/// BLAKE3 of the changed files: names and contents, whatever git would make of them.
+fn hash(root: &Path, changed: &[String]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for path in changed {
+        hasher.update(blake3::hash(path.as_bytes()).as_bytes());
+        let content = fs::read(root.join(path)).map_or([0; 32], |bytes| *blake3::hash(&bytes).as_bytes());
+        hasher.update(&content);
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    fn checkout() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("crates/a/src")).unwrap();
+        fs::write(root.path().join("crates/a/src/lib.rs"), "one\n").unwrap();
+        let run = |words: &[&str]| git(root.path(), words).unwrap();
+        run(&["init", "-q"]);
+        run(&["add", "-A"]);
+        run(&["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "first"]);
+        root
+    }
+
+    fn seen(root: &Path) -> (Checkout, Vec<String>) {
+        let said = RefCell::new(Vec::new());
+        let found = look(root, "lock", |message| said.borrow_mut().push(message.to_owned()));
+        (found, said.into_inner())
+    }
+
+    #[test]
+    fn changed_and_untracked_sources_count_whatever_the_user_has_set() {
+        let root = checkout();
+        let clean = seen(root.path()).0;
+        assert_eq!((clean.dirty, clean.diff_hash.as_deref(), clean.commit.len()), (Some(false), None, 40));
+        for (name, value) in [
+            ("diff.external", "true"),
+            ("color.ui", "always"),
+            ("diff.noprefix", "true"),
+            ("status.showUntrackedFiles", "no"),
+        ] {
+            git(root.path(), &["config", name, value]).unwrap();
+        }
+        assert_eq!(seen(root.path()).0, clean);
+        fs::write(root.path().join("notes.txt"), "mine").unwrap();
+        assert_eq!(seen(root.path()).0, clean, "what is no source does not count");
+        fs::write(root.path().join("crates/a/src/lib.rs"), "two\n").unwrap();
+        let changed = seen(root.path()).0;
+        assert_eq!(changed.dirty, Some(true));
+        fs::write(root.path().join("crates/a/src/new file.rs"), "three\n").unwrap();
+        let more = seen(root.path()).0;
+        assert!(more.dirty == Some(true) && more.diff_hash != changed.diff_hash);
+    }
+
+    #[test]
+    fn a_git_that_does_not_answer_is_told_and_is_not_clean() {
+        let root = checkout();
+        fs::write(root.path().join(".git/HEAD"), "rubbish").unwrap();
+        let (found, said) = seen(root.path());
+        assert_eq!((found.commit.as_str(), found.dirty), ("unknown", None));
+        assert!(said[0].contains("unknown"), "{said:?}");
+        let bare = tempfile::tempdir().unwrap();
+        let (found, said) = seen(bare.path());
+        assert_eq!((found.commit.as_str(), found.dirty, said.len()), ("no git", None, 0));
+    }
+}
