@@ -3,7 +3,8 @@
 //! A run is the unit of work of the reproduction: independent, seeded, cached, resumable. Its [`Key`] hashes all that
 //! can change its result; the [`Cache`] keeps results under their keys, checks them on reading and never shows a
 //! half-written one. [`protocol`] holds the requests and events, one JSON object a line, between `xtask` and the section
-//! binaries, and [`Provenance`] says afterwards how a section's files came about.
+//! binaries, [`Provenance`] says afterwards how a section's files came about, and [`results`] which of them are a whole
+//! result.
 
 pub mod atomic;
 mod cache;
@@ -14,6 +15,7 @@ mod memory;
 mod program;
 pub mod protocol;
 mod provenance;
+pub mod results;
 
 pub use cache::{Cache, CacheError, Header, Lookup, Usage};
 pub use facts::Facts;
