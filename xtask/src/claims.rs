@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use experiment::Profile;
-use ledger::{Entry, Pinned, Totals, Verdict};
+use ledger::{Entry, Snapshot, Totals, Verdict};
 use runner::protocol::exit;
 
 use crate::sections::Workspace;
@@ -113,13 +113,13 @@ fn row_profile(workspace: &Workspace, out: &std::path::Path, row: &Entry) -> &'s
 ///
 /// # Errors
 /// When it is there and unreadable.
-fn pinned(workspace: &Workspace, profile: &str, id: &str) -> Result<Option<Pinned>, Stop> {
+fn pinned(workspace: &Workspace, profile: &str, id: &str) -> Result<Option<Snapshot>, Stop> {
     let path = workspace.root.join("snapshots").join(profile).join(format!("{id}.snap"));
     let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
     let body = crate::review::body(&text);
     let damaged =
         |error| Stop::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew");
-    Pinned::parse(body).map(Some).map_err(damaged)
+    Snapshot::parse(body).map(Some).map_err(damaged)
 }
 
 /// Pages that still carry the template's placeholder.

@@ -6,7 +6,7 @@ use ledger::{CheckRow, Entry, Verdict};
 use runner::protocol::exit;
 
 use crate::Outcome;
-use crate::ledger_files::{self, Origin};
+use crate::ledger_files::{self, State};
 use crate::sections::Workspace;
 use crate::stop::{Stop, nearest};
 
@@ -79,9 +79,9 @@ fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
         println!("Measuring code: {}.", line_of(workspace, source));
     }
     let section = workspace.sections.iter().find(|section| section.number == row.section);
-    if let Some((origin, folder)) = section.and_then(|section| ledger_files::results(workspace, out, section))
+    if let Some((state, folder)) = section.and_then(|section| ledger_files::results(workspace, out, section))
     {
-        made(origin, &folder, row);
+        made(state, &folder, row);
     }
     println!("Checks:");
     row.checks.iter().take(TOLD).for_each(|check| println!("  {}", told(check)));
@@ -91,8 +91,8 @@ fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
 }
 
 /// Where and when the row's result was made, and which files show it.
-fn made(origin: Origin, folder: &Path, row: &Entry) {
-    let how = if origin == Origin::Fresh { "run here" } else { "adopted record" };
+fn made(state: State, folder: &Path, row: &Entry) {
+    let how = if state == State::Fresh { "run here" } else { "adopted record" };
     if let Ok(provenance) = ledger_files::provenance(folder) {
         let facts = &provenance.facts;
         let changed = if facts.dirty { " with uncommitted changes" } else { "" };

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use runner::protocol::Request;
 use experiment::{Device, Profile};
 use runner::Facts;
+use runner::protocol::Request;
 
 /// How often the program is killed.
 const KILLS: u64 = 12;

@@ -13,18 +13,18 @@ use crate::Provenance;
 /// Where a section's result comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Origin {
+pub enum State {
     /// Computed by this reproduction.
     Fresh,
     /// Adopted earlier.
-    Record,
+    Recorded,
 }
 
 /// A section's result, whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SectionResult {
     /// Where it comes from.
-    pub origin: Origin,
+    pub state: State,
     /// The folder that holds its files.
     pub folder: PathBuf,
     /// How they came about.
@@ -84,13 +84,13 @@ pub fn read(folder: &Path) -> Result<Provenance, ResultError> {
 /// a folder of that name was passed over.
 pub fn find(slug: &str, generated: &Path, records: &Path) -> (Option<SectionResult>, Vec<ResultError>) {
     let mut passed_over = Vec::new();
-    for (origin, above) in [(Origin::Fresh, generated), (Origin::Record, records)] {
+    for (state, above) in [(State::Fresh, generated), (State::Recorded, records)] {
         let folder = above.join(slug);
         if !folder.exists() {
             continue;
         }
         match read(&folder) {
-            Ok(provenance) => return (Some(SectionResult { origin, folder, provenance }), passed_over),
+            Ok(provenance) => return (Some(SectionResult { state, folder, provenance }), passed_over),
             Err(error) => passed_over.push(error),
         }
     }
@@ -118,9 +118,9 @@ mod tests {
         }
     }
 
-    fn found(root: &Path) -> (Option<(Origin, String)>, usize) {
+    fn found(root: &Path) -> (Option<(State, String)>, usize) {
         let (found, passed_over) = find("1-a", &root.join("generated"), &root.join("records"));
-        (found.map(|found| (found.origin, found.provenance.facts.commit)), passed_over.len())
+        (found.map(|found| (found.state, found.provenance.facts.commit)), passed_over.len())
     }
 
     #[test]
@@ -132,11 +132,11 @@ mod tests {
         for killed_after in 1..4 {
             let _ = fs::remove_dir_all(&fresh);
             write(&fresh, "first", killed_after);
-            assert_eq!(found(folder.path()), (Some((Origin::Record, "record".to_owned())), 1));
+            assert_eq!(found(folder.path()), (Some((State::Recorded, "record".to_owned())), 1));
             write(&fresh, "first", 4);
-            assert_eq!(found(folder.path()), (Some((Origin::Fresh, "first".to_owned())), 0));
+            assert_eq!(found(folder.path()), (Some((State::Fresh, "first".to_owned())), 0));
             write(&fresh, "second", killed_after);
-            assert_eq!(found(folder.path()), (Some((Origin::Record, "record".to_owned())), 1));
+            assert_eq!(found(folder.path()), (Some((State::Recorded, "record".to_owned())), 1));
         }
         fs::write(record.join("tables/a.csv"), "edited").unwrap();
         assert_eq!(found(folder.path()), (None, 2));
