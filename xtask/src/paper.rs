@@ -1,4 +1,4 @@
-//! `cargo xtask paper`: presses PDF and HTML from prose and results, unless nothing has changed.
+//! `cargo xtask paper`: typesets PDF and HTML from prose and results, unless nothing has changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::{Outcome, compile, ledger_files, request};
 /// Options of `paper`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Example:
-  cargo xtask paper --open      press what is there and show it")]
+  cargo xtask paper --open      typeset what is there and show it")]
 pub struct Args {
     /// Show the PDF when it is done
     #[arg(long)]
@@ -25,12 +25,12 @@ pub struct Args {
 }
 
 /// The paper on disk.
-pub struct Pressed {
+pub struct Paper {
     /// The PDF.
     pub pdf: PathBuf,
     /// The HTML.
     pub html: PathBuf,
-    /// Whether it had to be pressed.
+    /// Whether it had to be typeset.
     pub fresh: bool,
 }
 
@@ -43,27 +43,27 @@ pub fn paper(args: &Args) -> Outcome {
     compile::compile(&workspace, false)?;
     let out = request::out(&workspace, args.out.as_deref());
     ledger_files::write_merged(&workspace, &out)?;
-    let pressed = press(&workspace, &out)?;
-    println!("{}\n{}", pressed.pdf.display(), pressed.html.display());
+    let paper = typeset(&workspace, &out)?;
+    println!("{}\n{}", paper.pdf.display(), paper.html.display());
     if args.open {
-        open(&pressed.pdf)?;
+        open(&paper.pdf)?;
     }
     Ok(exit::OK)
 }
 
-/// Presses the paper below `out`, unless what it is made from is unchanged and it still stands.
+/// Typesets the paper below `out`, unless what it is made from is unchanged and it still stands.
 ///
 /// # Errors
 /// When the paper does not compile.
-pub fn press(workspace: &Workspace, out: &Path) -> Result<Pressed, Stop> {
+pub fn typeset(workspace: &Workspace, out: &Path) -> Result<Paper, Stop> {
     let (pdf, html) = (out.join("paper.pdf"), out.join("paper.html"));
     let program = compile::program("typeset");
     let inputs = inputs(workspace, out, &program)?;
     let place = blake3::hash(out.to_string_lossy().as_bytes()).to_hex();
-    let stamp = workspace.cache().join(format!("pressed-{}", &place[..16]));
+    let stamp = workspace.cache().join(format!("typeset-{}", &place[..16]));
     let made = |pdf: &Path, html: &Path| Some(format!("{inputs} {} {}", hash_of(pdf)?, hash_of(html)?));
     if made(&pdf, &html).is_some_and(|now| fs::read_to_string(&stamp).is_ok_and(|then| then == now)) {
-        return Ok(Pressed { pdf, html, fresh: false });
+        return Ok(Paper { pdf, html, fresh: false });
     }
     let status = Command::new(&program)
         .arg("--root")
@@ -84,14 +84,14 @@ pub fn press(workspace: &Workspace, out: &Path) -> Result<Pressed, Stop> {
     if let Some(now) = made(&pdf, &html) {
         atomic::write(&stamp, now.as_bytes())?;
     }
-    Ok(Pressed { pdf, html, fresh: true })
+    Ok(Paper { pdf, html, fresh: true })
 }
 
 fn hash_of(path: &Path) -> Option<String> {
     Some(blake3::hash(&fs::read(path).ok()?).to_hex().to_string())
 }
 
-/// Hash of everything the paper is made from: prose, results, records, listed sources, the press itself.
+/// Hash of everything the paper is made from: prose, results, records, listed sources, the program itself.
 fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, Stop> {
     let mut files = Vec::new();
     let root = &workspace.root;

@@ -94,10 +94,10 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     let out = args.common.out(&workspace);
     let rows = ledger_files::write_merged(&workspace, &out)?;
-    let pressed = paper::press(&workspace, &out)?;
+    let paper = paper::typeset(&workspace, &out)?;
     println!("{}", Totals::of(&rows));
-    println!("{}{}", pressed.pdf.display(), if pressed.fresh { "" } else { " (unchanged)" });
-    println!("{}{}", pressed.html.display(), if pressed.fresh { "" } else { " (unchanged)" });
+    println!("{}{}", paper.pdf.display(), if paper.fresh { "" } else { " (unchanged)" });
+    println!("{}{}", paper.html.display(), if paper.fresh { "" } else { " (unchanged)" });
     eprintln!("finished in {:.1} s", started.elapsed().as_secs_f64());
     Ok(exit::OK)
 }

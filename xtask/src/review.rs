@@ -132,7 +132,7 @@ fn weight(change: &Pending) -> u8 {
 fn told(change: &Pending) -> String {
     let mut text = format!("{} ({})\n", change.id, change.profile);
     for (name, after) in change.after.fields() {
-        let before = change.before.as_ref().and_then(|pinned| pinned.field(name));
+        let before = change.before.as_ref().and_then(|snapshot| snapshot.field(name));
         match before {
             Some(before) if before == after => {}
             Some(before) => text.push_str(&format!("    {name}: {before} → {after}\n")),
