@@ -102,17 +102,6 @@ fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), Co
 
 fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -> Result<(), CommandError> {
     let provenance = ledger_files::provenance(folder)?;
-    for (name, checksum) in &provenance.outputs {
-        let sound =
-            fs::read(folder.join(name)).is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == checksum);
-        if !sound {
-            return Err(CommandError::failed(format!(
-                "{} is not the file that was made",
-                folder.join(name).display()
-            ))
-            .advise(format!("cargo xtask reproduce {} makes it again", section.number)));
-        }
-    }
     let record = workspace.records().join(section.slug());
     if force || !record.join("claims.json").is_file() {
         return Ok(());

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use experiment::Profile;
-use ledger::{Entry, Pinned, Totals, Verdict};
+use ledger::{Entry, Snapshot, Totals, Verdict};
 use runner::protocol::exit;
 
 use crate::error::CommandError;
@@ -73,11 +73,11 @@ pub fn claims(args: &Args) -> Outcome {
     for fault in &faults {
         eprintln!("{fault}");
     }
-    eprintln!("{} of {} claims worse than pinned", faults.len(), rows.len());
+    eprintln!("{} of {} claims worse than their snapshots", faults.len(), rows.len());
     Ok(if faults.is_empty() { exit::OK } else { exit::FAILED })
 }
 
-/// What `--check` finds: verdicts worse than pinned, and placeholders.
+/// What `--check` finds: verdicts worse than those of their snapshots, and placeholders.
 ///
 /// # Errors
 /// When a snapshot cannot be read.
@@ -89,10 +89,13 @@ fn check(workspace: &Workspace, out: &std::path::Path, rows: &[Entry]) -> Result
                 .push(format!("{}: a placeholder of `new-section`: replace it in paper/claims.toml", row.id));
         }
         let profile = row_profile(workspace, out, row);
-        if let Some(pinned) = pinned(workspace, profile, &row.id)? {
-            let was = pinned.verdict().unwrap_or(Verdict::NotMeasured);
+        if let Some(snapshot) = snapshot(workspace, profile, &row.id)? {
+            let was = snapshot.verdict().unwrap_or(Verdict::NotMeasured);
             if row.verdict.is_worse_than(was) {
-                faults.push(format!("{}: {} where {was} is pinned: {}", row.id, row.verdict, row.reason));
+                faults.push(format!(
+                    "{}: {} where the snapshot says {was}: {}",
+                    row.id, row.verdict, row.reason
+                ));
             }
         }
     }
@@ -113,14 +116,14 @@ fn row_profile(workspace: &Workspace, out: &std::path::Path, row: &Entry) -> &'s
 ///
 /// # Errors
 /// When it is there and unreadable.
-fn pinned(workspace: &Workspace, profile: &str, id: &str) -> Result<Option<Pinned>, CommandError> {
+fn snapshot(workspace: &Workspace, profile: &str, id: &str) -> Result<Option<Snapshot>, CommandError> {
     let path = workspace.root.join("snapshots").join(profile).join(format!("{id}.snap"));
     let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
     let body = crate::review::body(&text);
     let damaged = |error| {
         CommandError::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew")
     };
-    Pinned::parse(body).map(Some).map_err(damaged)
+    Snapshot::parse(body).map(Some).map_err(damaged)
 }
 
 /// Pages that still carry the template's placeholder.

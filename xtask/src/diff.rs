@@ -211,6 +211,7 @@ mod tests {
         let mut entry = Entry::unmeasured(&Register::parse(&text).unwrap().claims()[0]);
         entry.verdict = verdict;
         entry.checks.push(CheckRow {
+            id: None,
             what: "slope".to_owned(),
             kind: "positive".to_owned(),
             as_printed: false,

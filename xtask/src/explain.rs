@@ -8,7 +8,7 @@ use runner::protocol::exit;
 
 use crate::Outcome;
 use crate::error::{CommandError, nearest};
-use crate::ledger_files::{self, Origin as State};
+use crate::ledger_files::{self, State};
 use crate::sections::Workspace;
 
 /// How many checks are told one by one.
@@ -79,9 +79,9 @@ fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
         println!("Measuring code: {}.", line_of(workspace, source));
     }
     let section = workspace.sections.iter().find(|section| section.number == row.section);
-    if let Some((origin, folder)) = section.and_then(|section| ledger_files::results(workspace, out, section))
+    if let Some((state, folder)) = section.and_then(|section| ledger_files::results(workspace, out, section))
     {
-        made(origin, &folder, row);
+        made(state, &folder, row);
     }
     println!("Checks:");
     row.checks.iter().take(TOLD).for_each(|check| println!("  {}", told(check)));

@@ -1,22 +1,16 @@
 //! The ledger on disk: each section's `claims.json`, fresh or from its record, merged against the register.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use ledger::{Entry, Register, merge};
-use runner::{Provenance, atomic};
+use runner::{Provenance, atomic, results};
+
+pub use runner::results::State;
+
+use experiment::told;
 
 use crate::error::CommandError;
 use crate::sections::{Section, Workspace};
-
-/// Where a section's results come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Run here.
-    Fresh,
-    /// Adopted earlier.
-    Record,
-}
 
 /// The register of claims.
 ///
@@ -24,18 +18,15 @@ pub enum Origin {
 /// When it is malformed; the message names line and field.
 pub fn register(workspace: &Workspace) -> Result<Register, CommandError> {
     Register::read(&workspace.register()).map_err(|error| {
-        CommandError::usage(format!("paper/claims.toml: {error}")).advise("its header explains the fields")
+        CommandError::usage(format!("paper/claims.toml: {}", told(&error)))
+            .advise("its header explains the fields")
     })
 }
 
-/// Folder of a section's results: fresh ones below `out`, else its record.
-pub fn results(workspace: &Workspace, out: &Path, section: &Section) -> Option<(Origin, PathBuf)> {
-    let fresh = out.join("generated").join(section.slug());
-    let record = workspace.records().join(section.slug());
-    // The provenance is written last: without it the folder is unfinished.
-    [(Origin::Fresh, fresh), (Origin::Record, record)]
-        .into_iter()
-        .find(|(_, folder)| folder.join("provenance.json").is_file())
+/// Folder of a section's result: the fresh one below `out`, else its record.
+pub fn results(workspace: &Workspace, out: &Path, section: &Section) -> Option<(State, PathBuf)> {
+    let (found, _) = results::find(&section.slug(), &out.join("generated"), &workspace.records());
+    found.map(|found| (found.state, found.folder))
 }
 
 /// The merged ledger of what stands below `out`, records filling the gaps.
@@ -50,10 +41,12 @@ pub fn merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, CommandEr
 /// The merged ledger of the adopted results alone.
 ///
 /// # Errors
-/// When the register or a section's claims are damaged.
+/// When the register or a record is damaged.
 pub fn adopted(workspace: &Workspace) -> Result<Vec<Entry>, CommandError> {
     let folders = workspace.sections.iter().map(|section| workspace.records().join(section.slug()));
-    merged_from(workspace, folders.filter(|folder| folder.join("claims.json").is_file()))
+    let folders: Vec<PathBuf> = folders.filter(|folder| folder.exists()).collect();
+    folders.iter().try_for_each(|folder| provenance(folder).map(drop))?;
+    merged_from(workspace, folders.into_iter())
 }
 
 fn merged_from(
@@ -73,27 +66,18 @@ fn merged_from(
 /// # Errors
 /// When the file is missing or damaged.
 pub fn entries(path: &Path) -> Result<Vec<Entry>, CommandError> {
-    let advice = "`cargo xtask reproduce` writes it again; nothing else is lost";
-    let text = fs::read_to_string(path).map_err(|error| {
-        CommandError::failed(format!("cannot read {}: {error}", path.display())).advise(advice)
-    })?;
-    serde_json::from_str(&text).map_err(|error| {
-        CommandError::failed(format!("{} is damaged: {error}", path.display())).advise(advice)
+    ledger::read_entries(path).map_err(|error| {
+        CommandError::failed(told(&error))
+            .advise("`cargo xtask reproduce` writes it again; nothing else is lost")
     })
 }
 
-/// A section's provenance.
+/// The provenance of the result in a folder.
 ///
 /// # Errors
-/// When the file is missing or damaged.
+/// When the folder is no whole result.
 pub fn provenance(folder: &Path) -> Result<Provenance, CommandError> {
-    let path = folder.join("provenance.json");
-    let text = fs::read_to_string(&path)
-        .map_err(|error| CommandError::failed(format!("cannot read {}: {error}", path.display())))?;
-    serde_json::from_str(&text).map_err(|error| {
-        CommandError::failed(format!("{} is damaged: {error}", path.display()))
-            .advise("run the section again")
-    })
+    results::read(folder).map_err(|error| CommandError::failed(told(&error)).advise("run the section again"))
 }
 
 /// Merges the ledger and writes it to `out/generated/claims.json` unless it stands there already.

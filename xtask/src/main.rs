@@ -36,7 +36,7 @@ use clap::{Parser, Subcommand};
 
 use error::CommandError;
 
-/// A paper that runs: recompute every section, judge every claim, press the paper.
+/// A paper that runs: recompute every section, judge every claim, typeset the paper.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 110)]
 struct Cli {
@@ -46,7 +46,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the sections in the paper's order, judge the claims and press the paper.
+    /// Run the sections in the paper's order, judge the claims and typeset the paper.
     Reproduce(reproduce::Args),
     /// Say, run by run, what is stale and which part of its key moved.
     Status(request::Args),
@@ -60,7 +60,7 @@ enum Command {
     Cache(cache::Args),
     /// Show pending snapshot changes, changes of verdict first.
     Review(review::Args),
-    /// Press the paper from what is there: no run is repeated.
+    /// Typeset the paper from what is there: no run is repeated.
     Paper(paper::Args),
     /// Add a section of your own that builds, runs, has a figure, a claim, a test and a page.
     NewSection(new_section::Args),

@@ -26,7 +26,7 @@ pub struct Args {
 }
 
 /// The paper on disk.
-pub struct Typeset {
+pub struct Paper {
     /// The PDF.
     pub pdf: PathBuf,
     /// The HTML.
@@ -44,10 +44,10 @@ pub fn paper(args: &Args) -> Outcome {
     let built = compile::build(&workspace, false)?;
     let out = request::out(&workspace, args.out.as_deref());
     ledger_files::write_merged(&workspace, &out)?;
-    let typeset = typeset(&workspace, &built, &out)?;
-    println!("{}\n{}", typeset.pdf.display(), typeset.html.display());
+    let paper = typeset(&workspace, &built, &out)?;
+    println!("{}\n{}", paper.pdf.display(), paper.html.display());
     if args.open {
-        open(&typeset.pdf)?;
+        open(&paper.pdf)?;
     }
     Ok(exit::OK)
 }
@@ -56,7 +56,7 @@ pub fn paper(args: &Args) -> Outcome {
 ///
 /// # Errors
 /// When the paper does not compile.
-pub fn typeset(workspace: &Workspace, built: &Built, out: &Path) -> Result<Typeset, CommandError> {
+pub fn typeset(workspace: &Workspace, built: &Built, out: &Path) -> Result<Paper, CommandError> {
     let (pdf, html) = (out.join("paper.pdf"), out.join("paper.html"));
     let program = built.program("typeset")?;
     let inputs = inputs(workspace, out, program)?;
@@ -64,7 +64,7 @@ pub fn typeset(workspace: &Workspace, built: &Built, out: &Path) -> Result<Types
     let stamp = workspace.store().join(format!("typeset-{}", &place[..16]));
     let made = |pdf: &Path, html: &Path| Some(format!("{inputs} {} {}", hash_of(pdf)?, hash_of(html)?));
     if made(&pdf, &html).is_some_and(|now| fs::read_to_string(&stamp).is_ok_and(|then| then == now)) {
-        return Ok(Typeset { pdf, html, fresh: false });
+        return Ok(Paper { pdf, html, fresh: false });
     }
     let status = Command::new(program)
         .arg("--root")
@@ -85,7 +85,7 @@ pub fn typeset(workspace: &Workspace, built: &Built, out: &Path) -> Result<Types
     if let Some(now) = made(&pdf, &html) {
         atomic::write(&stamp, now.as_bytes())?;
     }
-    Ok(Typeset { pdf, html, fresh: true })
+    Ok(Paper { pdf, html, fresh: true })
 }
 
 fn hash_of(path: &Path) -> Option<String> {

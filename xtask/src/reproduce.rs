@@ -97,10 +97,10 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     let out = args.common.out(&workspace);
     let rows = ledger_files::write_merged(&workspace, &out)?;
-    let typeset = paper::typeset(&workspace, &built, &out)?;
+    let paper = paper::typeset(&workspace, &built, &out)?;
     println!("{}", Totals::of(&rows));
-    println!("{}{}", typeset.pdf.display(), if typeset.fresh { "" } else { " (unchanged)" });
-    println!("{}{}", typeset.html.display(), if typeset.fresh { "" } else { " (unchanged)" });
+    println!("{}{}", paper.pdf.display(), if paper.fresh { "" } else { " (unchanged)" });
+    println!("{}{}", paper.html.display(), if paper.fresh { "" } else { " (unchanged)" });
     eprintln!("finished in {:.1} s", started.elapsed().as_secs_f64());
     Ok(exit::OK)
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ledger::{Pinned, Verdict};
+use ledger::{Snapshot, Verdict};
 use runner::protocol::exit;
 
 use crate::Outcome;
@@ -35,8 +35,8 @@ struct Pending {
     id: String,
     profile: String,
     new: PathBuf,
-    before: Option<Pinned>,
-    after: Pinned,
+    before: Option<Snapshot>,
+    after: Snapshot,
 }
 
 /// Runs the command.
@@ -99,9 +99,9 @@ fn pending(snapshots: &Path) -> Result<Vec<Pending>, CommandError> {
             let new = entry?.path();
             let name = new.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let Some(id) = name.strip_suffix(".snap.new") else { continue };
-            let read = |path: &Path| -> Result<Pinned, CommandError> {
+            let read = |path: &Path| -> Result<Snapshot, CommandError> {
                 let text = fs::read_to_string(path)?;
-                Pinned::parse(body(&text))
+                Snapshot::parse(body(&text))
                     .map_err(|error| CommandError::failed(format!("{}: {error}", path.display())))
             };
             let old = new.with_extension("");
@@ -121,7 +121,7 @@ fn pending(snapshots: &Path) -> Result<Vec<Pending>, CommandError> {
 /// Worse verdicts weigh most, then better ones, then new claims, then mere numbers.
 fn weight(change: &Pending) -> u8 {
     let after = change.after.verdict().unwrap_or(Verdict::NotMeasured);
-    match change.before.as_ref().and_then(Pinned::verdict) {
+    match change.before.as_ref().and_then(Snapshot::verdict) {
         Some(before) if after.is_worse_than(before) => 3,
         Some(before) if after != before => 2,
         None => 1,
@@ -132,14 +132,14 @@ fn weight(change: &Pending) -> u8 {
 fn told(change: &Pending) -> String {
     let mut text = format!("{} ({})\n", change.id, change.profile);
     for (name, after) in change.after.fields() {
-        let before = change.before.as_ref().and_then(|pinned| pinned.field(name));
+        let before = change.before.as_ref().and_then(|snapshot| snapshot.field(name));
         match before {
             Some(before) if before == after => {}
             Some(before) => text.push_str(&format!("    {name}: {before} → {after}\n")),
             None => text.push_str(&format!("    {name}: {after} (new)\n")),
         }
     }
-    for (name, before) in change.before.iter().flat_map(Pinned::fields) {
+    for (name, before) in change.before.iter().flat_map(Snapshot::fields) {
         if change.after.field(name).is_none() {
             text.push_str(&format!("    {name}: {before} (gone)\n"));
         }

@@ -1,6 +1,7 @@
-//! Pins the claims of this section, computed under the smoke profile, and pushes every measurement past its tolerance.
+//! The claims of this section, computed under the smoke profile, against their snapshots, and every measurement pushed
+//! past its tolerance.
 
 #[test]
-fn claims_are_as_pinned() {
+fn claims_are_as_in_their_snapshots() {
     snapshots::check(&theory::SECTION);
 }

@@ -7,7 +7,7 @@
 mod peer;
 
 use dfdx::tensor::Cpu;
-use experiment::{Count, Experiment, Parameters, Profile, Seeds};
+use experiment::{Count, Parameters, Profile, Seeds};
 use peer::Bench;
 use training::experiment::choices::{Initialisation, Optimiser, Task};
 use training::experiment::minibatches::{Minibatches, Set};

@@ -96,6 +96,8 @@ pub struct Claim {
     pub stated: Vec<(String, String)>,
     /// The corrected form of a misprint.
     pub correction: Option<String>,
+    /// Ids of the checks whose numbers pages may show beside the headline.
+    pub checks: Vec<String>,
     /// What to mind when measuring.
     pub mind: Option<String>,
     /// Who states it.

@@ -1,10 +1,13 @@
 //! A row of the ledger: a claim, its measurement and the verdict, as `claims.json` holds it.
 
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
 use crate::judge::{CheckOutcome, Judged, judge};
 use crate::{
-    Check, Claim, Data, Estimate, Kind, Measurement, Origin, Scale, Verdict, warranted, warranted_bound,
+    Check, Claim, Comparison, Data, Estimate, Kind, Measurement, Origin, Scale, Verdict, warranted,
+    warranted_bound,
 };
 
 /// One claim with everything known about it.
@@ -60,6 +63,9 @@ pub struct Entry {
 /// One check, as the ledger shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckRow {
+    /// The name by which a page shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// What was compared.
     pub what: String,
     /// `value`, `equal`, `positive` or `setting`.
@@ -139,12 +145,13 @@ fn rows<'a>(
     as_printed: bool,
 ) -> impl Iterator<Item = CheckRow> + 'a {
     checks.iter().zip(judged).map(move |(check, judged)| CheckRow {
-        what: check.what().to_owned(),
-        kind: match check {
-            Check::Value { .. } => "value",
-            Check::Equal { .. } => "equal",
-            Check::Positive { .. } => "positive",
-            Check::Setting { .. } => "setting",
+        id: check.id.clone(),
+        what: check.what.clone(),
+        kind: match check.comparison {
+            Comparison::Value { .. } => "value",
+            Comparison::Equal { .. } => "equal",
+            Comparison::Positive { .. } => "positive",
+            Comparison::Setting { .. } => "setting",
         }
         .to_owned(),
         as_printed,
@@ -169,8 +176,8 @@ fn shown(measurement: &Measurement) -> String {
     if !numbers.is_empty() {
         return numbers.join(", ");
     }
-    let settings = measurement.checks.iter().filter_map(|check| match check {
-        Check::Setting { name, ran } => Some(format!("{name} {ran}")),
+    let settings = measurement.checks.iter().filter_map(|check| match &check.comparison {
+        Comparison::Setting { ran } => Some(format!("{} {ran}", check.what)),
         _ => None,
     });
     settings.collect::<Vec<_>>().join("; ")
@@ -182,6 +189,42 @@ fn written(estimate: &Estimate) -> String {
     } else {
         warranted_bound(estimate.value, estimate.rounding)
     }
+}
+
+/// Why the rows of a section cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum EntriesError {
+    /// The file itself.
+    #[error("cannot read {}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        error: std::io::Error,
+    },
+    /// The file holds something else.
+    #[error("{} is damaged", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        #[source]
+        error: serde_json::Error,
+    },
+}
+
+/// Reads the rows in a `claims.json`.
+///
+/// # Errors
+/// When the file is missing or holds something else.
+pub fn read_entries(path: &Path) -> Result<Vec<Entry>, EntriesError> {
+    let path = path.to_path_buf();
+    let text = match std::fs::read(&path) {
+        Ok(text) => text,
+        Err(error) => return Err(EntriesError::Unreadable { path, error }),
+    };
+    serde_json::from_slice(&text).map_err(|error| EntriesError::Damaged { path, error })
 }
 
 /// Merges what the sections measured into one row per claim of the register, in the register's order.

@@ -7,7 +7,7 @@
 //! resolves what would matter; an order holds if the difference exceeds its margin. All checks of one measurement are
 //! judged simultaneously.
 
-use crate::{Check, Claim, Estimate, Kind, Measurement, Scale, Verdict};
+use crate::{Check, Claim, Comparison, Estimate, Kind, Measurement, Scale, Verdict};
 
 /// What became of a single check.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,7 +76,7 @@ fn misprint(claim: &Claim, measurement: &Measurement, as_printed: &[Judged]) -> 
         return (Verdict::Inconclusive, "the form as printed was not tested".to_owned());
     }
     let failing = as_printed.iter().zip(&measurement.as_printed).find_map(|(judged, check)| {
-        matches!(judged.outcome, CheckOutcome::Fails(_)).then(|| check.what().to_owned())
+        matches!(judged.outcome, CheckOutcome::Fails(_)).then(|| check.what.clone())
     });
     if let Some(what) = failing {
         let corrected = claim.correction.as_deref().unwrap_or("the corrected form");
@@ -98,7 +98,7 @@ fn combine(measurement: &Measurement, judged: &[Judged]) -> CheckOutcome {
         judged
             .iter()
             .zip(&measurement.checks)
-            .find_map(|(judged, check)| pick(&judged.outcome).map(|why| format!("{}: {why}", check.what())))
+            .find_map(|(judged, check)| pick(&judged.outcome).map(|why| format!("{}: {why}", check.what)))
     };
     let fails = named(|outcome| if let CheckOutcome::Fails(why) = outcome { Some(why) } else { None });
     let open = named(|outcome| if let CheckOutcome::Open(why) = outcome { Some(why) } else { None });
@@ -116,13 +116,14 @@ fn missing(claim: &Claim, measurement: &Measurement) -> Option<String> {
         measurement
             .checks
             .iter()
-            .any(|check| matches!(check, Check::Value { target, .. } if *target == wanted))
+            .any(|check| matches!(check.comparison, Comparison::Value { target, .. } if target == wanted))
     };
     if let Some(target) = (0..claim.targets.len()).find(|&target| !checked(target)) {
         return Some(format!("the stated value {} was not measured", claim.targets[target].printed));
     }
     let read_back = |wanted: &str| {
-        measurement.checks.iter().any(|check| matches!(check, Check::Setting { name, .. } if name == wanted))
+        let setting = |check: &Check| matches!(check.comparison, Comparison::Setting { .. });
+        measurement.checks.iter().any(|check| setting(check) && check.what == wanted)
     };
     let unread = claim.stated.iter().find(|(name, _)| !read_back(name));
     unread.map(|(name, _)| format!("the setting {name} was not read back"))
@@ -131,18 +132,18 @@ fn missing(claim: &Claim, measurement: &Measurement) -> Option<String> {
 /// The reason of a reproduction.
 fn held(measurement: &Measurement) -> String {
     match measurement.checks.len() {
-        1 => format!("{} holds within its error", measurement.checks[0].what()),
+        1 => format!("{} holds within its error", measurement.checks[0].what),
         n => format!("all {n} checks hold, judged simultaneously"),
     }
 }
 
 fn judge_check(claim: &Claim, check: &Check, scale: Scale, comparisons: usize) -> Judged {
-    match check {
-        Check::Value { target, estimate, .. } => judge_value(claim, *target, estimate, comparisons),
-        Check::Equal { difference, resolution, .. } => judge_equal(difference, *resolution, comparisons),
-        Check::Positive { difference, .. } => judge_positive(difference, comparisons),
-        Check::Setting { name, ran } => {
-            Judged { target: None, tolerance: 0.0, outcome: judge_setting(claim, name, ran, scale) }
+    match &check.comparison {
+        Comparison::Value { target, estimate } => judge_value(claim, *target, estimate, comparisons),
+        Comparison::Equal { difference, resolution } => judge_equal(difference, *resolution, comparisons),
+        Comparison::Positive { difference } => judge_positive(difference, comparisons),
+        Comparison::Setting { ran } => {
+            Judged { target: None, tolerance: 0.0, outcome: judge_setting(claim, &check.what, ran, scale) }
         }
     }
 }

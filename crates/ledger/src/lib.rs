@@ -36,14 +36,14 @@ mod snapshot;
 mod totals;
 mod verdict;
 
-pub use check::Check;
+pub use check::{Check, Comparison};
 pub use claim::{Claim, Kind, Origin};
 pub use digits::{Digits, DigitsError, warranted, warranted_bound};
-pub use entry::{CheckRow, Entry, merge};
+pub use entry::{CheckRow, EntriesError, Entry, merge, read_entries};
 pub use estimate::{CONFIDENCE, Estimate};
 pub use judge::{CheckOutcome, Judged, Judgement, judge};
 pub use measurement::{Data, Measurement, Scale};
 pub use register::{Register, RegisterError};
-pub use snapshot::{Pinned, PinnedError};
+pub use snapshot::{Snapshot, SnapshotError};
 pub use totals::Totals;
 pub use verdict::Verdict;

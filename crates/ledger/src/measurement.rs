@@ -53,7 +53,7 @@ impl Data {
 }
 
 /// What a section found about a claim.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Measurement {
     /// The claim's id.
     pub claim: String,

@@ -1,7 +1,7 @@
 //! The register: every claim of the paper, read from `paper/claims.toml` and checked while reading.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -19,16 +19,17 @@ pub struct Register {
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
     /// The file itself.
-    #[error("cannot read {path}: {error}")]
+    #[error("cannot read {}", path.display())]
     Unreadable {
         /// The file.
-        path: String,
+        path: PathBuf,
         /// What the system said.
+        #[source]
         error: std::io::Error,
     },
-    /// Not TOML, or a field of the wrong type or name; the message holds line, column and excerpt.
-    #[error("the claims file is malformed: {0}")]
-    Malformed(String),
+    /// Not TOML, or a field of the wrong type or name; the source holds line, column and excerpt.
+    #[error("the claims file is malformed")]
+    Malformed(#[from] toml::de::Error),
     /// A claim that contradicts the rules of its kind.
     #[error("line {line}: claim `{id}`, field `{field}`: {why}")]
     Claim {
@@ -63,6 +64,8 @@ struct Row {
     sampling: Option<Sampling>,
     stated: Option<toml::Table>,
     correction: Option<String>,
+    #[serde(default)]
+    checks: Vec<String>,
     mind: Option<String>,
     #[serde(default)]
     origin: Origin,
@@ -83,7 +86,7 @@ impl Register {
     /// [`RegisterError`], which names line and field.
     pub fn read(path: &Path) -> Result<Self, RegisterError> {
         let text = std::fs::read_to_string(path)
-            .map_err(|error| RegisterError::Unreadable { path: path.display().to_string(), error })?;
+            .map_err(|error| RegisterError::Unreadable { path: path.to_path_buf(), error })?;
         Self::parse(&text)
     }
 
@@ -92,7 +95,7 @@ impl Register {
     /// # Errors
     /// [`RegisterError`], which names line and field.
     pub fn parse(text: &str) -> Result<Self, RegisterError> {
-        let file: File = toml::from_str(text).map_err(|error| RegisterError::Malformed(error.to_string()))?;
+        let file: File = toml::from_str(text)?;
         let mut seen = HashSet::new();
         let mut claims = Vec::with_capacity(file.claim.len());
         for row in file.claim {
@@ -142,6 +145,9 @@ impl Row {
         if (self.kind == Kind::Misprint) != self.correction.is_some() {
             return Err(("correction", "belongs to kind `misprint`, and only there".to_owned()));
         }
+        if let Some(twice) = self.checks.iter().enumerate().find(|(at, id)| self.checks[..*at].contains(id)) {
+            return Err(("checks", format!("`{}` stands twice", twice.1)));
+        }
         Ok(Claim {
             stated: stated(self.kind, self.stated)?,
             id,
@@ -153,6 +159,7 @@ impl Row {
             wrong_because: self.wrong_because,
             replicates: self.sampling.map(|sampling| sampling.replicates),
             correction: self.correction,
+            checks: self.checks,
             mind: self.mind,
             origin: self.origin,
             placeholder: self.placeholder,
@@ -215,7 +222,10 @@ wrong_because = "the rounded 1.21"
 "#;
 
     fn fault(text: &str) -> String {
-        Register::parse(text).unwrap_err().to_string()
+        match Register::parse(text).unwrap_err() {
+            RegisterError::Malformed(error) => error.to_string(),
+            error => error.to_string(),
+        }
     }
 
     #[test]
@@ -237,6 +247,7 @@ wrong_because = "the rounded 1.21"
             (GOOD.replace("locator = \"§4\"", "locator = \"\""), "line 3", "locator"),
             (format!("{GOOD}{GOOD}"), "line 13", "id"),
             (GOOD.replace("printed\"\n", "misprint\"\n"), "line 3", "printed"),
+            (format!("{GOOD}checks = [\"a\", \"a\"]"), "line 3", "checks"),
             (format!("{GOOD}stated = {{ networks = 30 }}"), "line 3", "stated"),
         ];
         for (text, line, field) in cases {

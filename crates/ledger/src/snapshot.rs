@@ -1,22 +1,22 @@
-//! A claim as its snapshot pins it: a few lines of text that a reviewer reads in a diff.
+//! A claim as its snapshot holds it: a few lines of text that a reviewer reads in a diff.
 
 use std::fmt;
 
 use crate::{Entry, Verdict};
 
-/// The pinned side of a claim.
+/// What a snapshot says about a claim.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pinned {
+pub struct Snapshot {
     /// The fields, in writing order: name and text.
     fields: Vec<(String, String)>,
 }
 
-/// The text is not a pinned claim.
+/// The text is no snapshot of a claim.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a pinned claim: {0}")]
-pub struct PinnedError(String);
+#[error("not a snapshot of a claim: {0}")]
+pub struct SnapshotError(String);
 
-impl Pinned {
+impl Snapshot {
     /// What a snapshot says about a row of the ledger.
     pub fn of(entry: &Entry) -> Self {
         let none = || "-".to_owned();
@@ -30,7 +30,7 @@ impl Pinned {
         put("standard error", entry.standard_error.map_or_else(none, two_digits));
         put("verdict", entry.verdict.to_string());
         if matches!(entry.verdict, Verdict::Inconclusive | Verdict::NotReproduced) {
-            // The reason's numbers are measured ones: the words alone are pinned.
+            // The reason's numbers are measured ones: the words alone are kept.
             put("because", entry.reason.split(':').next().unwrap_or_default().to_owned());
         }
         put("scale", entry.scale.map_or_else(none, |scale| scale.as_str().to_owned()));
@@ -46,19 +46,19 @@ impl Pinned {
     ///
     /// # Errors
     /// When a line has no `name: text`, or the verdict is missing or unknown.
-    pub fn parse(text: &str) -> Result<Self, PinnedError> {
+    pub fn parse(text: &str) -> Result<Self, SnapshotError> {
         let lines = text.lines().filter(|line| !line.trim().is_empty());
         let fields: Result<Vec<_>, _> = lines
             .map(|line| match line.split_once(": ") {
                 Some((name, text)) => Ok((name.trim().to_owned(), text.trim().to_owned())),
-                None => Err(PinnedError(format!("`{line}`"))),
+                None => Err(SnapshotError(format!("`{line}`"))),
             })
             .collect();
-        let pinned = Self { fields: fields? };
-        match pinned.field("verdict").map(Verdict::from_words) {
-            Some(Some(_)) => Ok(pinned),
-            Some(None) => Err(PinnedError("unknown verdict".to_owned())),
-            None => Err(PinnedError("no verdict".to_owned())),
+        let snapshot = Self { fields: fields? };
+        match snapshot.field("verdict").map(Verdict::from_words) {
+            Some(Some(_)) => Ok(snapshot),
+            Some(None) => Err(SnapshotError("unknown verdict".to_owned())),
+            None => Err(SnapshotError("no verdict".to_owned())),
         }
     }
 
@@ -72,7 +72,7 @@ impl Pinned {
         self.fields.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
-    /// The pinned verdict.
+    /// Its verdict.
     pub fn verdict(&self) -> Option<Verdict> {
         self.field("verdict").and_then(Verdict::from_words)
     }
@@ -81,20 +81,20 @@ impl Pinned {
     /// shown (so that another processor's rounding does not turn a snapshot red); standard errors within a tenth.
     pub fn agrees_with(&self, fresh: &Self) -> bool {
         self.fields.len() == fresh.fields.len()
-            && self.fields.iter().zip(&fresh.fields).all(|((name, pinned), (other, fresh))| {
+            && self.fields.iter().zip(&fresh.fields).all(|((name, kept), (other, fresh))| {
                 name == other
-                    && (pinned == fresh
+                    && (kept == fresh
                         || match name.as_str() {
-                            "standard error" => within(pinned, fresh, |x| 0.1 * x.abs()),
-                            "measured" => numbers_agree(pinned, fresh),
-                            _ if name.starts_with("also in ") => numbers_agree(pinned, fresh),
+                            "standard error" => within(kept, fresh, |x| 0.1 * x.abs()),
+                            "measured" => numbers_agree(kept, fresh),
+                            _ if name.starts_with("also in ") => numbers_agree(kept, fresh),
                             _ => false,
                         })
             })
     }
 }
 
-impl fmt::Display for Pinned {
+impl fmt::Display for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.fields.iter().try_for_each(|(name, text)| writeln!(f, "{name}: {text}"))
     }
@@ -134,26 +134,26 @@ mod tests {
 
     const TEXT: &str = "claim: a\nmeasured: 0.8251, 1.0\nstandard error: 1.2e-3\nverdict: reproduced\n";
 
-    fn with(from: &str, to: &str) -> Pinned {
-        Pinned::parse(&TEXT.replace(from, to)).unwrap()
+    fn with(from: &str, to: &str) -> Snapshot {
+        Snapshot::parse(&TEXT.replace(from, to)).unwrap()
     }
 
     #[test]
     fn rounding_of_another_processor_agrees() {
-        let pinned = Pinned::parse(TEXT).unwrap();
-        assert!(pinned.agrees_with(&with("0.8251", "0.8253")));
-        assert!(pinned.agrees_with(&with("1.2e-3", "1.3e-3")));
-        assert!(!pinned.agrees_with(&with("0.8251", "0.8254")));
-        assert!(!pinned.agrees_with(&with("1.2e-3", "1.4e-3")));
-        assert!(!pinned.agrees_with(&with("verdict: reproduced", "verdict: inconclusive")));
-        assert!(!pinned.agrees_with(&with(", 1.0", "")));
+        let snapshot = Snapshot::parse(TEXT).unwrap();
+        assert!(snapshot.agrees_with(&with("0.8251", "0.8253")));
+        assert!(snapshot.agrees_with(&with("1.2e-3", "1.3e-3")));
+        assert!(!snapshot.agrees_with(&with("0.8251", "0.8254")));
+        assert!(!snapshot.agrees_with(&with("1.2e-3", "1.4e-3")));
+        assert!(!snapshot.agrees_with(&with("verdict: reproduced", "verdict: inconclusive")));
+        assert!(!snapshot.agrees_with(&with(", 1.0", "")));
     }
 
     #[test]
     fn text_survives_the_round_trip_and_nonsense_does_not() {
-        assert_eq!(Pinned::parse(TEXT).unwrap().to_string(), TEXT);
-        assert!(Pinned::parse("claim: a\n").is_err());
-        assert!(Pinned::parse(&TEXT.replace("reproduced", "fine")).is_err());
-        assert!(Pinned::parse("no colon here").is_err());
+        assert_eq!(Snapshot::parse(TEXT).unwrap().to_string(), TEXT);
+        assert!(Snapshot::parse("claim: a\n").is_err());
+        assert!(Snapshot::parse(&TEXT.replace("reproduced", "fine")).is_err());
+        assert!(Snapshot::parse("no colon here").is_err());
     }
 }

@@ -1,24 +1,23 @@
 //! Comparing snapshots within the error of their numbers.
 
-use insta::Snapshot;
 use insta::comparator::Comparator;
 use insta::internals::SnapshotContents;
-use ledger::Pinned;
+use ledger::Snapshot;
 
-/// Two pinned claims agree when all words are alike and numbers agree within the digits their error warrants.
+/// Two snapshots of a claim agree when all words are alike and numbers agree within the digits their error warrants.
 #[derive(Debug, Clone, Copy)]
 pub struct WithinError;
 
-fn pinned(snapshot: &Snapshot) -> Option<Pinned> {
+fn read(snapshot: &insta::Snapshot) -> Option<Snapshot> {
     match snapshot.contents() {
-        SnapshotContents::Text(text) => Pinned::parse(&text.to_string()).ok(),
+        SnapshotContents::Text(text) => Snapshot::parse(&text.to_string()).ok(),
         _ => None,
     }
 }
 
 impl Comparator for WithinError {
-    fn matches(&self, reference: &Snapshot, test: &Snapshot) -> bool {
-        match (pinned(reference), pinned(test)) {
+    fn matches(&self, reference: &insta::Snapshot, test: &insta::Snapshot) -> bool {
+        match (read(reference), read(test)) {
             (Some(reference), Some(test)) => reference.agrees_with(&test),
             _ => reference.contents() == test.contents(),
         }

@@ -1,4 +1,4 @@
-//! Pins claims as insta snapshots: one file per claim and profile, numbers compared within their own error.
+//! Claims as insta snapshots: one file per claim and profile, numbers compared within their own error.
 //!
 //! A section's test calls [`check`], which computes the section under the smoke profile, draws its figures, compares each
 //! claim with its snapshot, and then turns on the judge: every measurement is pushed past its tolerance, and a verdict
@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 use experiment::{Experiment, Profile};
 use insta::Settings;
-use ledger::{Entry, Pinned, Register};
+use ledger::{Claim, Entry, Measurement, Register, Snapshot};
 use report::Section;
+use workspace::told;
 
 pub use adopted::check_adopted;
 pub use comparator::WithinError;
@@ -31,7 +32,7 @@ fn root() -> PathBuf {
 }
 
 fn register() -> Register {
-    Register::read(&root().join("paper/claims.toml")).unwrap_or_else(|error| panic!("{error}"))
+    Register::read(&root().join("paper/claims.toml")).unwrap_or_else(|error| panic!("{}", told(&error)))
 }
 
 /// Computes a section under the smoke profile, compares its claims with `snapshots/smoke`, and tests that each of its
@@ -48,21 +49,33 @@ pub fn check<E: Experiment>(section: &Section<E>) {
     for measurement in &produced.measurements {
         let claim = register.claim(&measurement.claim).expect("produced measurements name known claims");
         mutation::verdict_can_change(claim, measurement);
+        if claim.section == section.number {
+            assert_checks_are_listed(claim, measurement);
+        }
     }
-    // A claim may be measured by several sections; each pins its own measurement under its own name.
+    // A claim may be measured by several sections; each has a snapshot of its own.
     let own = |entry: &Entry| match register.claim(&entry.id) {
         Some(claim) if claim.section == section.number => entry.id.clone(),
         _ => format!("{}@{}", entry.id, section.number),
     };
     let named: Vec<(String, &Entry)> = produced.entries.iter().map(|entry| (own(entry), entry)).collect();
-    pin("smoke", named.iter().map(|(name, entry)| (name.as_str(), *entry)));
+    compare("smoke", named.iter().map(|(name, entry)| (name.as_str(), *entry)));
+}
+
+/// Asserts that the checks which carry an id are those that the register lists, so that a page can name each of them.
+fn assert_checks_are_listed(claim: &Claim, measurement: &Measurement) {
+    let mut ids: Vec<&String> = measurement.checks.iter().filter_map(|check| check.id.as_ref()).collect();
+    let mut listed: Vec<&String> = claim.checks.iter().collect();
+    ids.sort();
+    listed.sort();
+    assert_eq!(ids, listed, "{}: checks with an id, and what paper/claims.toml lists", claim.id);
 }
 
 /// Compares rows of the ledger with the snapshots of a profile, all of them before failing.
 ///
 /// # Panics
 /// When one differs from its snapshot.
-pub(crate) fn pin<'a>(profile: &str, rows: impl Iterator<Item = (&'a str, &'a Entry)>) {
+pub(crate) fn compare<'a>(profile: &str, rows: impl Iterator<Item = (&'a str, &'a Entry)>) {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path(root().join("snapshots").join(profile));
     settings.set_prepend_module_to_snapshot(false);
@@ -70,7 +83,7 @@ pub(crate) fn pin<'a>(profile: &str, rows: impl Iterator<Item = (&'a str, &'a En
     settings.set_comparator(Box::new(WithinError));
     let mut changed = Vec::new();
     for (name, entry) in rows {
-        let text = Pinned::of(entry).to_string();
+        let text = Snapshot::of(entry).to_string();
         let compared =
             settings.bind(|| std::panic::catch_unwind(|| insta::assert_snapshot!(name, text.clone())));
         if compared.is_err() {

@@ -1,6 +1,6 @@
 //! The judge, tested on real measurements: pushed past its tolerance, each check changes the verdict.
 
-use ledger::{Check, Claim, Measurement, Verdict, judge};
+use ledger::{Claim, Comparison, Measurement, Verdict, judge};
 
 /// How far past the tolerance a measurement is pushed: a hundredth of it.
 const PAST: f64 = 1.01;
@@ -16,22 +16,24 @@ pub(crate) fn verdict_can_change(claim: &Claim, measurement: &Measurement) {
     for index in 0..measurement.checks.len() {
         let check = &measurement.checks[index];
         let past = PAST * judged.checks[index].tolerance + LEAST;
-        assert!(past.is_finite(), "{}: {} has no tolerance: it cannot fail", claim.id, check.what());
+        assert!(past.is_finite(), "{}: {} has no tolerance: it cannot fail", claim.id, check.what);
         let target = judged.checks[index].target.unwrap_or(0.0);
-        let pushes: &[f64] = if matches!(check, Check::Positive { .. }) { &[-1.0] } else { &[-1.0, 1.0] };
+        let pushes: &[f64] =
+            if matches!(check.comparison, Comparison::Positive { .. }) { &[-1.0] } else { &[-1.0, 1.0] };
         for direction in pushes {
             let mut pushed = measurement.clone();
             pushed.checks[index] = check.pushed_to(target + direction * past);
             let verdict = judge(claim, &pushed).verdict;
-            let changed = match check {
-                Check::Setting { .. } => matches!(verdict, Verdict::NotReproduced | Verdict::Inconclusive),
+            let changed = match check.comparison {
+                Comparison::Setting { .. } => {
+                    matches!(verdict, Verdict::NotReproduced | Verdict::Inconclusive)
+                }
                 _ => verdict == Verdict::NotReproduced,
             };
             assert!(
                 changed,
                 "{}: {} pushed past its tolerance still gives `{verdict}`",
-                claim.id,
-                check.what()
+                claim.id, check.what
             );
         }
     }
@@ -39,8 +41,11 @@ pub(crate) fn verdict_can_change(claim: &Claim, measurement: &Measurement) {
         let mut holding = measurement.clone();
         for (check, judged) in holding.as_printed.iter_mut().zip(&judged.as_printed) {
             let target = judged.target.unwrap_or(0.0);
-            let inside =
-                if matches!(check, Check::Positive { .. }) { PAST * judged.tolerance + LEAST } else { 0.0 };
+            let inside = if matches!(check.comparison, Comparison::Positive { .. }) {
+                PAST * judged.tolerance + LEAST
+            } else {
+                0.0
+            };
             *check = check.pushed_to(target + inside);
         }
         let verdict = judge(claim, &holding).verdict;

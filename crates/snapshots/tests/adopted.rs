@@ -1,6 +1,6 @@
-//! The adopted reproduction is the pinned one.
+//! The adopted reproduction is that of the snapshots.
 
 #[test]
-fn adopted_claims_are_as_pinned() {
+fn adopted_claims_are_as_in_their_snapshots() {
     snapshots::check_adopted();
 }

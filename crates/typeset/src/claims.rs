@@ -1,75 +1,134 @@
-//! All claims as the paper shows them: the merged ledger of the last reproduction, completed by what
-//! `paper/claims.toml` states and nobody measured, in the order in which the original states it.
+//! All claims as the paper shows them: what `paper/claims.toml` states, in its order, with what the sections whose
+//! results are shown say about it. Verdicts come from the very folders that figures and tables come from.
 
+use std::fs;
 use std::path::Path;
 
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use ledger::{Claim, Data, Entry, Origin, Register, Scale, Verdict};
+use serde::{Serialize, Serializer};
 
-use crate::PressError;
-use crate::sections::read_json;
+use crate::sections::Section;
+use crate::{TypesetError, regions};
 
-/// One claim: an entry of `claims.json` with `stated`, `correction` and the digits of each check added.
-pub type Claim = Map<String, Value>;
+/// A row of the ledger, as the template reads it.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// The claim's id.
+    pub id: String,
+    /// Number of the section that measured.
+    pub section: String,
+    /// The claim in one line.
+    pub statement: String,
+    /// Where the original states it.
+    pub locator: String,
+    /// Who states it.
+    pub origin: Origin,
+    /// The digits as printed.
+    pub printed: Option<String>,
+    /// The corrected form of a misprint.
+    pub correction: Option<String>,
+    /// The stated settings of a protocol, in order.
+    #[serde(serialize_with = "as_dictionary")]
+    pub stated: Vec<(String, String)>,
+    /// The measured value, with the digits its error warrants.
+    pub measured: Option<String>,
+    /// Its standard error.
+    pub standard_error: Option<f64>,
+    /// The smallest deviation that would have been noticed.
+    pub smallest_visible_deviation: Option<f64>,
+    /// What became of the claim.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: String,
+    /// What the reader should know.
+    pub note: Option<String>,
+    /// Full or reduced.
+    pub scale: Option<Scale>,
+    /// What it ran on.
+    pub data: Option<Data>,
+    /// Each check that a page may name, with its value in the digits that its error warrants; none where this result
+    /// lacks the check.
+    #[serde(serialize_with = "as_dictionary")]
+    pub checks: Vec<(String, Option<String>)>,
+    /// Where the measuring code stands now.
+    pub link: Option<Link>,
+    /// What other sections measured.
+    pub also: Vec<Row>,
+}
 
-/// Reads `<generated>/claims.json` if there is one and completes it from `paper/claims.toml` if there is one: claims
-/// that the former lacks become `not measured`; each gets the `stated` settings of a protocol and the `correction` of
-/// a misprint. Claims that only the former has come last.
+/// A place in the sources.
+#[derive(Debug, Serialize)]
+pub struct Link {
+    /// The file, relative to the workspace.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+fn as_dictionary<V: Serialize, S: Serializer>(pairs: &[(String, V)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(pairs.iter().map(|(key, value)| (key, value)))
+}
+
+/// Merges `claims.json` of every section that has a result against the register. Returns warnings for measuring code that
+/// is no longer where the result says.
 ///
 /// # Errors
-/// When either file cannot be read or is damaged; the message names the place.
-pub fn load(root: &Path, generated: &Path) -> Result<Vec<Claim>, PressError> {
-    let mut measured = read_merged(&generated.join("claims.json"))?;
-    measured.iter_mut().for_each(write_check_digits);
-    let path = root.join("paper/claims.toml");
-    if !path.exists() {
-        return Ok(measured);
+/// When the register or a section's claims are damaged; the error names the place.
+pub fn merged(root: &Path, sections: &[Section]) -> Result<(Vec<Row>, Vec<String>), TypesetError> {
+    let register = Register::read(&root.join("paper/claims.toml")).map_err(TypesetError::Register)?;
+    let mut measured = Vec::new();
+    for folder in sections.iter().filter_map(|section| section.results.as_ref()) {
+        measured.extend(ledger::read_entries(&folder.join("claims.json"))?);
     }
-    let register = ledger::Register::read(&path).map_err(|error| PressError::Damaged {
-        path: "paper/claims.toml".into(),
-        reason: error.to_string(),
-    })?;
-    let mut claims = Vec::with_capacity(register.claims().len());
-    for stated in register.claims() {
-        let known = measured.iter().position(|entry| entry["id"] == stated.id.as_str());
-        let mut claim = match known {
-            Some(index) => measured.remove(index),
-            None => object(&ledger::Entry::unmeasured(stated)),
-        };
-        let settings: Claim = stated.stated.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
-        claim.insert("stated".into(), Value::Object(settings));
-        claim.insert("correction".into(), json!(stated.correction));
-        claims.push(claim);
-    }
-    claims.append(&mut measured);
-    Ok(claims)
+    let mut warnings = Vec::new();
+    let entries = ledger::merge(register.claims(), &measured);
+    let rows = register.claims().iter().zip(entries);
+    let rows = rows.map(|(claim, entry)| row(root, claim, entry, &mut warnings)).collect();
+    Ok((rows, warnings))
 }
 
-fn read_merged(path: &Path) -> Result<Vec<Claim>, PressError> {
-    let damaged = |reason: &str| PressError::Damaged { path: path.into(), reason: reason.into() };
-    let Some(value) = read_json(path)? else { return Ok(Vec::new()) };
-    let Value::Array(entries) = value else { return Err(damaged("expected an array of claims")) };
-    let claim = |entry| match entry {
-        Value::Object(claim) if claim.get("id").is_some_and(Value::is_string) => Ok(claim),
-        _ => Err(damaged("expected every entry to be an object with an `id`")),
-    };
-    entries.into_iter().map(claim).collect()
-}
-
-/// Adds to each check, as `measured`, its value with the digits that its standard error warrants.
-fn write_check_digits(claim: &mut Claim) {
-    let Some(Value::Array(checks)) = claim.get_mut("checks") else { return };
-    for check in checks.iter_mut().filter_map(Value::as_object_mut) {
-        if let Some(value) = check.get("value").and_then(Value::as_f64) {
-            let error = check.get("standard_error").and_then(Value::as_f64).unwrap_or(0.0);
-            check.insert("measured".into(), json!(ledger::warranted(value, error)));
+fn row(root: &Path, claim: &Claim, entry: Entry, warnings: &mut Vec<String>) -> Row {
+    let link = entry.source.as_deref().and_then(|source| match find(root, source) {
+        Ok(link) => Some(link),
+        Err(reason) => {
+            warnings.push(format!("claim {}: {reason}", claim.id));
+            None
         }
+    });
+    let digits = |id: &String| {
+        let check = entry.checks.iter().find(|check| check.id.as_ref() == Some(id))?;
+        Some(ledger::warranted(check.value?, check.standard_error.unwrap_or(0.0)))
+    };
+    Row {
+        checks: claim.checks.iter().map(|id| (id.clone(), digits(id))).collect(),
+        correction: claim.correction.clone(),
+        stated: claim.stated.clone(),
+        also: entry.also.into_iter().map(|other| row(root, claim, other, warnings)).collect(),
+        link,
+        id: entry.id,
+        section: entry.section,
+        statement: entry.statement,
+        locator: entry.locator,
+        origin: entry.origin,
+        printed: entry.printed,
+        measured: entry.measured,
+        standard_error: entry.standard_error,
+        smallest_visible_deviation: entry.smallest_visible_deviation,
+        verdict: entry.verdict,
+        reason: entry.reason,
+        note: entry.note,
+        scale: entry.scale,
+        data: entry.data,
     }
 }
 
-fn object(entry: &impl Serialize) -> Claim {
-    match serde_json::to_value(entry) {
-        Ok(Value::Object(claim)) => claim,
-        _ => Claim::new(),
-    }
+/// The line at which `<path>#<region>` begins now.
+fn find(root: &Path, source: &str) -> Result<Link, String> {
+    let (path, region) = source.split_once('#').unwrap_or((source, ""));
+    let text = fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
+    let line = match region {
+        "" => 1,
+        _ => regions::cut(path, &text, region).map_err(|error| error.to_string())?.line(),
+    };
+    Ok(Link { path: path.to_owned(), line })
 }

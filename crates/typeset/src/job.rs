@@ -1,8 +1,10 @@
-//! One pressing: gather what there is, set it twice, write both files. Nothing is written unless both succeed.
+//! Typesetting: gather what there is, set it twice, write both files. Nothing is written unless both succeed.
 
 use std::io;
 use std::path::PathBuf;
 
+use ledger::{EntriesError, RegisterError};
+use runner::atomic;
 use serde::Serialize;
 use typst::diag::{SourceDiagnostic, Warned};
 use typst::foundations::{Label, Output, Selector, Value};
@@ -11,17 +13,18 @@ use typst::utils::PicoStr;
 use typst_html::HtmlDocument;
 use typst_layout::PagedDocument;
 use typst_pdf::PdfOptions;
+use workspace::WorkspaceError;
 
 use crate::manifest::Manifest;
 use crate::world::PaperWorld;
-use crate::{claims, diagnostics, sections, web, write};
+use crate::{claims, diagnostics, sections, web};
 
-/// What to press, from where, to where.
+/// What to typeset, from where, to where.
 #[derive(Debug, Clone)]
 pub struct Job {
     /// The workspace.
     pub root: PathBuf,
-    /// Results of this reproduction: `<section>/…` and `claims.json`. Need not exist.
+    /// Results of this reproduction: `<section>/…`. Need not exist.
     pub generated: PathBuf,
     /// Adopted results: `<section>/…`. Need not exist.
     pub records: PathBuf,
@@ -31,7 +34,7 @@ pub struct Job {
 
 /// What came out.
 #[derive(Debug, Clone, Serialize)]
-pub struct Pressed {
+pub struct Paper {
     /// The PDF.
     pub pdf: PathBuf,
     /// The HTML.
@@ -42,64 +45,66 @@ pub struct Pressed {
     pub gaps: Vec<String>,
 }
 
-/// Why nothing was pressed.
+/// Why nothing was typeset.
 #[derive(Debug, thiserror::Error)]
-pub enum PressError {
+pub enum TypesetError {
     /// The workspace has no paper.
     #[error("there is no paper/paper.typ under {}; --root must be the workspace", .0.display())]
     NoPaper(PathBuf),
+    /// The sections cannot be told.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// The register of claims cannot be read.
+    #[error("paper/claims.toml is damaged")]
+    Register(#[source] RegisterError),
+    /// The claims of a section cannot be read.
+    #[error(transparent)]
+    Entries(#[from] EntriesError),
     /// A file or folder cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}", path.display())]
     Read {
         /// The file or folder.
         path: PathBuf,
-        /// Why.
-        source: io::Error,
+        /// What the system said.
+        #[source]
+        error: io::Error,
     },
-    /// A file holds something else than it should.
-    #[error("{} is damaged: {reason}", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it, and where.
-        reason: String,
-    },
+    /// What the template reads cannot be written as JSON.
+    #[error("the manifest cannot be written as JSON")]
+    Manifest(#[source] serde_json::Error),
     /// Typst refused; the diagnostics, rendered.
     #[error("{0}")]
     Typst(String),
-    /// A file cannot be written.
-    #[error("cannot write {}: {source}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    /// The paper cannot be written; the message names the file.
+    #[error(transparent)]
+    Write(io::Error),
 }
 
 impl Job {
     /// Sets the paper as PDF and as HTML and writes both. The bytes depend on the inputs alone.
     ///
     /// # Errors
-    /// [`PressError`]; what stood in the output folder before is left untouched.
-    pub fn press(&self) -> Result<Pressed, PressError> {
+    /// [`TypesetError`]; what stood in the output folder before is left untouched.
+    pub fn typeset(&self) -> Result<Paper, TypesetError> {
         if !self.root.join("paper/paper.typ").is_file() {
-            return Err(PressError::NoPaper(self.root.clone()));
+            return Err(TypesetError::NoPaper(self.root.clone()));
         }
-        let sections = sections::find(&self.root, &self.generated, &self.records)?;
-        let claims = claims::load(&self.root, &self.generated)?;
-        let (manifest, mut warnings) = Manifest::new(&self.root, &self.out, sections, claims);
-        let json = serde_json::to_vec(&manifest).map_err(|error| PressError::Typst(error.to_string()))?;
-        let world = PaperWorld::new(&self.root, &self.generated, &manifest.sections, json);
+        let (sections, mut warnings) = sections::find(&self.root, &self.generated, &self.records)?;
+        let (claims, moved) = claims::merged(&self.root, &sections)?;
+        warnings.extend(moved);
+        let manifest = Manifest::new(&self.root, &self.out, sections, claims);
+        let json = serde_json::to_vec(&manifest).map_err(TypesetError::Manifest)?;
+        let world = PaperWorld::new(&self.root, &manifest.sections, json);
 
         let (paged, html) = std::thread::scope(|scope| {
             let html = scope.spawn(|| set::<HtmlDocument>(&world));
             (set::<PagedDocument>(&world), html.join())
         });
-        let paged = paged?;
-        let web = html.map_err(|_| PressError::Typst("the HTML compiler panicked".into()))??;
+        let paged = paged.map_err(TypesetError::Typst)?;
+        let web =
+            html.unwrap_or_else(|_| Err("the HTML compiler panicked".into())).map_err(TypesetError::Typst)?;
         let pdf = typst_pdf::pdf(&paged.document, &PdfOptions::default());
-        let pdf = pdf.map_err(|errors| PressError::Typst(diagnostics::render(&world, &errors)))?;
+        let pdf = pdf.map_err(|errors| TypesetError::Typst(diagnostics::render(&world, &errors)))?;
         let html = web::encode(&world, web.document, &self.root.join("paper/template.css"))?;
 
         for warning in paged.warnings.into_iter().chain(web.warnings) {
@@ -107,15 +112,15 @@ impl Job {
                 warnings.push(warning);
             }
         }
-        let pressed = Pressed {
+        let paper = Paper {
             pdf: self.out.join("paper.pdf"),
             html: self.out.join("paper.html"),
             warnings,
             gaps: gaps(&paged.document),
         };
-        write::atomically(&pressed.pdf, &pdf)?;
-        write::atomically(&pressed.html, html.as_bytes())?;
-        Ok(pressed)
+        atomic::write(&paper.pdf, &pdf).map_err(TypesetError::Write)?;
+        atomic::write(&paper.html, html.as_bytes()).map_err(TypesetError::Write)?;
+        Ok(paper)
     }
 }
 
@@ -126,14 +131,14 @@ struct Set<D> {
 }
 
 /// Sets the paper for one target.
-fn set<D: Output>(world: &PaperWorld) -> Result<Set<D>, PressError> {
+fn set<D: Output>(world: &PaperWorld) -> Result<Set<D>, String> {
     let Warned { output, warnings } = typst::compile::<D>(world);
-    let document = output.map_err(|errors| PressError::Typst(diagnostics::render(world, &errors)))?;
+    let document = output.map_err(|errors| diagnostics::render(world, &errors))?;
     let told = warnings.iter().filter(|warning| !expected(warning));
     Ok(Set { document, warnings: told.map(|warning| diagnostics::render(world, [warning])).collect() })
 }
 
-/// Typst announces on every run that its HTML export is young; the reader of the press's output knows.
+/// Typst announces on every run that its HTML export is young; whoever calls this program knows.
 fn expected(warning: &SourceDiagnostic) -> bool {
     warning.message.starts_with("html export is under active development")
 }

@@ -1,10 +1,11 @@
-//! The press as a program: `press --root . --generated paper/generated --records data/records --out paper`.
+//! The program: `typeset --root . --generated paper/generated --records data/records --out paper`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use typeset::Job;
+use workspace::told;
 
 /// Compiles the paper to paper.pdf and paper.html.
 #[derive(Parser)]
@@ -35,15 +36,15 @@ fn main() -> ExitCode {
         out: out.unwrap_or_else(|| root.join("paper")),
         root,
     };
-    let pressed = match job.press() {
-        Ok(pressed) => pressed,
+    let paper = match job.typeset() {
+        Ok(paper) => paper,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", told(&error));
             return ExitCode::FAILURE;
         }
     };
     if json {
-        match serde_json::to_string(&pressed) {
+        match serde_json::to_string(&paper) {
             Ok(line) => println!("{line}"),
             Err(error) => {
                 eprintln!("{error}");
@@ -52,12 +53,12 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    for warning in &pressed.warnings {
+    for warning in &paper.warnings {
         eprintln!("{warning}");
     }
-    for gap in &pressed.gaps {
+    for gap in &paper.gaps {
         println!("gap: {gap}");
     }
-    println!("{}\n{}", pressed.pdf.display(), pressed.html.display());
+    println!("{}\n{}", paper.pdf.display(), paper.html.display());
     ExitCode::SUCCESS
 }

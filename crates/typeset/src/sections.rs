@@ -1,142 +1,175 @@
-//! What there is of each section: its page under `paper/sections`, and its results, either fresh from this
-//! reproduction or, in their place, the record that the repository keeps.
+//! What there is of each section: its page under `paper/sections`, and its result, either fresh from this reproduction or,
+//! in its place, the record that the repository keeps.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use experiment::Profile;
+use runner::results::{self, State};
+use runner::{Origin, Provenance};
 use serde::Serialize;
-use serde_json::Value;
+use workspace::{Crates, by_number, told};
 
-use crate::PressError;
-use crate::order::SectionName;
-
-/// Where a section's results come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// From the generated folder: computed by this reproduction.
-    Fresh,
-    /// From `data/records`: an adopted result, shown with its hardware, commit and date.
-    Recorded,
-    /// There are none: a visible gap.
-    Missing,
-}
+use crate::TypesetError;
 
 /// One section of the paper.
 #[derive(Debug, Clone, Serialize)]
 pub struct Section {
     /// Folder name, such as `3.1-theory`.
     pub folder: String,
-    /// Number as printed, such as `3.1`.
+    /// Number as printed, such as `3.1`, or an appendix letter such as `A`.
     pub number: String,
-    /// The rest of the name, such as `theory`.
-    pub name: String,
-    /// Where the results come from.
-    pub state: State,
+    /// Where the result comes from; none is a visible gap.
+    pub state: Option<State>,
     /// Whether `paper/sections/<folder>.typ` exists.
     pub page: bool,
-    /// Whether the page is an appendix.
+    /// Whether the page is an appendix: its number is a letter.
     pub appendix: bool,
-    /// Whether `crates/<folder>` exists: a section without code computes nothing, so nothing of it can be missing.
+    /// Whether it has a crate: a section without code computes nothing, so nothing of it can be missing.
     pub code: bool,
     /// Names of the tables, without `.csv` or `.csv.gz`, sorted.
     pub tables: Vec<String>,
     /// Names of the figures, without `.svg`, sorted.
     pub figures: Vec<String>,
-    /// The contents of `provenance.json`, or null.
-    pub provenance: Value,
-    /// The folder that holds the results.
+    /// How the result was computed.
+    pub computed: Option<Computed>,
+    /// The folder that holds the result.
     #[serde(skip)]
     pub results: Option<PathBuf>,
 }
 
-/// Finds every section, in the paper's order: those with a numbered crate, with a page, with results or with a record.
+/// What the reader learns of a result's provenance.
+#[derive(Debug, Clone, Serialize)]
+pub struct Computed {
+    /// Profile it ran under.
+    pub profile: Profile,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Every parameter, as it ran.
+    pub params: serde_json::Value,
+    /// The first digits of the commit, with an asterisk where files differed from it; or `no git`.
+    pub commit: String,
+    /// The day, `YYYY-MM-DD`.
+    pub day: String,
+    /// The processor or, where tensors lived there, the GPU.
+    pub hardware: String,
+    /// Threads used.
+    pub threads: usize,
+    /// Seconds it took.
+    pub wall_seconds: f64,
+    /// Largest peak memory, in bytes.
+    pub peak_memory_bytes: Option<u64>,
+    /// Number of runs behind it.
+    pub runs: usize,
+    /// Number of runs of a sweep that were not done.
+    pub missing: usize,
+}
+
+impl From<Provenance> for Computed {
+    fn from(of: Provenance) -> Self {
+        let start = |text: &str, length| text.chars().take(length).collect::<String>();
+        // A record of before runs said where they come from has the place of its files alone.
+        let origins = if of.origins.is_empty() { vec![of.made] } else { of.origins };
+        let each = |say: &dyn Fn(&Origin) -> String| {
+            let mut said: Vec<String> = origins.iter().map(say).collect();
+            said.dedup();
+            said.join(", ")
+        };
+        let mark = |dirty: Option<bool>| if dirty == Some(false) { "" } else { "*" };
+        let hardware = |origin: &Origin| origin.gpu.clone().unwrap_or(origin.cpu.clone());
+        Self {
+            profile: of.profile,
+            seed: of.seed,
+            params: of.params,
+            commit: each(&|origin| start(&origin.checkout.commit, 9) + mark(origin.checkout.dirty)),
+            day: each(&|origin| start(&origin.created, 10)),
+            hardware: each(&hardware),
+            threads: origins.iter().map(|origin| origin.threads).max().unwrap_or_default(),
+            wall_seconds: of.wall_seconds,
+            peak_memory_bytes: of.peak_memory_bytes,
+            runs: of.runs.len(),
+            missing: of.missing.len(),
+        }
+    }
+}
+
+/// Finds every section with a crate or a page, in the paper's order, appendices last. Returns warnings for folders that
+/// look like a result and are none.
 ///
 /// # Errors
-/// When a folder cannot be listed or a `provenance.json` is damaged.
-pub fn find(root: &Path, generated: &Path, records: &Path) -> Result<Vec<Section>, PressError> {
-    let pages = root.join("paper/sections");
-    let mut names = BTreeSet::new();
-    for folder in [&root.join("crates"), generated, records] {
-        let folders = list(folder)?.into_iter().filter(|path| path.is_dir());
-        names.extend(folders.filter_map(|path| SectionName::parse(&file_name(&path))));
+/// When a folder or manifest cannot be read.
+pub fn find(
+    root: &Path,
+    generated: &Path,
+    records: &Path,
+) -> Result<(Vec<Section>, Vec<String>), TypesetError> {
+    let mut sections = BTreeMap::new();
+    for page in pages(&root.join("paper/sections"))? {
+        if let Some((number, _)) = page.split_once('-') {
+            let number = number.to_owned();
+            sections.insert(page.clone(), Section::without_result(page, number, true, false));
+        }
     }
-    let typ = list(&pages)?.into_iter().filter(|path| path.extension().is_some_and(|ext| ext == "typ"));
-    names.extend(typ.filter_map(|path| SectionName::parse(file_name(&path).strip_suffix(".typ")?)));
-    names.into_iter().map(|name| describe(name, root, generated, records)).collect()
-}
-
-fn describe(name: SectionName, root: &Path, generated: &Path, records: &Path) -> Result<Section, PressError> {
-    let fresh = generated.join(&name.folder);
-    let record = records.join(&name.folder);
-    let (state, results) = if !list(&fresh)?.is_empty() {
-        (State::Fresh, Some(fresh))
-    } else if !list(&record)?.is_empty() {
-        (State::Recorded, Some(record))
-    } else {
-        (State::Missing, None)
-    };
-    let provenance = match &results {
-        Some(folder) => read_json(&folder.join("provenance.json"))?.unwrap_or(Value::Null),
-        None => Value::Null,
-    };
-    let named = |kind, extension| match &results {
-        Some(folder) => stems(&folder.join(kind), extension),
-        None => Ok(Vec::new()),
-    };
-    Ok(Section {
-        state,
-        page: root.join("paper/sections").join(format!("{}.typ", name.folder)).is_file(),
-        code: root.join("crates").join(&name.folder).is_dir(),
-        appendix: name.is_appendix(),
-        tables: merged(named("tables", "csv")?, named("tables", "csv.gz")?),
-        figures: named("figures", "svg")?,
-        provenance,
-        results,
-        folder: name.folder,
-        number: name.number,
-        name: name.topic,
-    })
-}
-
-/// Reads a JSON file; `None` where there is no such file.
-pub(crate) fn read_json(path: &Path) -> Result<Option<Value>, PressError> {
-    if !path.exists() {
-        return Ok(None);
+    let mut warnings = Vec::new();
+    for found in workspace::sections(&Crates::read(root)?)? {
+        let (slug, number) = (found.slug(), found.number);
+        let (result, passed_over) = results::find(&slug, generated, records);
+        let unfinished =
+            passed_over.iter().map(|error| format!("Section {number}: passed over: {}", told(error)));
+        warnings.extend(unfinished);
+        let page = sections.contains_key(&slug);
+        let mut section = Section::without_result(slug.clone(), number, page, true);
+        if let Some(result) = result {
+            section.add(result);
+        }
+        sections.insert(slug, section);
     }
-    let text = fs::read_to_string(path).map_err(|source| PressError::Read { path: path.into(), source })?;
-    let value = serde_json::from_str(&text)
-        .map_err(|error| PressError::Damaged { path: path.into(), reason: error.to_string() })?;
-    Ok(Some(value))
+    let mut sections: Vec<Section> = sections.into_values().collect();
+    sections.sort_by(|a, b| by_number(&a.number, &b.number));
+    Ok((sections, warnings))
 }
 
-/// The names, without extension, of the files in a folder; empty where there is no such folder.
-fn stems(folder: &Path, extension: &str) -> Result<Vec<String>, PressError> {
-    let ending = format!(".{extension}");
-    let files = list(folder)?.into_iter().map(|path| file_name(&path));
-    Ok(files.filter_map(|name| Some(name.strip_suffix(&ending)?.to_owned())).collect())
-}
-
-/// Names of both lists, sorted.
-fn merged(mut names: Vec<String>, more: Vec<String>) -> Vec<String> {
-    names.extend(more);
-    names.sort();
-    names
-}
-
-/// The entries of a folder, sorted by name; empty where there is no such folder.
-fn list(folder: &Path) -> Result<Vec<PathBuf>, PressError> {
-    let failed = |source| PressError::Read { path: folder.into(), source };
-    if !folder.is_dir() {
-        return Ok(Vec::new());
+impl Section {
+    fn without_result(folder: String, number: String, page: bool, code: bool) -> Self {
+        let appendix = number.starts_with(|first: char| first.is_ascii_uppercase());
+        let (tables, figures) = (Vec::new(), Vec::new());
+        Self {
+            folder,
+            number,
+            state: None,
+            page,
+            appendix,
+            code,
+            tables,
+            figures,
+            computed: None,
+            results: None,
+        }
     }
-    let entries = fs::read_dir(folder).map_err(failed)?;
-    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    paths.sort();
-    Ok(paths)
+
+    fn add(&mut self, result: results::SectionResult) {
+        let named = |kind: &str, endings: [&str; 2]| -> Vec<String> {
+            let files = result.provenance.outputs.keys().filter_map(|name| name.strip_prefix(kind));
+            files
+                .filter_map(|name| endings.iter().find_map(|end| Some(name.strip_suffix(end)?.to_owned())))
+                .collect()
+        };
+        self.tables = named("tables/", [".csv", ".csv.gz"]);
+        self.figures = named("figures/", [".svg", ".svg"]);
+        self.state = Some(result.state);
+        self.results = Some(result.folder);
+        self.computed = Some(result.provenance.into());
+    }
 }
 
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+/// The names, without `.typ`, of the pages in a folder.
+fn pages(folder: &Path) -> Result<Vec<String>, TypesetError> {
+    let failed = |error| TypesetError::Read { path: folder.to_path_buf(), error };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
+        names.extend(name.to_string_lossy().strip_suffix(".typ").map(str::to_owned));
+    }
+    Ok(names)
 }

@@ -15,7 +15,7 @@ use typst_html::tag::mathml;
 use typst_html::{HtmlAttr, HtmlDocument, HtmlElement, HtmlNode, HtmlOptions, HtmlTag, tag};
 
 use crate::world::PaperWorld;
-use crate::{PressError, diagnostics};
+use crate::{TypesetError, diagnostics};
 
 /// Family, weight and style of the faces that the stylesheet uses.
 const FACES: [(&str, u16, FontStyle); 4] = [
@@ -33,11 +33,11 @@ pub(crate) fn encode(
     world: &PaperWorld,
     mut document: HtmlDocument,
     stylesheet: &Path,
-) -> Result<String, PressError> {
+) -> Result<String, TypesetError> {
     settle_brackets(document.root_mut());
     if stylesheet.is_file() {
         let rules = fs::read_to_string(stylesheet)
-            .map_err(|source| PressError::Read { path: stylesheet.into(), source })?;
+            .map_err(|error| TypesetError::Read { path: stylesheet.into(), error })?;
         let text = HtmlNode::text(font_faces(world) + &rules, Span::detached());
         let style = HtmlElement::new(tag::style).with_children([text].into());
         let children = document.root_mut().children.make_mut();
@@ -49,7 +49,7 @@ pub(crate) fn encode(
         }
     }
     typst_html::html(&document, &HtmlOptions::default())
-        .map_err(|errors| PressError::Typst(diagnostics::render(world, &errors)))
+        .map_err(|errors| TypesetError::Typst(diagnostics::render(world, &errors)))
 }
 
 /// Formulas that are taller than a line: only around these do brackets have to grow.

@@ -1,5 +1,5 @@
 //! The virtual file system in which the paper is set. Typst asks for files by paths such as `/sections/3.1-theory.typ`;
-//! the world maps them to the workspace, to generated or recorded results, to regions of the sources and to files that
+//! the world maps them to the workspace, to results, to regions of the sources and to files that
 //! exist nowhere on the disk. Fonts are those embedded in the program.
 
 use std::collections::{BTreeMap, HashMap};
@@ -26,7 +26,6 @@ pub struct PaperWorld {
     library: LazyHash<Library>,
     main: FileId,
     root: PathBuf,
-    generated: PathBuf,
     results: BTreeMap<String, PathBuf>,
     made: BTreeMap<String, Bytes>,
     files: Mutex<HashMap<FileId, FileResult<Bytes>>>,
@@ -35,7 +34,7 @@ pub struct PaperWorld {
 
 impl PaperWorld {
     /// The world of the workspace at `root`, with `manifest` as `/manifest.json`.
-    pub fn new(root: &Path, generated: &Path, sections: &[Section], manifest: Vec<u8>) -> Self {
+    pub fn new(root: &Path, sections: &[Section], manifest: Vec<u8>) -> Self {
         let index = |appendix| Bytes::from_string(index(sections, appendix));
         let made = [
             ("manifest.json".to_owned(), Bytes::new(manifest)),
@@ -49,7 +48,6 @@ impl PaperWorld {
             library: LazyHash::new(Library::builder().with_features(features).build()),
             main: file_id("paper.typ"),
             root: root.into(),
-            generated: generated.into(),
             results: results.collect(),
             made: made.into(),
             files: Mutex::default(),
@@ -65,7 +63,7 @@ impl PaperWorld {
                 let shown = real.strip_prefix(&self.root).unwrap_or(&real);
                 shown.to_string_lossy().replace('\\', "/")
             }
-            Place::Made(_) => format!("<{path}>"),
+            Place::Made(_) | Place::Nowhere => format!("<{path}>"),
             Place::Region { file, .. } => file.to_owned(),
         }
     }
@@ -84,10 +82,7 @@ impl PaperWorld {
             },
             "generated" => {
                 let (folder, inside) = rest.split_once('/').unwrap_or((rest, ""));
-                match self.results.get(folder) {
-                    Some(results) => Place::Disk(results.join(inside)),
-                    None => Place::Disk(self.generated.join(rest)),
-                }
+                self.results.get(folder).map_or(Place::Nowhere, |results| Place::Disk(results.join(inside)))
             }
             _ => Place::Disk(self.root.join("paper").join(path)),
         }
@@ -96,6 +91,7 @@ impl PaperWorld {
     fn load(&self, id: FileId) -> FileResult<Bytes> {
         match self.place(id.vpath().get_without_slash()) {
             Place::Made(bytes) => Ok(bytes),
+            Place::Nowhere => Err(other("the section has no result".to_owned())),
             Place::Disk(path) => read_plain_or_compressed(&path).map(Bytes::new),
             Place::Region { file, region } => {
                 let source =
@@ -146,6 +142,7 @@ impl World for PaperWorld {
 enum Place<'a> {
     Disk(PathBuf),
     Made(Bytes),
+    Nowhere,
     Region { file: &'a str, region: &'a str },
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::sources::experiment;
-use crate::{Crates, Side, Sources, WorkspaceError, root_above};
+use crate::{Crates, Side, Sources, WorkspaceError, root_above, told};
 
 /// Compiles the hashes of a section's sources into its program, as `SECTION_SOURCES`, and the version
 /// of its compiler, as `SECTION_RUSTC`: call it from `build.rs`. Cargo calls it
@@ -14,13 +14,7 @@ use crate::{Crates, Side, Sources, WorkspaceError, root_above};
 /// When they cannot be read: the section does not build then.
 pub fn embed() {
     if let Err(error) = attempt() {
-        let mut told = error.to_string();
-        let mut next = std::error::Error::source(&error);
-        while let Some(source) = next {
-            told = format!("{told}: {source}");
-            next = source.source();
-        }
-        panic!("{told}");
+        panic!("{}", told(&error));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can be wrong with a workspace.
 
+use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -78,6 +79,12 @@ pub enum WorkspaceError {
         /// The name.
         name: String,
     },
+}
+
+/// An error in words, with all that lies behind it.
+pub fn told(error: &(dyn Error + 'static)) -> String {
+    let sources = std::iter::successors(Some(error), |&error| error.source());
+    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 impl WorkspaceError {

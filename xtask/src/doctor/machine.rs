@@ -102,7 +102,12 @@ fn widest_vectors() -> Option<&'static str> {
 
 /// The paper's fonts.
 pub fn fonts() -> Finding {
-    Finding::new("fonts", Ok("built into the press; none needs to be installed".to_owned()), "the paper", "")
+    Finding::new(
+        "fonts",
+        Ok("built into the program that typesets; none needs to be installed".to_owned()),
+        "the paper",
+        "",
+    )
 }
 
 #[cfg(test)]

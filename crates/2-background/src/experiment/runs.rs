@@ -242,7 +242,6 @@ fn decomposition(seen: &[Seen]) -> [Value; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::params;
     use experiment::{Parameters, Profile};
 
     #[test]
@@ -267,7 +266,7 @@ mod tests {
     fn results_do_not_depend_on_the_number_of_threads() {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| execute(&tiny(InputLaw::Normal), 7, &|_, _| {})).unwrap()
+            pool.install(|| execute(&tiny(InputLaw::Normal), &Seeds::new("test", 7), &|_, _| {})).unwrap()
         };
         assert_eq!(on(1), on(3));
     }
@@ -287,7 +286,7 @@ mod tests {
     fn a_law_s_mean_gives_the_cosine_of_its_vectors() {
         for law in [InputLaw::Normal, InputLaw::HalfNormal] {
             let run = Run { width: 400, depth: 1, ..tiny(law) };
-            let first = execute(&run, 3, &|_, _| {}).unwrap().remove(0);
+            let first = execute(&run, &Seeds::new("test", 3), &|_, _| {}).unwrap().remove(0);
             let expected = 1.0 - mean_of(law).powi(2);
             let off = (first.share.value - expected).abs();
             assert!(

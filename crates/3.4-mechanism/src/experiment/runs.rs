@@ -146,7 +146,6 @@ fn family(mean: f64) -> (f64, Effect) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::params;
     use experiment::{Parameters, Profile};
 
     #[test]
@@ -156,7 +155,7 @@ mod tests {
             let all = || {
                 runs(&Params::of(Profile::Smoke))
                     .iter()
-                    .map(|run| execute(run, 3, &|_, _| {}).unwrap())
+                    .map(|run| execute(run, &Seeds::new("test", 3), &|_, _| {}).unwrap())
                     .collect::<Vec<_>>()
             };
             pool.install(all)

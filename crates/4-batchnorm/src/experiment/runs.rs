@@ -257,7 +257,7 @@ fn length_spread(gram: &[f64], samples: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::{Parameters, Profile};
+    use experiment::{List, Parameters, Profile};
 
     #[test]
     fn names_are_unique() {

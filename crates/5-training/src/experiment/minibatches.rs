@@ -197,6 +197,7 @@ fn averaged(planes: &[f32], from: usize, to: usize) -> Vec<f32> {
 mod tests {
     use super::*;
     use crate::experiment::choices::Optimiser;
+    use crate::experiment::params::Params;
     use crate::experiment::runs::runs;
     use experiment::{Parameters, Profile};
 
@@ -204,7 +205,7 @@ mod tests {
         let mut run = runs(&Params::of(Profile::Smoke)).remove(0);
         change(&mut run);
         let set = Set::open(&run, None, 7).unwrap();
-        Minibatches::of(&run, set, 7).unwrap()
+        Minibatches::of(&run, set, &Seeds::new("test", 7)).unwrap()
     }
 
     #[test]

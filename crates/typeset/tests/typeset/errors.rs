@@ -21,15 +21,15 @@ fn a_typst_error_names_file_line_and_column_and_shows_the_line() {
 #[test]
 fn an_error_leaves_the_last_paper_alone() {
     let workspace = Workspace::new();
-    workspace.press().unwrap();
+    workspace.typeset().unwrap();
     let before = workspace.read("paper/paper.html");
     workspace.page("3.9-second", "#panic(\"no\")");
-    workspace.press().unwrap_err();
+    workspace.typeset().unwrap_err();
     assert!(before == workspace.read("paper/paper.html"));
     let left: Vec<String> = std::fs::read_dir(workspace.path("paper"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.starts_with(".press-"))
+        .filter(|name| name.starts_with(".unfinished-"))
         .collect();
     assert_eq!(left, Vec::<String>::new());
 }
@@ -45,6 +45,8 @@ fn mistakes_in_calls_of_the_template_point_at_the_page() {
         ("#listing(\"crates/none.rs\", \"gone\")", "crates/none.rs: file not found"),
         ("#literate($x$, (\"crates/2-first/src/lib.rs\", \"gone\"), [x])", "it has: answer"),
         ("#claim(\"2.total\")", "no claim `2.total` in paper/claims.toml; near it: 2.total-variance"),
+        ("#claim(\"4.sigma-s\", check: \"its square\")", "has no check `its square`; it has: square, cube"),
+        ("#claim(\"2.total-variance\", check: \"x\")", "has no check `x`; it has: none"),
         ("#printed(\"3.2.protocol\")", "claim `3.2.protocol` states no digits"),
         ("#stated(\"3.2.protocol\", \"depth\")", "it states: widths, networks"),
         (
@@ -72,12 +74,12 @@ fn mistakes_in_calls_of_the_template_point_at_the_page() {
 fn what_was_not_run_is_a_gap_and_not_an_error() {
     let workspace = Workspace::new();
     for call in
-        ["#claim(\"4.sigma-s\", check: \"x\")", "#value(\"2-first\", \"numbers\", \"value\", layer: 9)"]
+        ["#claim(\"4.sigma-s\", check: \"cube\")", "#value(\"2-first\", \"numbers\", \"value\", layer: 9)"]
     {
         workspace.page("3.9-second", "= Title\n\n#claim(\"4.sigma-s\")");
-        let without = workspace.press().unwrap().gaps.len();
+        let without = workspace.typeset().unwrap().gaps.len();
         workspace.page("3.9-second", &format!("= Title\n\n#claim(\"4.sigma-s\") {call}"));
-        assert_eq!(workspace.press().unwrap().gaps.len(), without + 1, "{call}");
+        assert_eq!(workspace.typeset().unwrap().gaps.len(), without + 1, "{call}");
     }
 }
 
@@ -86,7 +88,7 @@ fn a_claim_whose_code_moved_away_is_a_warning() {
     let workspace = Workspace::new();
     workspace.write("crates/2-first/src/lib.rs", "// region: other\n// endregion: other\n");
     workspace.page("2-first", "= No listing here");
-    let warnings = workspace.press().unwrap().warnings;
+    let warnings = workspace.typeset().unwrap().warnings;
     let expected = "claim 4.sigma-s: crates/2-first/src/lib.rs has no region `answer`; it has: other";
     assert_eq!(warnings, [expected]);
     assert!(workspace.read("paper/paper.html").contains("0.825645"));
@@ -95,19 +97,22 @@ fn a_claim_whose_code_moved_away_is_a_warning() {
 #[test]
 fn damaged_inputs_are_named() {
     let workspace = Workspace::new();
-    workspace.write("generated/2-first/provenance.json", "{\"profile\": ");
-    assert!(workspace.error().contains("provenance.json is damaged: EOF"), "{}", workspace.error());
-    workspace.write("generated/2-first/provenance.json", "{}");
-    workspace.write("generated/claims.json", "[{}]");
-    assert!(
-        workspace.error().contains("claims.json is damaged: expected every entry"),
-        "{}",
-        workspace.error()
-    );
-    workspace.write("generated/claims.json", "[]");
+    workspace.result("generated/2-first", "2025-01-02T03:04:05Z", &[("claims.json", "[{}]")]);
+    let message = workspace.error();
+    assert!(message.contains("2-first/claims.json is damaged: missing field `id`"), "{message}");
     workspace.write("paper/claims.toml", "[[claim]]\nid = \"2.x\"\nkind = \"exactly\"\n");
-    assert!(workspace.error().starts_with("paper/claims.toml is damaged: "), "{}", workspace.error());
-    assert!(workspace.error().contains("exactly"), "{}", workspace.error());
+    let message = workspace.error();
+    assert!(message.starts_with("paper/claims.toml is damaged: "), "{message}");
+    assert!(message.contains("exactly"), "{message}");
+}
+
+#[test]
+fn a_damaged_result_is_passed_over_with_a_warning_and_leaves_its_gap() {
+    let workspace = Workspace::new();
+    workspace.write("generated/2-first/provenance.json", "{\"profile\": ");
+    let paper = workspace.typeset().unwrap();
+    assert!(paper.warnings[0].contains("provenance.json is damaged: EOF"), "{:?}", paper.warnings);
+    assert!(paper.gaps.iter().any(|gap| gap == "results of 2-first are missing"), "{:?}", paper.gaps);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The press from end to end, on a small workspace in a temporary folder.
+//! Typesetting from end to end, on a small workspace in a temporary folder.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod errors;

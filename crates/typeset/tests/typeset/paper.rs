@@ -1,18 +1,18 @@
-//! The pressed paper: what a reader finds in it.
+//! The paper: what a reader finds in it.
 
 use std::fs;
 use std::path::Path;
 
 use typeset::Job;
 
-use crate::workspace::Workspace;
+use crate::workspace::{FIRST, SECOND, Workspace};
 
 #[test]
 fn numbers_verdicts_formulas_and_links_reach_both_files() {
     let workspace = Workspace::new();
-    let pressed = workspace.press().unwrap();
-    assert!(fs::read(&pressed.pdf).unwrap().starts_with(b"%PDF-"));
-    assert_eq!(pressed.warnings, Vec::<String>::new());
+    let paper = workspace.typeset().unwrap();
+    assert!(fs::read(&paper.pdf).unwrap().starts_with(b"%PDF-"));
+    assert_eq!(paper.warnings, Vec::<String>::new());
     let html = workspace.read("paper/paper.html");
     for expected in [
         "<math",
@@ -41,7 +41,7 @@ fn numbers_verdicts_formulas_and_links_reach_both_files() {
 fn sections_come_in_the_order_of_their_numbers_with_their_numbers() {
     let workspace = Workspace::new();
     workspace.page("A-proof", "= An appendix");
-    workspace.press().unwrap();
+    workspace.typeset().unwrap();
     let html = workspace.read("paper/paper.html");
     let titles = [
         "2 A first section",
@@ -58,7 +58,7 @@ fn sections_come_in_the_order_of_their_numbers_with_their_numbers() {
 #[test]
 fn a_recorded_section_says_where_it_comes_from_and_a_missing_one_shows_its_gap() {
     let workspace = Workspace::new();
-    let gaps = workspace.press().unwrap().gaps;
+    let gaps = workspace.typeset().unwrap().gaps;
     let html = workspace.read("paper/paper.html");
     assert!(html.contains("recorded on an accelerator, commit abcdef012*, 2025-04-05"));
     assert!(html.contains("‹missing: figure none of 3.10-third›"));
@@ -75,17 +75,51 @@ fn a_recorded_section_says_where_it_comes_from_and_a_missing_one_shows_its_gap()
 #[test]
 fn fresh_results_come_before_the_record() {
     let workspace = Workspace::new();
-    workspace
-        .write("generated/3.9-second/figures/dot.svg", &workspace.read("records/3.9-second/figures/dot.svg"));
-    workspace.press().unwrap();
+    workspace.result("generated/3.9-second", "2025-06-07T08:09:10Z", &SECOND);
+    workspace.typeset().unwrap();
     assert!(!workspace.read("paper/paper.html").contains("recorded on"));
+}
+
+/// A section is run again over its own result and killed after each of its files in turn: the page shows the record,
+/// whole, until the new result is. Were a folder taken for a result before its last file is written, the new number
+/// would stand beside the old one.
+#[test]
+fn a_section_killed_while_it_writes_its_files_never_shows_old_beside_new() {
+    let record =
+        FIRST.map(|(name, text)| (name, text.replace("0.825645", "0.800001").replace("0.3333", "0.1111")));
+    let old =
+        FIRST.map(|(name, text)| (name, text.replace("0.825645", "0.800002").replace("0.3333", "0.2222")));
+    let [record, old] =
+        [&record, &old].map(|files| files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let shown = |workspace: &Workspace| {
+        let warnings = workspace.typeset().unwrap().warnings;
+        let html = workspace.read("paper/paper.html");
+        let shows =
+            |text: &&str| html.contains(&format!(">{text}<")) || html.contains(&format!("At two: {text}"));
+        let numbers = ["0.800001", "0.1111", "0.800002", "0.2222", "0.825645", "0.3333"];
+        (numbers.into_iter().filter(shows).collect::<Vec<_>>(), warnings)
+    };
+    for killed_after in 1..=FIRST.len() {
+        let workspace = Workspace::new();
+        workspace.result("records/2-first", "2025-01-01T00:00:00Z", &record);
+        workspace.result("generated/2-first", "2025-01-01T00:00:00Z", &old);
+        assert_eq!(shown(&workspace), (vec!["0.800002", "0.2222"], Vec::new()));
+        for (name, text) in &FIRST[..killed_after] {
+            workspace.write(&format!("generated/2-first/{name}"), text);
+        }
+        let (numbers, warnings) = shown(&workspace);
+        assert_eq!(numbers, ["0.800001", "0.1111"], "killed after {killed_after} files");
+        assert!(warnings[0].starts_with("Section 2: passed over: "), "{warnings:?}");
+        workspace.result("generated/2-first", "2025-01-01T00:00:00Z", &FIRST);
+        assert_eq!(shown(&workspace), (vec!["0.825645", "0.3333"], Vec::new()));
+    }
 }
 
 #[test]
 fn the_same_inputs_give_the_same_bytes() {
     let workspace = Workspace::new();
-    workspace.press_into("first").unwrap();
-    workspace.press_into("other").unwrap();
+    workspace.typeset_into("first").unwrap();
+    workspace.typeset_into("other").unwrap();
     for name in ["paper.pdf", "paper.html"] {
         let [first, other] = ["first", "other"].map(|out| fs::read(workspace.path(out).join(name)).unwrap());
         assert!(first == other, "{name} differs");
@@ -102,7 +136,7 @@ fn the_same_inputs_give_the_same_bytes() {
 fn every_stated_claim_is_in_the_ledger_also_without_any_result() {
     let workspace = Workspace::new();
     fs::remove_dir_all(workspace.path("generated")).unwrap();
-    workspace.press().unwrap();
+    workspace.typeset().unwrap();
     let html = workspace.read("paper/paper.html");
     for id in ["2-total-variance", "4-sigma-s", "3-2-protocol"] {
         assert!(html.contains(&format!("id=\"ledger-{id}\"")), "{id}");
@@ -129,17 +163,17 @@ fn numbers_are_typeset_and_rounded_as_asked() {
 #assert.eq(slug("4.sigma-s"), "ledger-4-sigma-s")
 "#;
     workspace.page("3.10-third", checks);
-    workspace.press().unwrap();
+    workspace.typeset().unwrap();
 }
 
 /// Every page of the repository's own paper refers to claims and regions that exist, whether or not anything was computed.
 #[test]
-fn the_paper_of_this_repository_presses_without_results() {
+fn the_paper_of_this_repository_is_typeset_without_results() {
     let folder = tempfile::tempdir().unwrap();
     let nothing = folder.path().join("nothing");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let job = Job { root, generated: nothing.clone(), records: nothing, out: folder.path().into() };
-    let pressed = job.press().unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(pressed.warnings, Vec::<String>::new());
-    assert!(fs::read_to_string(pressed.html).unwrap().contains("<math"));
+    let paper = job.typeset().unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(paper.warnings, Vec::<String>::new());
+    assert!(fs::read_to_string(paper.html).unwrap().contains("<math"));
 }

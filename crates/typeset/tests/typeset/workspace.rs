@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use typeset::{Job, PressError, Pressed};
+use typeset::{Job, Paper, TypesetError};
+use workspace::told;
 
 /// The files of the real paper that every page builds on.
 const REAL: [&str; 7] = [
@@ -35,6 +36,7 @@ section = "2"
 locator = "§4"
 kind = "printed"
 statement = "what one layer leaves"
+checks = ["square", "cube"]
 printed = "0.826"
 wrong = "0.8215"
 wrong_because = "another divisor"
@@ -53,7 +55,8 @@ const CLAIMS_JSON: &str = r#"[{
   "printed": "0.826", "measured": "0.825645", "standard_error": 0.00012, "verdict": "reproduced", "reason": "agrees",
   "scale": "reduced", "data": "generated", "smallest_visible_deviation": 0.0005, "table": "numbers", "figure": null,
   "source": "crates/2-first/src/lib.rs#answer", "origin": "paper", "also": [],
-  "checks": [{"what": "its square", "kind": "value", "value": 0.681690113, "standard_error": 0.0002, "outcome": "holds"}]
+  "note": null, "checks": [{"id": "square", "what": "its square", "kind": "value", "as_printed": false, "target": null,
+  "value": 0.681690113, "standard_error": 0.0002, "tolerance": null, "outcome": "holds"}]
 }]"#;
 
 const SOURCE: &str =
@@ -61,7 +64,7 @@ const SOURCE: &str =
 
 const PAGE: &str = r#"#import "/template.typ": *
 = A first section
-The measured $sigma_s$ is #claim("4.sigma-s") and its square #claim("4.sigma-s", check: "its square"), printed
+The measured $sigma_s$ is #claim("4.sigma-s") and its square #claim("4.sigma-s", check: "square"), printed
 #printed("4.sigma-s"), verdict #verdict("4.sigma-s"). Widths #stated("3.2.protocol", "widths").
 $ K(0) = 1 / pi $ <eq-here>
 See @eq-here and @fig-dot. #claim("2.total-variance")
@@ -75,8 +78,19 @@ At two: #value("2-first", "numbers", "value", layer: 2).
 const SVG: &str = r##"<svg width="80" height="40" xmlns="http://www.w3.org/2000/svg"><circle cx="20" cy="20" r="9"/>
 <text x="40" y="24" font-family="sans-serif" font-size="9">dot</text></svg>"##;
 
-const RECORD: &str = r#"{"section": "3.9", "profile": "paper", "device": "cuda", "commit": "abcdef0123456", "dirty": true,
-"cpu": "a processor", "gpu": "an accelerator", "created": "2025-04-05T06:07:08Z"}"#;
+const TABLE: &str = "layer,value\n1,0.125\n2,0.3333333333\n3,1.5e-9\n";
+
+const PROVENANCE: &str = r#"{"section": "2", "profile": "quick", "seed": 1, "params": {"depth": 50}, "device": "cuda",
+"commit": "abcdef0123456", "dirty": true, "diff_hash": null, "rustc": "r", "lock_hash": "l", "cpu": "a processor",
+"gpu": "an accelerator", "driver": null, "threads": 2, "created": "{created}", "wall_seconds": 1.0,
+"peak_memory_bytes": null, "runs": [], "data_hashes": {}, "outputs": {outputs}, "stamp": "s"}"#;
+
+/// The result of the first section.
+pub const FIRST: [(&str, &str); 3] =
+    [("claims.json", CLAIMS_JSON), ("tables/numbers.csv", TABLE), ("figures/dot.svg", SVG)];
+
+/// The result of the second section.
+pub const SECOND: [(&str, &str); 2] = [("claims.json", "[]"), ("figures/dot.svg", SVG)];
 
 /// The workspace and where its paper goes.
 pub struct Workspace {
@@ -101,21 +115,28 @@ impl Workspace {
             "3.9-second",
             "= Second by number\n#results(\"3.9-second\", figure: \"dot\", caption: [Old.])",
         );
+        for section in ["2-first", "3.9-second", "3.10-third"] {
+            let (number, name) = section.split_once('-').unwrap();
+            let manifest =
+                format!("[package]\nname = \"{name}\"\n[package.metadata.section]\nnumber = \"{number}\"\n");
+            workspace.write(&format!("crates/{section}/Cargo.toml"), &manifest);
+        }
         workspace.write("crates/2-first/src/lib.rs", SOURCE);
-        workspace.write("crates/3.10-third/src/lib.rs", "");
-        workspace.write("generated/claims.json", CLAIMS_JSON);
-        workspace.write(
-            "generated/2-first/tables/numbers.csv",
-            "layer,value\n1,0.125\n2,0.3333333333\n3,1.5e-9\n",
-        );
-        workspace.write("generated/2-first/figures/dot.svg", SVG);
-        workspace.write(
-            "generated/2-first/provenance.json",
-            r#"{"profile": "quick", "created": "2025-01-02T03:04:05Z"}"#,
-        );
-        workspace.write("records/3.9-second/figures/dot.svg", SVG);
-        workspace.write("records/3.9-second/provenance.json", RECORD);
+        workspace.result("generated/2-first", "2025-01-02T03:04:05Z", &FIRST);
+        workspace.result("records/3.9-second", "2025-04-05T06:07:08Z", &SECOND);
         workspace
+    }
+
+    /// Writes a result as a section does: its files, then the provenance that names them.
+    pub fn result(&self, folder: &str, created: &str, files: &[(&str, &str)]) {
+        for (name, text) in files {
+            self.write(&format!("{folder}/{name}"), text);
+        }
+        let outputs =
+            files.iter().map(|(name, text)| format!("\"{name}\": \"{}\"", blake3::hash(text.as_bytes())));
+        let outputs = format!("{{{}}}", outputs.collect::<Vec<_>>().join(", "));
+        let provenance = PROVENANCE.replace("{created}", created).replace("{outputs}", &outputs);
+        self.write(&format!("{folder}/provenance.json"), &provenance);
     }
 
     /// A path inside the workspace.
@@ -140,19 +161,19 @@ impl Workspace {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
-    /// Presses into the folder `paper`.
-    pub fn press(&self) -> Result<Pressed, PressError> {
-        self.press_into("paper")
+    /// Typesets into the folder `paper`.
+    pub fn typeset(&self) -> Result<Paper, TypesetError> {
+        self.typeset_into("paper")
     }
 
-    /// Presses into another folder.
-    pub fn press_into(&self, out: &str) -> Result<Pressed, PressError> {
+    /// Typesets into another folder.
+    pub fn typeset_into(&self, out: &str) -> Result<Paper, TypesetError> {
         let [root, generated, records, out] = ["", "generated", "records", out].map(|path| self.path(path));
-        Job { root, generated, records, out }.press()
+        Job { root, generated, records, out }.typeset()
     }
 
-    /// The message with which pressing fails.
+    /// The message with which typesetting fails.
     pub fn error(&self) -> String {
-        self.press().unwrap_err().to_string()
+        told(&self.typeset().unwrap_err())
     }
 }

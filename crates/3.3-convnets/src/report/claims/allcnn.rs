@@ -33,11 +33,13 @@ pub(super) fn last_above(tables: &Tables, ratios: &Ratios) -> Result<Measurement
     let (standard, one_position) = (last("standard"), last("one_position"));
     let predicted = ratios.predicted(NETWORK, LAST);
     let checks = vec![
-        Check::positive("last layer above the prediction", standard.mean().minus(predicted)),
+        Check::positive("last layer above the prediction", standard.mean().minus(predicted))
+            .named("above-prediction"),
         Check::positive(
             "what one position in place of the average takes away",
             standard.minus(&one_position).mean(),
-        ),
+        )
+        .named("averaging"),
         Check::positive(
             "how far it is below the prediction then",
             one_position.mean().minus(predicted).negated(),

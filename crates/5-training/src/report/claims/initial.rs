@@ -24,15 +24,18 @@ fn largest(tables: &Tables, initialisation: &str, column: &str) -> Result<Vec<(S
     Ok(found)
 }
 
-/// Checks that a column is zero up to what ε and rounding leave.
-fn zero(tables: &Tables, initialisation: &str, column: &str, what: &str) -> Result<Vec<Check>, TableError> {
+/// Checks that a column is zero up to what ε and rounding leave, one check `<task>-<id>` a task.
+fn zero(
+    tables: &Tables,
+    initialisation: &str,
+    column: &str,
+    id: &str,
+    what: &str,
+) -> Result<Vec<Check>, TableError> {
     let found = largest(tables, initialisation, column)?.into_iter();
     let check = |(task, value)| {
-        Check::equal(
-            format!("{task}: {what}, largest of all layers"),
-            Estimate::computed(value, LEFT),
-            MATTERS,
-        )
+        let what = format!("{task}: {what}, largest of all layers");
+        Check::equal(what, Estimate::computed(value, LEFT), MATTERS).named(format!("{task}-{id}"))
     };
     Ok(found.map(check).collect())
 }
@@ -50,7 +53,7 @@ fn measured(tables: &Tables, claim: &str, checks: Vec<Check>) -> Result<Option<M
 // region: scale-init
 /// Unit mean square in every layer. The text calls this mean square a sample variance; it is one only without means.
 pub(super) fn scale(tables: &Tables) -> Result<Option<Measurement>, TableError> {
-    let checks = zero(tables, "scale", "mean_square_off_one", "mean square, minus 1")?;
+    let checks = zero(tables, "scale", "mean_square_off_one", "mean-square", "mean square, minus 1")?;
     let found = measured(tables, "5.scale-init", checks)?;
     let variance = largest(tables, "scale", "variance_off_one")?;
     Ok(found.map(|found| {
@@ -67,8 +70,8 @@ pub(super) fn scale(tables: &Tables) -> Result<Option<Measurement>, TableError> 
 // region: scale-bias-init
 /// Zero mean of every feature and unit variance of every layer, both after the last change of the weights.
 pub(super) fn scale_bias(tables: &Tables) -> Result<Option<Measurement>, TableError> {
-    let mut checks = zero(tables, "scale_bias", "largest_mean", "sample mean of a feature")?;
-    checks.extend(zero(tables, "scale_bias", "variance_off_one", "sample variance, minus 1")?);
+    let mut checks = zero(tables, "scale_bias", "largest_mean", "mean", "sample mean of a feature")?;
+    checks.extend(zero(tables, "scale_bias", "variance_off_one", "variance", "sample variance, minus 1")?);
     let found = measured(tables, "5.scale-bias-init", checks)?;
     Ok(found.map(|found| found.source(file!(), "scale-bias-init")))
 }
