@@ -31,7 +31,7 @@ impl Program {
             let _ = stdin.write_all(&line);
         }
         let stdout = child.stdout.take().expect("the standard output is piped");
-        Ok(Self { child, listening: listening, lines: BufReader::new(stdout).lines() })
+        Ok(Self { child, listening, lines: BufReader::new(stdout).lines() })
     }
 
     /// Its process.
