@@ -142,7 +142,7 @@ impl<M: Multiply> Pass<'_, M> {
         self.threads.fold(work, each, |sums| total.merge(sums))?;
 
         let scale = match description.setting {
-            Setting::ScaleBias => setting::layer_scale(total.before.mean_variance()),
+            Setting::ScaleBias => setting::layer_scale(total.before.finish(1.0).variance),
             Setting::Kaiming | Setting::BatchNorm => 1.0,
         };
         if description.setting == Setting::ScaleBias {

@@ -32,4 +32,4 @@ pub use ensemble::Ensemble;
 pub use failure::{Bytes, Failure, Refused};
 pub use name::UnknownName;
 pub use observe::{Observe, Through, Watch};
-pub use record::{Layer, Moments, Network, Pairs, Record, Spread, Totals};
+pub use record::{Layer, Network, Pairs, Record, Totals};

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct Observe {
     /// [`Totals`](crate::Totals) of every layer's pre-activations.
     pub totals: bool,
-    /// [`Moments`](crate::Moments) over samples of every layer's pre-activations, as the ReLU sees them.
+    /// [`Moments`](statistics::Moments) over samples of every layer's pre-activations, as the ReLU sees them.
     pub moments: bool,
     /// The same before scale+bias or batch normalisation acts: their mean variance is σ_s² of §4.
     pub before: bool,
@@ -29,7 +29,7 @@ pub struct Observe {
     /// The mean square of ∂L/∂x^l in every layer, and what the gradient flows through.
     pub gradient: Option<Through>,
     /// Further input vectors of the same law that use the batch's statistics without contributing to them; their
-    /// [`Moments`](crate::Moments) are kept.
+    /// [`Moments`](statistics::Moments) are kept.
     pub fresh: usize,
     /// Samples, the first ones of the batch, that are given an infinitesimal perturbation each; its mean square is kept
     /// in every layer. The statistics of scale+bias and of batch normalisation are held fixed, as for a fresh sample.

@@ -3,9 +3,10 @@
 use crate::linear::Square;
 use crate::plan::Plan;
 use crate::scratch::Scratch;
-use crate::sums::{self, LayerSums, MomentSums};
+use crate::sums::{self, LayerSums};
 use crate::units;
-use crate::{Failure, Layer, Observe, Setting};
+use crate::{Failure, Layer, Observe, Setting, Totals};
+use statistics::{MomentSums, Moments};
 use std::ops::Range;
 
 /// Observes what the ReLU sees in a block.
@@ -24,11 +25,11 @@ pub(crate) fn see(
         if description.setting != Setting::Kaiming {
             moments.take(block, units, 0..columns.samples);
         }
-        sums.seen.add(moments);
+        moments.add_to(&mut sums.seen);
     }
     if columns.fresh > 0 {
         moments.take(block, units, columns.samples..columns.vectors());
-        sums.fresh.add(moments);
+        moments.add_to(&mut sums.fresh);
     }
     if observe.signs {
         sums.one_sided += units::one_sided(block, units, columns.samples, counts);
@@ -56,6 +57,10 @@ pub(crate) fn layer(
     let tangents = (units * columns.tangents as f64).recip();
     let samples = columns.samples;
     let watched = watched(observe, layer, std::mem::take(&mut sums.watched), scale as f32);
+    let totals = || {
+        let Moments { mean, mean_square, .. } = sums.seen.finish(scale);
+        Totals { mean, mean_square }
+    };
     let finite = |sums: &MomentSums| sums.is_empty() || sums.finish(1.0).mean_square.is_finite();
     if ![sums.before, sums.seen].iter().all(finite)
         || !sums.tangent.is_finite()
@@ -64,7 +69,7 @@ pub(crate) fn layer(
         return Err(Failure::Overflow { network, layer });
     }
     Ok(Layer {
-        totals: (hidden && observe.totals).then(|| sums.seen.totals(scale)),
+        totals: (hidden && observe.totals).then(totals),
         moments: (hidden && observe.moments).then(|| sums.seen.finish(scale)),
         before: (hidden && observe.before).then(|| sums.before.finish(1.0)),
         fresh: (hidden && columns.fresh > 0).then(|| sums.fresh.finish(scale)),

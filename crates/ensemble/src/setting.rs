@@ -19,7 +19,7 @@ pub(crate) fn measure(plan: &Plan, raw: &[f32], units: usize, sums: &mut LayerSu
         moments.take(raw, units, 0..columns.samples);
     }
     if !kaiming || observe.before {
-        sums.before.add(moments);
+        moments.add_to(&mut sums.before);
     }
     mean.clear();
     scale.clear();

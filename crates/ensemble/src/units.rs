@@ -4,6 +4,7 @@
 //! precision, on every processor alike.
 
 use crate::plan::Columns;
+use statistics::MomentSums;
 use std::ops::Range;
 
 /// The shift and scale of each unit of a block or a layer: the ReLU sees (u - mean)·scale.
@@ -35,6 +36,11 @@ impl UnitMoments {
     /// unit variance.
     pub(crate) fn is_constant((mean, variance): (f64, f64)) -> bool {
         variance <= (variance + mean * mean) * 2f64.powi(-40)
+    }
+
+    /// Adds each unit to sums over units.
+    pub(crate) fn add_to(&self, sums: &mut MomentSums) {
+        self.iter().for_each(|(mean, variance)| sums.add(mean, variance));
     }
 
     /// The mean and variance of each unit.

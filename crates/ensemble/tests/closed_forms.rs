@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use ensemble::{Description, Engine, Ensemble, InputLaw, Layer, Observe, Record, Setting, Spread, Through};
+use ensemble::{Description, Engine, Ensemble, InputLaw, Layer, Observe, Record, Setting, Through};
+use statistics::Summary;
 
 fn run(description: Description, observe: Observe) -> Record {
     Ensemble::new(description, observe).unwrap().run().unwrap()
@@ -10,7 +11,7 @@ fn run(description: Description, observe: Observe) -> Record {
 
 fn mean_is(record: &Record, layer: usize, expected: f64, what: &str, of: impl Fn(&Layer) -> Option<f64>) {
     let found = record.across(layer, of).unwrap();
-    let Spread { mean, .. } = found;
+    let mean = found.mean;
     let error = found.standard_error();
     let engine = record.description.engine;
     assert!(
@@ -78,7 +79,7 @@ fn squared_mean_is_twice_the_inner_product() {
                 let all_pairs = below.inner_product * 8.0 / 9.0 + below.squared_length / 9.0;
                 network.layers[layer].moments.unwrap().squared_mean - 2.0 / 50.0 * all_pairs
             });
-            let difference = Spread::of(&differences.collect::<Vec<_>>()).unwrap();
+            let difference = Summary::of(&differences.collect::<Vec<_>>());
             assert!(
                 difference.mean.abs() < 5.0 * difference.standard_error(),
                 "layer {layer}: {difference:?}"

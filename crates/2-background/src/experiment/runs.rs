@@ -1,6 +1,5 @@
 //! Runs of Section 2: an ensemble for each law of the inputs and each width, with inputs drawn anew for every network.
 
-use statistics::{Value, mean, pseudo_values};
 use std::error::Error;
 use std::f64::consts::FRAC_2_PI;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ensemble::{Description, Engine, Ensemble, InputLaw, Layer, Network, Observe, Refused};
 use mean_field::fluctuation::pre_activation_relative_variance;
 use serde::{Deserialize, Serialize};
+use statistics::{Estimate, pseudo_values, unbiased_variance};
 
 use crate::experiment::groups::{self, Terms};
 use crate::experiment::params::Params;
@@ -46,17 +46,17 @@ pub type Outcome = Vec<LayerRow>;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerRow {
     /// μ (Eq. 3).
-    pub mean: Value,
+    pub mean: Estimate,
     /// σ² (Eq. 3).
-    pub variance: Value,
+    pub variance: Estimate,
     /// Relative variance over networks of a network's mean square.
-    pub spread: Value,
+    pub spread: Estimate,
     /// v²/σ², a ratio of averages over networks.
-    pub share: Value,
+    pub share: Estimate,
     /// By how much v²/σ² is less than in the layer before; none in layer 1.
-    pub fall: Option<Value>,
+    pub fall: Option<Estimate>,
     /// m², v² and σ² of Eq. 5, each from samples of its own, and m² + v² - σ².
-    pub terms: [Value; 4],
+    pub terms: [Estimate; 4],
 }
 
 /// What is kept of a layer of one network.
@@ -175,7 +175,7 @@ fn network_layer(network: &Network, layer: usize, samples: f64) -> Option<Seen> 
     Some(Seen {
         mean: moments.mean,
         mean_square: moments.mean_square,
-        variance: moments.variance * samples / (samples - 1.0),
+        variance: unbiased_variance(moments.variance, samples),
         terms: groups::terms(units),
     })
 }
@@ -193,8 +193,8 @@ fn rows(layers: &[Vec<Seen>]) -> Vec<LayerRow> {
             mean: total_mean,
             variance,
             spread,
-            share: mean(&share),
-            fall: fall.map(|fall| mean(&fall)),
+            share: Estimate::mean_of(&share),
+            fall: fall.map(|fall| Estimate::mean_of(&fall)),
             terms: decomposition(seen),
         });
         before = Some(share);
@@ -210,12 +210,12 @@ fn each(seen: &[Seen], quantity: impl Fn(&Seen) -> f64) -> Vec<f64> {
 // region: total
 /// Eq. 3: the mean over everything, the mean square less the square of the mean, and how much the mean square varies
 /// from network to network.
-fn total(seen: &[Seen]) -> (Value, Value, Value) {
+fn total(seen: &[Seen]) -> (Estimate, Estimate, Estimate) {
     let (means, squares) = (each(seen, |seen| seen.mean), each(seen, |seen| seen.mean_square));
     let fourths = each(seen, |seen| seen.mean_square.powi(2));
     let variance = pseudo_values([&squares, &means], |[square, mean]| square - mean * mean);
     let spread = pseudo_values([&fourths, &squares], |[fourth, square]| fourth / (square * square) - 1.0);
-    (mean(&means), mean(&variance), mean(&spread))
+    (Estimate::mean_of(&means), Estimate::mean_of(&variance), Estimate::mean_of(&spread))
 }
 // endregion: total
 
@@ -229,8 +229,8 @@ fn share(seen: &[Seen]) -> Vec<f64> {
 
 // region: decomposition
 /// The terms of Eq. 5 from three disjoint groups of samples, and m² + v² - σ² network by network.
-fn decomposition(seen: &[Seen]) -> [Value; 4] {
-    let term = |term: fn(&Terms) -> f64| mean(&each(seen, |seen| term(&seen.terms)));
+fn decomposition(seen: &[Seen]) -> [Estimate; 4] {
+    let term = |term: fn(&Terms) -> f64| Estimate::mean_of(&each(seen, |seen| term(&seen.terms)));
     [
         term(|terms| terms.squared_mean),
         term(|terms| terms.variance),

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::params::{AVERAGING_DEPTH, EARLY_DEPTH, GAMMA_DEPTH, Params};
 
-pub use averaging::{Averaging, AveragingRow, InputCosines, Variance};
+pub use averaging::{Averaging, AveragingRow, InputCosines};
 pub use distribution::{Distribution, Shown};
 pub use finite_width::{Facts, FiniteWidth, LayerRow};
-pub use gamma::{Growth, Jackknifed};
+pub use gamma::Growth;
 
 /// Why a run failed.
 type Failure = Box<dyn Error + Send + Sync>;

@@ -1,7 +1,7 @@
 //! The two steps of a layer, one after the other, in a deep network: x^{l-1} to u^l by the matrix, u^l to x^l by the
 //! ReLU; and at each of the three the squared sample mean over the sample variance, both averaged over networks.
 
-use statistics::{Value, mean, pseudo_values};
+use statistics::{Estimate, pseudo_values};
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -27,15 +27,15 @@ pub struct Deep {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Of the activations below, x^{l-1}.
-    pub before: Value,
+    pub before: Estimate,
     /// Of the pre-activations u^l.
-    pub after_matrix: Value,
+    pub after_matrix: Estimate,
     /// Of the activations x^l.
-    pub after_relu: Value,
+    pub after_relu: Estimate,
     /// The logarithm of what the matrix multiplies the ratio by.
-    pub matrix: Value,
+    pub matrix: Estimate,
     /// The same for the ReLU.
-    pub relu: Value,
+    pub relu: Estimate,
 }
 
 /// Squared mean and variance, network by network.
@@ -116,14 +116,14 @@ fn activations(network: &Network, layer: usize, samples: f64) -> Option<[f64; 2]
 
 // region: log-factor
 /// Average squared mean over average variance.
-fn ratio([over, under]: &Parts) -> Value {
-    mean(&pseudo_values([over, under], |[over, under]| over / under))
+fn ratio([over, under]: &Parts) -> Estimate {
+    Estimate::mean_of(&pseudo_values([over, under], |[over, under]| over / under))
 }
 
 /// The logarithm of the ratio after a step over that before it; the averages over networks are taken part by part.
-fn log_factor([over, under]: &Parts, [over_after, under_after]: &Parts) -> Value {
+fn log_factor([over, under]: &Parts, [over_after, under_after]: &Parts) -> Estimate {
     let factor =
         |[over, under, over_after, under_after]: [f64; 4]| (over_after / under_after / (over / under)).ln();
-    mean(&pseudo_values([over, under, over_after, under_after], factor))
+    Estimate::mean_of(&pseudo_values([over, under, over_after, under_after], factor))
 }
 // endregion: log-factor

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ensemble::{Description, Engine, Ensemble, Layer, Network, Observe, Record, Refused, Setting, Through};
 use serde::{Deserialize, Serialize};
+use statistics::Moments;
 
 use crate::experiment::params::{Batch, Networks, Params};
 
@@ -235,7 +236,7 @@ fn backward(network: &Network, samples: usize) -> Backward {
     }
 }
 
-fn seen(moments: &ensemble::Moments) -> Seen {
+fn seen(moments: &Moments) -> Seen {
     Seen {
         squared_mean: moments.squared_mean,
         variance: moments.variance,

@@ -3,6 +3,7 @@
 
 mod batch;
 mod gradient;
+mod ranges;
 mod slopes;
 mod summary;
 

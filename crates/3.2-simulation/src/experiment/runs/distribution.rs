@@ -1,7 +1,8 @@
 //! Pre-activations themselves, in the first layer and in the last: of single units over samples, and pooled over networks.
 
-use ensemble::{Description, Ensemble, Observe, Refused, Spread};
+use ensemble::{Description, Ensemble, Observe, Refused};
 use serde::{Deserialize, Serialize};
+use statistics::Summary;
 
 use super::{Failure, Progress, counting, size};
 
@@ -42,9 +43,9 @@ pub struct Distribution {
     /// Units, samples and networks pooled.
     pub pooled: Vec<f32>,
     /// Mean square over all units and samples of a network of the pool.
-    pub mean_square: Spread,
+    pub mean_square: Summary,
     /// The same minus that of the first layer, network by network.
-    pub change: Spread,
+    pub change: Summary,
 }
 
 /// The two ensembles.
@@ -86,8 +87,8 @@ pub(super) fn distributions(
             layer: layer as u64,
             units: single.networks.first()?.layers.get(layer)?.watched.clone()?,
             pooled: watched.collect::<Option<Vec<_>>>()?.into_iter().flatten().flatten().copied().collect(),
-            mean_square: Spread::of(&square(layer)?)?,
-            change: Spread::of(&change)?,
+            mean_square: Summary::of(&square(layer)?),
+            change: Summary::of(&change),
         })
     };
     let found: Option<Vec<Distribution>> = shown.layers().into_iter().map(layer).collect();

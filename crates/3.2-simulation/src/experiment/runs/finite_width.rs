@@ -5,11 +5,12 @@
 //! s/√networks. Those called *controlled* are of values from which the part that is known to vanish on average has been
 //! taken: see [`control`](super::control).
 
-use ensemble::{Description, Ensemble, Observe, Refused, Spread};
+use ensemble::{Description, Ensemble, Observe, Refused};
 use mean_field::finite_samples::over_samples;
 use mean_field::{Inputs, SampleMoments};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use statistics::{Summary, unbiased_squared_mean, unbiased_variance};
 
 use super::control::{Controlled, controlled};
 use super::{Failure, Progress, counting};
@@ -43,25 +44,25 @@ pub struct LayerRow {
     /// r^l predicted for infinite width and all samples.
     pub all_samples: f64,
     /// r^l of Eq. 9.
-    pub ratio: Spread,
+    pub ratio: Summary,
     /// r^l over its prediction for T samples, controlled.
-    pub relative_ratio: Spread,
+    pub relative_ratio: Summary,
     /// Share of the sample variance in the mean square, over its prediction for T samples.
-    pub relative_share: Spread,
+    pub relative_share: Summary,
     /// The same, controlled.
-    pub controlled_share: Spread,
+    pub controlled_share: Summary,
     /// (m^l)², free of the bias of T samples.
-    pub squared_mean: Spread,
+    pub squared_mean: Summary,
     /// The same, controlled.
-    pub controlled_squared_mean: Spread,
+    pub controlled_squared_mean: Summary,
     /// (v^l)², free of the bias of T samples.
-    pub variance: Spread,
+    pub variance: Summary,
     /// The same, controlled.
-    pub controlled_variance: Spread,
+    pub controlled_variance: Summary,
     /// (2/n) <x_a·x_b> of the layer below, over pairs of different samples.
-    pub twice_inner: Spread,
+    pub twice_inner: Summary,
     /// Squared mean minus that, network by network.
-    pub inner_difference: Spread,
+    pub inner_difference: Summary,
 }
 
 /// An ensemble of one width.
@@ -72,7 +73,7 @@ pub struct FiniteWidth {
     /// Layers 1 to L.
     pub layers: Vec<LayerRow>,
     /// The difference of the two sides of Eq. 6, averaged over the layers of each network.
-    pub inner_difference: Spread,
+    pub inner_difference: Summary,
 }
 
 /// The description of an ensemble of which [`run`] takes everything.
@@ -118,7 +119,7 @@ pub(super) fn run(description: Description, progress: Progress) -> Result<Finite
             depth: rows.as_ref().map_or(0, Vec::len) as u64,
         },
         layers: rows?,
-        inner_difference: spread(values.iter().map(average))?,
+        inner_difference: over_networks(values.iter().map(average)),
     })
 }
 
@@ -136,21 +137,15 @@ struct Values {
     inner_difference: f64,
 }
 
-// region: unbiased
-/// (m², v²) over all samples from squared mean A and variance B over T of them: A is m² + v²/T on average, and B is
-/// v² (1 - 1/T).
-fn over_all_samples(squared_mean: f64, variance: f64, samples: f64) -> (f64, f64) {
-    (squared_mean - variance / (samples - 1.0), variance * samples / (samples - 1.0))
-}
-// endregion: unbiased
-
 // region: values
 fn values(found: &Controlled, all: SampleMoments, samples: usize) -> Result<Values, Failure> {
     let predicted = over_samples(all, samples)?;
     let t = samples as f64;
     let (a, b) = (found.squared_mean_deviation, found.variance_deviation);
-    let (squared_mean, variance) = over_all_samples(found.moments.squared_mean, found.moments.variance, t);
-    let (mean_deviation, variance_deviation) = over_all_samples(a, b, t);
+    let unbiased = |a, b| (unbiased_squared_mean(a, b, t), unbiased_variance(b, t));
+    let (squared_mean, variance) = unbiased(found.moments.squared_mean, found.moments.variance);
+    // Linear in both, so that the deviations go the same way.
+    let (mean_deviation, variance_deviation) = unbiased(a, b);
     // r = √(A/B) and the share s = B/(A + B) deviate from their predictions by these parts, to first order.
     let of_ratio = 0.5 * (a / predicted.squared_mean - b / predicted.variance);
     let of_share = b / predicted.variance - (a + b) / predicted.total_variance;
@@ -173,27 +168,28 @@ fn values(found: &Controlled, all: SampleMoments, samples: usize) -> Result<Valu
 // endregion: values
 
 fn row(all: SampleMoments, samples: usize, networks: &[Vec<Values>]) -> Result<LayerRow, Failure> {
-    let over =
-        |pick: &dyn Fn(&Values) -> f64| spread(networks.iter().map(|layers| pick(&layers[all.layer - 1])));
+    let over = |pick: &dyn Fn(&Values) -> f64| {
+        over_networks(networks.iter().map(|layers| pick(&layers[all.layer - 1])))
+    };
     Ok(LayerRow {
         layer: all.layer as u64,
         prediction: over_samples(all, samples)?.ratio(),
         all_samples: all.ratio(),
-        ratio: over(&|of| of.ratio)?,
-        relative_ratio: over(&|of| of.relative_ratio)?,
-        relative_share: over(&|of| of.relative_share)?,
-        controlled_share: over(&|of| of.controlled_share)?,
-        squared_mean: over(&|of| of.squared_mean)?,
-        controlled_squared_mean: over(&|of| of.controlled_squared_mean)?,
-        variance: over(&|of| of.variance)?,
-        controlled_variance: over(&|of| of.controlled_variance)?,
-        twice_inner: over(&|of| of.twice_inner)?,
-        inner_difference: over(&|of| of.inner_difference)?,
+        ratio: over(&|of| of.ratio),
+        relative_ratio: over(&|of| of.relative_ratio),
+        relative_share: over(&|of| of.relative_share),
+        controlled_share: over(&|of| of.controlled_share),
+        squared_mean: over(&|of| of.squared_mean),
+        controlled_squared_mean: over(&|of| of.controlled_squared_mean),
+        variance: over(&|of| of.variance),
+        controlled_variance: over(&|of| of.controlled_variance),
+        twice_inner: over(&|of| of.twice_inner),
+        inner_difference: over(&|of| of.inner_difference),
     })
 }
 
-fn spread(values: impl Iterator<Item = f64>) -> Result<Spread, Failure> {
-    Spread::of(&values.collect::<Vec<_>>()).ok_or_else(|| "there are no networks".into())
+fn over_networks(values: impl Iterator<Item = f64>) -> Summary {
+    Summary::of(&values.collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -230,7 +226,7 @@ mod tests {
                 for pick in
                     [|of: &Controlled| of.squared_mean_deviation, |of: &Controlled| of.variance_deviation]
                 {
-                    let found = spread(networks.iter().map(|layers| pick(&layers[layer]))).unwrap();
+                    let found = over_networks(networks.iter().map(|layers| pick(&layers[layer])));
                     let off = found.mean.abs() / found.standard_error();
                     assert!(
                         off < ERRORS,
@@ -250,17 +246,10 @@ mod tests {
             let found: Vec<Values> =
                 networks.iter().map(|layers| values(&layers[index], all, 10).unwrap()).collect();
             let predicted = over_samples(all, 10).unwrap().ratio();
-            let plain = spread(found.iter().map(|of| of.ratio / predicted)).unwrap();
-            let left = spread(found.iter().map(|of| of.relative_ratio)).unwrap();
-            assert!(left.sd < 0.25 * plain.sd, "layer {}: {} of {}", index + 1, left.sd, plain.sd);
+            let plain = over_networks(found.iter().map(|of| of.ratio / predicted));
+            let left = over_networks(found.iter().map(|of| of.relative_ratio));
+            assert!(left.sd() < 0.25 * plain.sd(), "layer {}: {} of {}", index + 1, left.sd(), plain.sd());
             assert!((left.mean - plain.mean).abs() < ERRORS * plain.standard_error());
         }
-    }
-
-    /// Two samples, 3 and 5: the mean of the samples is 4, their variance over T is 1, over T - 1 it is 2, and the square
-    /// of the true mean is estimated by the product of the two, 15.
-    #[test]
-    fn the_bias_of_few_samples_is_taken_away() {
-        assert_eq!(over_all_samples(16.0, 1.0, 2.0), (15.0, 2.0));
     }
 }

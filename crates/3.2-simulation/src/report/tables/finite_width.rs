@@ -4,7 +4,7 @@ use ensemble::InputLaw;
 use mean_field::Inputs;
 use report::{Protocol, Table, TableError};
 
-use super::{Found, error};
+use super::Found;
 use crate::experiment::runs::{FiniteWidth, LayerRow};
 
 /// Every layer of some ensembles, with its ensemble.
@@ -46,7 +46,7 @@ pub(super) fn ratio(found: &Found) -> Result<Table, TableError> {
         .counts("samples", rows.iter().map(|(of, _)| of.facts.samples))?
         .counts("layer", rows.iter().map(|(_, row)| row.layer))?
         .numbers("ratio_mean", rows.iter().map(|(_, row)| row.ratio.mean))?
-        .numbers("ratio_sd", rows.iter().map(|(_, row)| row.ratio.sd))?
+        .numbers("ratio_sd", rows.iter().map(|(_, row)| row.ratio.sd()))?
         .numbers("ratio_theory", rows.iter().map(|(_, row)| row.prediction))?
         .counts("networks", rows.iter().map(|(of, _)| of.facts.networks))
 }
@@ -76,14 +76,14 @@ pub(super) fn finite_width(found: &Found) -> Result<Table, TableError> {
         .counts("layer", rows.iter().map(|row| row.2.layer))?
         .counts("networks", rows.iter().map(|row| row.1.facts.networks))?
         .numbers("below", rows.iter().map(|row| 1.0 - row.2.relative_ratio.mean))?
-        .numbers("below_error", rows.iter().map(|row| error(&row.2.relative_ratio)))?
+        .numbers("below_error", rows.iter().map(|row| row.2.relative_ratio.standard_error()))?
         .numbers("below_plain", rows.iter().map(|row| 1.0 - row.2.ratio.mean / row.2.prediction))?
-        .numbers("below_plain_error", rows.iter().map(|row| error(&row.2.ratio) / row.2.prediction))?
-        .numbers("relative_sd", rows.iter().map(|row| row.2.ratio.sd / row.2.ratio.mean))?
+        .numbers("below_plain_error", rows.iter().map(|row| row.2.ratio.standard_error() / row.2.prediction))?
+        .numbers("relative_sd", rows.iter().map(|row| row.2.ratio.sd() / row.2.ratio.mean))?
         .numbers("share", rows.iter().map(|row| row.2.controlled_share.mean))?
-        .numbers("share_error", rows.iter().map(|row| error(&row.2.controlled_share)))?
+        .numbers("share_error", rows.iter().map(|row| row.2.controlled_share.standard_error()))?
         .numbers("share_plain", rows.iter().map(|row| row.2.relative_share.mean))?
-        .numbers("share_plain_error", rows.iter().map(|row| error(&row.2.relative_share)))
+        .numbers("share_plain_error", rows.iter().map(|row| row.2.relative_share.standard_error()))
 }
 
 /// Every layer of every width once: the first ones of the networks drawn for them, further ones of Fig. 2's.
@@ -111,9 +111,9 @@ pub(super) fn moments(found: &Found) -> Result<Table, TableError> {
         .counts("layer", rows.iter().map(|(_, row)| row.layer))?
         .counts("networks", rows.iter().map(|(of, _)| of.facts.networks))?
         .numbers("squared_mean", rows.iter().map(|(_, row)| row.squared_mean.mean))?
-        .numbers("squared_mean_error", rows.iter().map(|(_, row)| error(&row.squared_mean)))?
+        .numbers("squared_mean_error", rows.iter().map(|(_, row)| row.squared_mean.standard_error()))?
         .numbers("variance", rows.iter().map(|(_, row)| row.variance.mean))?
-        .numbers("variance_error", rows.iter().map(|(_, row)| error(&row.variance)))?
+        .numbers("variance_error", rows.iter().map(|(_, row)| row.variance.standard_error()))?
         .numbers("corrected", rows.iter().map(|(_, row)| at(&corrected, row)))?
         .numbers("as_printed", rows.iter().map(|(_, row)| at(&printed, row)))
 }
@@ -128,7 +128,7 @@ pub(super) fn inner_product(found: &Found) -> Result<Table, TableError> {
         .numbers("squared_mean", rows.iter().map(|(_, row)| row.squared_mean.mean))?
         .numbers("twice_inner_product", rows.iter().map(|(_, row)| row.twice_inner.mean))?
         .numbers("difference", rows.iter().map(|(_, row)| row.inner_difference.mean))?
-        .numbers("standard_error", rows.iter().map(|(_, row)| error(&row.inner_difference)))
+        .numbers("standard_error", rows.iter().map(|(_, row)| row.inner_difference.standard_error()))
 }
 
 /// The difference of the two sides averaged over layers, and what it would be if the inner products were those of the
@@ -144,7 +144,7 @@ pub(super) fn inner_product_average(found: &Found) -> Result<Table, TableError> 
         .counts("width", rows.iter().map(|of| of.facts.width))?
         .counts("networks", rows.iter().map(|of| of.facts.networks))?
         .numbers("difference", rows.iter().map(|of| of.inner_difference.mean))?
-        .numbers("standard_error", rows.iter().map(|of| error(&of.inner_difference)))?
+        .numbers("standard_error", rows.iter().map(|of| of.inner_difference.standard_error()))?
         .numbers("if_shifted", rows.iter().map(shifted))
 }
 
@@ -174,6 +174,8 @@ pub(super) fn engines(found: &Found) -> Result<Table, TableError> {
         .numbers("relative_difference", rows.iter().map(difference))?
         .numbers(
             "standard_error",
-            rows.iter().map(|row| error(&row.1.relative_ratio).hypot(error(&row.2.relative_ratio))),
+            rows.iter().map(|row| {
+                row.1.relative_ratio.standard_error().hypot(row.2.relative_ratio.standard_error())
+            }),
         )
 }

@@ -7,7 +7,7 @@ use report::{Table, TableError};
 use super::{Curve, Ran, Results};
 use crate::experiment::fresh_samples::{self, Fresh, predicted};
 use crate::experiment::runs::{Backward, Seen};
-use statistics::{Value, jackknife};
+use statistics::{Estimate, jackknife, mean, unbiased_variance};
 
 /// σ_s is averaged over layers 2 to this part of the depth: deeper down, finite width has made the samples' lengths
 /// unequal, and the average over samples is no longer that of a wide network.
@@ -76,7 +76,7 @@ fn normalised<'a>(results: &'a Results) -> Vec<&'a Curve<'a>> {
 fn unbiased(curve: &Curve) -> Vec<Vec<f64>> {
     let samples = curve.of.ran.samples as f64;
     let of = |network: &Backward| {
-        network.raw_variance.iter().map(|variance| variance * samples / (samples - 1.0)).collect()
+        network.raw_variance.iter().map(|variance| unbiased_variance(*variance, samples)).collect()
     };
     curve.of.networks.iter().map(of).collect()
 }
@@ -85,11 +85,11 @@ fn unbiased(curve: &Curve) -> Vec<Vec<f64>> {
 /// σ_s in every layer from 2 on: the root of the mean variance, with T - 1 in place of T, that batch normalisation
 /// finds before it divides. Predicted for the same batch: √(1 - K(-1/(T-1))).
 pub(super) fn sigma_s(results: &Results) -> Result<Table, TableError> {
-    let mut rows: Vec<(u64, u64, Value, f64)> = Vec::new();
+    let mut rows: Vec<(u64, u64, Estimate, f64)> = Vec::new();
     for curve in normalised(results) {
         let samples = curve.of.ran.samples;
         let within = batch_variance(samples).map_err(|error| TableError::Content(error.to_string()))?;
-        let predicted = (within * samples as f64 / (samples as f64 - 1.0)).sqrt();
+        let predicted = unbiased_variance(within, samples as f64).sqrt();
         let variances = unbiased(curve);
         for layer in 2..=curve.of.ran.depth {
             let found = jackknife(&variances, |means| means[layer - 1].sqrt());
@@ -138,10 +138,6 @@ pub(super) fn sigma_s_limit(results: &Results) -> Result<Table, TableError> {
 }
 // endregion: sigma-s
 
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
 /// The runs with fresh samples, by batch size.
 fn fresh_runs<'a>(results: &'a Results) -> Vec<&'a Ran<'a, Vec<Seen>>> {
     let mut runs: Vec<_> = results.fresh.iter().collect();
@@ -166,7 +162,7 @@ const MOMENTS: [fn(&Seen) -> f64; 3] = [|seen| seen.squared_mean, |seen| seen.va
 /// Moments over samples that use the statistics of a batch they are not in. The mean square has no bias; of the other
 /// two, with F fresh samples, the squared mean contains 1/F of the variance, which is short of it.
 pub(super) fn fresh(results: &Results) -> Result<Table, TableError> {
-    let mut rows: Vec<(u64, u64, u64, [Value; 3], Fresh)> = Vec::new();
+    let mut rows: Vec<(u64, u64, u64, [Estimate; 3], Fresh)> = Vec::new();
     for run in fresh_runs(results) {
         for (layer, predicted) in (1..).zip(predicted(run.ran.depth, run.ran.samples)) {
             let found = MOMENTS.map(|moment| jackknife(&per_network(run, layer, moment), |means| means[0]));
@@ -200,7 +196,7 @@ pub(super) fn fresh_fall(results: &Results) -> Result<Table, TableError> {
         };
         layers.into_iter().map(row).collect::<Vec<_>>()
     };
-    let rows: Vec<([u64; 4], Value)> = runs.windows(2).flat_map(in_layers).collect();
+    let rows: Vec<([u64; 4], Estimate)> = runs.windows(2).flat_map(in_layers).collect();
     Table::new("fresh_fall")
         .counts("layer", rows.iter().map(|row| row.0[0]))?
         .counts("smaller_batch", rows.iter().map(|row| row.0[1]))?

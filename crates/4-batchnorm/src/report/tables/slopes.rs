@@ -1,27 +1,27 @@
 //! Slopes of Fig. 3 over every range of layers and every batch size that was run.
 
-use statistics::{Value, jackknife};
+use statistics::{Estimate, jackknife, least_squares_slope};
 use std::ops::RangeInclusive;
 
 use ensemble::{Description, Setting, Through};
 use mean_field::batch_norm::gradient_slope;
 use report::{Table, TableError};
 
+use super::ranges::ranges;
 use super::{Curve, Results, predicted};
-use crate::experiment::slope::{least_squares, ranges};
 
 /// Points of the predicted slope against batch size.
 const GRID: usize = 60;
 
 // region: fit
 /// The slope over `layers` of the logarithm of the mean square, averaged over networks first.
-pub(super) fn fitted(curve: &Curve, layers: RangeInclusive<usize>) -> Value {
+pub(super) fn fitted(curve: &Curve, layers: RangeInclusive<usize>) -> Estimate {
     jackknife(&curve.gradients, |means| slope_of(means, layers.clone()))
 }
 
-fn slope_of(means: &[f64], layers: RangeInclusive<usize>) -> f64 {
+pub(super) fn slope_of(means: &[f64], layers: RangeInclusive<usize>) -> f64 {
     let logarithms: Vec<f64> = means.iter().map(|mean| mean.ln()).collect();
-    least_squares(&logarithms, layers)
+    least_squares_slope(&logarithms[layers])
 }
 // endregion: fit
 
@@ -36,7 +36,7 @@ fn choices_of<'a>(
 /// Every slope with its standard error.
 pub(super) fn slopes(results: &Results) -> Result<Table, TableError> {
     let rows: Vec<_> = results.full().flat_map(|curve| choices_of(results, curve)).collect();
-    let found: Vec<Value> = rows.iter().map(|(curve, range)| fitted(curve, range.clone())).collect();
+    let found: Vec<Estimate> = rows.iter().map(|(curve, range)| fitted(curve, range.clone())).collect();
     Table::new("slopes")
         .words("setting", rows.iter().map(|(curve, _)| curve.of.ran.setting))?
         .counts("width", rows.iter().map(|(curve, _)| curve.of.ran.width as u64))?
@@ -89,9 +89,12 @@ pub(super) fn choices(results: &Results) -> Result<Table, TableError> {
             let of_choice =
                 |curve: &&Curve| curve.of.ran.setting == setting && curve.of.ran.samples == choice.samples;
             let curve = results.full().find(of_choice);
-            let none = (Value { value: f64::NAN, standard_error: f64::NAN }, f64::NAN);
+            let none = (Estimate::sampled(f64::NAN, f64::NAN, 0), f64::NAN);
             curve.map_or(none, |curve| {
-                (fitted(curve, choice.layers.clone()), least_squares(&curve.predicted, choice.layers.clone()))
+                (
+                    fitted(curve, choice.layers.clone()),
+                    least_squares_slope(&curve.predicted[choice.layers.clone()]),
+                )
             })
         };
         let cells: Vec<_> = choices.iter().map(cell).collect();
@@ -118,7 +121,7 @@ pub(super) fn against_batch(results: &Results) -> Result<Table, TableError> {
             let Some(ran) = ran else { return Ok(f64::NAN) };
             let ensemble = Description { setting, samples, ..ran.clone() };
             let curve = predicted(&ensemble, Through::Full)?;
-            Ok(least_squares(&curve, results.margin..=ran.depth - results.margin))
+            Ok(least_squares_slope(&curve[results.margin..=ran.depth - results.margin]))
         };
         let slopes: Result<Vec<f64>, TableError> = batches.iter().map(slope).collect();
         table = table.numbers(setting.name(), slopes?)?;
@@ -166,8 +169,8 @@ struct Detached {
     samples: usize,
     networks: usize,
     paired: usize,
-    slope: Value,
-    effect: Value,
+    slope: Estimate,
+    effect: Estimate,
     predicted: f64,
 }
 
@@ -187,7 +190,7 @@ pub(super) fn detached(results: &Results) -> Result<Table, TableError> {
             let (full, without) = means.split_at(ran.depth + 1);
             slope_of(without, range.clone()) - slope_of(full, range.clone())
         };
-        let predicted = |curve: &Curve| least_squares(&curve.predicted, range.clone());
+        let predicted = |curve: &Curve| least_squares_slope(&curve.predicted[range.clone()]);
         Some(Detached {
             samples: ran.samples,
             networks: full.of.ran.networks,

@@ -1,8 +1,9 @@
 //! r of every layer (Eq. 9), at the start and along training.
 
 use report::{Table, TableError};
+use statistics::mean;
 
-use super::curves::{average, deviation};
+use super::curves::deviation;
 use super::pairs::name;
 use crate::experiment::choices::{Initialisation, Task};
 use crate::experiment::runs::{Observation, Start};
@@ -59,7 +60,7 @@ pub(super) fn ratios(results: &Results, chosen: &[Series]) -> Result<Table, Tabl
                         found.map(|observation| observation.ratios[layer][reading].ln()).collect()
                     };
                     let (units, channels) = (logs(0), logs(1));
-                    let row = [average(&units).exp(), deviation(&units), average(&channels).exp()];
+                    let row = [mean(&units).exp(), deviation(&units), mean(&channels).exp()];
                     let iteration = series.runs[0].1.observations[moment].iteration;
                     rows.push((series, iteration, layer as u64 + 1, row));
                 }
@@ -91,7 +92,7 @@ fn distance(one: &Observation, other: &Observation) -> f64 {
     let part = |ratio: f64| if ratio.is_finite() { ratio.powi(2) / (1.0 + ratio.powi(2)) } else { 1.0 };
     let both = one.ratios.iter().zip(&other.ratios);
     let apart: Vec<f64> = both.map(|(one, other)| (part(one[0]) - part(other[0])).abs()).collect();
-    average(&apart)
+    mean(&apart)
 }
 // endregion: distance
 
