@@ -1,6 +1,6 @@
 //! What was observed: one [`Network`] per network of the ensemble, one [`Layer`] per layer, 0 for the inputs.
 
-use crate::{Description, Observe};
+use crate::{Config, Observables};
 use serde::{Deserialize, Serialize};
 use statistics::{Moments, Summary};
 
@@ -8,9 +8,9 @@ use statistics::{Moments, Summary};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// The ensemble.
-    pub description: Description,
+    pub config: Config,
     /// What was asked for.
-    pub observe: Observe,
+    pub observables: Observables,
     /// The networks, in order.
     pub networks: Vec<Network>,
 }
@@ -19,9 +19,9 @@ impl Record {
     /// A quantity of layer `layer` over the networks. `None` where the layer does not have it.
     ///
     /// ```
-    /// # use ensemble::{Description, Ensemble, Observe};
-    /// let description = Description { width: 20, depth: 2, samples: 5, networks: 3, ..Description::default() };
-    /// let record = Ensemble::new(description, Observe::nothing().moments().spread())?.run()?;
+    /// # use ensemble::{Config, Ensemble, Observables};
+    /// let config = Config { width: 20, depth: 2, samples: 5, networks: 3, ..Config::default() };
+    /// let record = Ensemble::new(config, Observables::none().moments().across_networks())?.run()?;
     /// let ratio = record.across(2, |layer| Some(layer.moments?.ratio())).expect("the moments were asked for");
     /// assert!(ratio.mean > 0.0 && ratio.sd() > 0.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -7,7 +7,7 @@ use statistics::MomentSums;
 /// Everything that one pass over the rows of a layer sums.
 #[derive(Debug, Default)]
 pub(crate) struct LayerSums {
-    /// Of the pre-activations before the setting acts.
+    /// Of the pre-activations before normalisation.
     pub(crate) before: MomentSums,
     /// Of the pre-activations as the ReLU sees them.
     pub(crate) seen: MomentSums,

@@ -97,7 +97,7 @@ pub(crate) fn normalise_with<S: pulp::Simd>(
     }
 }
 
-/// Writes the activations of the vectors of a block, from its pre-activations before the setting acts.
+/// Writes the activations of the vectors of a block, from its pre-activations before normalisation.
 #[pulp::with_simd(activate = pulp::Arch::new())]
 #[inline(always)]
 pub(crate) fn activate_with<S: pulp::Simd>(
@@ -115,7 +115,7 @@ pub(crate) fn activate_with<S: pulp::Simd>(
     }
 }
 
-/// The same where the setting does nothing.
+/// The same without normalisation.
 #[pulp::with_simd(activate_plain = pulp::Arch::new())]
 #[inline(always)]
 pub(crate) fn activate_plain_with<S: pulp::Simd>(_simd: S, raw: &[f32], out: &mut [f32]) {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::f64::consts::FRAC_2_PI;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ensemble::{Description, Engine, Ensemble, InputLaw, Layer, Network, Observe, Refused};
+use ensemble::{Config, ConfigError, Engine, Ensemble, InputLaw, Layer, Network, Observables};
 use mean_field::fluctuation::pre_activation_relative_variance;
 use serde::{Deserialize, Serialize};
 use statistics::{Estimate, pseudo_values, unbiased_variance};
@@ -77,10 +77,10 @@ impl Run {
 
     /// The ensemble of the networks from number `first` on, at most [`TOGETHER`]. Other laws and other networks have
     /// other seeds, other widths have other streams.
-    fn ensemble(&self, seed: u64, first: u64) -> Result<Ensemble, Refused> {
+    fn ensemble(&self, seed: u64, first: u64) -> Result<Ensemble, ConfigError> {
         let law = InputLaw::ALL.iter().position(|law| *law == self.law).unwrap_or_default() as u64;
         let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        let description = Description {
+        let config = Config {
             width: size(self.width),
             depth: size(self.depth),
             samples: size(self.samples),
@@ -89,11 +89,11 @@ impl Run {
             shared_inputs: false,
             seed: seed.wrapping_add((1 + law) << 48).wrapping_add(first << 16),
             engine: self.engine,
-            ..Description::default()
+            ..Config::default()
         };
         let units = 0..size(self.width.min(WATCHED));
         let layers = (1..=size(self.depth)).collect::<Vec<_>>();
-        Ensemble::new(description, Observe::nothing().moments().watch(layers, units.collect::<Vec<_>>()))
+        Ensemble::new(config, Observables::none().moments().watch(layers, units.collect::<Vec<_>>()))
     }
 }
 
@@ -139,7 +139,7 @@ pub fn runs(params: &Params) -> Vec<Run> {
 ///
 /// # Errors
 /// The limit that it exceeds.
-pub fn check(run: &Run) -> Result<(), Refused> {
+pub fn check(run: &Run) -> Result<(), ConfigError> {
     run.ensemble(0, 0).map(|_| ())
 }
 

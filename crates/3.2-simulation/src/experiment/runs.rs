@@ -9,7 +9,7 @@ mod gamma;
 use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ensemble::{Description, Engine};
+use ensemble::{Config, Engine};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::params::{AVERAGING_DEPTH, EARLY_DEPTH, GAMMA_DEPTH, Params};
@@ -204,7 +204,7 @@ pub fn runs(params: &Params) -> Vec<Run> {
 /// # Errors
 /// The limit.
 pub fn check(run: &Run) -> Result<(), String> {
-    let refused = |error: ensemble::Refused| format!("run {}: {error}", run.name());
+    let refused = |error: ensemble::ConfigError| format!("run {}: {error}", run.name());
     match run {
         Run::Protocol { engine, sizes } | Run::OtherEngine { engine, sizes } => {
             finite_width::ensemble(described(sizes, *engine, true, 0)).map(drop)
@@ -257,8 +257,8 @@ pub fn execute(run: &Run, seed: u64, progress: Progress) -> Result<Outcome, Fail
 }
 
 // region: protocol
-fn described(sizes: &Sizes, engine: Engine, shared_inputs: bool, seed: u64) -> Description {
-    Description {
+fn described(sizes: &Sizes, engine: Engine, shared_inputs: bool, seed: u64) -> Config {
+    Config {
         width: size(sizes.width),
         depth: size(sizes.depth),
         samples: size(sizes.samples),
@@ -266,7 +266,7 @@ fn described(sizes: &Sizes, engine: Engine, shared_inputs: bool, seed: u64) -> D
         shared_inputs,
         engine,
         seed,
-        ..Description::default()
+        ..Config::default()
     }
 }
 // endregion: protocol

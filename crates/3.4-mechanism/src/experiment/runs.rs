@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use ensemble::Refused;
+use ensemble::ConfigError;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +92,7 @@ pub fn runs(params: &Params) -> Vec<Run> {
 ///
 /// # Errors
 /// The limit that it exceeds.
-pub fn check(run: &Run) -> Result<(), Refused> {
+pub fn check(run: &Run) -> Result<(), ConfigError> {
     match run {
         Run::Steps(deep) => deep.ensemble(0).map(|_| ()),
         Run::Matrices { .. } | Run::Relu { .. } => Ok(()),

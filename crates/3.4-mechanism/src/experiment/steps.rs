@@ -5,7 +5,7 @@ use statistics::{Estimate, pseudo_values};
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ensemble::{Description, Engine, Ensemble, Network, Observe, Refused};
+use ensemble::{Config, ConfigError, Engine, Ensemble, Network, Observables};
 use serde::{Deserialize, Serialize};
 
 /// The deep networks.
@@ -46,9 +46,9 @@ impl Deep {
     ///
     /// # Errors
     /// The limit that it exceeds.
-    pub fn ensemble(&self, seed: u64) -> Result<Ensemble, Refused> {
+    pub fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
         let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        let description = Description {
+        let config = Config {
             width: size(self.width),
             depth: size(self.depth),
             samples: size(self.samples),
@@ -56,9 +56,9 @@ impl Deep {
             shared_inputs: false,
             seed,
             engine: self.engine,
-            ..Description::default()
+            ..Config::default()
         };
-        Ensemble::new(description, Observe::nothing().moments().pairs())
+        Ensemble::new(config, Observables::none().moments().pairs())
     }
 
     /// Runs them.

@@ -4,7 +4,7 @@
 //! layers to which its slopes were fitted; both are parameters here, with values that do not look at the result: the 100
 //! samples of §3.2, and all layers but the outermost step on either side, where theory says that the growth is another.
 
-use ensemble::{Engine, Setting};
+use ensemble::{Engine, Normalisation};
 use experiment::Count;
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ pub struct Params {
     /// Samples, which are the batch.
     pub samples: Batch,
     /// The settings of Fig. 3 to compute.
-    pub settings: Vec<Setting>,
+    pub settings: Vec<Normalisation>,
     /// How weights are sampled.
     pub engine: Engine,
     /// Layers left out of the fit at either end.
@@ -110,7 +110,7 @@ pub fn quick() -> Params {
         networks: Count::of(30),
         depth: Count::of(50),
         samples: Count::of(100),
-        settings: Setting::ALL.to_vec(),
+        settings: Normalisation::ALL.to_vec(),
         engine: Engine::Exact,
         fit_margin: Count::of(1),
         batches: vec![Count::of(25)],
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_together_is_refused_by_name() {
         assert!(refused(|params| params.settings.clear()).contains("settings must name"));
-        assert!(refused(|params| params.settings.push(Setting::Kaiming)).contains("kaiming twice"));
+        assert!(refused(|params| params.settings.push(Normalisation::Kaiming)).contains("kaiming twice"));
         assert!(refused(|params| params.batches.push(params.samples)).contains("batch size 60 twice"));
         assert!(
             refused(|params| params.fit_margin = Count::of(6)).contains("fewer than 3 of the layers 0 to 12")

@@ -3,7 +3,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ensemble::{Description, Engine, Ensemble, Layer, Network, Observe, Record, Refused, Setting, Through};
+use ensemble::{
+    Config, ConfigError, Engine, Ensemble, Layer, Network, Normalisation, Observables, Record, Through,
+};
 use serde::{Deserialize, Serialize};
 use statistics::Moments;
 
@@ -37,7 +39,7 @@ pub enum Run {
     /// Forward and backward in one setting.
     Gradient {
         /// The setting of Fig. 3.
-        setting: Setting,
+        setting: Normalisation,
         /// What the gradient of batch normalisation flows through.
         through: Through,
         /// The ensemble.
@@ -87,14 +89,14 @@ pub enum Outcome {
     /// Of [`Run::Gradient`].
     Gradient {
         /// The ensemble as it ran.
-        ran: Description,
+        ran: Config,
         /// Its networks.
         networks: Vec<Backward>,
     },
     /// Of [`Run::Fresh`]: for each network the moments over the fresh samples in layers 1, …, L.
     Fresh {
         /// The ensemble as it ran.
-        ran: Description,
+        ran: Config,
         /// Its networks.
         networks: Vec<Vec<Seen>>,
     },
@@ -121,18 +123,18 @@ impl Run {
     }
 
     /// The ensemble, checked.
-    fn ensemble(&self, seed: u64) -> Result<Ensemble, Refused> {
+    fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
         let Sizes { width, networks, depth, samples, engine } = *self.sizes();
-        let sizes = Description { width, networks, depth, samples, engine, seed, ..Description::default() };
+        let sizes = Config { width, networks, depth, samples, engine, seed, ..Config::default() };
         match *self {
             Self::Gradient { setting, through, .. } => {
                 let observe =
-                    Observe::nothing().before().moments().gradient(through).grams(compared_layers(depth));
-                Ensemble::new(Description { setting, ..sizes }, observe.spread())
+                    Observables::none().before().moments().gradient(through).grams(compared_layers(depth));
+                Ensemble::new(Config { normalisation: setting, ..sizes }, observe.across_networks())
             }
             Self::Fresh { fresh, .. } => {
-                let observe = Observe::nothing().fresh(fresh).spread();
-                Ensemble::new(Description { setting: Setting::BatchNorm, ..sizes }, observe)
+                let observe = Observables::none().fresh(fresh).across_networks();
+                Ensemble::new(Config { normalisation: Normalisation::BatchNorm, ..sizes }, observe)
             }
         }
     }
@@ -164,14 +166,14 @@ pub fn runs(params: &Params) -> Vec<Run> {
     let sparse = params.sparse_batches.iter().map(|&samples| sizes(samples, params.sparse_networks));
     for ensemble in all_networks.chain(sparse) {
         // Nothing depends on the batch under Kaiming initialisation.
-        for &setting in params.settings.iter().filter(|setting| **setting != Setting::Kaiming) {
+        for &setting in params.settings.iter().filter(|setting| **setting != Normalisation::Kaiming) {
             runs.push(gradient(setting, Through::Full, ensemble.clone()));
         }
     }
-    if params.settings.contains(&Setting::BatchNorm) {
+    if params.settings.contains(&Normalisation::BatchNorm) {
         for samples in params.batches.iter().copied().chain([params.samples]) {
             let few = sizes(samples, params.paired_networks);
-            runs.push(gradient(Setting::BatchNorm, Through::FixedDeviation, few));
+            runs.push(gradient(Normalisation::BatchNorm, Through::FixedDeviation, few));
             let fresh = params.fresh_samples.size();
             runs.push(Run::Fresh { fresh, sizes: sizes(samples, params.fresh_networks) });
         }
@@ -207,7 +209,7 @@ pub fn execute(
 // endregion: execute
 
 fn summary(run: &Run, record: Record) -> Outcome {
-    let Record { description: ran, networks, .. } = record;
+    let Record { config: ran, networks, .. } = record;
     match run {
         Run::Gradient { .. } => Outcome::Gradient {
             networks: networks.iter().map(|network| backward(network, ran.samples)).collect(),
@@ -273,7 +275,7 @@ mod tests {
 
     #[test]
     fn without_batch_normalisation_nothing_of_it_runs() {
-        let params = Params { settings: vec![Setting::Kaiming], ..smoke() };
+        let params = Params { settings: vec![Normalisation::Kaiming], ..smoke() };
         assert_eq!(runs(&params).len(), 1);
     }
 

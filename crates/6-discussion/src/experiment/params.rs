@@ -4,7 +4,7 @@
 //! samples of §3.2). Perturbations and gradients are followed over a smaller batch: their growth depends on its size only
 //! weakly, their cost on its square.
 
-use ensemble::{Engine, Setting};
+use ensemble::{Engine, Normalisation};
 use experiment::Count;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub struct Params {
     /// Networks of the settings that centre their units, none of which has one sign: what Kaiming's are held against.
     pub centred_networks: Networks,
     /// Initialisations to compare.
-    pub settings: Vec<Setting>,
+    pub settings: Vec<Normalisation>,
     /// How weights are sampled.
     pub engine: Engine,
     /// Further widths for the units of Kaiming networks.
@@ -88,7 +88,7 @@ pub fn quick() -> Params {
         centred_networks: Count::of(8),
         depth: Count::of(50),
         samples: Count::of(100),
-        settings: Setting::ALL.to_vec(),
+        settings: Normalisation::ALL.to_vec(),
         engine: Engine::Exact,
         widths: vec![Count::of(300), Count::of(1000)],
         regime_samples: Count::of(16),
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_together_is_refused_by_name() {
         assert!(refused(|params| params.settings.clear()).contains("settings must name"));
-        assert!(refused(|params| params.settings.push(Setting::Kaiming)).contains("kaiming twice"));
+        assert!(refused(|params| params.settings.push(Normalisation::Kaiming)).contains("kaiming twice"));
         assert!(refused(|params| params.widths.push(params.width)).contains("name 150 twice"));
         assert!(
             refused(|params| params.perturbed = Count::of(21)).contains("21 samples are to be perturbed")

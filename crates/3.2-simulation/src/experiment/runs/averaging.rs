@@ -1,7 +1,7 @@
 //! Self-averaging: how much the inner products of given samples differ from network to network, against width; and
 //! how closely the cosines of independent inputs gather around zero.
 
-use ensemble::{Description, Ensemble, Observe, Refused};
+use ensemble::{Config, ConfigError, Ensemble, Observables};
 use mean_field::cosine_map::closed_form;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -41,17 +41,10 @@ pub(super) fn given_samples(
     networks: usize,
     depth: usize,
     seed: u64,
-) -> Result<Ensemble, Refused> {
-    let description = Description {
-        width,
-        networks,
-        depth,
-        samples: GIVEN,
-        shared_inputs: true,
-        seed,
-        ..Description::default()
-    };
-    Ensemble::new(description, Observe::nothing().grams((0..=depth).collect::<Vec<_>>()).spread())
+) -> Result<Ensemble, ConfigError> {
+    let config =
+        Config { width, networks, depth, samples: GIVEN, shared_inputs: true, seed, ..Config::default() };
+    Ensemble::new(config, Observables::none().grams((0..=depth).collect::<Vec<_>>()).across_networks())
 }
 
 /// Follows given samples through many networks. A longer input makes longer activations, in proportion, so that lengths of
@@ -61,7 +54,7 @@ pub(super) fn given_samples(
 /// Where the ensemble fails.
 // region: inner-products
 pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<Averaging, Failure> {
-    let Description { networks, depth, .. } = *ensemble.description();
+    let Config { networks, depth, .. } = *ensemble.config();
     let record = ensemble.run_counting(counting(progress, networks))?;
     let grams = |layer: usize| -> Option<Vec<&[f64]>> {
         record.networks.iter().map(|network| network.layers.get(layer)?.gram.as_deref()).collect()
@@ -99,17 +92,17 @@ pub struct InputCosines {
 }
 
 /// The ensemble whose inputs are looked at; its only layer is not.
-pub(super) fn sets_of_inputs(width: usize, sets: usize, seed: u64) -> Result<Ensemble, Refused> {
-    let description = Description {
+pub(super) fn sets_of_inputs(width: usize, sets: usize, seed: u64) -> Result<Ensemble, ConfigError> {
+    let config = Config {
         width,
         networks: sets,
         depth: 1,
         samples: SET,
         shared_inputs: false,
         seed,
-        ..Description::default()
+        ..Config::default()
     };
-    Ensemble::new(description, Observe::nothing().grams([0]).spread())
+    Ensemble::new(config, Observables::none().grams([0]).across_networks())
 }
 
 /// What one set of inputs gives: the mean square of its cosines, and <K^l(c)> - K^l(0) for l from 1.
@@ -125,7 +118,7 @@ pub(super) fn input_cosines(
     depth: u64,
     progress: Progress,
 ) -> Result<InputCosines, Failure> {
-    let record = ensemble.run_counting(counting(progress, ensemble.description().networks))?;
+    let record = ensemble.run_counting(counting(progress, ensemble.config().networks))?;
     let sets: Option<Vec<InputSet>> = record
         .networks
         .par_iter()

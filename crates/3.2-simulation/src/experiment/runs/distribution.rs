@@ -1,6 +1,6 @@
 //! Pre-activations themselves, in the first layer and in the last: of single units over samples, and pooled over networks.
 
-use ensemble::{Description, Ensemble, Observe, Refused};
+use ensemble::{Config, ConfigError, Ensemble, Observables};
 use serde::{Deserialize, Serialize};
 use statistics::Summary;
 
@@ -49,16 +49,16 @@ pub struct Distribution {
 }
 
 /// The two ensembles.
-pub(super) fn ensembles(shown: &Shown, seed: u64) -> Result<[Ensemble; 2], Refused> {
+pub(super) fn ensembles(shown: &Shown, seed: u64) -> Result<[Ensemble; 2], ConfigError> {
     let (width, depth, layers) = (size(shown.width), size(shown.depth), shown.layers());
-    let base = Description { width, depth, shared_inputs: false, seed, ..Description::default() };
+    let base = Config { width, depth, shared_inputs: false, seed, ..Config::default() };
     let units = (0..UNITS).collect::<Vec<_>>();
-    let single = Description { samples: size(shown.samples), networks: 1, ..base.clone() };
-    let pool = Description { samples: POOLED_SAMPLES, networks: size(shown.networks), seed: !seed, ..base };
+    let single = Config { samples: size(shown.samples), networks: 1, ..base.clone() };
+    let pool = Config { samples: POOLED_SAMPLES, networks: size(shown.networks), seed: !seed, ..base };
     let pooled_units = (0..POOLED_UNITS.min(width)).collect::<Vec<_>>();
     Ok([
-        Ensemble::new(single, Observe::nothing().moments().watch(layers.clone(), units))?,
-        Ensemble::new(pool, Observe::nothing().totals().watch(layers, pooled_units).spread())?,
+        Ensemble::new(single, Observables::none().moments().watch(layers.clone(), units))?,
+        Ensemble::new(pool, Observables::none().totals().watch(layers, pooled_units).across_networks())?,
     ])
 }
 

@@ -5,7 +5,7 @@
 //! s/√networks. Those called *controlled* are of values from which the part that is known to vanish on average has been
 //! taken: see [`control`](super::control).
 
-use ensemble::{Description, Ensemble, Observe, Refused};
+use ensemble::{Config, ConfigError, Ensemble, Observables};
 use mean_field::finite_samples::over_samples;
 use mean_field::{Inputs, SampleMoments};
 use rayon::prelude::*;
@@ -76,24 +76,24 @@ pub struct FiniteWidth {
     pub inner_difference: Summary,
 }
 
-/// The description of an ensemble of which [`run`] takes everything.
-pub(super) fn ensemble(description: Description) -> Result<Ensemble, Refused> {
-    let below: Vec<usize> = (0..description.depth).collect();
-    Ensemble::new(description, Observe::nothing().moments().grams(below).spread())
+/// The configuration of an ensemble of which [`run`] takes everything.
+pub(super) fn ensemble(config: Config) -> Result<Ensemble, ConfigError> {
+    let below: Vec<usize> = (0..config.depth).collect();
+    Ensemble::new(config, Observables::none().moments().grams(below).across_networks())
 }
 
 /// Runs an ensemble and reduces it.
 ///
 /// # Errors
 /// Where the ensemble is refused or fails.
-pub(super) fn run(description: Description, progress: Progress) -> Result<FiniteWidth, Failure> {
-    let ensemble = ensemble(description)?;
-    let description = ensemble.description();
-    let (depth, samples) = (description.depth, description.samples);
-    let record = ensemble.run_counting(counting(progress, description.networks))?;
+pub(super) fn run(config: Config, progress: Progress) -> Result<FiniteWidth, Failure> {
+    let ensemble = ensemble(config)?;
+    let config = ensemble.config();
+    let (depth, samples) = (config.depth, config.samples);
+    let record = ensemble.run_counting(counting(progress, config.networks))?;
     let predictions: Vec<SampleMoments> = Inputs::STANDARD.moments().take(depth).collect();
     let cosines: Vec<f64> = predictions.iter().map(|moments| 0.5 * moments.squared_mean).collect();
-    let units = (description.input_width() as f64, description.width as f64);
+    let units = (config.input_width() as f64, config.width as f64);
     let networks: Option<Vec<Vec<Controlled>>> =
         record.networks.par_iter().map(|network| controlled(network, units, samples, &cosines)).collect();
     let networks = networks.ok_or("the ensemble did not observe what was asked for")?;
@@ -110,11 +110,11 @@ pub(super) fn run(description: Description, progress: Progress) -> Result<Finite
         |layers: &Vec<Values>| layers.iter().map(|of| of.inner_difference).sum::<f64>() / depth as f64;
     Ok(FiniteWidth {
         facts: Facts {
-            engine: record.description.engine.to_string(),
-            inputs: record.description.inputs.to_string(),
-            shared_inputs: record.description.shared_inputs,
-            width: record.description.width as u64,
-            samples: record.description.samples as u64,
+            engine: record.config.engine.to_string(),
+            inputs: record.config.inputs.to_string(),
+            shared_inputs: record.config.shared_inputs,
+            width: record.config.width as u64,
+            samples: record.config.samples as u64,
             networks: record.networks.len() as u64,
             depth: rows.as_ref().map_or(0, Vec::len) as u64,
         },
@@ -201,16 +201,9 @@ mod tests {
 
     fn ensemble_of(width: usize, networks: usize, samples: usize) -> Vec<Vec<Controlled>> {
         let depth = 8;
-        let description = Description {
-            width,
-            networks,
-            depth,
-            samples,
-            shared_inputs: false,
-            seed: 11,
-            ..Description::default()
-        };
-        let record = ensemble(description).unwrap().run().unwrap();
+        let config =
+            Config { width, networks, depth, samples, shared_inputs: false, seed: 11, ..Config::default() };
+        let record = ensemble(config).unwrap().run().unwrap();
         let cosines: Vec<f64> =
             Inputs::STANDARD.moments().take(depth).map(|of| 0.5 * of.squared_mean).collect();
         let units = (width as f64, width as f64);

@@ -1,6 +1,6 @@
 //! Weights whose variance is γ times Kaiming's: the total variance against depth.
 
-use ensemble::{Description, Ensemble, Observe, Refused};
+use ensemble::{Config, ConfigError, Ensemble, Observables};
 use serde::{Deserialize, Serialize};
 use statistics::{Estimate, jackknife, least_squares_slope};
 
@@ -25,18 +25,10 @@ pub(super) fn ensemble(
     networks: usize,
     depth: usize,
     seed: u64,
-) -> Result<Ensemble, Refused> {
-    let description = Description {
-        gamma,
-        width,
-        networks,
-        depth,
-        samples: 1,
-        shared_inputs: false,
-        seed,
-        ..Description::default()
-    };
-    Ensemble::new(description, Observe::nothing().totals().spread())
+) -> Result<Ensemble, ConfigError> {
+    let config =
+        Config { gamma, width, networks, depth, samples: 1, shared_inputs: false, seed, ..Config::default() };
+    Ensemble::new(config, Observables::none().totals().across_networks())
 }
 
 /// Follows the total variance through the layers.
@@ -45,7 +37,7 @@ pub(super) fn ensemble(
 /// Where the ensemble fails.
 // region: growth
 pub(super) fn growth(ensemble: &Ensemble, progress: Progress) -> Result<Growth, Failure> {
-    let Description { networks, depth, .. } = *ensemble.description();
+    let Config { networks, depth, .. } = *ensemble.config();
     let record = ensemble.run_counting(counting(progress, networks))?;
     let squares = |network: &ensemble::Network| -> Option<Vec<f64>> {
         network.layers[1..].iter().map(|layer| Some(layer.totals?.mean_square)).collect()

@@ -1,6 +1,6 @@
 //! What normalisation does to samples: to those of the batch, to their lengths, and to samples that are not in it.
 
-use ensemble::Setting;
+use ensemble::Normalisation;
 use mean_field::batch_gradient::batch_variance;
 use report::{Table, TableError};
 
@@ -28,7 +28,7 @@ pub(super) fn lengths(results: &Results) -> Result<Table, TableError> {
         let ran = curve.of.ran;
         let row = |(index, layer)| {
             (
-                ran.setting,
+                ran.normalisation,
                 ran.samples as u64,
                 ran.networks as u64,
                 layer,
@@ -49,7 +49,8 @@ pub(super) fn lengths(results: &Results) -> Result<Table, TableError> {
 
 /// Sample means and variances over the batch after batch normalisation, the furthest unit of any network in each layer.
 pub(super) fn moments(results: &Results) -> Result<Table, TableError> {
-    let networks: &[Backward] = results.main_of(Setting::BatchNorm).map_or(&[], |curve| curve.of.networks);
+    let networks: &[Backward] =
+        results.main_of(Normalisation::BatchNorm).map_or(&[], |curve| curve.of.networks);
     let layers = networks.first().map_or(0, |network| network.seen.len());
     let over = |layer: usize, pick: fn(&Seen) -> f64, join: fn(f64, f64) -> f64| {
         networks.iter().map(|network| pick(&network.seen[layer])).reduce(join).unwrap_or(f64::NAN)
@@ -67,7 +68,7 @@ pub(super) fn moments(results: &Results) -> Result<Table, TableError> {
 /// Curves of batch normalisation, by batch size.
 fn normalised<'a>(results: &'a Results) -> Vec<&'a Curve<'a>> {
     let mut curves: Vec<_> =
-        results.full().filter(|curve| curve.of.ran.setting == Setting::BatchNorm).collect();
+        results.full().filter(|curve| curve.of.ran.normalisation == Normalisation::BatchNorm).collect();
     curves.sort_by_key(|curve| curve.of.ran.samples);
     curves
 }
@@ -107,7 +108,7 @@ pub(super) fn sigma_s(results: &Results) -> Result<Table, TableError> {
 /// σ_s and 1/σ_s of large batches, from the two largest that ran with all networks: the variance is a line in 1/T up to
 /// 0.34/T² (the expansion of 1 - K(-1/(T-1))), of which two batches T and T' leave less than 1/(2 T T').
 pub(super) fn sigma_s_limit(results: &Results) -> Result<Table, TableError> {
-    let most = results.main_of(Setting::BatchNorm).map_or(0, |curve| curve.of.ran.networks);
+    let most = results.main_of(Normalisation::BatchNorm).map_or(0, |curve| curve.of.ran.networks);
     let curves: Vec<_> =
         normalised(results).into_iter().filter(|curve| curve.of.ran.networks == most).collect();
     let row = |pair: &[&Curve]| {

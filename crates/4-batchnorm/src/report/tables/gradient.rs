@@ -1,6 +1,6 @@
 //! The curves of Fig. 3, layer by layer.
 
-use ensemble::{SCALE_EPSILON, Setting};
+use ensemble::{Normalisation, SCALE_EPSILON};
 use report::{Table, TableError};
 
 use super::slopes::slope_of;
@@ -22,7 +22,7 @@ impl Row {
     fn of(curve: &Curve, layer: usize, predicted: f64, statistic: impl Fn(&[f64]) -> f64) -> Self {
         let ran = curve.of.ran;
         Self {
-            setting: ran.setting.to_string(),
+            setting: ran.normalisation.to_string(),
             width: ran.width as u64,
             samples: ran.samples as u64,
             layer: layer as u64,
@@ -76,7 +76,7 @@ pub(super) fn growth(results: &Results) -> Result<Table, TableError> {
 /// multiplies the mean square of the gradient by 1/(v + ε), and by nothing else on average.
 pub(super) fn by_variance(results: &Results) -> Result<Table, TableError> {
     let mut rows: Vec<(u64, [Estimate; 3])> = Vec::new();
-    if let Some(curve) = results.main_of(Setting::ScaleBias) {
+    if let Some(curve) = results.main_of(Normalisation::ScaleBias) {
         let last = curve.of.ran.depth;
         let both: Vec<Vec<f64>> = curve
             .of
