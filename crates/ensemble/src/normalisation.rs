@@ -54,7 +54,7 @@ pub(crate) fn activate(
             units::normalise(out, columns.vectors(), &scratch.affine.mean, &scratch.affine.scale);
         }
         see(out, scratch);
-        units::rectify(out, columns);
+        units::relu(out, columns);
     }
 }
 

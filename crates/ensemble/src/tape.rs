@@ -38,7 +38,7 @@ impl TapeLayer {
             if !mean.is_empty() {
                 units::normalise(out, columns.vectors(), &mean[rows.clone()], &scale[rows.clone()]);
             }
-            units::rectify(out, columns);
+            units::relu(out, columns);
         } else if mean.is_empty() {
             units::activate_plain(raw, out);
         } else {

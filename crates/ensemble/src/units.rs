@@ -132,7 +132,7 @@ fn keep_if(condition: bool, value: f32) -> f32 {
 }
 
 /// The ReLU, and its derivative at the sample for each perturbation.
-pub(crate) fn rectify(block: &mut [f32], columns: &Columns) {
+pub(crate) fn relu(block: &mut [f32], columns: &Columns) {
     let units = block.len() / columns.total();
     let (vectors, tangents) = block.split_at_mut(columns.vectors() * units);
     gate(tangents, vectors);
@@ -288,7 +288,7 @@ mod tests {
         let mut block = BLOCK;
         normalise(&mut block, 4, &[4.0, -1.5], &[0.5, 2.0]);
         assert_eq!(block, [-1.5, 1.0, -0.5, -1.0, 0.5, -3.0, 1.5, 3.0, 1.0, 8.0]);
-        rectify(&mut block, &COLUMNS);
+        relu(&mut block, &COLUMNS);
         assert_eq!(block, [0.0, 1.0, 0.0, 0.0, 0.5, 0.0, 1.5, 3.0, 0.0, 8.0]);
     }
 

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 use ensemble::{Config, Engine, Ensemble, Layer, Normalisation, Observables, Record, Through};
+use statistics::{Estimate, mean};
 use statrs::stats_tests::NaNPolicy;
 use statrs::stats_tests::ks_test::{KSTwoSampleAlternativeMethod, ks_twosample};
 
@@ -71,16 +72,11 @@ fn kolmogorov_smirnov(left: &[f64], right: &[f64]) -> f64 {
 
 /// The difference of the means of `power`-th powers about a common centre, in standard errors.
 fn moment_difference(left: &[f64], right: &[f64], power: i32) -> f64 {
-    let count = left.len() as f64;
-    let centre = (left.iter().sum::<f64>() + right.iter().sum::<f64>()) / (2.0 * count);
-    let moments = |values: &[f64]| {
-        let powers = values.iter().map(|value| (value - centre).powi(power)).collect::<Vec<_>>();
-        let mean = powers.iter().sum::<f64>() / count;
-        let variance = powers.iter().map(|power| (power - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        (mean, variance / count)
-    };
-    let ((left, left_error), (right, right_error)) = (moments(left), moments(right));
-    (left - right).abs() / (left_error + right_error).sqrt().max(f64::MIN_POSITIVE)
+    let centre = mean(&[left, right].concat());
+    let powers =
+        |values: &[f64]| -> Vec<f64> { values.iter().map(|value| (value - centre).powi(power)).collect() };
+    let difference = Estimate::mean_of(&powers(left)).difference(Estimate::mean_of(&powers(right)));
+    difference.value.abs() / difference.standard_error.max(f64::MIN_POSITIVE)
 }
 
 /// With 14 quantities, three normalisations and three widths there are 126 comparisons a test: 10⁻⁴ and four and a half

@@ -16,7 +16,7 @@ use crate::experiment::params::{AVERAGING_DEPTH, EARLY_DEPTH, GAMMA_DEPTH, Param
 
 pub use averaging::{Averaging, AveragingRow, InputCosines};
 pub use distribution::{Distribution, Shown};
-pub use finite_width::{Facts, FiniteWidth, LayerRow};
+pub use finite_width::{FiniteWidth, LayerRow};
 pub use gamma::Growth;
 
 /// Why a run failed.

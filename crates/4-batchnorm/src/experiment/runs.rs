@@ -54,21 +54,6 @@ pub enum Run {
     },
 }
 
-/// Moments over samples of a layer's pre-activations as the ReLU sees them, and the extremes over its units.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Seen {
-    /// The squared sample mean, averaged over units.
-    pub squared_mean: f64,
-    /// The sample variance (divided by T), averaged over units.
-    pub variance: f64,
-    /// The largest |sample mean| of any unit.
-    pub largest_mean: f64,
-    /// The smallest sample variance of any unit.
-    pub least_variance: f64,
-    /// The largest sample variance of any unit.
-    pub greatest_variance: f64,
-}
-
 /// One network of a gradient run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Backward {
@@ -77,8 +62,8 @@ pub struct Backward {
     /// The sample variance (divided by T), averaged over units, that scale+bias or batch normalisation finds in layers 1,
     /// …, L; empty under Kaiming initialisation.
     pub raw_variance: Vec<f64>,
-    /// What batch normalisation leaves in layers 1, …, L; empty in the other settings.
-    pub seen: Vec<Seen>,
+    /// Moments over samples of what batch normalisation leaves in layers 1, …, L; empty in the other settings.
+    pub normalised: Vec<Moments>,
     /// Layer, and the variance over samples of |x^l|², in units of its squared mean.
     pub lengths: Vec<(u64, f64)>,
 }
@@ -98,7 +83,7 @@ pub enum Outcome {
         /// The ensemble as it ran.
         ran: Config,
         /// Its networks.
-        networks: Vec<Vec<Seen>>,
+        networks: Vec<Vec<Moments>>,
     },
 }
 
@@ -216,8 +201,7 @@ fn summary(run: &Run, record: Record) -> Outcome {
             ran,
         },
         Run::Fresh { .. } => {
-            let fresh =
-                |network: &Network| hidden(network).filter_map(|layer| Some(seen(&layer.fresh?))).collect();
+            let fresh = |network: &Network| hidden(network).filter_map(|layer| layer.fresh).collect();
             Outcome::Fresh { networks: networks.iter().map(fresh).collect(), ran }
         }
     }
@@ -233,18 +217,8 @@ fn backward(network: &Network, samples: usize) -> Backward {
     Backward {
         gradient: network.layers.iter().filter_map(|layer| layer.gradient).collect(),
         raw_variance: hidden(network).filter_map(|layer| Some(layer.before?.variance)).collect(),
-        seen: hidden(network).filter_map(|layer| Some(seen(&layer.moments?))).collect(),
+        normalised: hidden(network).filter_map(|layer| layer.moments).collect(),
         lengths: (0..).zip(&network.layers).filter_map(lengths).collect(),
-    }
-}
-
-fn seen(moments: &Moments) -> Seen {
-    Seen {
-        squared_mean: moments.squared_mean,
-        variance: moments.variance,
-        largest_mean: moments.largest_mean,
-        least_variance: moments.least_variance,
-        greatest_variance: moments.greatest_variance,
     }
 }
 

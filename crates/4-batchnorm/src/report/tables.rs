@@ -10,9 +10,10 @@ mod summary;
 use ensemble::{Config, Normalisation, Through};
 use mean_field::batch_gradient::{self, log_mean_squares};
 use report::{Protocol, Table, TableError, Tables};
+use statistics::Moments;
 
 use crate::experiment::params::Params;
-use crate::experiment::runs::{Backward, LOSS, LOSS_WEIGHTS, Outcome, Run, Seen};
+use crate::experiment::runs::{Backward, LOSS, LOSS_WEIGHTS, Outcome, Run};
 
 /// The ensembles of one kind of run: what ran, and its networks.
 pub(crate) struct Ran<'a, N> {
@@ -37,7 +38,7 @@ pub(crate) struct Results<'a> {
     /// The batch size of Fig. 3.
     pub(crate) samples: usize,
     pub(crate) curves: Vec<Curve<'a>>,
-    pub(crate) fresh: Vec<Ran<'a, Vec<Seen>>>,
+    pub(crate) fresh: Vec<Ran<'a, Vec<Moments>>>,
 }
 
 impl Results<'_> {

@@ -15,25 +15,6 @@ use statistics::{Summary, unbiased_squared_mean, unbiased_variance};
 use super::control::{Controlled, controlled};
 use super::{Failure, Progress, counting};
 
-/// What was run, read back from the ensemble.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
-    /// The engine's name.
-    pub engine: String,
-    /// The input law's name.
-    pub inputs: String,
-    /// Whether all networks saw the same inputs.
-    pub shared_inputs: bool,
-    /// n.
-    pub width: u64,
-    /// T.
-    pub samples: u64,
-    /// Networks.
-    pub networks: u64,
-    /// L.
-    pub depth: u64,
-}
-
 /// One layer over all networks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerRow {
@@ -68,8 +49,8 @@ pub struct LayerRow {
 /// An ensemble of one width.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FiniteWidth {
-    /// What was run.
-    pub facts: Facts,
+    /// The ensemble as it ran.
+    pub ran: Config,
     /// Layers 1 to L.
     pub layers: Vec<LayerRow>,
     /// The difference of the two sides of Eq. 6, averaged over the layers of each network.
@@ -109,15 +90,7 @@ pub(super) fn run(config: Config, progress: Progress) -> Result<FiniteWidth, Fai
     let average =
         |layers: &Vec<Values>| layers.iter().map(|of| of.inner_difference).sum::<f64>() / depth as f64;
     Ok(FiniteWidth {
-        facts: Facts {
-            engine: record.config.engine.to_string(),
-            inputs: record.config.inputs.to_string(),
-            shared_inputs: record.config.shared_inputs,
-            width: record.config.width as u64,
-            samples: record.config.samples as u64,
-            networks: record.networks.len() as u64,
-            depth: rows.as_ref().map_or(0, Vec::len) as u64,
-        },
+        ran: record.config,
         layers: rows?,
         inner_difference: over_networks(values.iter().map(average)),
     })

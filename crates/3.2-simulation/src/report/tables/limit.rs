@@ -15,7 +15,7 @@ use crate::experiment::runs::LayerRow;
 // region: limit
 fn extrapolated(found: &Found, layer: usize, quantity: &dyn Fn(&LayerRow) -> Summary) -> Line {
     let group = |of: &&crate::experiment::runs::FiniteWidth| {
-        let width = of.facts.width as f64;
+        let width = of.ran.width as f64;
         (width, quantity(&of.layers[layer]).times(width))
     };
     Line::through_groups(&found.ladder.iter().map(group).collect::<Vec<_>>())
@@ -26,7 +26,7 @@ fn extrapolated(found: &Found, layer: usize, quantity: &dyn Fn(&LayerRow) -> Sum
 /// correction to the ratio. `replicates` is one more than the degrees of freedom of the errors.
 pub(super) fn limit(found: &Found) -> Result<Table, TableError> {
     let depth = found.ladder.iter().map(|of| of.layers.len()).min().unwrap_or(0);
-    let networks: u64 = found.ladder.iter().map(|of| of.facts.networks).sum();
+    let networks: u64 = found.ladder.iter().map(|of| of.ran.networks as u64).sum();
     let all = |quantity: &dyn Fn(&LayerRow) -> Summary| -> Vec<Line> {
         (0..depth).map(|layer| extrapolated(found, layer, quantity)).collect()
     };

@@ -6,8 +6,8 @@ use report::{Table, TableError};
 
 use super::{Curve, Ran, Results};
 use crate::experiment::fresh_samples::{self, Fresh, predicted};
-use crate::experiment::runs::{Backward, Seen};
-use statistics::{Estimate, jackknife, mean, unbiased_variance};
+use crate::experiment::runs::Backward;
+use statistics::{Estimate, Moments, jackknife, mean, unbiased_variance};
 
 /// σ_s is averaged over layers 2 to this part of the depth: deeper down, finite width has made the samples' lengths
 /// unequal, and the average over samples is no longer that of a wide network.
@@ -51,18 +51,18 @@ pub(super) fn lengths(results: &Results) -> Result<Table, TableError> {
 pub(super) fn moments(results: &Results) -> Result<Table, TableError> {
     let networks: &[Backward] =
         results.main_of(Normalisation::BatchNorm).map_or(&[], |curve| curve.of.networks);
-    let layers = networks.first().map_or(0, |network| network.seen.len());
-    let over = |layer: usize, pick: fn(&Seen) -> f64, join: fn(f64, f64) -> f64| {
-        networks.iter().map(|network| pick(&network.seen[layer])).reduce(join).unwrap_or(f64::NAN)
+    let layers = networks.first().map_or(0, |network| network.normalised.len());
+    let over = |layer: usize, pick: fn(&Moments) -> f64, join: fn(f64, f64) -> f64| {
+        networks.iter().map(|network| pick(&network.normalised[layer])).reduce(join).unwrap_or(f64::NAN)
     };
-    let column = |pick: fn(&Seen) -> f64, join: fn(f64, f64) -> f64| {
+    let column = |pick: fn(&Moments) -> f64, join: fn(f64, f64) -> f64| {
         (0..layers).map(move |layer| over(layer, pick, join))
     };
     Table::new("moments")
         .counts("layer", (1..).take(layers))?
-        .numbers("largest_mean", column(|seen| seen.largest_mean, f64::max))?
-        .numbers("least_variance", column(|seen| seen.least_variance, f64::min))?
-        .numbers("greatest_variance", column(|seen| seen.greatest_variance, f64::max))
+        .numbers("largest_mean", column(|of| of.largest_mean, f64::max))?
+        .numbers("least_variance", column(|of| of.least_variance, f64::min))?
+        .numbers("greatest_variance", column(|of| of.greatest_variance, f64::max))
 }
 
 /// Curves of batch normalisation, by batch size.
@@ -140,24 +140,24 @@ pub(super) fn sigma_s_limit(results: &Results) -> Result<Table, TableError> {
 // endregion: sigma-s
 
 /// The runs with fresh samples, by batch size.
-fn fresh_runs<'a>(results: &'a Results) -> Vec<&'a Ran<'a, Vec<Seen>>> {
+fn fresh_runs<'a>(results: &'a Results) -> Vec<&'a Ran<'a, Vec<Moments>>> {
     let mut runs: Vec<_> = results.fresh.iter().collect();
     runs.sort_by_key(|run| run.ran.samples);
     runs
 }
 
 /// A moment over fresh samples in a layer, networks in rows of one.
-fn per_network(run: &Ran<Vec<Seen>>, layer: usize, moment: impl Fn(&Seen) -> f64) -> Vec<Vec<f64>> {
+fn per_network(run: &Ran<Vec<Moments>>, layer: usize, moment: impl Fn(&Moments) -> f64) -> Vec<Vec<f64>> {
     run.networks.iter().map(|network| vec![moment(&network[layer - 1])]).collect()
 }
 
 /// ln <u²> of one network: its average over networks is that of a typical one, where the lengths vary by orders.
-fn log_mean_square(seen: &Seen) -> f64 {
-    (seen.squared_mean + seen.variance).ln()
+fn log_mean_square(of: &Moments) -> f64 {
+    of.mean_square.ln()
 }
 
 /// What is averaged over networks of the fresh samples: squared sample mean, sample variance, logarithm.
-const MOMENTS: [fn(&Seen) -> f64; 3] = [|seen| seen.squared_mean, |seen| seen.variance, log_mean_square];
+const MOMENTS: [fn(&Moments) -> f64; 3] = [|of| of.squared_mean, |of| of.variance, log_mean_square];
 
 // region: fresh
 /// Moments over samples that use the statistics of a batch they are not in. The mean square has no bias; of the other
@@ -184,7 +184,7 @@ pub(super) fn fresh(results: &Results) -> Result<Table, TableError> {
 /// By how much ln <u²> of fresh samples falls from a batch size to the next larger one, in three layers.
 pub(super) fn fresh_fall(results: &Results) -> Result<Table, TableError> {
     let runs = fresh_runs(results);
-    let in_layers = |pair: &[&Ran<Vec<Seen>>]| {
+    let in_layers = |pair: &[&Ran<Vec<Moments>>]| {
         let [small, large] = [pair[0], pair[1]];
         let mut layers = vec![2, small.ran.depth / 5, small.ran.depth];
         layers.dedup();
@@ -211,7 +211,7 @@ pub(super) fn fresh_fall(results: &Results) -> Result<Table, TableError> {
 /// 1/T up to [`fresh_samples::remainder`].
 pub(super) fn fresh_limit(results: &Results) -> Result<Table, TableError> {
     let runs = fresh_runs(results);
-    let row = |pair: &[&Ran<Vec<Seen>>]| {
+    let row = |pair: &[&Ran<Vec<Moments>>]| {
         let [t, u] = [pair[0].ran.samples as f64, pair[1].ran.samples as f64];
         let both = side_by_side([pair[0], pair[1]], 2);
         let limit = jackknife(&both, |means| (u * means[1] - t * means[0]) / (u - t));
@@ -228,7 +228,7 @@ pub(super) fn fresh_limit(results: &Results) -> Result<Table, TableError> {
 }
 
 /// ln <u²> of two runs in a layer, network by network: of the same seed, but no more alike than their batches.
-fn side_by_side(runs: [&Ran<Vec<Seen>>; 2], layer: usize) -> Vec<Vec<f64>> {
+fn side_by_side(runs: [&Ran<Vec<Moments>>; 2], layer: usize) -> Vec<Vec<f64>> {
     let [a, b] = runs.map(|run| per_network(run, layer, log_mean_square));
     a.into_iter().zip(b).map(|(a, b)| [a, b].concat()).collect()
 }
