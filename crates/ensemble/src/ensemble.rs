@@ -10,6 +10,7 @@ use crate::weights::{Multiply, OneThread};
 use crate::{Config, ConfigError, Engine, EnsembleError, Network, Observables, Record};
 use dfdx::tensor::{Cpu, Tensor};
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An ensemble of random networks that has been checked and can be run.
 ///
@@ -54,26 +55,25 @@ impl Ensemble {
     /// # Errors
     /// [`EnsembleError`] if numbers leave the range of single precision or the device fails.
     pub fn run(&self) -> Result<Record, EnsembleError> {
-        self.run_counting(|| {})
+        self.run_with_progress(|_, _| {})
     }
 
-    /// Runs every network and calls `finished` after each.
+    /// Runs every network and tells `progress` after each how many are done, and how many there are.
     ///
     /// # Errors
     /// As [`Ensemble::run`].
-    pub fn run_counting(&self, finished: impl Fn() + Sync) -> Result<Record, EnsembleError> {
+    pub fn run_with_progress(&self, progress: impl Fn(u64, u64) + Sync) -> Result<Record, EnsembleError> {
         match self.plan.config.engine {
-            Engine::Exact => self.spread(&OneThread, self.exact_threads(), &finished),
-            Engine::Direct => self.run_on(&Cpu::default(), finished),
+            Engine::Exact => self.run_networks(&OneThread, self.exact_threads(), &progress),
+            Engine::Direct => self.run_on(&Cpu::default(), progress),
         }
     }
 
-    /// Runs every network with the direct engine on a device of dfdx, whatever engine the configuration names, and
-    /// calls `finished` after each.
+    /// Runs every network with the direct engine on a device of dfdx, whatever engine the configuration names.
     ///
     /// # Errors
     /// As [`Ensemble::run`].
-    pub fn run_on<D>(&self, device: &D, finished: impl Fn() + Sync) -> Result<Record, EnsembleError>
+    pub fn run_on<D>(&self, device: &D, progress: impl Fn(u64, u64) + Sync) -> Result<Record, EnsembleError>
     where
         D: WeightDevice + Sync,
         Tensor<(usize, usize), f32, D>: Send + Sync,
@@ -85,7 +85,7 @@ impl Ensemble {
         let small = D::SIDE_BY_SIDE && product < SMALL_PRODUCT;
         let multiply = OnDevice { device, all_threads: D::SIDE_BY_SIDE && !small };
         let threads = if small { Threads::Networks } else { Threads::Device };
-        direct.spread(&multiply, threads, &finished)
+        direct.run_networks(&multiply, threads, &progress)
     }
 
     /// Where the exact engine's threads go: over networks if there are enough of them, or if a layer is too narrow to
@@ -100,17 +100,17 @@ impl Ensemble {
     }
 
     /// Runs the networks.
-    fn spread<M: Multiply>(
+    fn run_networks<M: Multiply>(
         &self,
         multiply: &M,
         threads: Threads,
-        finished: &(impl Fn() + Sync),
+        progress: &(impl Fn(u64, u64) + Sync),
     ) -> Result<Record, EnsembleError> {
-        let (scratch, workspaces) = (Pool::default(), Pool::default());
+        let (scratch, workspaces, done) = (Pool::default(), Pool::default(), AtomicU64::new(0));
         let each = |network: usize| {
             let pass = Pass { plan: &self.plan, network, multiply, threads, scratch: &scratch };
             let result = workspaces.lend(|workspace| pass.run(workspace));
-            finished();
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, self.plan.config.networks as u64);
             result
         };
         let indices = 0..self.plan.config.networks;

@@ -67,6 +67,10 @@ impl Normalisation {
             Self::BatchNorm(_) => 4,
         }
     }
+
+    fn require(self, samples: usize) -> Result<(), DomainError> {
+        require_samples("the growth of the gradient under this normalisation", self.least_samples(), samples)
+    }
 }
 
 /// ρ = -1/(T-1), the correlation that centring leaves between two of T samples.
@@ -99,11 +103,7 @@ fn layer_factor(normalisation: Normalisation, samples: usize, overlap: f64, spre
 
 /// Growth per layer of <(∂L/∂x^l)²> towards the inputs, with T = `samples`, away from the first and the last layer.
 pub fn growth(normalisation: Normalisation, samples: usize) -> Result<f64, DomainError> {
-    require_samples(
-        "the growth of the gradient under this normalisation",
-        normalisation.least_samples(),
-        samples,
-    )?;
+    normalisation.require(samples)?;
     let rho = centred_correlation(samples);
     Ok(layer_factor(normalisation, samples, rho, 1.0 - value(rho)))
 }
@@ -115,11 +115,7 @@ pub fn log_mean_squares(
     depth: usize,
     samples: usize,
 ) -> Result<Vec<f64>, DomainError> {
-    require_samples(
-        "the growth of the gradient under this normalisation",
-        normalisation.least_samples(),
-        samples,
-    )?;
+    normalisation.require(samples)?;
     let rho = centred_correlation(samples);
     let mut curve = vec![0.0; depth + 1];
     for layer in (1..=depth).rev() {

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::f64::consts::FRAC_2_PI;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use ensemble::{Config, ConfigError, Engine, Ensemble, InputLaw, Layer, Network, Observables};
 use mean_field::fluctuation::pre_activation_relative_variance;
@@ -152,12 +151,10 @@ pub fn execute(
     seed: u64,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
-    let finished = AtomicU64::new(0);
     let mut layers: Vec<Vec<Seen>> = vec![Vec::new(); run.depth as usize];
     for first in (0..run.networks).step_by(TOGETHER as usize) {
-        let record = run.ensemble(seed, first)?.run_counting(|| {
-            progress(finished.fetch_add(1, Ordering::Relaxed) + 1, run.networks);
-        })?;
+        let ensemble = run.ensemble(seed, first)?;
+        let record = ensemble.run_with_progress(|done, _| progress(first + done, run.networks))?;
         for network in &record.networks {
             for (layer, seen) in layers.iter_mut().enumerate() {
                 seen.extend(network_layer(network, layer + 1, run.samples as f64));

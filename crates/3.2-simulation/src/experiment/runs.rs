@@ -7,7 +7,6 @@ mod finite_width;
 mod gamma;
 
 use std::error::Error;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ensemble::{Config, Engine};
 use serde::{Deserialize, Serialize};
@@ -274,10 +273,4 @@ fn described(sizes: &Sizes, engine: Engine, shared_inputs: bool, seed: u64) -> C
 /// A count as a length. Where addresses are too narrow for it, the largest length, which no ensemble accepts.
 fn size(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
-}
-
-/// Counts finished networks and passes the count on.
-fn counting(progress: Progress<'_>, networks: usize) -> impl Fn() + Sync {
-    let done = AtomicUsize::new(0);
-    move || progress(done.fetch_add(1, Ordering::Relaxed) as u64 + 1, networks as u64)
 }

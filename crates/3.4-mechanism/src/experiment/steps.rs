@@ -3,7 +3,6 @@
 
 use statistics::{Estimate, pseudo_values};
 use std::error::Error;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use ensemble::{Config, ConfigError, Engine, Ensemble, Network, Observables};
 use serde::{Deserialize, Serialize};
@@ -70,10 +69,7 @@ impl Deep {
         seed: u64,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<Vec<Step>, Box<dyn Error + Send + Sync>> {
-        let finished = AtomicU64::new(0);
-        let record = self.ensemble(seed)?.run_counting(|| {
-            progress(finished.fetch_add(1, Ordering::Relaxed) + 1, self.networks);
-        })?;
+        let record = self.ensemble(seed)?.run_with_progress(progress)?;
         let samples = self.samples as f64;
         let layers = 1..=self.depth as usize;
         let parts = |of: &dyn Fn(&Network) -> Option<[f64; 2]>| -> Parts {

@@ -107,18 +107,13 @@ fn results<'a>(params: &Params, outcomes: &'a [(Run, Outcome)]) -> Result<Result
 
 /// ln <(∂L/∂x^l)²> in infinite width.
 fn predicted(ran: &Config, through: Through) -> Result<Vec<f64>, TableError> {
+    use batch_gradient::{Normalisation as Of, Through as Path};
     let setting = match (ran.normalisation, through) {
-        (Normalisation::Kaiming, _) => batch_gradient::Normalisation::Kaiming,
-        (Normalisation::ScaleBias, _) => batch_gradient::Normalisation::ScaleBias,
-        (Normalisation::BatchNorm, Through::Full) => {
-            batch_gradient::Normalisation::BatchNorm(batch_gradient::Through::Full)
-        }
-        (Normalisation::BatchNorm, Through::FixedDeviation) => {
-            batch_gradient::Normalisation::BatchNorm(batch_gradient::Through::FixedDeviation)
-        }
-        (Normalisation::BatchNorm, Through::FixedStatistics) => {
-            batch_gradient::Normalisation::BatchNorm(batch_gradient::Through::FixedStatistics)
-        }
+        (Normalisation::Kaiming, _) => Of::Kaiming,
+        (Normalisation::ScaleBias, _) => Of::ScaleBias,
+        (Normalisation::BatchNorm, Through::Full) => Of::BatchNorm(Path::Full),
+        (Normalisation::BatchNorm, Through::FixedDeviation) => Of::BatchNorm(Path::FixedDeviation),
+        (Normalisation::BatchNorm, Through::FixedStatistics) => Of::BatchNorm(Path::FixedStatistics),
     };
     log_mean_squares(setting, ran.depth, ran.samples).map_err(|error| TableError::Content(error.to_string()))
 }

@@ -9,6 +9,7 @@ use dfdx::tensor::Cpu;
 use experiment::Device;
 use networks::models::Size;
 use serde::{Deserialize, Serialize};
+use statistics::Moments;
 
 use crate::experiment::checkpoint::{Generations, Identity};
 use crate::experiment::choices::{Data, Initialisation, Optimiser, Part, Task, Variation};
@@ -49,18 +50,6 @@ pub struct Run {
     pub checkpoint_every: u64,
 }
 
-/// What a layer's pre-activations are over the minibatches from which a network was initialised, images and positions
-/// taken together.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Start {
-    /// Mean square, over features and samples.
-    pub mean_square: f64,
-    /// Variance over samples, averaged over features.
-    pub variance: f64,
-    /// The largest |mean over samples| of any feature.
-    pub largest_mean: f64,
-}
-
 /// r of every layer at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observation {
@@ -82,7 +71,7 @@ pub struct Outcome {
     /// The iteration at which training diverged, if it did; there is no loss after it.
     pub diverged: Option<u64>,
     /// Each layer after an initialisation that measures; empty after one that does not.
-    pub start: Vec<Start>,
+    pub start: Vec<Moments>,
     /// r along training.
     pub observations: Vec<Observation>,
     /// Seconds spent in iterations. Everything else here is the same whenever the run is repeated.

@@ -2,7 +2,6 @@
 //! gradients backward.
 
 use std::error::Error;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use ensemble::{
     Config, ConfigError, Engine, Ensemble, Layer, Network, Normalisation, Observables, Record, Through,
@@ -165,10 +164,7 @@ pub fn execute(
     seed: u64,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
-    let ensemble = run.ensemble(seed)?;
-    let (done, all) = (AtomicU64::new(0), run.sizes().networks as u64);
-    let record = ensemble.run_counting(|| progress(done.fetch_add(1, Ordering::Relaxed) + 1, all))?;
-    Ok(summary(run, &record))
+    Ok(summary(run, &run.ensemble(seed)?.run_with_progress(progress)?))
 }
 
 // region: summary

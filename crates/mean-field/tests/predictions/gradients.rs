@@ -1,4 +1,4 @@
-//! Batch normalisation, gradients and regimes.
+//! Batch of, gradients and regimes.
 
 use std::f64::consts::PI;
 
@@ -31,15 +31,9 @@ fn constants_of_section_four() {
 fn large_batches_tend_to_section_four() {
     let samples = 10_000_000;
     assert!((batch_variance(samples).unwrap() - sigma_s().powi(2)).abs() < 1e-6);
-    for normalisation in PATHS.map(Normalisation::BatchNorm).into_iter().chain([Normalisation::ScaleBias]) {
-        assert!(
-            (growth(normalisation, samples).unwrap().ln() + gradient_slope()).abs() < 1e-6,
-            "{normalisation:?}"
-        );
-        assert!(
-            (growth(normalisation, samples).unwrap() - centred_growth()).abs() < 1e-6,
-            "{normalisation:?}"
-        );
+    for of in PATHS.map(Normalisation::BatchNorm).into_iter().chain([Normalisation::ScaleBias]) {
+        assert!((growth(of, samples).unwrap().ln() + gradient_slope()).abs() < 1e-6, "{of:?}");
+        assert!((growth(of, samples).unwrap() - centred_growth()).abs() < 1e-6, "{of:?}");
     }
     assert_eq!(growth(Normalisation::Kaiming, 7), Ok(1.0));
 }
@@ -99,16 +93,16 @@ fn one_unit_of_four_samples_integrated_directly_gives_the_same_gradient() {
             }
 
             // The same number out of the crate: the last of two layers has overlap 1, the layers in between -1/3.
-            let normalisation = Normalisation::BatchNorm(path);
-            let curve = log_mean_squares(normalisation, 3, 4).unwrap();
+            let of = Normalisation::BatchNorm(path);
+            let curve = log_mean_squares(of, 3, 4).unwrap();
             let inverse_square = 4.0 / (1.0 - cosine_map::value(-1.0 / 3.0));
             let expected = if overlap == 1.0 {
                 (curve[2] - curve[3]).exp()
             } else if overlap < 0.0 {
-                growth(normalisation, 4).unwrap()
+                growth(of, 4).unwrap()
             } else {
                 // The factor is linear in the overlap.
-                let (first, steady) = ((curve[2] - curve[3]).exp(), growth(normalisation, 4).unwrap());
+                let (first, steady) = ((curve[2] - curve[3]).exp(), growth(of, 4).unwrap());
                 steady + (first - steady) * (overlap + 1.0 / 3.0) / (4.0 / 3.0)
             };
             assert!(

@@ -64,9 +64,9 @@ write("values.csv", ["name", "value"], [(name, repr(float(value))) for name, val
 # Two-sided quantiles for one of several simultaneous intervals; 0 replicates stand for a normal error.
 quantiles = []
 for confidence in (0.95, 0.997):
-    for comparisons in (1, 7, 250):
+    for comparisons in (1, 250):
         tail = (1 - confidence) / comparisons / 2
-        for replicates in (0, 2, 3, 10, 30, 1000):
+        for replicates in (0, 2, 3, 30):
             quantile = stats.t.isf(tail, replicates - 1) if replicates else stats.norm.isf(tail)
             quantiles.append((replicates, confidence, comparisons, repr(float(quantile))))
 write("quantiles.csv", ["replicates", "confidence", "comparisons", "quantile"], quantiles)

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use statistics::{Estimate, Summary, log_mean_variance, mean};
 
-use super::{Failure, Progress, counting};
+use super::{Failure, Progress};
 
 /// Input vectors of a set whose cosines are taken: 1225 pairs.
 const SET: usize = 50;
@@ -54,8 +54,8 @@ pub(super) fn given_samples(
 /// Where the ensemble fails.
 // region: inner-products
 pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<Averaging, Failure> {
-    let Config { networks, depth, .. } = *ensemble.config();
-    let record = ensemble.run_counting(counting(progress, networks))?;
+    let depth = ensemble.config().depth;
+    let record = ensemble.run_with_progress(progress)?;
     let grams = |layer: usize| -> Option<Vec<&[f64]>> {
         record.networks.iter().map(|network| network.layers.get(layer)?.gram.as_deref()).collect()
     };
@@ -118,7 +118,7 @@ pub(super) fn input_cosines(
     depth: u64,
     progress: Progress,
 ) -> Result<InputCosines, Failure> {
-    let record = ensemble.run_counting(counting(progress, ensemble.config().networks))?;
+    let record = ensemble.run_with_progress(progress)?;
     let sets: Option<Vec<InputSet>> = record
         .networks
         .par_iter()

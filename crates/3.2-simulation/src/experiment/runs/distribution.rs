@@ -4,7 +4,7 @@ use ensemble::{Config, ConfigError, Ensemble, Observables};
 use serde::{Deserialize, Serialize};
 use statistics::Summary;
 
-use super::{Failure, Progress, counting, size};
+use super::{Failure, Progress, size};
 
 /// Units of one network that are shown. All units have the same law, so the first ones are as random as any.
 pub(super) const UNITS: usize = 3;
@@ -74,7 +74,7 @@ pub(super) fn distributions(
 ) -> Result<Vec<Distribution>, Failure> {
     let [single, pool] = ensembles(shown, seed)?;
     let single = single.run()?;
-    let pool = pool.run_counting(counting(progress, size(shown.networks)))?;
+    let pool = pool.run_with_progress(progress)?;
     let layer = |layer: usize| {
         let square = |layer: usize| {
             let of = |network: &ensemble::Network| Some(network.layers.get(layer)?.totals?.mean_square);

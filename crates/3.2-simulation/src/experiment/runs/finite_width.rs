@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use statistics::{Summary, unbiased_squared_mean, unbiased_variance};
 
 use super::control::{Controlled, controlled};
-use super::{Failure, Progress, counting};
+use super::{Failure, Progress};
 
 /// One layer over all networks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub(super) fn run(config: Config, progress: Progress) -> Result<FiniteWidth, Fai
     let ensemble = ensemble(config)?;
     let config = ensemble.config();
     let (depth, samples) = (config.depth, config.samples);
-    let record = ensemble.run_counting(counting(progress, config.networks))?;
+    let record = ensemble.run_with_progress(progress)?;
     let predictions: Vec<SampleMoments> = Inputs::STANDARD.moments().take(depth).collect();
     let cosines: Vec<f64> = predictions.iter().map(|moments| 0.5 * moments.squared_mean).collect();
     let units = (config.input_width() as f64, config.width as f64);

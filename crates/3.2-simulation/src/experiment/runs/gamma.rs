@@ -4,7 +4,7 @@ use ensemble::{Config, ConfigError, Ensemble, Observables};
 use serde::{Deserialize, Serialize};
 use statistics::{Estimate, jackknife, least_squares_slope};
 
-use super::{Failure, Progress, counting};
+use super::{Failure, Progress};
 
 /// The total variance of an ensemble with scaled weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,8 +37,8 @@ pub(super) fn ensemble(
 /// Where the ensemble fails.
 // region: growth
 pub(super) fn growth(ensemble: &Ensemble, progress: Progress) -> Result<Growth, Failure> {
-    let Config { networks, depth, .. } = *ensemble.config();
-    let record = ensemble.run_counting(counting(progress, networks))?;
+    let depth = ensemble.config().depth;
+    let record = ensemble.run_with_progress(progress)?;
     let squares = |network: &ensemble::Network| -> Option<Vec<f64>> {
         network.layers[1..].iter().map(|layer| Some(layer.totals?.mean_square)).collect()
     };

@@ -1,12 +1,12 @@
 //! r of every layer (Eq. 9), at the start and along training.
 
 use report::{Table, TableError};
-use statistics::mean;
+use statistics::{Moments, mean};
 
 use super::curves::deviation;
 use super::pairs::name;
 use crate::experiment::choices::{Initialisation, Task};
-use crate::experiment::runs::{Observation, Start};
+use crate::experiment::runs::Observation;
 use crate::experiment::search::{Panel, Results, Series, distinct};
 
 /// What the minibatches that an initialisation measured give afterwards: one row a layer of an initialisation in a task,
@@ -26,7 +26,7 @@ pub(super) fn starts(results: &Results) -> Result<Table, TableError> {
         let starts = || results.outcomes.iter().filter(|(run, _)| of(run)).map(|(_, outcome)| &outcome.start);
         let layers = starts().map(Vec::len).min().unwrap_or(0);
         for layer in 0..layers {
-            let largest = |deviation: fn(&Start) -> f64| {
+            let largest = |deviation: fn(&Moments) -> f64| {
                 starts().map(|start| deviation(&start[layer])).fold(0.0, f64::max)
             };
             let deviations = [
