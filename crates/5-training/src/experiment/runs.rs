@@ -70,7 +70,8 @@ pub struct Outcome {
     pub losses: Vec<f32>,
     /// The iteration at which training diverged, if it did; there is no loss after it.
     pub diverged: Option<u64>,
-    /// Each layer after an initialisation that measures; empty after one that does not.
+    /// Each layer's pre-activations over the minibatches that an initialisation measured, images and positions taken
+    /// together; empty after one that does not measure.
     pub start: Vec<Moments>,
     /// r along training.
     pub observations: Vec<Observation>,
