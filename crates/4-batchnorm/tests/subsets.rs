@@ -3,11 +3,11 @@
 use batchnorm::experiment::params::Params;
 use batchnorm::experiment::{BatchNorm, runs};
 use batchnorm::report::{claims, figures, tables};
-use ensemble::Setting;
+use ensemble::Normalisation;
 use experiment::{Experiment, List, Parameters, Profile, Seeds};
 use report::Tables;
 
-fn computed(settings: &[Setting]) -> Tables {
+fn computed(settings: &[Normalisation]) -> Tables {
     let params = Params { settings: List::of(settings), ..Params::of(Profile::Smoke) };
     BatchNorm::check(&params).expect("smoke parameters fit together");
     let outcome = |run: runs::Run| {
@@ -31,17 +31,17 @@ fn claimed(tables: &Tables) -> Vec<String> {
 
 #[test]
 fn kaiming_alone_measures_what_it_can() {
-    assert_eq!(claimed(&computed(&[Setting::Kaiming])), ["4.kaiming-flat", "4.protocol"]);
+    assert_eq!(claimed(&computed(&[Normalisation::Kaiming])), ["4.kaiming-flat", "4.protocol"]);
 }
 
 #[test]
 fn scale_bias_alone_measures_what_it_can() {
-    assert_eq!(claimed(&computed(&[Setting::ScaleBias])), ["4.slope-scale-bias", "4.protocol"]);
+    assert_eq!(claimed(&computed(&[Normalisation::ScaleBias])), ["4.slope-scale-bias", "4.protocol"]);
 }
 
 #[test]
 fn batch_normalisation_alone_measures_what_it_can() {
-    let found = claimed(&computed(&[Setting::BatchNorm]));
+    let found = claimed(&computed(&[Normalisation::BatchNorm]));
     for claim in ["4.bn-moments", "4.sigma-s", "4.amplification", "4.slope-batchnorm", "4.sigma-detached"] {
         assert!(found.iter().any(|other| other == claim), "{claim} in {found:?}");
     }
@@ -49,7 +49,7 @@ fn batch_normalisation_alone_measures_what_it_can() {
 
 #[test]
 fn gradient_and_slopes_keep_their_columns() {
-    let tables = computed(&[Setting::Kaiming]);
+    let tables = computed(&[Normalisation::Kaiming]);
     let header = |table: &str| {
         let csv = String::from_utf8(tables.get(table).unwrap().csv().unwrap()).unwrap();
         csv.lines().next().unwrap_or_default().to_owned()

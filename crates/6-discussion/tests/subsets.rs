@@ -3,10 +3,10 @@
 use discussion::experiment::params::Params;
 use discussion::experiment::{Discussion, runs};
 use discussion::report::{claims, figures, tables};
-use ensemble::Setting;
+use ensemble::Normalisation;
 use experiment::{Experiment, List, Parameters, Profile, Seeds};
 
-fn claimed(settings: &[Setting]) -> usize {
+fn claimed(settings: &[Normalisation]) -> usize {
     let params = Params { settings: List::of(settings), ..Params::of(Profile::Smoke) };
     Discussion::check(&params).expect("smoke parameters fit together");
     let outcome = |run: runs::Run| {
@@ -23,12 +23,12 @@ fn claimed(settings: &[Setting]) -> usize {
 
 #[test]
 fn one_setting_alone_draws_but_decides_nothing() {
-    for setting in Setting::ALL {
+    for setting in Normalisation::ALL {
         assert_eq!(claimed(&[*setting]), 0, "{setting}");
     }
 }
 
 #[test]
 fn all_settings_decide() {
-    assert_eq!(claimed(Setting::ALL), 2);
+    assert_eq!(claimed(Normalisation::ALL), 2);
 }

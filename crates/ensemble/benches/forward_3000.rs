@@ -4,15 +4,15 @@
 
 mod peer;
 
-use ensemble::{Description, Engine, Observe};
+use ensemble::{Config, Engine, Observables};
 
 fn main() {
-    let observe = Observe::nothing().moments();
-    let description = Description { width: 3000, depth: 50, networks: 4, ..Description::default() };
-    let exact = || peer::milliseconds_per_layer(std::slice::from_ref(&description), &observe);
+    let observables = Observables::none().moments();
+    let config = Config { width: 3000, depth: 50, networks: 4, ..Config::default() };
+    let exact = || peer::milliseconds_per_layer(std::slice::from_ref(&config), &observables);
     let direct = || {
-        let few = Description { engine: Engine::Direct, networks: 1, depth: 5, ..description.clone() };
-        peer::milliseconds_per_layer(std::slice::from_ref(&few), &observe)
+        let few = Config { engine: Engine::Direct, networks: 1, depth: 5, ..config.clone() };
+        peer::milliseconds_per_layer(std::slice::from_ref(&few), &observables)
     };
     peer::compare("ensemble/forward-3000", &["forward"], exact, direct);
 }

@@ -1,5 +1,6 @@
 //! The backward pass of one network: gradients of L = Σ_t w·x^L_t with w ~ N(0, 1) (§4), layer by layer.
 
+use crate::buffer::{resized, sized};
 use crate::exact::{CrossProduct, Unconditional};
 use crate::forward::Pass;
 use crate::layout::into_blocks;
@@ -7,11 +8,11 @@ use crate::linear::Gram;
 use crate::parallel::pieces;
 use crate::plan::{BLOCK_ROWS, Plan, blocks, chunks};
 use crate::random::Purpose;
-use crate::scratch::{Scratch, Workspace, resized, sized};
+use crate::scratch::{Scratch, Workspace};
 use crate::tape::{Tape, TapeLayer, activations};
 use crate::units;
 use crate::weights::Multiply;
-use crate::{Failure, Layer, Through, setting};
+use crate::{EnsembleError, Layer, Through, normalisation};
 use std::ops::Range;
 
 /// Gradients with respect to the activations of one layer: a matrix of units × samples, in blocks, and a power of two
@@ -52,15 +53,15 @@ impl<M: Multiply> Pass<'_, M> {
         workspace: &mut Workspace,
         through: Through,
         layers: &mut [Layer],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), EnsembleError> {
         let samples = self.plan.columns.samples;
         let Workspace { tape, gradient, below } = workspace;
         self.readout(gradient);
         let mut gradient = Gradient { values: gradient, exponent: 0 };
-        for layer in (0..=self.plan.description.depth).rev() {
+        for layer in (0..=self.plan.config.depth).rev() {
             let mean_square = gradient.mean_square(samples);
             if !mean_square.is_finite() {
-                return Err(Failure::Overflow { network: self.network, layer });
+                return Err(EnsembleError::Overflow { network: self.network, layer });
             }
             layers[layer].gradient = Some(mean_square);
             if layer > 0 {
@@ -77,9 +78,9 @@ impl<M: Multiply> Pass<'_, M> {
 
     /// ∂L/∂x^L = w for every sample.
     fn readout(&self, out: &mut Vec<f32>) {
-        let Plan { description, columns, .. } = self.plan;
-        let mut weights = vec![0.0; description.width];
-        self.plan.stream(self.network, description.depth, Purpose::Readout).normals(0, 1.0, &mut weights);
+        let Plan { config, columns, .. } = self.plan;
+        let mut weights = vec![0.0; config.width];
+        self.plan.stream(self.network, config.depth, Purpose::Readout).normals(0, 1.0, &mut weights);
         out.clear();
         for block in weights.chunks(BLOCK_ROWS) {
             (0..columns.samples).for_each(|_| out.extend_from_slice(block));
@@ -96,7 +97,7 @@ impl<M: Multiply> Pass<'_, M> {
         through: Through,
         gradient: &mut [f32],
         below: &mut [f32],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), EnsembleError> {
         let taped = &tape.layers[layer - 1];
         let Some(projection) = &taped.projection else { return Ok(()) };
         let (gram, known) = self.reduce_delta(taped, through, gradient)?;
@@ -136,15 +137,15 @@ impl<M: Multiply> Pass<'_, M> {
         layer: &TapeLayer,
         through: Through,
         gradient: &mut [f32],
-    ) -> Result<(Gram, Vec<f64>), Failure> {
+    ) -> Result<(Gram, Vec<f64>), EnsembleError> {
         let (samples, width) = (self.plan.columns.samples, self.plan.columns.total());
-        let rows = chunks(self.plan.description.width).collect::<Vec<_>>();
+        let rows = chunks(self.plan.config.width).collect::<Vec<_>>();
         let work = rows.iter().cloned().zip(pieces(gradient, samples, &rows)).collect();
         let each = |(chunk, gradient): (Range<usize>, &mut [f32])| {
             let mut sums = DeltaSums { gram: Gram::zero(samples), known: CrossProduct::zero(width, samples) };
             self.scratch.lend(|scratch| {
                 for (rows, gradient) in blocks(chunk).zip(gradient.chunks_mut(BLOCK_ROWS * samples)) {
-                    setting::back(self.plan, layer, through, &rows, gradient, scratch);
+                    normalisation::back(self.plan, layer, through, &rows, gradient, scratch);
                     sums.gram.add_in_single(gradient);
                     sums.known.add(layer.block(&self.plan.columns, &rows), gradient);
                 }
@@ -166,7 +167,7 @@ impl<M: Multiply> Pass<'_, M> {
         layer: usize,
         unconditional: &Unconditional,
         out: &mut [f32],
-    ) -> Result<Vec<f64>, Failure> {
+    ) -> Result<Vec<f64>, EnsembleError> {
         let (samples, width) = (self.plan.columns.samples, self.plan.columns.total());
         let stream = self.plan.stream(self.network, layer, Purpose::Complement);
         let rows = chunks(self.plan.units(layer - 1)).collect::<Vec<_>>();
@@ -194,7 +195,7 @@ impl<M: Multiply> Pass<'_, M> {
         matrix: &mut [f32],
         units: usize,
         each: impl Fn(&Range<usize>, &mut [f32], &mut Scratch) + Sync,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), EnsembleError> {
         let samples = self.plan.columns.samples;
         let rows = chunks(units).collect::<Vec<_>>();
         let work = rows.iter().cloned().zip(pieces(matrix, samples, &rows)).collect();
@@ -216,11 +217,11 @@ impl<M: Multiply> Pass<'_, M> {
         through: Through,
         gradient: &mut [f32],
         below: &mut [f32],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), EnsembleError> {
         let (samples, units) = (self.plan.columns.samples, self.plan.units(layer));
         let taped = &tape.layers[layer - 1];
         self.for_each_block(gradient, units, |rows, gradient, scratch| {
-            setting::back(self.plan, taped, through, rows, gradient, scratch);
+            normalisation::back(self.plan, taped, through, rows, gradient, scratch);
         })?;
         let mut columns = vec![0.0; below.len()];
         for rows in chunks(units) {

@@ -7,7 +7,7 @@ mod cuda;
 #[cfg(any(test, feature = "cuda"))]
 mod kernel;
 
-use crate::Failure;
+use crate::EnsembleError;
 use crate::layout::{from_blocks, into_blocks};
 use crate::plan::BLOCK_ROWS;
 use crate::weights::{Multiply, WeightRows};
@@ -36,7 +36,7 @@ pub trait DrawWeights: Device<f32> {
 
     /// Draws weights, row by row.
     #[doc(hidden)]
-    fn draw(&self, order: &Order) -> Result<Matrix<Self>, Failure>;
+    fn draw(&self, order: &Order) -> Result<Matrix<Self>, EnsembleError>;
 }
 
 /// Weights to be drawn.
@@ -51,8 +51,8 @@ pub(crate) struct OnDevice<'a, D> {
 }
 
 /// An error of a device.
-fn failure(error: impl std::fmt::Display) -> Failure {
-    Failure::Device(error.to_string())
+fn device_error(error: impl std::fmt::Display) -> EnsembleError {
+    EnsembleError::Device(error.to_string())
 }
 
 impl<D: WeightDevice> OnDevice<'_, D> {
@@ -66,16 +66,17 @@ impl<D: WeightDevice> OnDevice<'_, D> {
     }
 
     /// A matrix of `columns` rows: the columns of ours are the rows of a tensor.
-    fn tensor(&self, values: Vec<f32>, columns: usize) -> Result<Matrix<D>, Failure> {
+    fn tensor(&self, values: Vec<f32>, columns: usize) -> Result<Matrix<D>, EnsembleError> {
         let shape = (columns, values.len() / columns);
-        self.device.try_tensor_from_vec(values, shape).map_err(failure)
+        self.device.try_tensor_from_vec(values, shape).map_err(device_error)
     }
 
     /// Uᵀ = Xᵀ Wᵀ for some rows of W, in blocks.
-    fn forward_part(&self, weights: WeightRows, x: &Matrix<D>, out: &mut [f32]) -> Result<(), Failure> {
+    fn forward_part(&self, weights: WeightRows, x: &Matrix<D>, out: &mut [f32]) -> Result<(), EnsembleError> {
         let units = weights.rows.len();
-        let drawn = self.device.draw(&Order(weights))?.try_permute::<_, Axes2<1, 0>>().map_err(failure)?;
-        let product = x.clone().try_matmul(drawn).map_err(failure)?;
+        let drawn =
+            self.device.draw(&Order(weights))?.try_permute::<_, Axes2<1, 0>>().map_err(device_error)?;
+        let product = x.clone().try_matmul(drawn).map_err(device_error)?;
         if D::BLOCKS == 1 {
             product.copy_into(out);
         } else {
@@ -87,10 +88,10 @@ impl<D: WeightDevice> OnDevice<'_, D> {
     }
 
     /// (Wᵀδ)ᵀ = δᵀ W for some rows of W.
-    fn backward_part(&self, weights: WeightRows, delta: &[f32]) -> Result<Vec<f32>, Failure> {
+    fn backward_part(&self, weights: WeightRows, delta: &[f32]) -> Result<Vec<f32>, EnsembleError> {
         let units = weights.rows.len();
         let delta = self.tensor(from_blocks(delta, units), delta.len() / units)?;
-        let product = delta.try_matmul(self.device.draw(&Order(weights))?).map_err(failure)?;
+        let product = delta.try_matmul(self.device.draw(&Order(weights))?).map_err(device_error)?;
         let mut sum = vec![0.0; product.shape().0 * product.shape().1];
         product.copy_into(&mut sum);
         Ok(sum)
@@ -104,11 +105,11 @@ where
     /// Xᵀ, T × n.
     type Operand = Matrix<D>;
 
-    fn operand(&self, matrix: &[f32], units: usize) -> Result<Self::Operand, Failure> {
+    fn operand(&self, matrix: &[f32], units: usize) -> Result<Self::Operand, EnsembleError> {
         self.tensor(from_blocks(matrix, units), matrix.len() / units)
     }
 
-    fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), Failure> {
+    fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), EnsembleError> {
         let size = D::BLOCKS * BLOCK_ROWS * (out.len() / weights.rows.len());
         let part = |(weights, out)| self.forward_part(weights, x, out);
         if self.all_threads {
@@ -118,7 +119,7 @@ where
         }
     }
 
-    fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), Failure> {
+    fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), EnsembleError> {
         let size = D::BLOCKS * BLOCK_ROWS * (delta.len() / weights.rows.len());
         let part = |(weights, delta)| self.backward_part(weights, delta);
         let sums = if self.all_threads {

@@ -7,16 +7,17 @@ use crate::parallel::Threads;
 use crate::plan::{BLOCK_ROWS, CHUNK_ROWS, Plan};
 use crate::scratch::{Pool, Workspace};
 use crate::weights::{Multiply, OneThread};
-use crate::{Description, Engine, Failure, Network, Observe, Record, Refused};
+use crate::{Config, ConfigError, Engine, EnsembleError, Network, Observables, Record};
 use dfdx::tensor::{Cpu, Tensor};
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An ensemble of random networks that has been checked and can be run.
 ///
 /// ```
-/// use ensemble::{Description, Ensemble, Observe};
-/// let description = Description { width: 100, depth: 5, samples: 20, networks: 4, ..Description::default() };
-/// let record = Ensemble::new(description, Observe::nothing().moments())?.run()?;
+/// use ensemble::{Config, Ensemble, Observables};
+/// let config = Config { width: 100, depth: 5, samples: 20, networks: 4, ..Config::default() };
+/// let record = Ensemble::new(config, Observables::none().moments())?.run()?;
 /// let first = record.networks[0].layers[1].moments.expect("asked for");
 /// assert!((first.mean_square - 2.0).abs() < 1.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -30,112 +31,103 @@ pub struct Ensemble {
 const SMALL_PRODUCT: usize = 48 * 48 * 256;
 
 impl Ensemble {
-    /// Checks a description against what is to be observed.
+    /// Checks a configuration against what is to be observed.
     ///
     /// # Errors
-    /// [`Refused`] names the parameter and its limit. Nothing has been computed.
-    pub fn new(description: Description, observe: Observe) -> Result<Self, Refused> {
-        check::check(&description, &observe)?;
-        Ok(Self { plan: Plan::new(&description, &observe) })
+    /// [`ConfigError`] names the parameter and its limit. Nothing has been computed.
+    pub fn new(config: Config, observables: Observables) -> Result<Self, ConfigError> {
+        check::check(&config, &observables)?;
+        Ok(Self { plan: Plan::new(&config, &observables) })
     }
 
-    /// The description.
-    pub fn description(&self) -> &Description {
-        &self.plan.description
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.plan.config
     }
 
     /// What is observed.
-    pub fn observe(&self) -> &Observe {
-        &self.plan.observe
+    pub fn observables(&self) -> &Observables {
+        &self.plan.observables
     }
 
     /// Runs every network. The result is the same, bit by bit, for any number of rayon's threads.
     ///
     /// # Errors
-    /// [`Failure`] if numbers leave the range of single precision or the device fails.
-    pub fn run(&self) -> Result<Record, Failure> {
-        self.run_counting(|| {})
+    /// [`EnsembleError`] if numbers leave the range of single precision or the device fails.
+    pub fn run(&self) -> Result<Record, EnsembleError> {
+        self.run_with_progress(|_, _| {})
     }
 
-    /// Runs every network and calls `finished` after each.
+    /// Runs every network and tells `progress` after each how many are done, and how many there are.
     ///
     /// # Errors
     /// As [`Ensemble::run`].
-    pub fn run_counting(&self, finished: impl Fn() + Sync) -> Result<Record, Failure> {
-        match self.plan.description.engine {
-            Engine::Exact => self.spread(&OneThread, self.exact_threads(), &finished),
-            Engine::Direct => self.run_on(&Cpu::default(), finished),
+    pub fn run_with_progress(&self, progress: impl Fn(u64, u64) + Sync) -> Result<Record, EnsembleError> {
+        match self.plan.config.engine {
+            Engine::Exact => self.run_networks(&OneThread, self.exact_threads(), &progress),
+            Engine::Direct => self.run_on(&Cpu::default(), progress),
         }
     }
 
-    /// Runs every network with the direct engine on a device of dfdx, whatever engine the description names, and
-    /// calls `finished` after each.
+    /// Runs every network with the direct engine on a device of dfdx, whatever engine the configuration names.
     ///
     /// # Errors
     /// As [`Ensemble::run`].
-    pub fn run_on<D>(&self, device: &D, finished: impl Fn() + Sync) -> Result<Record, Failure>
+    pub fn run_on<D>(&self, device: &D, progress: impl Fn(u64, u64) + Sync) -> Result<Record, EnsembleError>
     where
         D: WeightDevice + Sync,
         Tensor<(usize, usize), f32, D>: Send + Sync,
     {
-        let description = Description { engine: Engine::Direct, ..self.plan.description.clone() };
-        let direct = Self { plan: Plan::new(&description, &self.plan.observe) };
-        let widest = description.width.max(description.input_width());
-        let product = widest * description.width.min(D::BLOCKS * BLOCK_ROWS) * self.plan.columns.total();
+        let config = Config { engine: Engine::Direct, ..self.plan.config.clone() };
+        let direct = Self { plan: Plan::new(&config, &self.plan.observables) };
+        let widest = config.width.max(config.input_width());
+        let product = widest * config.width.min(D::BLOCKS * BLOCK_ROWS) * self.plan.columns.total();
         let small = D::SIDE_BY_SIDE && product < SMALL_PRODUCT;
         let multiply = OnDevice { device, all_threads: D::SIDE_BY_SIDE && !small };
         let threads = if small { Threads::Networks } else { Threads::Device };
-        direct.spread(&multiply, threads, &finished)
+        direct.run_networks(&multiply, threads, &progress)
     }
 
     /// Where the exact engine's threads go: over networks if there are enough of them, or if a layer is too narrow to
     /// divide, and if that many networks fit into the memory allowed.
     fn exact_threads(&self) -> Threads {
-        let description = &self.plan.description;
+        let config = &self.plan.config;
         let threads = rayon::current_num_threads();
-        let side_by_side = description.networks.min(threads);
-        let chunks = description.width.div_ceil(CHUNK_ROWS).min(threads);
-        let needed = check::bytes_for_a_network(description, &self.plan.observe) * side_by_side as u64;
-        if side_by_side >= chunks && needed <= description.memory {
-            Threads::Networks
-        } else {
-            Threads::Chunks
-        }
+        let side_by_side = config.networks.min(threads);
+        let chunks = config.width.div_ceil(CHUNK_ROWS).min(threads);
+        let needed = check::bytes_for_a_network(config, &self.plan.observables) * side_by_side as u64;
+        if side_by_side >= chunks && needed <= config.memory { Threads::Networks } else { Threads::Chunks }
     }
 
     /// Runs the networks.
-    fn spread<M: Multiply>(
+    fn run_networks<M: Multiply>(
         &self,
         multiply: &M,
         threads: Threads,
-        finished: &(impl Fn() + Sync),
-    ) -> Result<Record, Failure> {
-        let (scratch, workspaces) = (Pool::default(), Pool::default());
+        progress: &(impl Fn(u64, u64) + Sync),
+    ) -> Result<Record, EnsembleError> {
+        let (scratch, workspaces, done) = (Pool::default(), Pool::default(), AtomicU64::new(0));
         let each = |network: usize| {
             let pass = Pass { plan: &self.plan, network, multiply, threads, scratch: &scratch };
             let result = workspaces.lend(|workspace| pass.run(workspace));
-            finished();
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, self.plan.config.networks as u64);
             result
         };
-        let indices = 0..self.plan.description.networks;
+        let indices = 0..self.plan.config.networks;
         let networks = match threads {
             Threads::Networks => indices.into_par_iter().map(each).collect::<Result<_, _>>()?,
             Threads::Chunks | Threads::Device => indices.map(each).collect::<Result<_, _>>()?,
         };
-        Ok(Record {
-            description: self.plan.description.clone(),
-            observe: self.plan.observe.clone(),
-            networks,
-        })
+        Ok(Record { config: self.plan.config.clone(), observables: self.plan.observables.clone(), networks })
     }
 }
 
 impl<M: Multiply> Pass<'_, M> {
     /// Runs one network, forwards and, if the gradient is observed, backwards.
-    pub(crate) fn run(&self, workspace: &mut Workspace) -> Result<Network, Failure> {
+    pub(crate) fn run(&self, workspace: &mut Workspace) -> Result<Network, EnsembleError> {
         workspace.prepare(self.plan);
         let mut layers = self.forward(&mut workspace.tape)?;
-        if let Some(through) = self.plan.observe.gradient {
+        if let Some(through) = self.plan.observables.gradient {
             self.backward(workspace, through, &mut layers)?;
         }
         Ok(Network { layers })

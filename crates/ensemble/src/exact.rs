@@ -1,9 +1,9 @@
 //! The two steps of the exact engine, block by block. The derivation is on the front page of this crate; the symbols
 //! here are those used there.
 
+use crate::buffer::sized;
 use crate::linear::{self, Factor, RightFactor, Square};
 use crate::random::Stream;
-use crate::scratch::sized;
 use std::ops::Range;
 
 /// A layer of weights that is never formed, as far as its inputs X tell: their Gram matrix XᵀX = SᵀS, factored.

@@ -3,17 +3,18 @@
 //! activations for the exact engine, so that no activation outlives its block, or the activations themselves where the
 //! next layer's weights are drawn one by one.
 
+use crate::buffer::{resized, sized};
 use crate::exact::Projection;
 use crate::linear::{Gram, Square};
 use crate::parallel::{Threads, pieces};
 use crate::plan::{Plan, Step, blocks, chunks};
 use crate::random::Purpose;
-use crate::scratch::{Pool, Scratch, resized, sized};
+use crate::scratch::{Pool, Scratch};
 use crate::sums::LayerSums;
 use crate::tape::{Tape, TapeLayer, input_block};
 use crate::units;
 use crate::weights::{Multiply, WeightRows};
-use crate::{Failure, Layer, Setting, observed, setting};
+use crate::{EnsembleError, Layer, Normalisation, normalisation, observation};
 use std::ops::Range;
 
 /// One network on its way.
@@ -50,10 +51,10 @@ struct Carry {
 impl<M: Multiply> Pass<'_, M> {
     /// Runs the network forwards: its observations, layer by layer, and on the tape, if it has layers, what the backward
     /// pass needs.
-    pub(crate) fn forward(&self, tape: &mut Tape) -> Result<Vec<Layer>, Failure> {
+    pub(crate) fn forward(&self, tape: &mut Tape) -> Result<Vec<Layer>, EnsembleError> {
         let (first, mut carry) = self.inputs()?;
         let mut layers = vec![first];
-        for layer in 1..=self.plan.description.depth {
+        for layer in 1..=self.plan.config.depth {
             let (observed, next) = self.layer(layer, carry, tape.layers.get_mut(layer - 1))?;
             layers.push(observed);
             carry = next;
@@ -62,7 +63,7 @@ impl<M: Multiply> Pass<'_, M> {
     }
 
     /// Layer 0.
-    fn inputs(&self) -> Result<(Layer, Carry), Failure> {
+    fn inputs(&self) -> Result<(Layer, Carry), EnsembleError> {
         let width = self.plan.columns.total();
         let units = self.plan.units(0);
         let mut activations = vec![0.0; if self.plan.needs_activations(0) { units * width } else { 0 }];
@@ -91,7 +92,7 @@ impl<M: Multiply> Pass<'_, M> {
         };
         self.threads.fold(work, each, |sums| total.merge(sums))?;
         let carry = Carry { gram: total.gram.take().map(|gram| gram.finish(1.0)), activations };
-        Ok((observed::layer(self.plan, self.network, 0, &mut total, 1.0, carry.gram.as_ref())?, carry))
+        Ok((observation::layer(self.plan, self.network, 0, &mut total, 1.0, carry.gram.as_ref())?, carry))
     }
 
     /// Layer `layer`, from 1 on.
@@ -100,8 +101,8 @@ impl<M: Multiply> Pass<'_, M> {
         layer: usize,
         carry: Carry,
         tape: Option<&mut TapeLayer>,
-    ) -> Result<(Layer, Carry), Failure> {
-        let Plan { description, columns, .. } = self.plan;
+    ) -> Result<(Layer, Carry), EnsembleError> {
+        let Plan { config, columns, .. } = self.plan;
         let (units, width) = (self.plan.units(layer), columns.total());
         let deviation = self.plan.weight_deviation(layer);
         let projection = match (self.plan.step(layer), &carry.gram) {
@@ -110,7 +111,7 @@ impl<M: Multiply> Pass<'_, M> {
         };
         let source = match &projection {
             Some(projection) => Source::Projection(projection),
-            None => Source::Weights(self.multiply.operand(&carry.activations, description.fan_in(layer))?),
+            None => Source::Weights(self.multiply.operand(&carry.activations, config.fan_in(layer))?),
         };
         drop(carry);
         let mut untaped = TapeLayer::default();
@@ -118,7 +119,7 @@ impl<M: Multiply> Pass<'_, M> {
             Some(tape) => (1, tape),
             None => (0, &mut untaped),
         };
-        let set = usize::from(description.setting != Setting::Kaiming);
+        let set = usize::from(config.normalisation != Normalisation::Kaiming);
         let raw = resized(raw, taped * units * width);
         let mean = resized(&mut affine.mean, taped * set * units);
         let scales = resized(&mut affine.scale, taped * set * units);
@@ -141,17 +142,17 @@ impl<M: Multiply> Pass<'_, M> {
         let each = |chunk| self.scratch.lend(|scratch| self.chunk(layer, &source, chunk, scratch));
         self.threads.fold(work, each, |sums| total.merge(sums))?;
 
-        let scale = match description.setting {
-            Setting::ScaleBias => setting::layer_scale(total.before.mean_variance()),
-            Setting::Kaiming | Setting::BatchNorm => 1.0,
+        let scale = match config.normalisation {
+            Normalisation::ScaleBias => normalisation::layer_scale(total.before.finish(1.0).variance),
+            Normalisation::Kaiming | Normalisation::BatchNorm => 1.0,
         };
-        if description.setting == Setting::ScaleBias {
+        if config.normalisation == Normalisation::ScaleBias {
             units::scale(&mut activations, scale as f32);
             scales.fill(scale as f32);
         }
         let carry = Carry { gram: total.gram.take().map(|gram| gram.finish(scale * scale)), activations };
         let observed =
-            observed::layer(self.plan, self.network, layer, &mut total, scale, carry.gram.as_ref())?;
+            observation::layer(self.plan, self.network, layer, &mut total, scale, carry.gram.as_ref())?;
         *kept = projection;
         Ok((observed, carry))
     }
@@ -163,7 +164,7 @@ impl<M: Multiply> Pass<'_, M> {
         source: &Source<M::Operand>,
         chunk: Chunk,
         scratch: &mut Scratch,
-    ) -> Result<LayerSums, Failure> {
+    ) -> Result<LayerSums, EnsembleError> {
         let width = self.plan.columns.total();
         let mut sums = self.empty_sums(layer);
         let mut whole = std::mem::take(&mut scratch.chunk);
@@ -186,14 +187,14 @@ impl<M: Multiply> Pass<'_, M> {
                 }
                 Source::Weights(_) => raw.copy_from_slice(&whole[place.clone()]),
             }
-            setting::measure(self.plan, raw, rows.len(), &mut sums, scratch);
+            normalisation::measure(self.plan, raw, rows.len(), &mut sums, scratch);
             if !chunk.mean.is_empty() {
                 chunk.mean[units.clone()].copy_from_slice(&scratch.affine.mean);
                 chunk.scale[units].copy_from_slice(&scratch.affine.scale);
             }
             let block = sized(&mut active, place.len());
-            setting::activate(self.plan, raw, block, scratch, |seen, scratch| {
-                observed::see(self.plan, layer, &rows, seen, &mut sums, scratch);
+            normalisation::activate(self.plan, raw, block, scratch, |seen, scratch| {
+                observation::see(self.plan, layer, &rows, seen, &mut sums, scratch);
             });
             self.reduce(rows.len(), place.start, block, chunk.activations, &mut sums, scratch);
         }
@@ -206,7 +207,7 @@ impl<M: Multiply> Pass<'_, M> {
         WeightRows {
             stream: self.plan.stream(self.network, layer, Purpose::Weights),
             rows,
-            fan_in: self.plan.description.fan_in(layer),
+            fan_in: self.plan.config.fan_in(layer),
             deviation: self.plan.weight_deviation(layer) as f32,
         }
     }

@@ -1,24 +1,25 @@
 #![doc = include_str!("../derivation.md")]
 
 mod backward;
+mod buffer;
 mod check;
-mod description;
+mod config;
 mod direct;
 mod ensemble;
+mod error;
 mod exact;
-mod failure;
 mod forward;
 mod layout;
 mod linear;
 mod name;
-mod observe;
-mod observed;
+mod normalisation;
+mod observables;
+mod observation;
 mod parallel;
 mod plan;
 mod random;
 mod record;
 mod scratch;
-mod setting;
 mod sums;
 mod tape;
 #[cfg(test)]
@@ -26,10 +27,10 @@ mod tests;
 mod units;
 mod weights;
 
-pub use description::{Description, Engine, InputLaw, SCALE_EPSILON, Setting};
+pub use config::{Config, Engine, InputLaw, Normalisation, SCALE_EPSILON};
 pub use direct::WeightDevice;
 pub use ensemble::Ensemble;
-pub use failure::{Bytes, Failure, Refused};
-pub use name::UnknownName;
-pub use observe::{Observe, Through, Watch};
-pub use record::{Layer, Moments, Network, Pairs, Record, Spread, Totals};
+pub use error::{Bytes, ConfigError, EnsembleError};
+pub use name::NameError;
+pub use observables::{Observables, Through, Watch};
+pub use record::{Layer, Network, Pairs, Record, Totals};

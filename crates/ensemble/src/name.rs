@@ -5,7 +5,7 @@ use thiserror::Error;
 /// A name that stands for none of the choices.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{given:?} is not one of {}", known.join(", "))]
-pub struct UnknownName {
+pub struct NameError {
     /// What was written.
     pub given: String,
     /// What could have been.
@@ -41,10 +41,10 @@ macro_rules! named {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::UnknownName;
+            type Err = $crate::NameError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let known = || $crate::UnknownName { given: text.to_owned(), known: &[$( $text ),+] };
+                let known = || $crate::NameError { given: text.to_owned(), known: &[$( $text ),+] };
                 Self::ALL.iter().copied().find(|choice| choice.name() == text).ok_or_else(known)
             }
         }
@@ -55,12 +55,12 @@ pub(crate) use named;
 
 #[cfg(test)]
 mod tests {
-    use crate::{Engine, InputLaw, Setting, Through};
+    use crate::{Engine, InputLaw, Normalisation, Through};
 
     #[test]
     fn names_are_those_of_the_tables() {
-        let names = |all: &[Setting]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(names(Setting::ALL), ["kaiming", "scale_bias", "batch_norm"]);
+        let names = |all: &[Normalisation]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(names(Normalisation::ALL), ["kaiming", "scale_bias", "batch_norm"]);
         assert_eq!(Engine::ALL.iter().map(|engine| engine.name()).collect::<Vec<_>>(), ["exact", "direct"]);
     }
 
@@ -76,7 +76,7 @@ mod tests {
         for through in Through::ALL {
             assert_eq!(through.name().parse(), Ok(*through));
         }
-        let refused = "batchnorm".parse::<Setting>().unwrap_err();
+        let refused = "batchnorm".parse::<Normalisation>().unwrap_err();
         assert_eq!(refused.to_string(), "\"batchnorm\" is not one of kaiming, scale_bias, batch_norm");
     }
 }

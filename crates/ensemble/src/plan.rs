@@ -1,7 +1,7 @@
 //! A checked ensemble as the engines see it: sizes, streams of random numbers, and the fixed division of the work.
 
 use crate::random::{Purpose, Stream};
-use crate::{Description, Engine, Observe};
+use crate::{Config, Engine, Observables};
 use std::ops::Range;
 
 /// Units that are multiplied, reduced and forgotten together: their single and double precision copies stay in a core's
@@ -42,8 +42,8 @@ impl Columns {
 /// Everything that a pass through a network needs to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    pub(crate) description: Description,
-    pub(crate) observe: Observe,
+    pub(crate) config: Config,
+    pub(crate) observables: Observables,
     pub(crate) columns: Columns,
     /// Fan-in up to which the exact engine draws the weights.
     pub(crate) narrow: usize,
@@ -77,56 +77,55 @@ pub(crate) enum Step {
 }
 
 impl Plan {
-    /// The plan of a checked description.
-    pub(crate) fn new(description: &Description, observe: &Observe) -> Self {
+    /// The plan of a checked configuration.
+    pub(crate) fn new(config: &Config, observables: &Observables) -> Self {
         let columns =
-            Columns { samples: description.samples, fresh: observe.fresh, tangents: observe.tangents };
-        let widths = (description.width as u64) << 32 ^ description.input_width() as u64;
+            Columns { samples: config.samples, fresh: observables.fresh, tangents: observables.tangents };
+        let widths = (config.width as u64) << 32 ^ config.input_width() as u64;
         Self {
-            description: description.clone(),
-            observe: observe.clone(),
+            config: config.clone(),
+            observables: observables.clone(),
             columns,
             narrow: NARROW * columns.total(),
             #[cfg(test)]
             mutation: Mutation::None,
-            seed: scramble(description.seed ^ scramble(widths)),
+            seed: scramble(config.seed ^ scramble(widths)),
         }
     }
 
     /// How the pre-activations of layer `layer` come about.
     pub(crate) fn step(&self, layer: usize) -> Step {
-        match self.description.engine {
-            Engine::Exact if self.description.fan_in(layer) > self.narrow => Step::Gram,
+        match self.config.engine {
+            Engine::Exact if self.config.fan_in(layer) > self.narrow => Step::Gram,
             Engine::Exact | Engine::Direct => Step::Weights,
         }
     }
 
     /// The standard deviation of the weights into layer `layer`: √(γ·2/n^{l-1}).
     pub(crate) fn weight_deviation(&self, layer: usize) -> f64 {
-        (self.description.gamma * 2.0 / self.description.fan_in(layer) as f64).sqrt()
+        (self.config.gamma * 2.0 / self.config.fan_in(layer) as f64).sqrt()
     }
 
     /// Units of layer `layer`, 0 for the inputs.
     pub(crate) fn units(&self, layer: usize) -> usize {
-        if layer == 0 { self.description.input_width() } else { self.description.width }
+        if layer == 0 { self.config.input_width() } else { self.config.width }
     }
 
     /// The random numbers of `network`, `layer` and `purpose`. Input vectors that the networks share are network 0's.
     pub(crate) fn stream(&self, network: usize, layer: usize, purpose: Purpose) -> Stream {
-        let shared =
-            self.description.shared_inputs && matches!(purpose, Purpose::Inputs | Purpose::FreshInputs);
+        let shared = self.config.shared_inputs && matches!(purpose, Purpose::Inputs | Purpose::FreshInputs);
         Stream::new(self.seed, if shared { 0 } else { network as u32 }, layer as u32, purpose)
     }
 
     /// Whether the activations of `layer` need their Gram matrix, for the next layer or for an observation.
     pub(crate) fn needs_gram(&self, layer: usize) -> bool {
-        let next = layer < self.description.depth && self.step(layer + 1) == Step::Gram;
-        next || self.observe.pairs || self.observe.grams.contains(&layer)
+        let next = layer < self.config.depth && self.step(layer + 1) == Step::Gram;
+        next || self.observables.pairs || self.observables.grams.contains(&layer)
     }
 
     /// Whether the activations of `layer` are kept whole, to be multiplied by weights.
     pub(crate) fn needs_activations(&self, layer: usize) -> bool {
-        layer < self.description.depth && self.step(layer + 1) == Step::Weights
+        layer < self.config.depth && self.step(layer + 1) == Step::Weights
     }
 }
 

@@ -10,4 +10,4 @@ mod stream;
 mod threefry;
 
 pub(crate) use inputs::fill_inputs;
-pub(crate) use stream::{CHUNK, Purpose, Stream};
+pub(crate) use stream::{Purpose, Stream};

@@ -1,34 +1,34 @@
 //! What was observed: one [`Network`] per network of the ensemble, one [`Layer`] per layer, 0 for the inputs.
 
-use crate::{Description, Observe};
+use crate::{Config, Observables};
 use serde::{Deserialize, Serialize};
+use statistics::{Moments, Summary};
 
 /// The observations of an ensemble.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// The ensemble.
-    pub description: Description,
+    pub config: Config,
     /// What was asked for.
-    pub observe: Observe,
+    pub observables: Observables,
     /// The networks, in order.
     pub networks: Vec<Network>,
 }
 
 impl Record {
-    /// The mean of a quantity of layer `layer` over the networks, and its standard deviation. `None` where the layer
-    /// does not have it.
+    /// A quantity of layer `layer` over the networks. `None` where the layer does not have it.
     ///
     /// ```
-    /// # use ensemble::{Description, Ensemble, Observe};
-    /// let description = Description { width: 20, depth: 2, samples: 5, networks: 3, ..Description::default() };
-    /// let record = Ensemble::new(description, Observe::nothing().moments().spread())?.run()?;
+    /// # use ensemble::{Config, Ensemble, Observables};
+    /// let config = Config { width: 20, depth: 2, samples: 5, networks: 3, ..Config::default() };
+    /// let record = Ensemble::new(config, Observables::none().moments().across_networks())?.run()?;
     /// let ratio = record.across(2, |layer| Some(layer.moments?.ratio())).expect("the moments were asked for");
-    /// assert!(ratio.mean > 0.0 && ratio.sd > 0.0);
+    /// assert!(ratio.mean > 0.0 && ratio.sd() > 0.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn across(&self, layer: usize, quantity: impl Fn(&Layer) -> Option<f64>) -> Option<Spread> {
+    pub fn across(&self, layer: usize, quantity: impl Fn(&Layer) -> Option<f64>) -> Option<Summary> {
         let values = self.networks.iter().map(|network| quantity(network.layers.get(layer)?));
-        Spread::of(&values.collect::<Option<Vec<_>>>()?)
+        Some(Summary::of(&values.collect::<Option<Vec<_>>>()?))
     }
 }
 
@@ -76,35 +76,6 @@ pub struct Totals {
     pub mean_square: f64,
 }
 
-/// Moments over the samples of a fixed network, averaged over the units of a layer. Variances are divided by T, as in
-/// Eq. 4 and Eq. 9: as estimates of the variance over the sample distribution they are low by the factor 1 - 1/T, and
-/// squared means are high by variance/T. The standard error of each is that of its mean over networks.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Moments {
-    /// Mean over units and samples.
-    pub mean: f64,
-    /// Mean over units and samples of u².
-    pub mean_square: f64,
-    /// Σ_i ⟨u_i⟩_t² / n: the squared sample mean, averaged over units (m² of Eq. 4a in one network).
-    pub squared_mean: f64,
-    /// Σ_i (⟨u_i²⟩_t - ⟨u_i⟩_t²) / n: the sample variance, averaged over units (v² of Eq. 4b in one network).
-    pub variance: f64,
-    /// The largest |⟨u_i⟩_t| of any unit.
-    pub largest_mean: f64,
-    /// The smallest sample variance of any unit.
-    pub least_variance: f64,
-    /// The largest sample variance of any unit.
-    pub greatest_variance: f64,
-}
-
-impl Moments {
-    /// r^l of Eq. 9: the root of summed squared sample means over summed sample variances. Infinite where no
-    /// unit varies.
-    pub fn ratio(&self) -> f64 {
-        (self.squared_mean / self.variance).sqrt()
-    }
-}
-
 /// Averages over the T(T-1)/2 distinct pairs of samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pairs {
@@ -118,46 +89,4 @@ pub struct Pairs {
     pub cosine_sd: f64,
     /// The share of pairs in which one sample's activations are all zero, so that there is no cosine.
     pub undefined: f64,
-}
-
-/// The mean of a quantity over networks and how much it varies.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Spread {
-    /// The mean over networks.
-    pub mean: f64,
-    /// The standard deviation over networks, from the unbiased variance (divided by networks - 1); NaN for one network.
-    pub sd: f64,
-    /// The number of networks.
-    pub networks: usize,
-}
-
-impl Spread {
-    /// Mean and standard deviation of `values`; `None` if there are none.
-    pub fn of(values: &[f64]) -> Option<Self> {
-        let networks = values.len();
-        let mean = values.iter().sum::<f64>() / networks as f64;
-        let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-        let sd = (squares / (networks as f64 - 1.0)).sqrt();
-        (networks > 0).then_some(Self { mean, sd, networks })
-    }
-
-    /// The standard error of the mean, sd/√networks.
-    pub fn standard_error(&self) -> f64 {
-        self.sd / (self.networks as f64).sqrt()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spread_divides_by_one_less() {
-        let spread = Spread::of(&[1.0, 2.0, 3.0, 4.0]).unwrap();
-        assert_eq!(spread.mean, 2.5);
-        assert!((spread.sd - (5.0f64 / 3.0).sqrt()).abs() < 1e-15);
-        assert!((spread.standard_error() - (5.0f64 / 12.0).sqrt()).abs() < 1e-15);
-        assert_eq!(Spread::of(&[]), None);
-        assert!(Spread::of(&[1.0]).unwrap().sd.is_nan());
-    }
 }

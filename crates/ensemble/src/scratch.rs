@@ -55,24 +55,10 @@ impl<T: Default> Pool<T> {
     }
 }
 
-/// The first `length` elements of a buffer, which grows if it must; what they hold is left over.
-pub(crate) fn sized<T: Clone + Default>(buffer: &mut Vec<T>, length: usize) -> &mut [T] {
-    if buffer.len() < length {
-        buffer.resize(length, T::default());
-    }
-    &mut buffer[..length]
-}
-
-/// A buffer of exactly `length` elements; what they hold is left over.
-pub(crate) fn resized<T: Clone + Default>(buffer: &mut Vec<T>, length: usize) -> &mut Vec<T> {
-    buffer.resize(length, T::default());
-    buffer
-}
-
 impl Workspace {
     /// Lengths for a plan: nothing is kept of forward passes alone.
     pub(crate) fn prepare(&mut self, plan: &Plan) {
-        let layers = if plan.observe.gradient.is_some() { plan.description.depth } else { 0 };
+        let layers = if plan.observables.gradient.is_some() { plan.config.depth } else { 0 };
         self.tape.layers.resize_with(layers, Default::default);
     }
 }

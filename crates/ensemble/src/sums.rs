@@ -1,99 +1,13 @@
 //! Sums over the units of a layer, formed chunk by chunk and merged in the order of the rows.
 
-use crate::linear::Gram;
-use crate::linear::Square;
-use crate::units::UnitMoments;
-use crate::{Moments, Pairs, Totals};
-
-/// Sums over units of their moments over samples.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MomentSums {
-    units: usize,
-    mean: f64,
-    squared_mean: f64,
-    variance: f64,
-    largest_mean: f64,
-    least_variance: f64,
-    greatest_variance: f64,
-}
-
-impl Default for MomentSums {
-    fn default() -> Self {
-        Self {
-            units: 0,
-            mean: 0.0,
-            squared_mean: 0.0,
-            variance: 0.0,
-            largest_mean: 0.0,
-            least_variance: f64::INFINITY,
-            greatest_variance: 0.0,
-        }
-    }
-}
-
-impl MomentSums {
-    /// Adds units.
-    pub(crate) fn add(&mut self, moments: &UnitMoments) {
-        for (mean, variance) in moments.iter() {
-            self.units += 1;
-            self.mean += mean;
-            self.squared_mean += mean * mean;
-            self.variance += variance;
-            self.largest_mean = self.largest_mean.max(mean.abs());
-            self.least_variance = self.least_variance.min(variance);
-            self.greatest_variance = self.greatest_variance.max(variance);
-        }
-    }
-
-    /// Adds the sums of further units.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        self.units += other.units;
-        self.mean += other.mean;
-        self.squared_mean += other.squared_mean;
-        self.variance += other.variance;
-        self.largest_mean = self.largest_mean.max(other.largest_mean);
-        self.least_variance = self.least_variance.min(other.least_variance);
-        self.greatest_variance = self.greatest_variance.max(other.greatest_variance);
-    }
-
-    /// Whether no unit was added.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.units == 0
-    }
-
-    /// The sample variance, averaged over units.
-    pub(crate) fn mean_variance(&self) -> f64 {
-        self.variance / self.units as f64
-    }
-
-    /// The averages over units, for pre-activations `scale` times those added.
-    pub(crate) fn finish(&self, scale: f64) -> Moments {
-        let units = self.units as f64;
-        let square = scale * scale;
-        let squared_mean = square * self.squared_mean / units;
-        let variance = square * self.variance / units;
-        Moments {
-            mean: scale * self.mean / units,
-            mean_square: squared_mean + variance,
-            squared_mean,
-            variance,
-            largest_mean: scale * self.largest_mean,
-            least_variance: square * self.least_variance,
-            greatest_variance: square * self.greatest_variance,
-        }
-    }
-
-    /// The totals, for pre-activations `scale` times those added.
-    pub(crate) fn totals(&self, scale: f64) -> Totals {
-        let Moments { mean, mean_square, .. } = self.finish(scale);
-        Totals { mean, mean_square }
-    }
-}
+use crate::Pairs;
+use crate::linear::{Gram, Square};
+use statistics::MomentSums;
 
 /// Everything that one pass over the rows of a layer sums.
 #[derive(Debug, Default)]
 pub(crate) struct LayerSums {
-    /// Of the pre-activations before the setting acts.
+    /// Of the pre-activations before normalisation.
     pub(crate) before: MomentSums,
     /// Of the pre-activations as the ReLU sees them.
     pub(crate) seen: MomentSums,

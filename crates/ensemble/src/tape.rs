@@ -15,16 +15,16 @@ pub(crate) struct Tape {
 /// One layer.
 #[derive(Debug, Default)]
 pub(crate) struct TapeLayer {
-    /// The pre-activations before the setting acts, n × all columns, in blocks.
+    /// The pre-activations before normalisation, n × all columns, in blocks.
     pub(crate) raw: Vec<f32>,
-    /// What the setting does to each unit; empty where it does nothing.
+    /// What normalisation does to each unit; empty where it does nothing.
     pub(crate) affine: Affine,
     /// The layer's weights as far as its inputs tell, where they were not drawn one by one.
     pub(crate) projection: Option<Projection>,
 }
 
 impl TapeLayer {
-    /// The pre-activations of a block of units before the setting acts.
+    /// The pre-activations of a block of units before normalisation.
     pub(crate) fn block(&self, columns: &Columns, rows: &Range<usize>) -> &[f32] {
         &self.raw[rows.start * columns.total()..rows.end * columns.total()]
     }
@@ -38,7 +38,7 @@ impl TapeLayer {
             if !mean.is_empty() {
                 units::normalise(out, columns.vectors(), &mean[rows.clone()], &scale[rows.clone()]);
             }
-            units::rectify(out, columns);
+            units::relu(out, columns);
         } else if mean.is_empty() {
             units::activate_plain(raw, out);
         } else {
@@ -50,7 +50,7 @@ impl TapeLayer {
 /// A block of the inputs' joint matrix: samples, fresh samples, perturbations.
 pub(crate) fn input_block(plan: &Plan, network: usize, rows: &Range<usize>, out: &mut [f32]) {
     let Columns { samples, fresh, tangents } = plan.columns;
-    let law = plan.description.inputs;
+    let law = plan.config.inputs;
     let (batch, rest) = out.split_at_mut(samples * rows.len());
     let (further, directions) = rest.split_at_mut(fresh * rows.len());
     fill_inputs(law, plan.stream(network, 0, Purpose::Inputs), rows.start * samples, batch);

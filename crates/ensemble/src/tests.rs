@@ -12,17 +12,17 @@ use crate::parallel::Threads;
 use crate::plan::Plan;
 use crate::scratch::{Pool, Scratch, Workspace};
 use crate::weights::OneThread;
-use crate::{Description, Engine, Layer, Observe};
+use crate::{Config, Engine, Layer, Observables};
 
 /// A small network whose exact engine never draws a weight.
-pub(super) fn without_weights(description: &Description, observe: &Observe) -> Plan {
-    let exact = Description { engine: Engine::Exact, ..description.clone() };
-    Plan { narrow: 0, ..Plan::new(&exact, observe) }
+pub(super) fn without_weights(config: &Config, observables: &Observables) -> Plan {
+    let exact = Config { engine: Engine::Exact, ..config.clone() };
+    Plan { narrow: 0, ..Plan::new(&exact, observables) }
 }
 
 /// The same network with every weight drawn.
-pub(super) fn with_weights(description: &Description, observe: &Observe) -> Plan {
-    Plan::new(&Description { engine: Engine::Direct, ..description.clone() }, observe)
+pub(super) fn with_weights(config: &Config, observables: &Observables) -> Plan {
+    Plan::new(&Config { engine: Engine::Direct, ..config.clone() }, observables)
 }
 
 /// A pass through one network.

@@ -4,6 +4,7 @@
 //! precision, on every processor alike.
 
 use crate::plan::Columns;
+use statistics::MomentSums;
 use std::ops::Range;
 
 /// The shift and scale of each unit of a block or a layer: the ReLU sees (u - mean)·scale.
@@ -35,6 +36,11 @@ impl UnitMoments {
     /// unit variance.
     pub(crate) fn is_constant((mean, variance): (f64, f64)) -> bool {
         variance <= (variance + mean * mean) * 2f64.powi(-40)
+    }
+
+    /// Adds each unit to sums over units.
+    pub(crate) fn add_to(&self, sums: &mut MomentSums) {
+        self.iter().for_each(|(mean, variance)| sums.add(mean, variance));
     }
 
     /// The mean and variance of each unit.
@@ -91,7 +97,7 @@ pub(crate) fn normalise_with<S: pulp::Simd>(
     }
 }
 
-/// Writes the activations of the vectors of a block, from its pre-activations before the setting acts.
+/// Writes the activations of the vectors of a block, from its pre-activations before normalisation.
 #[pulp::with_simd(activate = pulp::Arch::new())]
 #[inline(always)]
 pub(crate) fn activate_with<S: pulp::Simd>(
@@ -109,7 +115,7 @@ pub(crate) fn activate_with<S: pulp::Simd>(
     }
 }
 
-/// The same where the setting does nothing.
+/// The same without normalisation.
 #[pulp::with_simd(activate_plain = pulp::Arch::new())]
 #[inline(always)]
 pub(crate) fn activate_plain_with<S: pulp::Simd>(_simd: S, raw: &[f32], out: &mut [f32]) {
@@ -126,7 +132,7 @@ fn keep_if(condition: bool, value: f32) -> f32 {
 }
 
 /// The ReLU, and its derivative at the sample for each perturbation.
-pub(crate) fn rectify(block: &mut [f32], columns: &Columns) {
+pub(crate) fn relu(block: &mut [f32], columns: &Columns) {
     let units = block.len() / columns.total();
     let (vectors, tangents) = block.split_at_mut(columns.vectors() * units);
     gate(tangents, vectors);
@@ -282,7 +288,7 @@ mod tests {
         let mut block = BLOCK;
         normalise(&mut block, 4, &[4.0, -1.5], &[0.5, 2.0]);
         assert_eq!(block, [-1.5, 1.0, -0.5, -1.0, 0.5, -3.0, 1.5, 3.0, 1.0, 8.0]);
-        rectify(&mut block, &COLUMNS);
+        relu(&mut block, &COLUMNS);
         assert_eq!(block, [0.0, 1.0, 0.0, 0.0, 0.5, 0.0, 1.5, 3.0, 0.0, 8.0]);
     }
 

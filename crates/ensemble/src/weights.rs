@@ -2,7 +2,7 @@
 //! narrow that nothing is gained by avoiding it. A weight is looked up by its address, so that the backward pass draws
 //! the weights of the forward pass again in place of storing them.
 
-use crate::Failure;
+use crate::EnsembleError;
 use crate::layout::from_blocks;
 use crate::linear;
 use crate::plan::blocks;
@@ -49,13 +49,13 @@ pub(crate) trait Multiply: Sync {
     type Operand: Send + Sync;
 
     /// Brings a matrix of `units` rows, in blocks, to where it is multiplied.
-    fn operand(&self, matrix: &[f32], units: usize) -> Result<Self::Operand, Failure>;
+    fn operand(&self, matrix: &[f32], units: usize) -> Result<Self::Operand, EnsembleError>;
 
     /// `out` becomes W X for the rows of W given, in blocks.
-    fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), Failure>;
+    fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), EnsembleError>;
 
     /// `out` (fan-in × T, by columns) gains Wᵀδ over the rows of W given, `delta` being their rows of δ, in blocks.
-    fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), Failure>;
+    fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), EnsembleError>;
 }
 
 /// Multiplication on the calling thread.
@@ -64,11 +64,11 @@ pub(crate) struct OneThread;
 impl Multiply for OneThread {
     type Operand = Vec<f32>;
 
-    fn operand(&self, matrix: &[f32], units: usize) -> Result<Self::Operand, Failure> {
+    fn operand(&self, matrix: &[f32], units: usize) -> Result<Self::Operand, EnsembleError> {
         Ok(from_blocks(matrix, units))
     }
 
-    fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), Failure> {
+    fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), EnsembleError> {
         let columns = x.len() / weights.fan_in;
         let mut rest = out;
         for block in weights.blocks() {
@@ -79,7 +79,7 @@ impl Multiply for OneThread {
         Ok(())
     }
 
-    fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), Failure> {
+    fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), EnsembleError> {
         let columns = delta.len() / weights.rows.len();
         let mut rest = delta;
         for block in weights.blocks() {

@@ -2,17 +2,18 @@
 
 #![allow(clippy::unwrap_used)]
 
-use ensemble::{Description, Engine, Ensemble, InputLaw, Layer, Observe, Record, Setting, Spread, Through};
+use ensemble::{Config, Engine, Ensemble, InputLaw, Layer, Normalisation, Observables, Record, Through};
+use statistics::Summary;
 
-fn run(description: Description, observe: Observe) -> Record {
-    Ensemble::new(description, observe).unwrap().run().unwrap()
+fn run(config: Config, observables: Observables) -> Record {
+    Ensemble::new(config, observables).unwrap().run().unwrap()
 }
 
 fn mean_is(record: &Record, layer: usize, expected: f64, what: &str, of: impl Fn(&Layer) -> Option<f64>) {
     let found = record.across(layer, of).unwrap();
-    let Spread { mean, .. } = found;
+    let mean = found.mean;
     let error = found.standard_error();
-    let engine = record.description.engine;
+    let engine = record.config.engine;
     assert!(
         (mean - expected).abs() < 5.0 * error,
         "{engine}, layer {layer}: {what} {mean} ± {error}, not {expected}"
@@ -28,7 +29,7 @@ fn first_moments() {
     for (engine, law) in
         Engine::ALL.iter().flat_map(|engine| InputLaw::ALL.iter().map(move |law| (*engine, *law)))
     {
-        let description = Description {
+        let config = Config {
             width: 40,
             input_width: Some(60),
             depth: 3,
@@ -38,9 +39,10 @@ fn first_moments() {
             shared_inputs: false,
             engine,
             seed: 4,
-            ..Description::default()
+            ..Config::default()
         };
-        let record = run(description, Observe::nothing().moments().pairs().gradient(Through::Full).spread());
+        let record =
+            run(config, Observables::none().moments().pairs().gradient(Through::Full).across_networks());
         let squared = if law == InputLaw::HalfNormal { 2.0 / std::f64::consts::PI } else { 0.0 };
         mean_is(&record, 0, 60.0 * squared, "inner product of the inputs", |layer| {
             Some(layer.pairs?.inner_product)
@@ -62,23 +64,23 @@ fn first_moments() {
 #[test]
 fn squared_mean_is_twice_the_inner_product() {
     for engine in Engine::ALL {
-        let description = Description {
+        let config = Config {
             width: 50,
             depth: 6,
             samples: 9,
             networks: 2000,
             engine: *engine,
             seed: 9,
-            ..Description::default()
+            ..Config::default()
         };
-        let record = run(description, Observe::nothing().moments().pairs().spread());
+        let record = run(config, Observables::none().moments().pairs().across_networks());
         for layer in 1..=6 {
             let differences = record.networks.iter().map(|network| {
                 let below = network.layers[layer - 1].pairs.unwrap();
                 let all_pairs = below.inner_product * 8.0 / 9.0 + below.squared_length / 9.0;
                 network.layers[layer].moments.unwrap().squared_mean - 2.0 / 50.0 * all_pairs
             });
-            let difference = Spread::of(&differences.collect::<Vec<_>>()).unwrap();
+            let difference = Summary::of(&differences.collect::<Vec<_>>());
             assert!(
                 difference.mean.abs() < 5.0 * difference.standard_error(),
                 "layer {layer}: {difference:?}"
@@ -92,7 +94,7 @@ fn squared_mean_is_twice_the_inner_product() {
 #[test]
 fn second_moments() {
     for engine in Engine::ALL {
-        let description = Description {
+        let config = Config {
             width: 30,
             depth: 5,
             samples: 1,
@@ -100,9 +102,9 @@ fn second_moments() {
             inputs: InputLaw::Sign,
             engine: *engine,
             seed: 6,
-            ..Description::default()
+            ..Config::default()
         };
-        let record = run(description, Observe::nothing().totals().spread());
+        let record = run(config, Observables::none().totals().across_networks());
         for layer in 1..=5 {
             let expected = 4.0 * (1.0 + 2.0 / 30.0) * (1.0 + 5.0 / 30.0f64).powi(layer as i32 - 1);
             mean_is(&record, layer, expected, "E q²", |layer| Some(layer.totals?.mean_square.powi(2)));
@@ -113,7 +115,7 @@ fn second_moments() {
 /// γ multiplies the total variance by γ in every layer (§3.1.1).
 #[test]
 fn gamma_multiplies() {
-    let description = Description {
+    let config = Config {
         width: 40,
         depth: 4,
         samples: 5,
@@ -121,9 +123,9 @@ fn gamma_multiplies() {
         gamma: 1.2,
         inputs: InputLaw::Sign,
         seed: 8,
-        ..Description::default()
+        ..Config::default()
     };
-    let record = run(description, Observe::nothing().totals().spread());
+    let record = run(config, Observables::none().totals().across_networks());
     for layer in 1..=4 {
         mean_is(&record, layer, 2.0 * 1.2f64.powi(layer as i32), "total variance", |layer| {
             Some(layer.totals?.mean_square)
@@ -136,16 +138,16 @@ fn gamma_multiplies() {
 /// width n the correction is of order 1/n; at 1000 it is below the standard error.
 #[test]
 fn batch_deviation() {
-    let description = Description {
+    let config = Config {
         width: 1000,
         depth: 3,
         samples: 50,
         networks: 12,
-        setting: Setting::BatchNorm,
+        normalisation: Normalisation::BatchNorm,
         seed: 2,
-        ..Description::default()
+        ..Config::default()
     };
-    let record = run(description, Observe::nothing().before().fresh(50).spread());
+    let record = run(config, Observables::none().before().fresh(50).across_networks());
     // Samples of a batch are normalised together, so their cosine is -1/(T-1) and not 0.
     let c: f64 = -1.0 / 49.0;
     let kernel = ((1.0 - c * c).sqrt() + c * (std::f64::consts::PI - c.acos())) / std::f64::consts::PI;

@@ -1,11 +1,12 @@
 //! The exact engine and the direct engine sample one law: Kolmogorov–Smirnov tests, and means and second moments with
-//! their standard errors, of every kind of statistic that the crate takes, at several layers, in all three settings, at
+//! their standard errors, of every kind of statistic that the crate takes, at several layers, under all three normalisations, at
 //! three widths. The networks of the two engines are independent, all seeds are fixed. The same comparison must notice
 //! laws that are slightly wrong.
 
 #![allow(clippy::unwrap_used)]
 
-use ensemble::{Description, Engine, Ensemble, Layer, Observe, Record, Setting, Through};
+use ensemble::{Config, Engine, Ensemble, Layer, Normalisation, Observables, Record, Through};
+use statistics::{Estimate, mean};
 use statrs::stats_tests::NaNPolicy;
 use statrs::stats_tests::ks_test::{KSTwoSampleAlternativeMethod, ks_twosample};
 
@@ -34,18 +35,25 @@ const QUANTITIES: &[Quantity] = &[
     Quantity { name: "gradient", layer: 0, of: |layer| Some(layer.gradient?.ln()) },
 ];
 
-fn observe() -> Observe {
-    Observe::nothing().before().pairs().signs().gradient(Through::Full).fresh(4).tangents(3).spread()
+fn observables() -> Observables {
+    Observables::none()
+        .before()
+        .pairs()
+        .signs()
+        .gradient(Through::Full)
+        .fresh(4)
+        .tangents(3)
+        .across_networks()
 }
 
-fn run(description: Description) -> Record {
-    Ensemble::new(description, observe()).unwrap().run().unwrap()
+fn run(config: Config) -> Record {
+    Ensemble::new(config, observables()).unwrap().run().unwrap()
 }
 
 /// Every network has its own inputs; the engines' networks share nothing.
-fn pair(description: &Description) -> [Record; 2] {
-    let exact = Description { engine: Engine::Exact, seed: 1, shared_inputs: false, ..description.clone() };
-    let direct = Description { engine: Engine::Direct, seed: 2, ..exact.clone() };
+fn pair(config: &Config) -> [Record; 2] {
+    let exact = Config { engine: Engine::Exact, seed: 1, shared_inputs: false, ..config.clone() };
+    let direct = Config { engine: Engine::Direct, seed: 2, ..exact.clone() };
     [run(exact), run(direct)]
 }
 
@@ -64,30 +72,26 @@ fn kolmogorov_smirnov(left: &[f64], right: &[f64]) -> f64 {
 
 /// The difference of the means of `power`-th powers about a common centre, in standard errors.
 fn moment_difference(left: &[f64], right: &[f64], power: i32) -> f64 {
-    let count = left.len() as f64;
-    let centre = (left.iter().sum::<f64>() + right.iter().sum::<f64>()) / (2.0 * count);
-    let moments = |values: &[f64]| {
-        let powers = values.iter().map(|value| (value - centre).powi(power)).collect::<Vec<_>>();
-        let mean = powers.iter().sum::<f64>() / count;
-        let variance = powers.iter().map(|power| (power - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        (mean, variance / count)
-    };
-    let ((left, left_error), (right, right_error)) = (moments(left), moments(right));
-    (left - right).abs() / (left_error + right_error).sqrt().max(f64::MIN_POSITIVE)
+    let centre = mean(&[left, right].concat());
+    let powers =
+        |values: &[f64]| -> Vec<f64> { values.iter().map(|value| (value - centre).powi(power)).collect() };
+    let difference = Estimate::mean_of(&powers(left)).difference(Estimate::mean_of(&powers(right)));
+    difference.value.abs() / difference.standard_error.max(f64::MIN_POSITIVE)
 }
 
-/// With 14 quantities, three settings and three widths there are 126 comparisons a test: 10⁻⁴ and four and a half
+/// With 14 quantities, three normalisations and three widths there are 126 comparisons a test: 10⁻⁴ and four and a half
 /// standard errors would fail by chance once in 80 and once in 600 choices of seeds.
 const P_VALUE: f64 = 1e-4;
 const STANDARD_ERRORS: f64 = 4.5;
 
 fn agree(width: usize, samples: usize, networks: usize) {
-    for setting in Setting::ALL {
-        let shape = Description { width, samples, networks, depth: 4, ..Description::default() };
-        let [exact, direct] = pair(&Description { setting: *setting, ..shape });
+    for normalisation in Normalisation::ALL {
+        let shape = Config { width, samples, networks, depth: 4, ..Config::default() };
+        let [exact, direct] = pair(&Config { normalisation: *normalisation, ..shape });
         for quantity in QUANTITIES {
             let (exact, direct) = (values(&exact, quantity), values(&direct, quantity));
-            let what = format!("{} of layer {}, {setting}, width {width}", quantity.name, quantity.layer);
+            let what =
+                format!("{} of layer {}, {normalisation}, width {width}", quantity.name, quantity.layer);
             let p = kolmogorov_smirnov(&exact, &direct);
             assert!(p > P_VALUE, "{what}: p = {p}");
             for power in [1, 2] {
@@ -121,18 +125,18 @@ fn engines_agree_at_width_300() {
 /// 15, or if its network were a layer deeper.
 #[test]
 fn a_slightly_wrong_law_is_noticed() {
-    let right = Description { width: 100, samples: 15, networks: 1000, depth: 4, ..Description::default() };
+    let right = Config { width: 100, samples: 15, networks: 1000, depth: 4, ..Config::default() };
     let [_, direct] = pair(&right);
-    let notices = |wrong: Description, name: &str, layer: usize| {
-        let exact = run(Description { engine: Engine::Exact, seed: 1, shared_inputs: false, ..wrong });
+    let notices = |wrong: Config, name: &str, layer: usize| {
+        let exact = run(Config { engine: Engine::Exact, seed: 1, shared_inputs: false, ..wrong });
         let quantity =
             QUANTITIES.iter().find(|quantity| quantity.name == name && quantity.layer == layer).unwrap();
         let p = kolmogorov_smirnov(&values(&exact, quantity), &values(&direct, quantity));
         assert!(p < P_VALUE, "{name} of layer {layer}: p = {p}");
     };
-    notices(Description { gamma: 1.05, ..right.clone() }, "mean square", 4);
-    notices(Description { gamma: 1.05, ..right.clone() }, "gradient", 0);
-    notices(Description { samples: 14, ..right.clone() }, "ratio", 1);
-    notices(Description { setting: Setting::ScaleBias, ..right.clone() }, "cosine", 1);
-    notices(Description { width: 60, ..right.clone() }, "cosine", 1);
+    notices(Config { gamma: 1.05, ..right.clone() }, "mean square", 4);
+    notices(Config { gamma: 1.05, ..right.clone() }, "gradient", 0);
+    notices(Config { samples: 14, ..right.clone() }, "ratio", 1);
+    notices(Config { normalisation: Normalisation::ScaleBias, ..right.clone() }, "cosine", 1);
+    notices(Config { width: 60, ..right.clone() }, "cosine", 1);
 }

@@ -1,13 +1,16 @@
 //! The judge: one rule per kind of check, and how checks add up to a verdict.
 //!
 //! A stated value `p` with rounding half-width `h` (0 for an exact value) agrees with a measurement `x` when
-//! `|x - p| ≤ h + e`, where `e` is the [margin](crate::Estimate::margin) of the error: ours, and for digits that the
+//! `|x - p| ≤ h + e`, where `e` is the [margin](Estimate::margin) of the error at [`CONFIDENCE`]: ours, and for digits that the
 //! authors measured theirs as well. The agreement is decisive only if `h + e` is smaller than the distance from `p` to
 //! the nearest wrong value that the claim names. An equality holds if the difference is within its margin and the margin
 //! resolves what would matter; an order holds if the difference exceeds its margin. All checks of one measurement are
 //! judged simultaneously.
 
 use crate::{Check, Claim, Comparison, Estimate, Kind, Measurement, Scale, Verdict};
+
+/// Confidence of every verdict: the share of its own error's distribution that a tolerance covers (two-sided).
+pub const CONFIDENCE: f64 = 0.997;
 
 /// What became of a single check.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,7 +159,7 @@ fn judge_value(claim: &Claim, index: usize, estimate: &Estimate, comparisons: us
     };
     let (stated, wrong) = (target.printed.value(), target.wrong.value());
     let half_width = if claim.kind == Kind::Exact { 0.0 } else { target.printed.half_width() };
-    let tolerance = half_width + with_their_error(claim, estimate).margin(comparisons);
+    let tolerance = half_width + with_their_error(claim, estimate).margin(CONFIDENCE, comparisons);
     let deviation = (estimate.value - stated).abs();
     // Not a number is within nothing.
     let within = deviation <= tolerance;
@@ -184,7 +187,7 @@ fn with_their_error(claim: &Claim, estimate: &Estimate) -> Estimate {
 }
 
 fn judge_equal(difference: &Estimate, resolution: f64, comparisons: usize) -> Judged {
-    let tolerance = difference.margin(comparisons);
+    let tolerance = difference.margin(CONFIDENCE, comparisons);
     let within = difference.value.abs() <= tolerance;
     let outcome = if !within {
         CheckOutcome::Fails(format!("differ by {:.2e}, tolerance {tolerance:.2e}", difference.value))
@@ -197,7 +200,7 @@ fn judge_equal(difference: &Estimate, resolution: f64, comparisons: usize) -> Ju
 }
 
 fn judge_positive(difference: &Estimate, comparisons: usize) -> Judged {
-    let tolerance = difference.margin(comparisons);
+    let tolerance = difference.margin(CONFIDENCE, comparisons);
     let value = difference.value;
     let outcome = if value > tolerance {
         CheckOutcome::Holds

@@ -38,27 +38,27 @@ use crate::domain::require_samples;
 
 /// Which paths the gradient takes through batch normalisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Backward {
+pub enum Through {
     /// Through the sample mean and the sample standard deviation, as batch normalisation is trained.
     Full,
     /// Through the sample mean only: σ_s is treated as a constant.
-    SigmaDetached,
+    FixedDeviation,
     /// Through neither: both statistics are treated as constants, as in the informal argument.
-    StatisticsDetached,
+    FixedStatistics,
 }
 
-/// The three settings of Fig. 3.
+/// What is done to the pre-activations in the three panels of Fig. 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting {
+pub enum Normalisation {
     /// Kaiming initialisation, nothing else.
     Kaiming,
     /// Bias per unit and scale per layer set from the same T samples (Section 5.1), then held constant.
     ScaleBias,
     /// Kaiming initialisation with batch normalisation over the T samples.
-    BatchNorm(Backward),
+    BatchNorm(Through),
 }
 
-impl Setting {
+impl Normalisation {
     /// The fewest samples for which the mean square of the gradient is finite: <1/s²> of a single unit needs T ≥ 4.
     pub fn least_samples(self) -> usize {
         match self {
@@ -66,6 +66,10 @@ impl Setting {
             Self::ScaleBias => 2,
             Self::BatchNorm(_) => 4,
         }
+    }
+
+    fn require(self, samples: usize) -> Result<(), DomainError> {
+        require_samples("the growth of the gradient under this normalisation", self.least_samples(), samples)
     }
 }
 
@@ -84,36 +88,40 @@ pub fn batch_variance(samples: usize) -> Result<f64, DomainError> {
 // region: batch-gradient
 /// d'/d for one layer backward. `overlap` is e/d, the similarity of the incoming gradients of two samples, and
 /// `spread` the variance over all samples of the layer's raw pre-activations.
-fn layer_factor(setting: Setting, samples: usize, overlap: f64, spread: f64) -> f64 {
+fn layer_factor(normalisation: Normalisation, samples: usize, overlap: f64, spread: f64) -> f64 {
     let t = samples as f64;
     let rho = centred_correlation(samples);
-    let (inverse_square, kept, shared) = match setting {
-        Setting::Kaiming => return 1.0,
-        Setting::ScaleBias => (t / (t - 1.0), 1.0, 0.0),
-        Setting::BatchNorm(Backward::StatisticsDetached) => (t / (t - 3.0), 1.0, 0.0),
-        Setting::BatchNorm(Backward::SigmaDetached) => (t / (t - 3.0), 1.0 - 1.0 / t, slope(rho)),
-        Setting::BatchNorm(Backward::Full) => (t / (t - 3.0), 1.0 - 2.0 / t, slope(rho) + value(rho)),
+    let (inverse_square, kept, shared) = match normalisation {
+        Normalisation::Kaiming => return 1.0,
+        Normalisation::ScaleBias => (t / (t - 1.0), 1.0, 0.0),
+        Normalisation::BatchNorm(Through::FixedStatistics) => (t / (t - 3.0), 1.0, 0.0),
+        Normalisation::BatchNorm(Through::FixedDeviation) => (t / (t - 3.0), 1.0 - 1.0 / t, slope(rho)),
+        Normalisation::BatchNorm(Through::Full) => (t / (t - 3.0), 1.0 - 2.0 / t, slope(rho) + value(rho)),
     };
     inverse_square / spread * (kept - (1.0 - 1.0 / t) * overlap * shared)
 }
 
 /// Growth per layer of <(∂L/∂x^l)²> towards the inputs, with T = `samples`, away from the first and the last layer.
-pub fn growth(setting: Setting, samples: usize) -> Result<f64, DomainError> {
-    require_samples("the growth of the gradient in this setting", setting.least_samples(), samples)?;
+pub fn growth(normalisation: Normalisation, samples: usize) -> Result<f64, DomainError> {
+    normalisation.require(samples)?;
     let rho = centred_correlation(samples);
-    Ok(layer_factor(setting, samples, rho, 1.0 - value(rho)))
+    Ok(layer_factor(normalisation, samples, rho, 1.0 - value(rho)))
 }
 
 /// ln <(∂L/∂x^l)²> for l = 0, …, `depth`, for the loss L = w·x^L of Section 4 with w ~ N(0, 1), so that the last
 /// entry is 0. T = `samples` inputs of mean square 1 with cosine similarity 0.
-pub fn log_mean_squares(setting: Setting, depth: usize, samples: usize) -> Result<Vec<f64>, DomainError> {
-    require_samples("the growth of the gradient in this setting", setting.least_samples(), samples)?;
+pub fn log_mean_squares(
+    normalisation: Normalisation,
+    depth: usize,
+    samples: usize,
+) -> Result<Vec<f64>, DomainError> {
+    normalisation.require(samples)?;
     let rho = centred_correlation(samples);
     let mut curve = vec![0.0; depth + 1];
     for layer in (1..=depth).rev() {
         let overlap = if layer == depth { 1.0 } else { rho };
         let spread = if layer == 1 { 2.0 } else { 1.0 - value(rho) };
-        curve[layer - 1] = curve[layer] + layer_factor(setting, samples, overlap, spread).ln();
+        curve[layer - 1] = curve[layer] + layer_factor(normalisation, samples, overlap, spread).ln();
     }
     Ok(curve)
 }

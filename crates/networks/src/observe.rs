@@ -8,34 +8,10 @@ use crate::models::{Activations, Network};
 use crate::{Failure, Kernels};
 use dfdx::dtypes::Dtype;
 use rayon::prelude::*;
+use statistics::{MomentSums, Moments};
 
 /// Units whose sums are formed on one thread.
 const CHUNK: usize = 1 << 12;
-
-/// Moments over the samples of a fixed network, averaged over the units of a layer. Variances are divided by the number
-/// of samples T, as in Eq. 9: as estimates of the variance over the sample distribution they are low by the factor
-/// 1 - 1/T, and squared means are high by variance/T.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Moments {
-    /// Mean over units and samples.
-    pub mean: f64,
-    /// Mean over units and samples of u².
-    pub mean_square: f64,
-    /// Σ_i ⟨u_i⟩_t² / n: the squared sample mean, averaged over units.
-    pub squared_mean: f64,
-    /// Σ_i (⟨u_i²⟩_t - ⟨u_i⟩_t²) / n: the sample variance, averaged over units.
-    pub variance: f64,
-    /// The largest |⟨u_i⟩_t| of any unit.
-    pub largest_mean: f64,
-}
-
-impl Moments {
-    /// r^l of Eq. 9: the root of summed squared sample means over summed sample variances. Infinite where no unit
-    /// varies.
-    pub fn ratio(&self) -> f64 {
-        (self.squared_mean / self.variance).sqrt()
-    }
-}
 
 /// The moments of one layer's pre-activations.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -121,55 +97,27 @@ impl Sums {
         let Self { images, channels, units } = self;
         let positions = units.len() / channels;
         let of_channel = |units: &[[f64; 2]]| {
-            let over_units =
-                units.iter().map(|sums| Moments::of(*sums, images)).fold(Moments::default(), Moments::plus);
-            let sums = units.iter().fold([0.0; 2], |[a, b], [sum, square]| [a + sum, b + square]);
-            [over_units, Moments::of(sums, images * positions)]
+            let mut sums = [MomentSums::default(); 2];
+            units.iter().for_each(|unit| add(&mut sums[0], *unit, images));
+            let channel = units.iter().fold([0.0; 2], |[a, b], [sum, square]| [a + sum, b + square]);
+            add(&mut sums[1], channel, images * positions);
+            sums
         };
         let by_channel = units.par_chunks(positions).map(of_channel).collect::<Vec<_>>();
-        let [over_units, over_channels] =
-            by_channel.into_iter().fold([Moments::default(); 2], |[a, b], [c, d]| [a.plus(c), b.plus(d)]);
-        if !over_units.mean_square.is_finite() {
+        let mut sums = [MomentSums::default(); 2];
+        for channel in &by_channel {
+            sums.iter_mut().zip(channel).for_each(|(sum, term)| sum.merge(term));
+        }
+        let [units, channels] = sums.map(|sums| sums.finish(1.0));
+        if !units.mean_square.is_finite() {
             return Err(Failure::Overflow { layer });
         }
-        Ok(LayerMoments {
-            layer,
-            images,
-            units: over_units.over(units.len()),
-            channels: over_channels.over(channels),
-        })
+        Ok(LayerMoments { layer, images, units, channels })
     }
 }
 
-impl Moments {
-    /// Those of one unit, from its sums over `samples`.
-    fn of([sum, square]: [f64; 2], samples: usize) -> Self {
-        let (mean, mean_square) = (sum / samples as f64, square / samples as f64);
-        let squared_mean = mean * mean;
-        let variance = (mean_square - squared_mean).max(0.0);
-        Self { mean, mean_square, squared_mean, variance, largest_mean: mean.abs() }
-    }
-
-    /// The sums over further units.
-    fn plus(self, other: Self) -> Self {
-        Self {
-            mean: self.mean + other.mean,
-            mean_square: self.mean_square + other.mean_square,
-            squared_mean: self.squared_mean + other.squared_mean,
-            variance: self.variance + other.variance,
-            largest_mean: self.largest_mean.max(other.largest_mean),
-        }
-    }
-
-    /// The averages, of sums over `units`.
-    fn over(self, units: usize) -> Self {
-        let units = units as f64;
-        Self {
-            mean: self.mean / units,
-            mean_square: self.mean_square / units,
-            squared_mean: self.squared_mean / units,
-            variance: self.variance / units,
-            largest_mean: self.largest_mean,
-        }
-    }
+/// Adds a unit, or a channel, by its sums over `samples`.
+fn add(to: &mut MomentSums, [sum, square]: [f64; 2], samples: usize) {
+    let (mean, mean_square) = (sum / samples as f64, square / samples as f64);
+    to.add(mean, (mean_square - mean * mean).max(0.0));
 }

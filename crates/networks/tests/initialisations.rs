@@ -224,9 +224,9 @@ fn kaiming_preserves_total_variance_over_up_convolutions() {
         layers[10].units.mean_square / layers[9].units.mean_square
     });
     let ratios = ratios.collect::<Vec<_>>();
-    let mean = ratios.iter().sum::<f64>() / 40.0;
-    let error = (ratios.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / 39.0 / 40.0).sqrt();
-    assert!(error < 0.05 && (mean - 1.0).abs() < 4.0 * error, "{mean} ± {error}");
+    let found = statistics::Estimate::mean_of(&ratios);
+    let error = found.standard_error;
+    assert!(error < 0.05 && (found.value - 1.0).abs() < 4.0 * error, "{} ± {error}", found.value);
 }
 
 /// Every layer but the last has zero means and unit variances on any batch, up to ε.

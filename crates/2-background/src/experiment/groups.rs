@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use statistics::Summary;
+
 /// Fewest samples that give each group what its estimator needs.
 pub const FEWEST: u64 = 5;
 
@@ -41,9 +43,7 @@ fn mean_product(group: &[f32]) -> f64 {
 }
 
 fn unbiased_variance(group: &[f32]) -> f64 {
-    let count = group.len() as f64;
-    let mean = sums(group).0 / count;
-    group.iter().map(|value| (f64::from(*value) - mean).powi(2)).sum::<f64>() / (count - 1.0)
+    Summary::of(&group.iter().map(|value| f64::from(*value)).collect::<Vec<_>>()).variance
 }
 // endregion: groups
 

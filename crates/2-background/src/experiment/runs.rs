@@ -1,13 +1,12 @@
 //! Runs of Section 2: an ensemble for each law of the inputs and each width, with inputs drawn anew for every network.
 
 use experiment::{ExperimentError, RunRefused, Seeds};
-use statistics::{Value, mean, pseudo_values};
 use std::f64::consts::FRAC_2_PI;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use ensemble::{Description, Engine, Ensemble, InputLaw, Layer, Network, Observe, Refused};
+use ensemble::{Config, ConfigError, Engine, Ensemble, InputLaw, Layer, Network, Observables};
 use mean_field::fluctuation::pre_activation_relative_variance;
 use serde::{Deserialize, Serialize};
+use statistics::{Estimate, pseudo_values, unbiased_variance};
 
 use crate::experiment::groups::{self, Terms};
 use crate::experiment::params::Params;
@@ -46,17 +45,17 @@ pub type Outcome = Vec<LayerRow>;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerRow {
     /// μ (Eq. 3).
-    pub mean: Value,
+    pub mean: Estimate,
     /// σ² (Eq. 3).
-    pub variance: Value,
+    pub variance: Estimate,
     /// Relative variance over networks of a network's mean square.
-    pub spread: Value,
+    pub spread: Estimate,
     /// v²/σ², a ratio of averages over networks.
-    pub share: Value,
+    pub share: Estimate,
     /// By how much v²/σ² is less than in the layer before; none in layer 1.
-    pub fall: Option<Value>,
+    pub fall: Option<Estimate>,
     /// m², v² and σ² of Eq. 5, each from samples of its own, and m² + v² - σ².
-    pub terms: [Value; 4],
+    pub terms: [Estimate; 4],
 }
 
 /// What is kept of a layer of one network.
@@ -76,9 +75,9 @@ impl Run {
     }
 
     /// The ensemble of the networks from number `first` on, at most [`TOGETHER`].
-    fn ensemble(&self, seed: u64, first: u64) -> Result<Ensemble, Refused> {
+    fn ensemble(&self, seed: u64, first: u64) -> Result<Ensemble, ConfigError> {
         let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        let description = Description {
+        let config = Config {
             width: size(self.width),
             depth: size(self.depth),
             samples: size(self.samples),
@@ -87,11 +86,11 @@ impl Run {
             shared_inputs: false,
             seed,
             engine: self.engine,
-            ..Description::default()
+            ..Config::default()
         };
         let units = 0..size(self.width.min(WATCHED));
         let layers = (1..=size(self.depth)).collect::<Vec<_>>();
-        Ensemble::new(description, Observe::nothing().moments().watch(layers, units.collect::<Vec<_>>()))
+        Ensemble::new(config, Observables::none().moments().watch(layers, units.collect::<Vec<_>>()))
     }
 }
 
@@ -150,13 +149,11 @@ pub fn execute(
     seeds: &Seeds,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Outcome, ExperimentError> {
-    let finished = AtomicU64::new(0);
     let mut layers: Vec<Vec<Seen>> = vec![Vec::new(); run.depth as usize];
     for first in (0..run.networks).step_by(TOGETHER as usize) {
         let seed = seeds.of(&format!("{}, networks from {first}", run.name()));
-        let record = run.ensemble(seed, first)?.run_counting(|| {
-            progress(finished.fetch_add(1, Ordering::Relaxed) + 1, run.networks);
-        })?;
+        let ensemble = run.ensemble(seed, first)?;
+        let record = ensemble.run_with_progress(|done, _| progress(first + done, run.networks))?;
         for network in &record.networks {
             for (layer, seen) in layers.iter_mut().enumerate() {
                 seen.extend(network_layer(network, layer + 1, run.samples as f64));
@@ -174,7 +171,7 @@ fn network_layer(network: &Network, layer: usize, samples: f64) -> Option<Seen> 
     Some(Seen {
         mean: moments.mean,
         mean_square: moments.mean_square,
-        variance: moments.variance * samples / (samples - 1.0),
+        variance: unbiased_variance(moments.variance, samples),
         terms: groups::terms(units),
     })
 }
@@ -192,8 +189,8 @@ fn rows(layers: &[Vec<Seen>]) -> Vec<LayerRow> {
             mean: total_mean,
             variance,
             spread,
-            share: mean(&share),
-            fall: fall.map(|fall| mean(&fall)),
+            share: Estimate::mean_of(&share),
+            fall: fall.map(|fall| Estimate::mean_of(&fall)),
             terms: decomposition(seen),
         });
         before = Some(share);
@@ -209,12 +206,12 @@ fn each(seen: &[Seen], quantity: impl Fn(&Seen) -> f64) -> Vec<f64> {
 // region: total
 /// Eq. 3: the mean over everything, the mean square less the square of the mean, and how much the mean square varies
 /// from network to network.
-fn total(seen: &[Seen]) -> (Value, Value, Value) {
+fn total(seen: &[Seen]) -> (Estimate, Estimate, Estimate) {
     let (means, squares) = (each(seen, |seen| seen.mean), each(seen, |seen| seen.mean_square));
     let fourths = each(seen, |seen| seen.mean_square.powi(2));
     let variance = pseudo_values([&squares, &means], |[square, mean]| square - mean * mean);
     let spread = pseudo_values([&fourths, &squares], |[fourth, square]| fourth / (square * square) - 1.0);
-    (mean(&means), mean(&variance), mean(&spread))
+    (Estimate::mean_of(&means), Estimate::mean_of(&variance), Estimate::mean_of(&spread))
 }
 // endregion: total
 
@@ -228,8 +225,8 @@ fn share(seen: &[Seen]) -> Vec<f64> {
 
 // region: decomposition
 /// The terms of Eq. 5 from three disjoint groups of samples, and m² + v² - σ² network by network.
-fn decomposition(seen: &[Seen]) -> [Value; 4] {
-    let term = |term: fn(&Terms) -> f64| mean(&each(seen, |seen| term(&seen.terms)));
+fn decomposition(seen: &[Seen]) -> [Estimate; 4] {
+    let term = |term: fn(&Terms) -> f64| Estimate::mean_of(&each(seen, |seen| term(&seen.terms)));
     [
         term(|terms| terms.squared_mean),
         term(|terms| terms.variance),

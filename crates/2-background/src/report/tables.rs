@@ -6,7 +6,7 @@ use report::{Protocol, Table, TableError, Tables};
 
 use crate::experiment::params::Params;
 use crate::experiment::runs::{LayerRow, Outcome, Run, mean_of};
-use statistics::Value;
+use statistics::Estimate;
 
 /// A layer of a run as one row of several tables, with what infinite width predicts for it.
 struct Row<'a> {
@@ -75,8 +75,8 @@ fn begun(name: &str, rows: &[Row]) -> Result<Table, TableError> {
 }
 
 /// Adds an estimate and its standard error.
-fn with(table: Table, name: &str, values: impl Iterator<Item = Value>) -> Result<Table, TableError> {
-    let values: Vec<Value> = values.collect();
+fn with(table: Table, name: &str, values: impl Iterator<Item = Estimate>) -> Result<Table, TableError> {
+    let values: Vec<Estimate> = values.collect();
     table
         .numbers(name, values.iter().map(|value| value.value))?
         .numbers(&format!("{name}_error"), values.iter().map(|value| value.standard_error))
@@ -98,14 +98,10 @@ fn decomposition(rows: &[Row]) -> Result<Table, TableError> {
 }
 
 fn share(rows: &[Row]) -> Result<Table, TableError> {
-    let root = |value: Value| Value {
-        value: value.value.sqrt(),
-        standard_error: value.standard_error / (2.0 * value.value.sqrt()),
-    };
     // Layer 1 has nothing before it to fall from.
-    let none = Value { value: 0.0, standard_error: 0.0 };
+    let none = Estimate::computed(0.0, 0.0);
     let table = with(begun("share", rows)?, "share", rows.iter().map(|row| row.layer.share))?;
-    let table = with(table, "std_ratio", rows.iter().map(|row| root(row.layer.share)))?;
+    let table = with(table, "std_ratio", rows.iter().map(|row| row.layer.share.sqrt()))?;
     let table = with(table, "fall", rows.iter().map(|row| row.layer.fall.unwrap_or(none)))?;
     let theory = |row: &Row| row.theory.standard_deviation() / row.theory.total_standard_deviation();
     table.numbers("std_ratio_theory", rows.iter().map(theory))

@@ -6,18 +6,16 @@ mod distribution;
 mod finite_width;
 mod gamma;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use ensemble::{Description, Engine};
+use ensemble::{Config, Engine};
 use experiment::{ExperimentError, RunRefused, Seeds};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::params::{AVERAGING_DEPTH, EARLY_DEPTH, GAMMA_DEPTH, Params};
 
-pub use averaging::{Averaging, AveragingRow, InputCosines, Variance};
+pub use averaging::{Averaging, AveragingRow, InputCosines};
 pub use distribution::{Distribution, Shown};
-pub use finite_width::{Facts, FiniteWidth, LayerRow};
-pub use gamma::{Growth, Jackknifed};
+pub use finite_width::{FiniteWidth, LayerRow};
+pub use gamma::Growth;
 
 /// Is told how many networks of how many are done.
 type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
@@ -235,8 +233,8 @@ pub fn execute(run: &Run, seeds: &Seeds, progress: Progress) -> Result<Outcome, 
 }
 
 // region: protocol
-fn described(sizes: &Sizes, engine: Engine, shared_inputs: bool, seed: u64) -> Description {
-    Description {
+fn described(sizes: &Sizes, engine: Engine, shared_inputs: bool, seed: u64) -> Config {
+    Config {
         width: size(sizes.width),
         depth: size(sizes.depth),
         samples: size(sizes.samples),
@@ -244,7 +242,7 @@ fn described(sizes: &Sizes, engine: Engine, shared_inputs: bool, seed: u64) -> D
         shared_inputs,
         engine,
         seed,
-        ..Description::default()
+        ..Config::default()
     }
 }
 // endregion: protocol
@@ -252,10 +250,4 @@ fn described(sizes: &Sizes, engine: Engine, shared_inputs: bool, seed: u64) -> D
 /// A count as a length. Where addresses are too narrow for it, the largest length, which no ensemble accepts.
 fn size(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
-}
-
-/// Counts finished networks and passes the count on.
-fn counting(progress: Progress<'_>, networks: usize) -> impl Fn() + Sync {
-    let done = AtomicUsize::new(0);
-    move || progress(done.fetch_add(1, Ordering::Relaxed) as u64 + 1, networks as u64)
 }

@@ -86,20 +86,3 @@ fn estimates(table: &Table, value: &str, error: &str, replicates: &str) -> Resul
     let of = |((value, error), count): ((f64, f64), f64)| Estimate::sampled(value, error, count as u32);
     Ok(values.into_iter().zip(errors).zip(counts).map(of).collect())
 }
-
-/// The difference of two independent estimates. Degrees of freedom are those of the one with fewer.
-fn difference(larger: Estimate, smaller: Estimate) -> Estimate {
-    let error = larger.standard_error.hypot(smaller.standard_error);
-    let replicates = larger.replicates.into_iter().chain(smaller.replicates).min();
-    Estimate { value: larger.value - smaller.value, standard_error: error, replicates, rounding: 0.0 }
-}
-
-/// The estimate times a number known exactly.
-fn times(estimate: Estimate, factor: f64) -> Estimate {
-    Estimate {
-        value: estimate.value * factor,
-        standard_error: estimate.standard_error * factor.abs(),
-        rounding: estimate.rounding * factor.abs(),
-        ..estimate
-    }
-}

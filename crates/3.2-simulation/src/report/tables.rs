@@ -2,11 +2,9 @@
 
 mod averaging;
 mod finite_width;
-mod fit;
 mod limit;
 mod others;
 
-use ensemble::Spread;
 use report::{TableError, Tables};
 
 use crate::experiment::params::Params;
@@ -78,9 +76,4 @@ impl<'a> Found<'a> {
         }
         found
     }
-}
-
-/// The standard error of a mean over networks, s/√networks.
-fn error(spread: &Spread) -> f64 {
-    spread.standard_error()
 }

@@ -9,6 +9,7 @@ mod summary;
 
 use datasets::Source;
 use report::{TableError, Tables};
+use statistics::Summary;
 
 use crate::experiment::architecture::{Architecture, Variant};
 use crate::experiment::params::Params;
@@ -74,10 +75,7 @@ fn series<'a>(
     Ok(Series { network, variant, run, source: outcome.source, built: &outcome.built, curves, all })
 }
 
-/// Mean and standard deviation of the values that are numbers, and how many those are. A network whose layer gives zero
-/// for every image has no ratio.
-pub(crate) fn spread(values: impl Iterator<Item = f64>) -> (f64, f64, u64) {
-    let values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
-    let mean = statistics::mean(&values);
-    (mean.value, mean.standard_error * (values.len() as f64).sqrt(), values.len() as u64)
+/// Mean and spread of the values that are numbers. A network whose layer gives zero for every image has no ratio.
+pub(crate) fn over_initialisations(values: impl Iterator<Item = f64>) -> Summary {
+    Summary::of(&values.filter(|value| value.is_finite()).collect::<Vec<_>>())
 }

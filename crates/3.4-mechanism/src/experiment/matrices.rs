@@ -9,7 +9,7 @@ use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
-use statistics::{Value, mean, pseudo_values};
+use statistics::{Estimate, pseudo_values};
 
 use crate::experiment::vectors::{ELEMENTS, Kind, Vectors};
 
@@ -24,11 +24,11 @@ pub struct Sides {
     /// The right-hand side.
     pub before: f64,
     /// The left-hand side: the average numerator over the average denominator.
-    pub after: Value,
+    pub after: Estimate,
     /// The logarithm of left over right.
-    pub log_ratio: Value,
+    pub log_ratio: Estimate,
     /// The average of the ratio instead.
-    pub mean_of_ratios: Value,
+    pub mean_of_ratios: Estimate,
 }
 
 // region: matrices
@@ -41,14 +41,14 @@ pub fn sides(kind: Kind, matrices: u64, seed: u64) -> Sides {
     let (over, under): (Vec<f64>, Vec<f64>) = (0..matrices).map(|_| product(&vectors, &mut random)).unzip();
     let ratios: Vec<f64> = over.iter().zip(&under).map(|(over, under)| over / under).collect();
     let pseudo = |function: &dyn Fn(f64, f64) -> f64| {
-        mean(&pseudo_values([&over, &under], |[over, under]| function(over, under)))
+        Estimate::mean_of(&pseudo_values([&over, &under], |[over, under]| function(over, under)))
     };
     Sides {
         vectors: vectors.count() as u64,
         before,
         after: pseudo(&|over, under| over / under),
         log_ratio: pseudo(&|over, under| (over / under / before).ln()),
-        mean_of_ratios: mean(&ratios),
+        mean_of_ratios: Estimate::mean_of(&ratios),
     }
 }
 

@@ -11,7 +11,7 @@ use quadrature::clenshaw_curtis::integrate;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
-use statistics::{Value, mean};
+use statistics::{Estimate, mean};
 
 use crate::experiment::laws::{Law, Shape};
 
@@ -63,11 +63,11 @@ impl Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Sampled {
     /// ⟨f(x) - x⟩.
-    pub mean_gain: Value,
+    pub mean_gain: Estimate,
     /// ⟨x² - f(x)²⟩.
-    pub second_loss: Value,
+    pub second_loss: Estimate,
     /// Var x - Var f(x).
-    pub variance_loss: Value,
+    pub variance_loss: Estimate,
 }
 
 /// The ReLU f.
@@ -111,9 +111,9 @@ pub fn sampled(law: Law, draws: u64, seed: u64) -> Sampled {
     let before: Vec<f64> = (0..draws).map(|_| law.draw(&mut random)).collect();
     let after: Vec<f64> = before.iter().map(|x| relu(*x)).collect();
     let both = |gain: &dyn Fn(f64, f64) -> f64| {
-        mean(&before.iter().zip(&after).map(|(x, y)| gain(*x, *y)).collect::<Vec<_>>())
+        Estimate::mean_of(&before.iter().zip(&after).map(|(x, y)| gain(*x, *y)).collect::<Vec<_>>())
     };
-    let (mean_before, mean_after) = (mean(&before).value, mean(&after).value);
+    let (mean_before, mean_after) = (mean(&before), mean(&after));
     Sampled {
         mean_gain: both(&|x, y| y - x),
         second_loss: both(&|x, y| x * x - y * y),

@@ -1,11 +1,10 @@
 //! The two steps of a layer, one after the other, in a deep network: x^{l-1} to u^l by the matrix, u^l to x^l by the
 //! ReLU; and at each of the three the squared sample mean over the sample variance, both averaged over networks.
 
-use statistics::{Value, mean, pseudo_values};
+use statistics::{Estimate, pseudo_values};
 use std::error::Error;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use ensemble::{Description, Engine, Ensemble, Network, Observe, Refused};
+use ensemble::{Config, ConfigError, Engine, Ensemble, Network, Observables};
 use serde::{Deserialize, Serialize};
 
 /// The deep networks.
@@ -27,15 +26,15 @@ pub struct Deep {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Of the activations below, x^{l-1}.
-    pub before: Value,
+    pub before: Estimate,
     /// Of the pre-activations u^l.
-    pub after_matrix: Value,
+    pub after_matrix: Estimate,
     /// Of the activations x^l.
-    pub after_relu: Value,
+    pub after_relu: Estimate,
     /// The logarithm of what the matrix multiplies the ratio by.
-    pub matrix: Value,
+    pub matrix: Estimate,
     /// The same for the ReLU.
-    pub relu: Value,
+    pub relu: Estimate,
 }
 
 /// Squared mean and variance, network by network.
@@ -46,9 +45,9 @@ impl Deep {
     ///
     /// # Errors
     /// The limit that it exceeds.
-    pub fn ensemble(&self, seed: u64) -> Result<Ensemble, Refused> {
+    pub fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
         let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        let description = Description {
+        let config = Config {
             width: size(self.width),
             depth: size(self.depth),
             samples: size(self.samples),
@@ -56,9 +55,9 @@ impl Deep {
             shared_inputs: false,
             seed,
             engine: self.engine,
-            ..Description::default()
+            ..Config::default()
         };
-        Ensemble::new(description, Observe::nothing().moments().pairs())
+        Ensemble::new(config, Observables::none().moments().pairs())
     }
 
     /// Runs them.
@@ -70,10 +69,7 @@ impl Deep {
         seed: u64,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<Vec<Step>, Box<dyn Error + Send + Sync>> {
-        let finished = AtomicU64::new(0);
-        let record = self.ensemble(seed)?.run_counting(|| {
-            progress(finished.fetch_add(1, Ordering::Relaxed) + 1, self.networks);
-        })?;
+        let record = self.ensemble(seed)?.run_with_progress(progress)?;
         let samples = self.samples as f64;
         let layers = 1..=self.depth as usize;
         let parts = |of: &dyn Fn(&Network) -> Option<[f64; 2]>| -> Parts {
@@ -116,14 +112,14 @@ fn activations(network: &Network, layer: usize, samples: f64) -> Option<[f64; 2]
 
 // region: log-factor
 /// Average squared mean over average variance.
-fn ratio([over, under]: &Parts) -> Value {
-    mean(&pseudo_values([over, under], |[over, under]| over / under))
+fn ratio([over, under]: &Parts) -> Estimate {
+    Estimate::mean_of(&pseudo_values([over, under], |[over, under]| over / under))
 }
 
 /// The logarithm of the ratio after a step over that before it; the averages over networks are taken part by part.
-fn log_factor([over, under]: &Parts, [over_after, under_after]: &Parts) -> Value {
+fn log_factor([over, under]: &Parts, [over_after, under_after]: &Parts) -> Estimate {
     let factor =
         |[over, under, over_after, under_after]: [f64; 4]| (over_after / under_after / (over / under)).ln();
-    mean(&pseudo_values([over, under, over_after, under_after], factor))
+    Estimate::mean_of(&pseudo_values([over, under, over_after, under_after], factor))
 }
 // endregion: log-factor

@@ -9,7 +9,7 @@ use crate::experiment::relu::Effect;
 use crate::experiment::runs::{LawRow, Outcome, Run};
 use crate::experiment::steps::{Deep, Step};
 use crate::experiment::vectors::{ELEMENTS, KINDS};
-use statistics::Value;
+use statistics::Estimate;
 
 /// All tables from the run results.
 ///
@@ -53,8 +53,8 @@ fn protocol(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
 }
 
 /// Adds an estimate and its standard error.
-fn with(table: Table, name: &str, values: impl Iterator<Item = Value>) -> Result<Table, TableError> {
-    let values: Vec<Value> = values.collect();
+fn with(table: Table, name: &str, values: impl Iterator<Item = Estimate>) -> Result<Table, TableError> {
+    let values: Vec<Estimate> = values.collect();
     table
         .numbers(name, values.iter().map(|value| value.value))?
         .numbers(&format!("{name}_error"), values.iter().map(|value| value.standard_error))

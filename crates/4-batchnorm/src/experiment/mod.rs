@@ -3,7 +3,6 @@
 pub mod fresh_samples;
 pub mod params;
 pub mod runs;
-pub mod slope;
 
 use experiment::{Context, Experiment, ExperimentError};
 

@@ -9,7 +9,7 @@
 //! slope depends on is larger than the errors of two networks, 6·10⁻⁴ with batch normalisation and 4·10⁻³ under scale+bias.
 //! Profile `paper` has batches up to four times as large with as many networks.
 
-use ensemble::{Engine, Setting};
+use ensemble::{Engine, Normalisation};
 use experiment::{Count, ExperimentError, List};
 
 /// Samples in a batch. The mean square of a gradient through batch normalisation is finite from 4 on, its variance
@@ -30,7 +30,7 @@ experiment::parameters! {
         /// Samples, which are the batch.
         samples: Batch = 60, 100, 100;
         /// The settings of Fig. 3 to compute.
-        settings: List<Setting> = { List::of(Setting::ALL) };
+        settings: List<Normalisation> = { List::of(Normalisation::ALL) };
         /// How weights are sampled.
         engine: Engine = { Engine::Exact };
         /// Layers left out of the fit at either end.

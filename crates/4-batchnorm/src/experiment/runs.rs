@@ -1,11 +1,12 @@
 //! Runs of Section 4: the gradients of an ensemble in one setting and for one batch size, and samples that are not in
 //! the batch.
 
+use ensemble::{
+    Config, ConfigError, Engine, Ensemble, Layer, Network, Normalisation, Observables, Record, Through,
+};
 use experiment::{ExperimentError, RunRefused, Seeds};
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use ensemble::{Description, Engine, Ensemble, Layer, Network, Observe, Record, Refused, Setting, Through};
 use serde::{Deserialize, Serialize};
+use statistics::Moments;
 
 use crate::experiment::params::{Batch, Networks, Params};
 
@@ -37,7 +38,7 @@ pub enum Run {
     /// Forward and backward in one setting.
     Gradient {
         /// The setting of Fig. 3.
-        setting: Setting,
+        setting: Normalisation,
         /// What the gradient of batch normalisation flows through.
         through: Through,
         /// The ensemble.
@@ -52,21 +53,6 @@ pub enum Run {
     },
 }
 
-/// Moments over samples of a layer's pre-activations as the ReLU sees them, and the extremes over its units.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Seen {
-    /// The squared sample mean, averaged over units.
-    pub squared_mean: f64,
-    /// The sample variance (divided by T), averaged over units.
-    pub variance: f64,
-    /// The largest |sample mean| of any unit.
-    pub largest_mean: f64,
-    /// The smallest sample variance of any unit.
-    pub least_variance: f64,
-    /// The largest sample variance of any unit.
-    pub greatest_variance: f64,
-}
-
 /// One network of a gradient run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Backward {
@@ -75,8 +61,8 @@ pub struct Backward {
     /// The sample variance (divided by T), averaged over units, that scale+bias or batch normalisation finds in layers 1,
     /// …, L; empty under Kaiming initialisation.
     pub raw_variance: Vec<f64>,
-    /// What batch normalisation leaves in layers 1, …, L; empty in the other settings.
-    pub seen: Vec<Seen>,
+    /// Moments over samples of what batch normalisation leaves in layers 1, …, L; empty in the other settings.
+    pub normalised: Vec<Moments>,
     /// Layer, and the variance over samples of |x^l|², in units of its squared mean.
     pub lengths: Vec<(u64, f64)>,
 }
@@ -87,16 +73,16 @@ pub enum Outcome {
     /// Of [`Run::Gradient`].
     Gradient {
         /// The ensemble as it ran.
-        ran: Description,
+        ran: Config,
         /// Its networks.
         networks: Vec<Backward>,
     },
     /// Of [`Run::Fresh`]: for each network the moments over the fresh samples in layers 1, …, L.
     Fresh {
         /// The ensemble as it ran.
-        ran: Description,
+        ran: Config,
         /// Its networks.
-        networks: Vec<Vec<Seen>>,
+        networks: Vec<Vec<Moments>>,
     },
 }
 
@@ -121,18 +107,18 @@ impl Run {
     }
 
     /// The ensemble, checked.
-    fn ensemble(&self, seed: u64) -> Result<Ensemble, Refused> {
+    fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
         let Sizes { width, networks, depth, samples, engine } = *self.sizes();
-        let sizes = Description { width, networks, depth, samples, engine, seed, ..Description::default() };
+        let sizes = Config { width, networks, depth, samples, engine, seed, ..Config::default() };
         match *self {
             Self::Gradient { setting, through, .. } => {
                 let observe =
-                    Observe::nothing().before().moments().gradient(through).grams(compared_layers(depth));
-                Ensemble::new(Description { setting, ..sizes }, observe.spread())
+                    Observables::none().before().moments().gradient(through).grams(compared_layers(depth));
+                Ensemble::new(Config { normalisation: setting, ..sizes }, observe.across_networks())
             }
             Self::Fresh { fresh, .. } => {
-                let observe = Observe::nothing().fresh(fresh).spread();
-                Ensemble::new(Description { setting: Setting::BatchNorm, ..sizes }, observe)
+                let observe = Observables::none().fresh(fresh).across_networks();
+                Ensemble::new(Config { normalisation: Normalisation::BatchNorm, ..sizes }, observe)
             }
         }
     }
@@ -164,14 +150,14 @@ pub fn runs(params: &Params) -> Vec<Run> {
     let sparse = params.sparse_batches.iter().map(|&samples| sizes(samples, params.sparse_networks));
     for ensemble in all_networks.chain(sparse) {
         // Nothing depends on the batch under Kaiming initialisation.
-        for &setting in params.settings.iter().filter(|setting| **setting != Setting::Kaiming) {
+        for &setting in params.settings.iter().filter(|setting| **setting != Normalisation::Kaiming) {
             runs.push(gradient(setting, Through::Full, ensemble.clone()));
         }
     }
-    if params.settings.contains(&Setting::BatchNorm) {
+    if params.settings.contains(&Normalisation::BatchNorm) {
         for samples in params.batches.iter().copied().chain([params.samples]) {
             let few = sizes(samples, params.paired_networks);
-            runs.push(gradient(Setting::BatchNorm, Through::FixedDeviation, few));
+            runs.push(gradient(Normalisation::BatchNorm, Through::FixedDeviation, few));
             let fresh = params.fresh_samples.size();
             runs.push(Run::Fresh { fresh, sizes: sizes(samples, params.fresh_networks) });
         }
@@ -198,23 +184,19 @@ pub fn execute(
     seeds: &Seeds,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Outcome, ExperimentError> {
-    let ensemble = run.ensemble(seeds.of("networks"))?;
-    let (done, all) = (AtomicU64::new(0), run.sizes().networks as u64);
-    let record = ensemble.run_counting(|| progress(done.fetch_add(1, Ordering::Relaxed) + 1, all))?;
-    Ok(summary(run, record))
+    Ok(summary(run, run.ensemble(seeds.of("networks"))?.run_with_progress(progress)?))
 }
 // endregion: execute
 
 fn summary(run: &Run, record: Record) -> Outcome {
-    let Record { description: ran, networks, .. } = record;
+    let Record { config: ran, networks, .. } = record;
     match run {
         Run::Gradient { .. } => Outcome::Gradient {
             networks: networks.iter().map(|network| backward(network, ran.samples)).collect(),
             ran,
         },
         Run::Fresh { .. } => {
-            let fresh =
-                |network: &Network| hidden(network).filter_map(|layer| Some(seen(&layer.fresh?))).collect();
+            let fresh = |network: &Network| hidden(network).filter_map(|layer| layer.fresh).collect();
             Outcome::Fresh { networks: networks.iter().map(fresh).collect(), ran }
         }
     }
@@ -230,18 +212,8 @@ fn backward(network: &Network, samples: usize) -> Backward {
     Backward {
         gradient: network.layers.iter().filter_map(|layer| layer.gradient).collect(),
         raw_variance: hidden(network).filter_map(|layer| Some(layer.before?.variance)).collect(),
-        seen: hidden(network).filter_map(|layer| Some(seen(&layer.moments?))).collect(),
+        normalised: hidden(network).filter_map(|layer| layer.moments).collect(),
         lengths: (0..).zip(&network.layers).filter_map(lengths).collect(),
-    }
-}
-
-fn seen(moments: &ensemble::Moments) -> Seen {
-    Seen {
-        squared_mean: moments.squared_mean,
-        variance: moments.variance,
-        largest_mean: moments.largest_mean,
-        least_variance: moments.least_variance,
-        greatest_variance: moments.greatest_variance,
     }
 }
 
@@ -272,7 +244,7 @@ mod tests {
 
     #[test]
     fn without_batch_normalisation_nothing_of_it_runs() {
-        let params = Params { settings: List::of([Setting::Kaiming]), ..Params::of(Profile::Smoke) };
+        let params = Params { settings: List::of([Normalisation::Kaiming]), ..Params::of(Profile::Smoke) };
         assert_eq!(runs(&params).len(), 1);
     }
 

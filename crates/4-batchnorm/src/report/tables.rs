@@ -3,19 +3,21 @@
 
 mod batch;
 mod gradient;
+mod ranges;
 mod slopes;
 mod summary;
 
-use ensemble::{Description, Setting, Through};
+use ensemble::{Config, Normalisation, Through};
 use mean_field::batch_gradient::{self, log_mean_squares};
 use report::{Protocol, Table, TableError, Tables};
+use statistics::Moments;
 
 use crate::experiment::params::Params;
-use crate::experiment::runs::{Backward, LOSS, LOSS_WEIGHTS, Outcome, Run, Seen};
+use crate::experiment::runs::{Backward, LOSS, LOSS_WEIGHTS, Outcome, Run};
 
 /// The ensembles of one kind of run: what ran, and its networks.
 pub(crate) struct Ran<'a, N> {
-    pub(crate) ran: &'a Description,
+    pub(crate) ran: &'a Config,
     pub(crate) networks: &'a [N],
 }
 
@@ -36,7 +38,7 @@ pub(crate) struct Results<'a> {
     /// The batch size of Fig. 3.
     pub(crate) samples: usize,
     pub(crate) curves: Vec<Curve<'a>>,
-    pub(crate) fresh: Vec<Ran<'a, Vec<Seen>>>,
+    pub(crate) fresh: Vec<Ran<'a, Vec<Moments>>>,
 }
 
 impl Results<'_> {
@@ -51,8 +53,8 @@ impl Results<'_> {
     }
 
     /// The curve of a setting in Fig. 3.
-    pub(crate) fn main_of(&self, setting: Setting) -> Option<&Curve<'_>> {
-        self.main().find(|curve| curve.of.ran.setting == setting)
+    pub(crate) fn main_of(&self, setting: Normalisation) -> Option<&Curve<'_>> {
+        self.main().find(|curve| curve.of.ran.normalisation == setting)
     }
 }
 
@@ -104,19 +106,14 @@ fn results<'a>(params: &Params, outcomes: &'a [(Run, Outcome)]) -> Result<Result
 }
 
 /// ln <(∂L/∂x^l)²> in infinite width.
-fn predicted(ran: &Description, through: Through) -> Result<Vec<f64>, TableError> {
-    let setting = match (ran.setting, through) {
-        (Setting::Kaiming, _) => batch_gradient::Setting::Kaiming,
-        (Setting::ScaleBias, _) => batch_gradient::Setting::ScaleBias,
-        (Setting::BatchNorm, Through::Full) => {
-            batch_gradient::Setting::BatchNorm(batch_gradient::Backward::Full)
-        }
-        (Setting::BatchNorm, Through::FixedDeviation) => {
-            batch_gradient::Setting::BatchNorm(batch_gradient::Backward::SigmaDetached)
-        }
-        (Setting::BatchNorm, Through::FixedStatistics) => {
-            batch_gradient::Setting::BatchNorm(batch_gradient::Backward::StatisticsDetached)
-        }
+fn predicted(ran: &Config, through: Through) -> Result<Vec<f64>, TableError> {
+    use batch_gradient::{Normalisation as Of, Through as Path};
+    let setting = match (ran.normalisation, through) {
+        (Normalisation::Kaiming, _) => Of::Kaiming,
+        (Normalisation::ScaleBias, _) => Of::ScaleBias,
+        (Normalisation::BatchNorm, Through::Full) => Of::BatchNorm(Path::Full),
+        (Normalisation::BatchNorm, Through::FixedDeviation) => Of::BatchNorm(Path::FixedDeviation),
+        (Normalisation::BatchNorm, Through::FixedStatistics) => Of::BatchNorm(Path::FixedStatistics),
     };
     log_mean_squares(setting, ran.depth, ran.samples).map_err(|error| TableError::Content(error.to_string()))
 }
@@ -125,7 +122,7 @@ fn predicted(ran: &Description, through: Through) -> Result<Vec<f64>, TableError
 fn ensembles(results: &Results) -> Result<Table, TableError> {
     let all = &results.curves;
     Table::new("ensembles")
-        .words("setting", all.iter().map(|curve| curve.of.ran.setting))?
+        .words("setting", all.iter().map(|curve| curve.of.ran.normalisation))?
         .words("through", all.iter().map(|curve| curve.through))?
         .counts("width", all.iter().map(|curve| curve.of.ran.width as u64))?
         .counts("samples", all.iter().map(|curve| curve.of.ran.samples as u64))?
@@ -136,7 +133,7 @@ fn ensembles(results: &Results) -> Result<Table, TableError> {
 
 /// The protocol of Fig. 3, read back from the descriptions that ran.
 fn protocol(results: &Results) -> Result<Table, TableError> {
-    let read = |value: &dyn Fn(&Description) -> String| {
+    let read = |value: &dyn Fn(&Config) -> String| {
         let mut values: Vec<String> = Vec::new();
         for curve in results.main() {
             let value = value(curve.of.ran);
@@ -150,7 +147,7 @@ fn protocol(results: &Results) -> Result<Table, TableError> {
         ("networks", read(&|ran| ran.networks.to_string())),
         ("depth", read(&|ran| ran.depth.to_string())),
         ("width", read(&|ran| ran.width.to_string())),
-        ("settings", read(&|ran| ran.setting.to_string())),
+        ("settings", read(&|ran| ran.normalisation.to_string())),
         ("loss", LOSS.to_owned()),
         ("loss_weights", LOSS_WEIGHTS.to_owned()),
         ("samples", read(&|ran| ran.samples.to_string())),

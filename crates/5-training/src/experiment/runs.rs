@@ -8,6 +8,7 @@ use dfdx::tensor::Cpu;
 use experiment::{Context, Device, ExperimentError, RunRefused};
 use networks::models::Size;
 use serde::{Deserialize, Serialize};
+use statistics::Moments;
 
 use crate::experiment::choices::{Data, Initialisation, Optimiser, Part, Task, Variation};
 use crate::experiment::minibatches::{Minibatches, Set};
@@ -47,18 +48,6 @@ pub struct Run {
     pub checkpoint_every: u64,
 }
 
-/// What a layer's pre-activations are over the minibatches from which a network was initialised, images and positions
-/// taken together.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Start {
-    /// Mean square, over features and samples.
-    pub mean_square: f64,
-    /// Variance over samples, averaged over features.
-    pub variance: f64,
-    /// The largest |mean over samples| of any feature.
-    pub largest_mean: f64,
-}
-
 /// r of every layer at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observation {
@@ -79,8 +68,9 @@ pub struct Outcome {
     pub losses: Vec<f32>,
     /// The iteration at which training diverged, if it did; there is no loss after it.
     pub diverged: Option<u64>,
-    /// Each layer after an initialisation that measures; empty after one that does not.
-    pub start: Vec<Start>,
+    /// Each layer's pre-activations over the minibatches that an initialisation measured, images and positions taken
+    /// together; empty after one that does not measure.
+    pub start: Vec<Moments>,
     /// r along training.
     pub observations: Vec<Observation>,
     /// Seconds spent in iterations. Everything else here is the same whenever the run is repeated.

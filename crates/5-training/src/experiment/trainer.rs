@@ -17,7 +17,7 @@ use networks::{Kernels, Maps, ops};
 use crate::experiment::checkpoint::Checkpoint;
 use crate::experiment::choices::{Initialisation, Optimiser};
 use crate::experiment::minibatches::{Minibatch, Minibatches};
-use crate::experiment::runs::{Observation, Outcome, Progress, Run, Start};
+use crate::experiment::runs::{Observation, Outcome, Progress, Run};
 
 /// A loss so many times that of the first iteration has exploded.
 pub const EXPLODED: f32 = 100.0;
@@ -128,12 +128,8 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
         let weights = weights_seed(seeds, self.run);
         initialise(&mut self.network, self.run.initialisation.of_network(), weights, &first)?;
         if self.run.initialisation != Initialisation::BatchNorm {
-            let layers = observe(&self.network, &first)?.into_iter().map(|layer| Start {
-                mean_square: layer.channels.mean_square,
-                variance: layer.channels.variance,
-                largest_mean: layer.channels.largest_mean,
-            });
-            self.outcome.start = layers.collect();
+            let layers = observe(&self.network, &first)?;
+            self.outcome.start = layers.into_iter().map(|layer| layer.channels).collect();
         }
         self.observe_if_due()
     }

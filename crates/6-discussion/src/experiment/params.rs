@@ -4,7 +4,7 @@
 //! samples of §3.2). Perturbations and gradients are followed over a smaller batch: their growth depends on its size only
 //! weakly, their cost on its square.
 
-use ensemble::{Engine, Setting};
+use ensemble::{Engine, Normalisation};
 use experiment::{Count, ExperimentError, List};
 
 /// Units in every layer.
@@ -29,7 +29,7 @@ experiment::parameters! {
         /// Networks of the settings that centre their units, none of which has one sign: what Kaiming's are held against.
         centred_networks: Networks = 8, 8, 30;
         /// Initialisations to compare.
-        settings: List<Setting> = { List::of(Setting::ALL) };
+        settings: List<Normalisation> = { List::of(Normalisation::ALL) };
         /// How weights are sampled.
         engine: Engine = { Engine::Exact };
         /// Further widths for the units of Kaiming networks.

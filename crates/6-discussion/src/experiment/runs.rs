@@ -2,9 +2,10 @@
 //! gradients backward.
 
 use experiment::{ExperimentError, RunRefused, Seeds};
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use ensemble::{Description, Engine, Ensemble, Layer, Network, Observe, Record, Refused, Setting, Through};
+use ensemble::{
+    Config, ConfigError, Engine, Ensemble, Layer, Network, Normalisation, Observables, Record, Through,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::params::{Batch, Networks, Params, Width};
@@ -13,7 +14,7 @@ use crate::experiment::params::{Batch, Networks, Params, Width};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sizes {
     /// What is done to the pre-activations.
-    pub setting: Setting,
+    pub setting: Normalisation,
     /// Units in every layer.
     pub width: usize,
     /// Networks.
@@ -64,14 +65,14 @@ pub enum Outcome {
     /// Of [`Run::Signs`].
     Signs {
         /// The ensemble as it ran.
-        ran: Description,
+        ran: Config,
         /// Its networks.
         networks: Vec<Signs>,
     },
     /// Of [`Run::Regime`].
     Regime {
         /// The ensemble as it ran.
-        ran: Description,
+        ran: Config,
         /// Samples perturbed.
         perturbed: usize,
         /// Its networks.
@@ -97,21 +98,29 @@ impl Run {
     }
 
     /// The ensemble, checked.
-    fn ensemble(&self, seed: u64) -> Result<Ensemble, Refused> {
+    fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
         let Sizes { setting, width, networks, depth, samples, engine } = *self.sizes();
         let observe = match *self {
-            Self::Signs(_) => Observe::nothing().signs().pairs(),
-            Self::Regime { perturbed, .. } => Observe::nothing().tangents(perturbed).gradient(Through::Full),
+            Self::Signs(_) => Observables::none().signs().pairs(),
+            Self::Regime { perturbed, .. } => Observables::none().tangents(perturbed).gradient(Through::Full),
         };
-        let description =
-            Description { setting, width, networks, depth, samples, engine, seed, ..Description::default() };
-        Ensemble::new(description, observe.spread())
+        let config = Config {
+            normalisation: setting,
+            width,
+            networks,
+            depth,
+            samples,
+            engine,
+            seed,
+            ..Config::default()
+        };
+        Ensemble::new(config, observe.across_networks())
     }
 }
 
 /// The runs that the parameters call for.
 pub fn runs(params: &Params) -> Vec<Run> {
-    let sizes = |setting: Setting, networks: Networks, width: Width, samples: Batch| Sizes {
+    let sizes = |setting: Normalisation, networks: Networks, width: Width, samples: Batch| Sizes {
         setting,
         width: width.size(),
         networks: networks.size(),
@@ -120,14 +129,15 @@ pub fn runs(params: &Params) -> Vec<Run> {
         engine: params.engine,
     };
     let signs = |setting, width| {
-        let networks = if setting == Setting::Kaiming { params.networks } else { params.centred_networks };
+        let networks =
+            if setting == Normalisation::Kaiming { params.networks } else { params.centred_networks };
         Run::Signs(sizes(setting, networks, width, params.samples))
     };
     let mut runs: Vec<Run> = params.settings.iter().map(|&setting| signs(setting, params.width)).collect();
-    if params.settings.contains(&Setting::Kaiming) {
-        runs.extend(params.widths.iter().map(|&width| signs(Setting::Kaiming, width)));
+    if params.settings.contains(&Normalisation::Kaiming) {
+        runs.extend(params.widths.iter().map(|&width| signs(Normalisation::Kaiming, width)));
     }
-    let regime = |&setting: &Setting| {
+    let regime = |&setting: &Normalisation| {
         let sizes = sizes(setting, params.networks, params.width, params.regime_samples);
         Run::Regime { perturbed: params.perturbed.size(), sizes }
     };
@@ -153,15 +163,12 @@ pub fn execute(
     seeds: &Seeds,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Outcome, ExperimentError> {
-    let ensemble = run.ensemble(seeds.of("networks"))?;
-    let (done, all) = (AtomicU64::new(0), run.sizes().networks as u64);
-    let record = ensemble.run_counting(|| progress(done.fetch_add(1, Ordering::Relaxed) + 1, all))?;
-    Ok(summary(run, &record))
+    Ok(summary(run, &run.ensemble(seeds.of("networks"))?.run_with_progress(progress)?))
 }
 
 // region: summary
 fn summary(run: &Run, record: &Record) -> Outcome {
-    let ran = record.description.clone();
+    let ran = record.config.clone();
     let networks = &record.networks;
     match *run {
         Run::Signs(_) => Outcome::Signs { ran, networks: networks.iter().map(signs).collect() },

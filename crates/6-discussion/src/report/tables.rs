@@ -3,7 +3,7 @@
 mod regimes;
 mod signs;
 
-use ensemble::{Description, Setting};
+use ensemble::{Config, Normalisation};
 use report::{Estimate, Protocol, Table, TableError, Tables};
 
 use crate::experiment::params::Params;
@@ -11,13 +11,13 @@ use crate::experiment::runs::{Growth, Outcome, Run, Signs};
 
 /// A signs run.
 pub(crate) struct SignsRan<'a> {
-    pub(crate) ran: &'a Description,
+    pub(crate) ran: &'a Config,
     pub(crate) networks: &'a [Signs],
 }
 
 /// A regime run.
 pub(crate) struct RegimeRan<'a> {
-    pub(crate) ran: &'a Description,
+    pub(crate) ran: &'a Config,
     pub(crate) perturbed: usize,
     pub(crate) networks: &'a [Growth],
 }
@@ -61,14 +61,17 @@ pub(crate) fn over<N>(networks: &[N], number: impl Fn(&N) -> f64) -> Estimate {
 }
 
 /// The name of a setting that the tables share.
-pub(crate) fn is_kaiming(ran: &Description) -> bool {
-    ran.setting == Setting::Kaiming
+pub(crate) fn is_kaiming(ran: &Config) -> bool {
+    ran.normalisation == Normalisation::Kaiming
 }
 
 /// What ran, read back from the descriptions.
-fn protocol(main: &Description, signs: &[SignsRan], regimes: &[RegimeRan]) -> Result<Table, TableError> {
-    let settings: Vec<&str> =
-        signs.iter().filter(|run| run.ran.width == main.width).map(|run| run.ran.setting.name()).collect();
+fn protocol(main: &Config, signs: &[SignsRan], regimes: &[RegimeRan]) -> Result<Table, TableError> {
+    let settings: Vec<&str> = signs
+        .iter()
+        .filter(|run| run.ran.width == main.width)
+        .map(|run| run.ran.normalisation.name())
+        .collect();
     let regime = |number: fn(&RegimeRan) -> usize| {
         regimes.first().map_or(String::new(), |run| number(run).to_string())
     };

@@ -1,6 +1,6 @@
 //! Running PyTorch's literal computation beside ours, in the same minute.
 
-use ensemble::{Description, Ensemble, Observe};
+use ensemble::{Config, Ensemble, Observables};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
@@ -10,15 +10,15 @@ use std::time::Instant;
 const LAYERS: &str = "10";
 
 /// Our time to run the ensembles, in milliseconds per network and layer, for all of them together.
-pub fn milliseconds_per_layer(descriptions: &[Description], observe: &Observe) -> f64 {
-    let each = |description: &Description| {
+pub fn milliseconds_per_layer(configs: &[Config], observables: &Observables) -> f64 {
+    let each = |config: &Config| {
         let ensemble =
-            Ensemble::new(description.clone(), observe.clone()).expect("the benchmark's sizes are sound");
+            Ensemble::new(config.clone(), observables.clone()).expect("the benchmark's sizes are sound");
         let start = Instant::now();
         ensemble.run().expect("the benchmark's numbers stay in range");
-        start.elapsed().as_secs_f64() * 1e3 / (description.networks * description.depth) as f64
+        start.elapsed().as_secs_f64() * 1e3 / (config.networks * config.depth) as f64
     };
-    descriptions.iter().map(each).sum()
+    configs.iter().map(each).sum()
 }
 
 /// Measures ours and PyTorch's alternately, three times each, and prints the medians as one line of JSON. `peers` are

@@ -1,7 +1,7 @@
 //! Weights on the processor: drawn into the buffer that becomes the tensor.
 
-use super::{DrawWeights, Matrix, Order, failure};
-use crate::Failure;
+use super::{DrawWeights, Matrix, Order, device_error};
+use crate::EnsembleError;
 use dfdx::tensor::{Cpu, TensorFromVec};
 
 impl DrawWeights for Cpu {
@@ -9,7 +9,7 @@ impl DrawWeights for Cpu {
 
     const SIDE_BY_SIDE: bool = true;
 
-    fn draw(&self, Order(weights): &Order) -> Result<Matrix<Self>, Failure> {
-        self.try_tensor_from_vec(weights.draw(), (weights.rows.len(), weights.fan_in)).map_err(failure)
+    fn draw(&self, Order(weights): &Order) -> Result<Matrix<Self>, EnsembleError> {
+        self.try_tensor_from_vec(weights.draw(), (weights.rows.len(), weights.fan_in)).map_err(device_error)
     }
 }

@@ -1,7 +1,7 @@
 //! The laws that input elements are drawn from. All have mean square 1, so that with Kaiming initialisation the total
 //! variance of every layer is 2 (§2.1), whatever the law.
 
-use super::{CHUNK, Stream};
+use super::stream::{CHUNK, Stream};
 use crate::InputLaw;
 
 /// Fills `out` with independent elements of `law`, from position `first` of the stream on, a multiple of 64.

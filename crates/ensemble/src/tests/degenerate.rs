@@ -2,7 +2,7 @@
 //! exact engine, forbidden to fall back on weights, must follow the law of the direct engine there too.
 
 use super::{kolmogorov_smirnov, run, with_weights, without_weights};
-use crate::{Description, InputLaw, Layer, Observe, Setting, Through};
+use crate::{Config, InputLaw, Layer, Normalisation, Observables, Through};
 
 /// A quantity of the last layer, or of the inputs, that is compared.
 type Quantity = (&'static str, fn(&[Layer]) -> f64);
@@ -21,9 +21,9 @@ fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 
-fn compare(description: &Description) {
-    let observe = Observe::nothing().totals().gradient(Through::Full);
-    let (exact, direct) = (without_weights(description, &observe), with_weights(description, &observe));
+fn compare(config: &Config) {
+    let observables = Observables::none().totals().gradient(Through::Full);
+    let (exact, direct) = (without_weights(config, &observables), with_weights(config, &observables));
     let networks = 800;
     let sample =
         |plan, first: usize| (first..first + networks).map(|network| run(plan, network)).collect::<Vec<_>>();
@@ -32,42 +32,34 @@ fn compare(description: &Description) {
         let values =
             |layers: &[Vec<Layer>]| layers.iter().map(|layers| rounded(quantity(layers))).collect::<Vec<_>>();
         let (exact, direct) = (values(&exact), values(&direct));
-        assert!(exact.iter().all(|value| value.is_finite()), "{what} of {description:?}");
+        assert!(exact.iter().all(|value| value.is_finite()), "{what} of {config:?}");
         let p = kolmogorov_smirnov(exact, direct);
         // Some 40 comparisons with fixed seeds: one below 10⁻⁴ would be a one in 250 event.
-        assert!(p > 1e-4, "{what}: p = {p} for {description:?}");
+        assert!(p > 1e-4, "{what}: p = {p} for {config:?}");
     }
 }
 
-fn tiny(width: usize, samples: usize, depth: usize) -> Description {
-    Description {
-        width,
-        samples,
-        depth,
-        networks: 1,
-        shared_inputs: false,
-        seed: 5,
-        ..Description::default()
-    }
+fn tiny(width: usize, samples: usize, depth: usize) -> Config {
+    Config { width, samples, depth, networks: 1, shared_inputs: false, seed: 5, ..Config::default() }
 }
 
 #[test]
 fn more_samples_than_units() {
-    for setting in Setting::ALL {
-        compare(&Description { setting: *setting, ..tiny(4, 9, 3) });
+    for normalisation in Normalisation::ALL {
+        compare(&Config { normalisation: *normalisation, ..tiny(4, 9, 3) });
     }
 }
 
 /// With inputs of one sign each, four samples are at most two different vectors.
 #[test]
 fn equal_samples() {
-    let twins = Description { inputs: InputLaw::Sign, input_width: Some(1), ..tiny(6, 4, 3) };
-    for setting in [Setting::Kaiming, Setting::ScaleBias] {
-        compare(&Description { setting, ..twins.clone() });
+    let twins = Config { inputs: InputLaw::Sign, input_width: Some(1), ..tiny(6, 4, 3) };
+    for normalisation in [Normalisation::Kaiming, Normalisation::ScaleBias] {
+        compare(&Config { normalisation, ..twins.clone() });
     }
     // A batch of equal samples cannot be normalised: its units do not vary. With two different vectors among nine
     // samples it can, except once in 256 networks.
-    compare(&Description { setting: Setting::BatchNorm, samples: 9, ..twins });
+    compare(&Config { normalisation: Normalisation::BatchNorm, samples: 9, ..twins });
 }
 
 /// Two units die together in most networks: after that every layer is zero.
@@ -78,8 +70,8 @@ fn dead_units() {
 
 #[test]
 fn one_unit() {
-    for setting in Setting::ALL {
-        compare(&Description { setting: *setting, ..tiny(1, 5, 2) });
+    for normalisation in Normalisation::ALL {
+        compare(&Config { normalisation: *normalisation, ..tiny(1, 5, 2) });
     }
 }
 

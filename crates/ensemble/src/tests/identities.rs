@@ -4,22 +4,22 @@ use super::{pass, run, without_weights};
 use crate::plan::{BLOCK_ROWS, blocks};
 use crate::scratch::{Pool, Workspace};
 use crate::tape::activations;
-use crate::{Description, Observe, Setting, Through};
+use crate::{Config, Normalisation, Observables, Through};
 
-fn description(setting: Setting) -> Description {
-    Description { width: 70, depth: 4, samples: 12, networks: 1, setting, seed: 3, ..Description::default() }
+fn config(normalisation: Normalisation) -> Config {
+    Config { width: 70, depth: 4, samples: 12, networks: 1, normalisation, seed: 3, ..Config::default() }
 }
 
 /// How far a layer's gradient Wᵀδ is from agreeing with the forward pass, XᵀWᵀδ = Uᵀδ, for a δ made up here: the norm of
 /// the difference against that of Uᵀδ, both in an orthonormal basis of the inputs, where a difference along a direction
 /// that the inputs hardly differ in counts as much as any other. And ‖(Wᵀδ)1‖/‖Wᵀδ‖, the sum over samples.
-fn disagreement(description: &Description, layer: usize) -> [f64; 2] {
-    let plan = without_weights(description, &Observe::nothing().gradient(Through::Full));
+fn disagreement(config: &Config, layer: usize) -> [f64; 2] {
+    let plan = without_weights(config, &Observables::none().gradient(Through::Full));
     let (scratch, mut workspace) = (Pool::default(), Workspace::default());
     workspace.prepare(&plan);
     let pass = pass(&plan, &scratch, 0);
     pass.forward(&mut workspace.tape).unwrap();
-    let (tape, n, t) = (workspace.tape, description.width, description.samples);
+    let (tape, n, t) = (workspace.tape, config.width, config.samples);
     let above = (0..n * t).map(|index| ((index * 7919) % 23) as f32 - 11.0).collect::<Vec<_>>();
     let mut delta = above.clone();
     pass.reduce_delta(&tape.layers[layer - 1], Through::Full, &mut delta).unwrap();
@@ -55,17 +55,17 @@ fn disagreement(description: &Description, layer: usize) -> [f64; 2] {
 /// smallest relative pivot, here above 10⁻². A batch-normalised gradient sums to zero over the batch.
 #[test]
 fn gradients_agree_with_the_forward_pass() {
-    for setting in Setting::ALL {
-        let [difference, sum] = disagreement(&description(*setting), 3);
-        assert!(difference < 2e-6, "{setting}: {difference}");
-        assert_eq!(sum < 1e-5, *setting == Setting::BatchNorm, "{setting}: {sum}");
+    for normalisation in Normalisation::ALL {
+        let [difference, sum] = disagreement(&config(*normalisation), 3);
+        assert!(difference < 2e-6, "{normalisation}: {difference}");
+        assert_eq!(sum < 1e-5, *normalisation == Normalisation::BatchNorm, "{normalisation}: {sum}");
     }
 }
 
 /// At depth 50 and width 300 the smallest relative pivot is about 10⁻⁶.
 #[test]
 fn gradients_agree_at_depth() {
-    let deep = Description { width: 300, depth: 50, samples: 100, networks: 1, ..Description::default() };
+    let deep = Config { width: 300, depth: 50, samples: 100, networks: 1, ..Config::default() };
     let [difference, _] = disagreement(&deep, 50);
     assert!(difference < 1e-4, "{difference}");
 }
@@ -73,10 +73,10 @@ fn gradients_agree_at_depth() {
 /// Fresh samples and perturbations ride along: the batch's own numbers stay what they are, up to rounding.
 #[test]
 fn further_columns_do_not_disturb_the_batch() {
-    for setting in Setting::ALL {
-        let moments = Observe::nothing().moments();
-        let alone = run(&super::with_weights(&description(*setting), &moments), 0);
-        let joint = run(&super::with_weights(&description(*setting), &moments.fresh(5).tangents(12)), 0);
+    for normalisation in Normalisation::ALL {
+        let moments = Observables::none().moments();
+        let alone = run(&super::with_weights(&config(*normalisation), &moments), 0);
+        let joint = run(&super::with_weights(&config(*normalisation), &moments.fresh(5).tangents(12)), 0);
         for (alone, joint) in alone.iter().zip(&joint).skip(1) {
             let (alone, joint) = (alone.moments.unwrap(), joint.moments.unwrap());
             assert!((alone.squared_mean - joint.squared_mean).abs() < 1e-5);
@@ -89,14 +89,19 @@ fn further_columns_do_not_disturb_the_batch() {
 /// each layer mean square 1 up to ε (Eq. 13), in every layer.
 #[test]
 fn settings_do_what_they_are_for() {
-    for (setting, spread) in [(Setting::BatchNorm, 1e-5), (Setting::ScaleBias, f64::INFINITY)] {
-        let observe = Observe::nothing().moments().before();
-        let layers = run(&without_weights(&description(setting), &observe), 0);
+    for (normalisation, spread) in
+        [(Normalisation::BatchNorm, 1e-5), (Normalisation::ScaleBias, f64::INFINITY)]
+    {
+        let observables = Observables::none().moments().before();
+        let layers = run(&without_weights(&config(normalisation), &observables), 0);
         for layer in &layers[1..] {
             let (seen, before) = (layer.moments.unwrap(), layer.before.unwrap());
             assert!(seen.largest_mean < 1e-6, "{}", seen.largest_mean);
-            let expected =
-                if setting == Setting::ScaleBias { before.variance / (before.variance + 1e-5) } else { 1.0 };
+            let expected = if normalisation == Normalisation::ScaleBias {
+                before.variance / (before.variance + 1e-5)
+            } else {
+                1.0
+            };
             assert!((seen.variance - expected).abs() < 1e-6);
             assert!(seen.greatest_variance - seen.least_variance < spread);
             assert!(before.largest_mean > 0.1, "there was something to take away");

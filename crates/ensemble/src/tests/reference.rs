@@ -5,7 +5,7 @@ use super::{run, with_weights};
 use crate::plan::Plan;
 use crate::random::Purpose;
 use crate::tape::input_block;
-use crate::{Description, Observe, Setting, Through};
+use crate::{Config, Normalisation, Observables, Through};
 
 const SIZES: [usize; 4] = [6, 7, 5, 3]; // Input width, width, samples, depth.
 
@@ -15,18 +15,18 @@ const TOLERANCE: f64 = 2e-5;
 /// What single precision leaves of a number of order one where exact arithmetic gives zero.
 const ZERO: f64 = 5e-7;
 
-fn description(setting: Setting) -> Description {
+fn config(normalisation: Normalisation) -> Config {
     let [inputs, width, samples, depth] = SIZES;
-    Description {
+    Config {
         input_width: Some(inputs),
         width,
         samples,
         depth,
         networks: 1,
         gamma: 1.3,
-        setting,
+        normalisation,
         seed: 12,
-        ..Description::default()
+        ..Config::default()
     }
 }
 
@@ -35,7 +35,7 @@ type Statistics = Vec<(f64, f64)>;
 
 /// One network in double precision.
 struct Reference {
-    setting: Setting,
+    normalisation: Normalisation,
     weights: Vec<Vec<Vec<f64>>>,
     readout: Vec<f64>,
     inputs: Vec<Vec<f64>>,
@@ -59,18 +59,18 @@ impl Reference {
         input_block(plan, 0, &(0..inputs), &mut x);
         let x = super::by_units(&x, inputs);
         let weights = (1..=depth).map(|layer| {
-            let fan_in = plan.description.fan_in(layer);
+            let fan_in = plan.config.fan_in(layer);
             matrix(normals(layer, Purpose::Weights, width * fan_in, plan.weight_deviation(layer)), fan_in)
         });
         Self {
-            setting: plan.description.setting,
+            normalisation: plan.config.normalisation,
             weights: weights.collect(),
             readout: normals(depth, Purpose::Readout, width, 1.0).into_iter().map(f64::from).collect(),
             inputs: matrix(x, samples),
         }
     }
 
-    /// Pre-activations of a layer before and after the setting acts. `fixed` statistics replace those of the batch.
+    /// Pre-activations of a layer before and after normalisation. `fixed` statistics replace those of the batch.
     fn layer(
         &self,
         layer: usize,
@@ -86,10 +86,10 @@ impl Reference {
         let whole = (raw.iter().map(|u| variance(u)).sum::<f64>() / raw.len() as f64 + 1e-5).sqrt();
         let mut statistics: Statistics = raw
             .iter()
-            .map(|u| match self.setting {
-                Setting::Kaiming => (0.0, 1.0),
-                Setting::ScaleBias => (mean(u), 1.0 / whole),
-                Setting::BatchNorm => (mean(u), 1.0 / variance(u).sqrt()),
+            .map(|u| match self.normalisation {
+                Normalisation::Kaiming => (0.0, 1.0),
+                Normalisation::ScaleBias => (mean(u), 1.0 / whole),
+                Normalisation::BatchNorm => (mean(u), 1.0 / variance(u).sqrt()),
             })
             .collect();
         if let Some(fixed) = fixed {
@@ -132,10 +132,10 @@ fn close(found: f64, expected: f64, what: &str) {
 
 #[test]
 fn statistics_are_those_of_the_equations() {
-    for setting in Setting::ALL {
-        let observe =
-            Observe::nothing().moments().before().pairs().signs().totals().grams([2]).watch([1, 3], [6, 2]);
-        let plan = with_weights(&description(*setting), &observe);
+    for normalisation in Normalisation::ALL {
+        let observables =
+            Observables::none().moments().before().pairs().signs().totals().grams([2]).watch([1, 3], [6, 2]);
+        let plan = with_weights(&config(*normalisation), &observables);
         let layers = run(&plan, 0);
         let reference = Reference::new(&plan);
         let [_, width, samples, _] = SIZES;
@@ -157,7 +157,7 @@ fn statistics_are_those_of_the_equations() {
                 close(moments.squared_mean, over(&|u| mean(u).powi(2)), "squared mean");
                 close(moments.variance, over(&|u| square(u) - mean(u).powi(2)), "variance");
                 let ratio = over(&|u| mean(u).powi(2)) / over(&|u| square(u) - mean(u).powi(2));
-                if *setting == Setting::Kaiming {
+                if *normalisation == Normalisation::Kaiming {
                     close(moments.ratio(), ratio.sqrt(), "r of Eq. 9");
                 }
                 let means = u.iter().map(mean).fold(0.0, |largest: f64, mean| largest.max(mean.abs()));
@@ -198,14 +198,14 @@ fn statistics_are_those_of_the_equations() {
 #[test]
 fn gradients_are_finite_differences() {
     let [_, _, samples, depth] = SIZES;
-    for (setting, through) in [
-        (Setting::Kaiming, Through::Full),
-        (Setting::ScaleBias, Through::Full),
-        (Setting::BatchNorm, Through::Full),
-        (Setting::BatchNorm, Through::FixedDeviation),
-        (Setting::BatchNorm, Through::FixedStatistics),
+    for (normalisation, through) in [
+        (Normalisation::Kaiming, Through::Full),
+        (Normalisation::ScaleBias, Through::Full),
+        (Normalisation::BatchNorm, Through::Full),
+        (Normalisation::BatchNorm, Through::FixedDeviation),
+        (Normalisation::BatchNorm, Through::FixedStatistics),
     ] {
-        let plan = with_weights(&description(setting), &Observe::nothing().gradient(through));
+        let plan = with_weights(&config(normalisation), &Observables::none().gradient(through));
         let layers = run(&plan, 0);
         let reference = Reference::new(&plan);
         let mut activations = vec![reference.inputs.clone()];
@@ -217,7 +217,7 @@ fn gradients_are_finite_differences() {
             let alive = |t: usize| activations[layer].iter().any(|x| x[t] > 0.0);
             assert!((0..samples).all(alive), "at zero the ReLU has no derivative: choose another seed");
         }
-        let constants = setting == Setting::ScaleBias;
+        let constants = normalisation == Normalisation::ScaleBias;
         let fixed = Fixed {
             statistics,
             mean: constants || through == Through::FixedStatistics,
@@ -234,7 +234,11 @@ fn gradients_are_finite_differences() {
                 squares += ((moved(1e-6) - moved(-1e-6)) / 2e-6).powi(2);
             }
             let expected = squares / (x.len() * samples) as f64;
-            close(layers[layer].gradient.unwrap(), expected, &format!("{setting}, {through}, layer {layer}"));
+            close(
+                layers[layer].gradient.unwrap(),
+                expected,
+                &format!("{normalisation}, {through}, layer {layer}"),
+            );
         }
     }
 }
@@ -243,9 +247,9 @@ fn gradients_are_finite_differences() {
 #[test]
 fn tangents_are_finite_differences() {
     let [inputs, width, samples, depth] = SIZES;
-    for setting in Setting::ALL {
-        let observe = Observe::nothing().tangents(2).fresh(2);
-        let plan = with_weights(&description(*setting), &observe);
+    for normalisation in Normalisation::ALL {
+        let observables = Observables::none().tangents(2).fresh(2);
+        let plan = with_weights(&config(*normalisation), &observables);
         let layers = run(&plan, 0);
         let columns = plan.columns.total();
         let mut joint = vec![0.0; inputs * columns];
@@ -256,7 +260,7 @@ fn tangents_are_finite_differences() {
                 .chunks(columns)
                 .map(|row| row[..samples].iter().copied().map(f64::from).collect())
                 .collect(),
-            ..Reference::new(&with_weights(&description(*setting), &Observe::nothing()))
+            ..Reference::new(&with_weights(&config(*normalisation), &Observables::none()))
         };
         let mut statistics = Vec::new();
         let mut x = reference.inputs.clone();
@@ -283,7 +287,11 @@ fn tangents_are_finite_differences() {
             let difference = |unit: usize, t: usize| ((up[unit][t] - down[unit][t]) / 2e-6).powi(2);
             let squares = (0..width).map(|unit| difference(unit, 0) + difference(unit, 1)).sum::<f64>();
             let expected = squares / (2 * width) as f64;
-            close(layers[layer + 1].tangent.unwrap(), expected, &format!("{setting}, layer {}", layer + 1));
+            close(
+                layers[layer + 1].tangent.unwrap(),
+                expected,
+                &format!("{normalisation}, layer {}", layer + 1),
+            );
         }
     }
 }

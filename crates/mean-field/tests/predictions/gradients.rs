@@ -1,15 +1,15 @@
-//! Batch normalisation, gradients and regimes.
+//! Batch of, gradients and regimes.
 
 use std::f64::consts::PI;
 
-use mean_field::batch_gradient::{Backward, Setting, batch_variance, growth, log_mean_squares};
+use mean_field::batch_gradient::{Normalisation, Through, batch_variance, growth, log_mean_squares};
 use mean_field::batch_norm::{amplification, gradient_slope, sigma_s};
 use mean_field::perturbation::{
     Regime, centred_cosine_map, centred_growth, centred_next_gap, kaiming_growth,
 };
 use mean_field::{DomainError, cosine_map};
 
-const PATHS: [Backward; 3] = [Backward::Full, Backward::SigmaDetached, Backward::StatisticsDetached];
+const PATHS: [Through; 3] = [Through::Full, Through::FixedDeviation, Through::FixedStatistics];
 
 #[test]
 fn constants_of_section_four() {
@@ -31,11 +31,11 @@ fn constants_of_section_four() {
 fn large_batches_tend_to_section_four() {
     let samples = 10_000_000;
     assert!((batch_variance(samples).unwrap() - sigma_s().powi(2)).abs() < 1e-6);
-    for setting in PATHS.map(Setting::BatchNorm).into_iter().chain([Setting::ScaleBias]) {
-        assert!((growth(setting, samples).unwrap().ln() + gradient_slope()).abs() < 1e-6, "{setting:?}");
-        assert!((growth(setting, samples).unwrap() - centred_growth()).abs() < 1e-6, "{setting:?}");
+    for of in PATHS.map(Normalisation::BatchNorm).into_iter().chain([Normalisation::ScaleBias]) {
+        assert!((growth(of, samples).unwrap().ln() + gradient_slope()).abs() < 1e-6, "{of:?}");
+        assert!((growth(of, samples).unwrap() - centred_growth()).abs() < 1e-6, "{of:?}");
     }
-    assert_eq!(growth(Setting::Kaiming, 7), Ok(1.0));
+    assert_eq!(growth(Normalisation::Kaiming, 7), Ok(1.0));
 }
 
 /// Averages over one unit of a batch of four: û is uniform on the sphere of radius 2 in the space orthogonal to (1,
@@ -69,9 +69,9 @@ fn one_unit_of_four_samples_integrated_directly_gives_the_same_gradient() {
                 let project = |a: usize, b: usize| {
                     let identity = if a == b { 1.0 } else { 0.0 };
                     match path {
-                        Backward::Full => identity - 0.25 - u[a] * u[b] / 4.0,
-                        Backward::SigmaDetached => identity - 0.25,
-                        Backward::StatisticsDetached => identity,
+                        Through::Full => identity - 0.25 - u[a] * u[b] / 4.0,
+                        Through::FixedDeviation => identity - 0.25,
+                        Through::FixedStatistics => identity,
                     }
                 };
                 for (b, c) in (0..4).flat_map(|b| (0..4).map(move |c| (b, c))) {
@@ -88,21 +88,21 @@ fn one_unit_of_four_samples_integrated_directly_gives_the_same_gradient() {
             });
             let (diagonal, whole, kernel) = (diagonal / points, whole / points, kernel / points);
             assert!((kernel - cosine_map::value(-1.0 / 3.0)).abs() < SPHERE);
-            if path != Backward::StatisticsDetached {
+            if path != Through::FixedStatistics {
                 assert!(whole.abs() < 1e-12, "the gradient of a centred unit sums to zero over samples");
             }
 
             // The same number out of the crate: the last of two layers has overlap 1, the layers in between -1/3.
-            let setting = Setting::BatchNorm(path);
-            let curve = log_mean_squares(setting, 3, 4).unwrap();
+            let of = Normalisation::BatchNorm(path);
+            let curve = log_mean_squares(of, 3, 4).unwrap();
             let inverse_square = 4.0 / (1.0 - cosine_map::value(-1.0 / 3.0));
             let expected = if overlap == 1.0 {
                 (curve[2] - curve[3]).exp()
             } else if overlap < 0.0 {
-                growth(setting, 4).unwrap()
+                growth(of, 4).unwrap()
             } else {
                 // The factor is linear in the overlap.
-                let (first, steady) = ((curve[2] - curve[3]).exp(), growth(setting, 4).unwrap());
+                let (first, steady) = ((curve[2] - curve[3]).exp(), growth(of, 4).unwrap());
                 steady + (first - steady) * (overlap + 1.0 / 3.0) / (4.0 / 3.0)
             };
             assert!(
@@ -115,7 +115,7 @@ fn one_unit_of_four_samples_integrated_directly_gives_the_same_gradient() {
 
 #[test]
 fn gradient_curves_bend_at_both_ends() {
-    let curve = log_mean_squares(Setting::BatchNorm(Backward::Full), 50, 100_000).unwrap();
+    let curve = log_mean_squares(Normalisation::BatchNorm(Through::Full), 50, 100_000).unwrap();
     assert_eq!((curve.len(), curve[50]), (51, 0.0));
     let first_step = (0.5 - 1.0 / PI) / (1.0 - 1.0 / PI);
     assert!((curve[49] - first_step.ln()).abs() < 1e-3, "next to the loss");
@@ -125,34 +125,37 @@ fn gradient_curves_bend_at_both_ends() {
         "raw pre-activations of layer 1 have variance 2"
     );
 
-    let flat = log_mean_squares(Setting::Kaiming, 5, 1).unwrap();
+    let flat = log_mean_squares(Normalisation::Kaiming, 5, 1).unwrap();
     assert_eq!(flat, vec![0.0; 6]);
-    let steady = log_mean_squares(Setting::ScaleBias, 5, 100).unwrap();
+    let steady = log_mean_squares(Normalisation::ScaleBias, 5, 100).unwrap();
     assert!(
-        (steady[4] - growth(Setting::ScaleBias, 100).unwrap().ln()).abs() < 1e-15,
+        (steady[4] - growth(Normalisation::ScaleBias, 100).unwrap().ln()).abs() < 1e-15,
         "nothing special at the loss"
     );
 }
 
 #[test]
 fn growth_falls_with_the_batch_and_with_what_is_detached() {
-    let of = |path, samples| growth(Setting::BatchNorm(path), samples).unwrap();
+    let of = |path, samples| growth(Normalisation::BatchNorm(path), samples).unwrap();
     for samples in [4, 10, 100, 1000] {
-        assert!(of(Backward::Full, samples) < of(Backward::SigmaDetached, samples));
-        assert!(of(Backward::SigmaDetached, samples) < of(Backward::StatisticsDetached, samples));
-        assert!(of(Backward::Full, samples) > of(Backward::Full, 2 * samples));
+        assert!(of(Through::Full, samples) < of(Through::FixedDeviation, samples));
+        assert!(of(Through::FixedDeviation, samples) < of(Through::FixedStatistics, samples));
+        assert!(of(Through::Full, samples) > of(Through::Full, 2 * samples));
     }
 }
 
 #[test]
 fn batches_too_small_are_refused() {
     assert!(matches!(
-        growth(Setting::BatchNorm(Backward::Full), 3),
+        growth(Normalisation::BatchNorm(Through::Full), 3),
         Err(DomainError::Samples { least: 4, given: 3, .. })
     ));
-    assert!(matches!(log_mean_squares(Setting::ScaleBias, 5, 1), Err(DomainError::Samples { least: 2, .. })));
+    assert!(matches!(
+        log_mean_squares(Normalisation::ScaleBias, 5, 1),
+        Err(DomainError::Samples { least: 2, .. })
+    ));
     assert!(matches!(batch_variance(1), Err(DomainError::Samples { least: 2, given: 1, .. })));
-    assert_eq!(growth(Setting::ScaleBias, 2), Ok(2.0));
+    assert_eq!(growth(Normalisation::ScaleBias, 2), Ok(2.0));
 }
 
 #[test]

@@ -1,24 +1,16 @@
 //! Self-averaging: how much the inner products of given samples differ from network to network, against width; and
 //! how closely the cosines of independent inputs gather around zero.
 
-use ensemble::{Description, Ensemble, Observe, Refused, Spread};
+use ensemble::{Config, ConfigError, Ensemble, Observables};
 use mean_field::cosine_map::closed_form;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use statistics::{Estimate, Summary, log_mean_variance, mean};
 
-use super::{ExperimentError, Progress, counting};
+use super::{ExperimentError, Progress};
 
 /// Input vectors of a set whose cosines are taken: 1225 pairs.
 const SET: usize = 50;
-
-/// A variance over networks with the standard error of its logarithm.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Variance {
-    /// The variance, unbiased.
-    pub value: f64,
-    /// The standard error of its logarithm, by jackknife over networks.
-    pub log_error: f64,
-}
 
 /// Samples that are followed through all networks.
 const GIVEN: usize = 8;
@@ -28,10 +20,10 @@ const GIVEN: usize = 8;
 pub struct AveragingRow {
     /// l, from 1.
     pub layer: u64,
-    /// Variance over networks of x_a·x_b/(|x_a⁰||x_b⁰|) for two given samples, averaged over pairs of them.
-    pub inner_product: Variance,
-    /// Variance over networks of |x_a|²/|x_a⁰|² for a given sample, averaged over them.
-    pub squared_length: Variance,
+    /// ln of the variance over networks of x_a·x_b/(|x_a⁰||x_b⁰|) for two given samples, averaged over pairs of them.
+    pub inner_product: Estimate,
+    /// ln of the variance over networks of |x_a|²/|x_a⁰|² for a given sample, averaged over them.
+    pub squared_length: Estimate,
 }
 
 /// Given samples followed through many networks.
@@ -49,17 +41,10 @@ pub(super) fn given_samples(
     networks: usize,
     depth: usize,
     seed: u64,
-) -> Result<Ensemble, Refused> {
-    let description = Description {
-        width,
-        networks,
-        depth,
-        samples: GIVEN,
-        shared_inputs: true,
-        seed,
-        ..Description::default()
-    };
-    Ensemble::new(description, Observe::nothing().grams((0..=depth).collect::<Vec<_>>()).spread())
+) -> Result<Ensemble, ConfigError> {
+    let config =
+        Config { width, networks, depth, samples: GIVEN, shared_inputs: true, seed, ..Config::default() };
+    Ensemble::new(config, Observables::none().grams((0..=depth).collect::<Vec<_>>()).across_networks())
 }
 
 /// Follows given samples through many networks. A longer input makes longer activations, in proportion, so that lengths of
@@ -69,8 +54,8 @@ pub(super) fn given_samples(
 /// Where the ensemble fails.
 // region: inner-products
 pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<Averaging, ExperimentError> {
-    let Description { networks, depth, .. } = *ensemble.description();
-    let record = ensemble.run_counting(counting(progress, networks))?;
+    let depth = ensemble.config().depth;
+    let record = ensemble.run_with_progress(progress)?;
     let grams = |layer: usize| -> Option<Vec<&[f64]>> {
         record.networks.iter().map(|network| network.layers.get(layer)?.gram.as_deref()).collect()
     };
@@ -85,65 +70,39 @@ pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<
         let grams = grams(layer)?;
         Some(AveragingRow {
             layer: layer as u64,
-            inner_product: mean_variance(pairs().map(|(a, b)| over_networks(&grams, a, b))),
-            squared_length: mean_variance((0..GIVEN).map(|a| over_networks(&grams, a, a))),
+            inner_product: log_mean_variance(pairs().map(|(a, b)| over_networks(&grams, a, b))),
+            squared_length: log_mean_variance((0..GIVEN).map(|a| over_networks(&grams, a, a))),
         })
     };
     let cosines: Vec<f64> = pairs().map(|(a, b)| inputs[a * GIVEN + b] / lengths(a, b)).collect();
     Ok(Averaging {
-        input_cosine: cosines.iter().sum::<f64>() / cosines.len() as f64,
+        input_cosine: mean(&cosines),
         layers: (1..=depth).map(row).collect::<Option<_>>().ok_or(missing)?,
     })
 }
 // endregion: inner-products
 
-/// The unbiased variance over networks, averaged over `quantities` that are each given for all networks; the jackknife
-/// recomputes it without each network in turn.
-fn mean_variance(quantities: impl Iterator<Item = Vec<f64>>) -> Variance {
-    let (mut value, mut without, mut count) = (0.0, Vec::new(), 0.0);
-    for values in quantities {
-        let n = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / n;
-        let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-        without.resize(values.len(), 0.0);
-        for (sum, value) in without.iter_mut().zip(&values) {
-            *sum += (squares - (value - mean).powi(2) * n / (n - 1.0)) / (n - 2.0);
-        }
-        value += squares / (n - 1.0);
-        count += 1.0;
-    }
-    let logs: Vec<f64> = without.iter().map(|sum| (sum / count).ln()).collect();
-    Variance { value: value / count, log_error: jackknife_error(&logs) }
-}
-
-/// The standard error from estimates that each leave one replicate out: √((n-1)/n Σ (x - x̄)²).
-pub(super) fn jackknife_error(without: &[f64]) -> f64 {
-    let n = without.len() as f64;
-    let mean = without.iter().sum::<f64>() / n;
-    ((n - 1.0) / n * without.iter().map(|x| (x - mean).powi(2)).sum::<f64>()).sqrt()
-}
-
 /// Cosines of the inputs of one width.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InputCosines {
     /// Mean square of c⁰ over pairs; mean and standard deviation over sets of inputs.
-    pub square: Spread,
+    pub square: Summary,
     /// <K^l(c⁰)> - K^l(0) for l = 1, 2, …, over pairs; mean and standard deviation over sets.
-    pub gaps: Vec<Spread>,
+    pub gaps: Vec<Summary>,
 }
 
 /// The ensemble whose inputs are looked at; its only layer is not.
-pub(super) fn sets_of_inputs(width: usize, sets: usize, seed: u64) -> Result<Ensemble, Refused> {
-    let description = Description {
+pub(super) fn sets_of_inputs(width: usize, sets: usize, seed: u64) -> Result<Ensemble, ConfigError> {
+    let config = Config {
         width,
         networks: sets,
         depth: 1,
         samples: SET,
         shared_inputs: false,
         seed,
-        ..Description::default()
+        ..Config::default()
     };
-    Ensemble::new(description, Observe::nothing().grams([0]).spread())
+    Ensemble::new(config, Observables::none().grams([0]).across_networks())
 }
 
 /// What one set of inputs gives: the mean square of its cosines, and <K^l(c)> - K^l(0) for l from 1.
@@ -159,19 +118,18 @@ pub(super) fn input_cosines(
     depth: u64,
     progress: Progress,
 ) -> Result<InputCosines, ExperimentError> {
-    let record = ensemble.run_counting(counting(progress, ensemble.description().networks))?;
+    let record = ensemble.run_with_progress(progress)?;
     let sets: Option<Vec<InputSet>> = record
         .networks
         .par_iter()
         .map(|network| Some(of_a_set(&cosines(network.layers.first()?.gram.as_deref()?), depth)))
         .collect();
     let sets = sets.ok_or("the ensemble did not observe what was asked for")?;
-    let over = |pick: &dyn Fn(&InputSet) -> f64| Spread::of(&sets.iter().map(pick).collect::<Vec<_>>());
-    let gaps: Option<Vec<Spread>> = (0..depth as usize).map(|index| over(&|set| set.1[index])).collect();
-    match (over(&|set| set.0), gaps) {
-        (Some(square), Some(gaps)) => Ok(InputCosines { square, gaps }),
-        _ => Err("there are no sets of inputs".into()),
-    }
+    let over = |pick: &dyn Fn(&InputSet) -> f64| Summary::of(&sets.iter().map(pick).collect::<Vec<_>>());
+    Ok(InputCosines {
+        square: over(&|set| set.0),
+        gaps: (0..depth as usize).map(|index| over(&|set| set.1[index])).collect(),
+    })
 }
 
 /// Mean square of the cosines, and <K^l(c)> - K^l(0) for l from 1. Flipping the sign of one sample turns c into -c
@@ -199,37 +157,6 @@ fn cosines(gram: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_jackknife_recomputes_the_variance() {
-        let values = [1.0, 2.0, 4.0, 8.0];
-        let of = |kept: &[f64]| {
-            let n = kept.len() as f64;
-            let mean = kept.iter().sum::<f64>() / n;
-            kept.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)
-        };
-        let logs: Vec<f64> = (0..4)
-            .map(|out| {
-                of(&values.iter().enumerate().filter(|(i, _)| *i != out).map(|(_, x)| *x).collect::<Vec<_>>())
-                    .ln()
-            })
-            .collect();
-        let found = mean_variance([values.to_vec()].into_iter());
-        assert!((found.value - of(&values)).abs() < 1e-12);
-        assert!((found.log_error - jackknife_error(&logs)).abs() < 1e-12);
-        // Averaging a quantity with twice itself multiplies variances by 5/2, and changes no logarithmic error.
-        let both = mean_variance([values.to_vec(), values.map(|x| 2.0 * x).to_vec()].into_iter());
-        assert!((both.value - 2.5 * found.value).abs() < 1e-12);
-        assert!((both.log_error - found.log_error).abs() < 1e-12);
-    }
-
-    /// The jackknife of a mean is s/√n.
-    #[test]
-    fn the_jackknife_error_of_a_mean_is_its_standard_error() {
-        let values = [1.0, 2.0, 3.0, 4.0];
-        let without: Vec<f64> = values.iter().map(|x| (10.0 - x) / 3.0).collect();
-        assert!((jackknife_error(&without) - (5.0f64 / 12.0).sqrt()).abs() < 1e-12);
-    }
 
     /// K is convex, so the average of its values lies above its value at the average.
     #[test]

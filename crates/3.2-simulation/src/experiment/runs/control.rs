@@ -29,8 +29,9 @@
 //! it. Terms of second order grow with depth about as l²/n: the multiple taken is 1 - l²/(4n), and none where that is
 //! negative, which came closest to the best in networks of other seeds.
 
-use ensemble::{Moments, Network};
+use ensemble::Network;
 use mean_field::cosine_map::{closed_form, slope};
+use statistics::Moments;
 
 /// What is summed over the T×T inner products of a layer's activations.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,9 +1,10 @@
 //! Pre-activations themselves, in the first layer and in the last: of single units over samples, and pooled over networks.
 
-use ensemble::{Description, Ensemble, Observe, Refused, Spread};
+use ensemble::{Config, ConfigError, Ensemble, Observables};
 use serde::{Deserialize, Serialize};
+use statistics::Summary;
 
-use super::{ExperimentError, Progress, counting, size};
+use super::{ExperimentError, Progress, size};
 
 /// Units of one network that are shown. All units have the same law, so the first ones are as random as any.
 pub(super) const UNITS: usize = 3;
@@ -42,22 +43,22 @@ pub struct Distribution {
     /// Units, samples and networks pooled.
     pub pooled: Vec<f32>,
     /// Mean square over all units and samples of a network of the pool.
-    pub mean_square: Spread,
+    pub mean_square: Summary,
     /// The same minus that of the first layer, network by network.
-    pub change: Spread,
+    pub change: Summary,
 }
 
 /// The two ensembles.
-pub(super) fn ensembles(shown: &Shown, [alone, pooled]: [u64; 2]) -> Result<[Ensemble; 2], Refused> {
+pub(super) fn ensembles(shown: &Shown, [alone, pooled]: [u64; 2]) -> Result<[Ensemble; 2], ConfigError> {
     let (width, depth, layers) = (size(shown.width), size(shown.depth), shown.layers());
-    let base = Description { width, depth, shared_inputs: false, seed: alone, ..Description::default() };
+    let base = Config { width, depth, shared_inputs: false, seed: alone, ..Config::default() };
     let units = (0..UNITS).collect::<Vec<_>>();
-    let single = Description { samples: size(shown.samples), networks: 1, ..base.clone() };
-    let pool = Description { samples: POOLED_SAMPLES, networks: size(shown.networks), seed: pooled, ..base };
+    let single = Config { samples: size(shown.samples), networks: 1, ..base.clone() };
+    let pool = Config { samples: POOLED_SAMPLES, networks: size(shown.networks), seed: pooled, ..base };
     let pooled_units = (0..POOLED_UNITS.min(width)).collect::<Vec<_>>();
     Ok([
-        Ensemble::new(single, Observe::nothing().moments().watch(layers.clone(), units))?,
-        Ensemble::new(pool, Observe::nothing().totals().watch(layers, pooled_units).spread())?,
+        Ensemble::new(single, Observables::none().moments().watch(layers.clone(), units))?,
+        Ensemble::new(pool, Observables::none().totals().watch(layers, pooled_units).across_networks())?,
     ])
 }
 
@@ -73,7 +74,7 @@ pub(super) fn distributions(
 ) -> Result<Vec<Distribution>, ExperimentError> {
     let [single, pool] = ensembles(shown, seeds)?;
     let single = single.run()?;
-    let pool = pool.run_counting(counting(progress, size(shown.networks)))?;
+    let pool = pool.run_with_progress(progress)?;
     let layer = |layer: usize| {
         let square = |layer: usize| {
             let of = |network: &ensemble::Network| Some(network.layers.get(layer)?.totals?.mean_square);
@@ -86,8 +87,8 @@ pub(super) fn distributions(
             layer: layer as u64,
             units: single.networks.first()?.layers.get(layer)?.watched.clone()?,
             pooled: watched.collect::<Option<Vec<_>>>()?.into_iter().flatten().flatten().copied().collect(),
-            mean_square: Spread::of(&square(layer)?)?,
-            change: Spread::of(&change)?,
+            mean_square: Summary::of(&square(layer)?),
+            change: Summary::of(&change),
         })
     };
     let found: Option<Vec<Distribution>> = shown.layers().into_iter().map(layer).collect();

@@ -5,33 +5,15 @@
 //! s/√networks. Those called *controlled* are of values from which the part that is known to vanish on average has been
 //! taken: see [`control`](super::control).
 
-use ensemble::{Description, Ensemble, Observe, Refused, Spread};
+use ensemble::{Config, ConfigError, Ensemble, Observables};
 use mean_field::finite_samples::over_samples;
 use mean_field::{Inputs, SampleMoments};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use statistics::{Summary, unbiased_squared_mean, unbiased_variance};
 
 use super::control::{Controlled, controlled};
-use super::{ExperimentError, Progress, counting};
-
-/// What was run, read back from the ensemble.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
-    /// The engine's name.
-    pub engine: String,
-    /// The input law's name.
-    pub inputs: String,
-    /// Whether all networks saw the same inputs.
-    pub shared_inputs: bool,
-    /// n.
-    pub width: u64,
-    /// T.
-    pub samples: u64,
-    /// Networks.
-    pub networks: u64,
-    /// L.
-    pub depth: u64,
-}
+use super::{ExperimentError, Progress};
 
 /// One layer over all networks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,56 +25,56 @@ pub struct LayerRow {
     /// r^l predicted for infinite width and all samples.
     pub all_samples: f64,
     /// r^l of Eq. 9.
-    pub ratio: Spread,
+    pub ratio: Summary,
     /// r^l over its prediction for T samples, controlled.
-    pub relative_ratio: Spread,
+    pub relative_ratio: Summary,
     /// Share of the sample variance in the mean square, over its prediction for T samples.
-    pub relative_share: Spread,
+    pub relative_share: Summary,
     /// The same, controlled.
-    pub controlled_share: Spread,
+    pub controlled_share: Summary,
     /// (m^l)², free of the bias of T samples.
-    pub squared_mean: Spread,
+    pub squared_mean: Summary,
     /// The same, controlled.
-    pub controlled_squared_mean: Spread,
+    pub controlled_squared_mean: Summary,
     /// (v^l)², free of the bias of T samples.
-    pub variance: Spread,
+    pub variance: Summary,
     /// The same, controlled.
-    pub controlled_variance: Spread,
+    pub controlled_variance: Summary,
     /// (2/n) <x_a·x_b> of the layer below, over pairs of different samples.
-    pub twice_inner: Spread,
+    pub twice_inner: Summary,
     /// Squared mean minus that, network by network.
-    pub inner_difference: Spread,
+    pub inner_difference: Summary,
 }
 
 /// An ensemble of one width.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FiniteWidth {
-    /// What was run.
-    pub facts: Facts,
+    /// The ensemble as it ran.
+    pub ran: Config,
     /// Layers 1 to L.
     pub layers: Vec<LayerRow>,
     /// The difference of the two sides of Eq. 6, averaged over the layers of each network.
-    pub inner_difference: Spread,
+    pub inner_difference: Summary,
 }
 
-/// The description of an ensemble of which [`run`] takes everything.
-pub(super) fn ensemble(description: Description) -> Result<Ensemble, Refused> {
-    let below: Vec<usize> = (0..description.depth).collect();
-    Ensemble::new(description, Observe::nothing().moments().grams(below).spread())
+/// The configuration of an ensemble of which [`run`] takes everything.
+pub(super) fn ensemble(config: Config) -> Result<Ensemble, ConfigError> {
+    let below: Vec<usize> = (0..config.depth).collect();
+    Ensemble::new(config, Observables::none().moments().grams(below).across_networks())
 }
 
 /// Runs an ensemble and reduces it.
 ///
 /// # Errors
 /// Where the ensemble is refused or fails.
-pub(super) fn run(description: Description, progress: Progress) -> Result<FiniteWidth, ExperimentError> {
-    let ensemble = ensemble(description)?;
-    let description = ensemble.description();
-    let (depth, samples) = (description.depth, description.samples);
-    let record = ensemble.run_counting(counting(progress, description.networks))?;
+pub(super) fn run(config: Config, progress: Progress) -> Result<FiniteWidth, ExperimentError> {
+    let ensemble = ensemble(config)?;
+    let config = ensemble.config();
+    let (depth, samples) = (config.depth, config.samples);
+    let record = ensemble.run_with_progress(progress)?;
     let predictions: Vec<SampleMoments> = Inputs::STANDARD.moments().take(depth).collect();
     let cosines: Vec<f64> = predictions.iter().map(|moments| 0.5 * moments.squared_mean).collect();
-    let units = (description.input_width() as f64, description.width as f64);
+    let units = (config.input_width() as f64, config.width as f64);
     let networks: Option<Vec<Vec<Controlled>>> =
         record.networks.par_iter().map(|network| controlled(network, units, samples, &cosines)).collect();
     let networks = networks.ok_or("the ensemble did not observe what was asked for")?;
@@ -108,17 +90,9 @@ pub(super) fn run(description: Description, progress: Progress) -> Result<Finite
     let average =
         |layers: &Vec<Values>| layers.iter().map(|of| of.inner_difference).sum::<f64>() / depth as f64;
     Ok(FiniteWidth {
-        facts: Facts {
-            engine: record.description.engine.to_string(),
-            inputs: record.description.inputs.to_string(),
-            shared_inputs: record.description.shared_inputs,
-            width: record.description.width as u64,
-            samples: record.description.samples as u64,
-            networks: record.networks.len() as u64,
-            depth: rows.as_ref().map_or(0, Vec::len) as u64,
-        },
+        ran: record.config,
         layers: rows?,
-        inner_difference: spread(values.iter().map(average))?,
+        inner_difference: over_networks(values.iter().map(average)),
     })
 }
 
@@ -136,21 +110,15 @@ struct Values {
     inner_difference: f64,
 }
 
-// region: unbiased
-/// (m², v²) over all samples from squared mean A and variance B over T of them: A is m² + v²/T on average, and B is
-/// v² (1 - 1/T).
-fn over_all_samples(squared_mean: f64, variance: f64, samples: f64) -> (f64, f64) {
-    (squared_mean - variance / (samples - 1.0), variance * samples / (samples - 1.0))
-}
-// endregion: unbiased
-
 // region: values
 fn values(found: &Controlled, all: SampleMoments, samples: usize) -> Result<Values, ExperimentError> {
     let predicted = over_samples(all, samples)?;
     let t = samples as f64;
     let (a, b) = (found.squared_mean_deviation, found.variance_deviation);
-    let (squared_mean, variance) = over_all_samples(found.moments.squared_mean, found.moments.variance, t);
-    let (mean_deviation, variance_deviation) = over_all_samples(a, b, t);
+    let unbiased = |a, b| (unbiased_squared_mean(a, b, t), unbiased_variance(b, t));
+    let (squared_mean, variance) = unbiased(found.moments.squared_mean, found.moments.variance);
+    // Linear in both, so that the deviations go the same way.
+    let (mean_deviation, variance_deviation) = unbiased(a, b);
     // r = √(A/B) and the share s = B/(A + B) deviate from their predictions by these parts, to first order.
     let of_ratio = 0.5 * (a / predicted.squared_mean - b / predicted.variance);
     let of_share = b / predicted.variance - (a + b) / predicted.total_variance;
@@ -173,27 +141,28 @@ fn values(found: &Controlled, all: SampleMoments, samples: usize) -> Result<Valu
 // endregion: values
 
 fn row(all: SampleMoments, samples: usize, networks: &[Vec<Values>]) -> Result<LayerRow, ExperimentError> {
-    let over =
-        |pick: &dyn Fn(&Values) -> f64| spread(networks.iter().map(|layers| pick(&layers[all.layer - 1])));
+    let over = |pick: &dyn Fn(&Values) -> f64| {
+        over_networks(networks.iter().map(|layers| pick(&layers[all.layer - 1])))
+    };
     Ok(LayerRow {
         layer: all.layer as u64,
         prediction: over_samples(all, samples)?.ratio(),
         all_samples: all.ratio(),
-        ratio: over(&|of| of.ratio)?,
-        relative_ratio: over(&|of| of.relative_ratio)?,
-        relative_share: over(&|of| of.relative_share)?,
-        controlled_share: over(&|of| of.controlled_share)?,
-        squared_mean: over(&|of| of.squared_mean)?,
-        controlled_squared_mean: over(&|of| of.controlled_squared_mean)?,
-        variance: over(&|of| of.variance)?,
-        controlled_variance: over(&|of| of.controlled_variance)?,
-        twice_inner: over(&|of| of.twice_inner)?,
-        inner_difference: over(&|of| of.inner_difference)?,
+        ratio: over(&|of| of.ratio),
+        relative_ratio: over(&|of| of.relative_ratio),
+        relative_share: over(&|of| of.relative_share),
+        controlled_share: over(&|of| of.controlled_share),
+        squared_mean: over(&|of| of.squared_mean),
+        controlled_squared_mean: over(&|of| of.controlled_squared_mean),
+        variance: over(&|of| of.variance),
+        controlled_variance: over(&|of| of.controlled_variance),
+        twice_inner: over(&|of| of.twice_inner),
+        inner_difference: over(&|of| of.inner_difference),
     })
 }
 
-fn spread(values: impl Iterator<Item = f64>) -> Result<Spread, ExperimentError> {
-    Spread::of(&values.collect::<Vec<_>>()).ok_or_else(|| "there are no networks".into())
+fn over_networks(values: impl Iterator<Item = f64>) -> Summary {
+    Summary::of(&values.collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -205,16 +174,9 @@ mod tests {
 
     fn ensemble_of(width: usize, networks: usize, samples: usize) -> Vec<Vec<Controlled>> {
         let depth = 8;
-        let description = Description {
-            width,
-            networks,
-            depth,
-            samples,
-            shared_inputs: false,
-            seed: 11,
-            ..Description::default()
-        };
-        let record = ensemble(description).unwrap().run().unwrap();
+        let config =
+            Config { width, networks, depth, samples, shared_inputs: false, seed: 11, ..Config::default() };
+        let record = ensemble(config).unwrap().run().unwrap();
         let cosines: Vec<f64> =
             Inputs::STANDARD.moments().take(depth).map(|of| 0.5 * of.squared_mean).collect();
         let units = (width as f64, width as f64);
@@ -230,7 +192,7 @@ mod tests {
                 for pick in
                     [|of: &Controlled| of.squared_mean_deviation, |of: &Controlled| of.variance_deviation]
                 {
-                    let found = spread(networks.iter().map(|layers| pick(&layers[layer]))).unwrap();
+                    let found = over_networks(networks.iter().map(|layers| pick(&layers[layer])));
                     let off = found.mean.abs() / found.standard_error();
                     assert!(
                         off < ERRORS,
@@ -250,17 +212,10 @@ mod tests {
             let found: Vec<Values> =
                 networks.iter().map(|layers| values(&layers[index], all, 10).unwrap()).collect();
             let predicted = over_samples(all, 10).unwrap().ratio();
-            let plain = spread(found.iter().map(|of| of.ratio / predicted)).unwrap();
-            let left = spread(found.iter().map(|of| of.relative_ratio)).unwrap();
-            assert!(left.sd < 0.25 * plain.sd, "layer {}: {} of {}", index + 1, left.sd, plain.sd);
+            let plain = over_networks(found.iter().map(|of| of.ratio / predicted));
+            let left = over_networks(found.iter().map(|of| of.relative_ratio));
+            assert!(left.sd() < 0.25 * plain.sd(), "layer {}: {} of {}", index + 1, left.sd(), plain.sd());
             assert!((left.mean - plain.mean).abs() < ERRORS * plain.standard_error());
         }
-    }
-
-    /// Two samples, 3 and 5: the mean of the samples is 4, their variance over T is 1, over T - 1 it is 2, and the square
-    /// of the true mean is estimated by the product of the two, 15.
-    #[test]
-    fn the_bias_of_few_samples_is_taken_away() {
-        assert_eq!(over_all_samples(16.0, 1.0, 2.0), (15.0, 2.0));
     }
 }

@@ -2,7 +2,7 @@
 
 use report::{Check, Estimate, Measurement, Scale, TableError, Tables};
 
-use super::{difference, estimates, last_layer, scale};
+use super::{estimates, last_layer, scale};
 
 /// An exponent of -1 is told from its neighbours: -1/2, of a standard deviation or of correlated units, and -3/2.
 const ANOTHER_EXPONENT: f64 = 0.25;
@@ -62,7 +62,7 @@ pub(super) fn input_cosine(tables: &Tables) -> Result<Measurement, TableError> {
     let squares: Vec<Estimate> = widths
         .iter()
         .zip(estimates(table, "mean_square", "standard_error", "sets")?)
-        .map(|(width, square)| super::times(square, *width))
+        .map(|(width, square)| square.times(*width))
         .collect();
     let mut checks: Vec<Check> = widths
         .iter()
@@ -81,7 +81,7 @@ pub(super) fn input_cosine(tables: &Tables) -> Result<Measurement, TableError> {
     let found = estimates(&deep, "gap", "standard_error", "sets")?;
     for (pair, width) in found.windows(2).zip(widths.windows(2)) {
         let what = format!("<K^l(c⁰)> − K^l(0) falls from n = {} to {}, l = {last}", width[0], width[1]);
-        checks.push(Check::positive(what, difference(pair[0], pair[1])));
+        checks.push(Check::positive(what, pair[0].difference(pair[1])));
     }
     if widths.len() > 1 {
         // The next term is smaller by one more power of the width: at the narrowest, by this part.

@@ -2,7 +2,7 @@
 
 use report::{Check, Estimate, Measurement, Scale, TableError, Tables};
 
-use super::{DEPTH, difference, estimates, layers_among, scale, widest};
+use super::{DEPTH, estimates, layers_among, scale, widest};
 
 /// A hundredth of the total variance: less does not show in a figure of the paper's size.
 const SHOWS: f64 = 0.02;
@@ -61,18 +61,10 @@ fn curve(tables: &Tables, claim: &str, column: &str, sign: f64) -> Result<Measur
         let (larger, smaller) = if sign > 0.0 { (to, from) } else { (from, to) };
         checks.push(Check::positive(
             format!("step from layer {} to {}", pair[0], pair[1]),
-            difference(larger, smaller),
+            larger.difference(smaller),
         ));
     }
-    // The root of an average: its error is that of the average over twice the root.
-    let root = |of: &Estimate| {
-        Estimate::sampled(
-            of.value.sqrt(),
-            0.5 * of.standard_error / of.value.sqrt(),
-            of.replicates.unwrap_or(0),
-        )
-    };
-    let shown = found.last().map(root).into_iter().collect();
+    let shown = found.last().map(|of| of.sqrt()).into_iter().collect();
     let measurement = Measurement::new(claim, checks).at(limit_scale(tables)?).showing(shown);
     let note = "shown: the root in the last layer, extrapolated to infinite width from networks far wider than the paper's";
     Ok(measurement.table("limit").figure("curves").note(note))

@@ -53,7 +53,7 @@ pub(super) fn distributions(tables: &Tables) -> Result<Measurement, TableError> 
         let first = pool.first().map_or(1.0, |first| first.value);
         checks.push(Check::equal(
             "change of the pool's variance with depth, relative",
-            super::times(*change, 1.0 / first),
+            change.times(1.0 / first),
             KEPT,
         ));
     }
@@ -74,7 +74,7 @@ pub(super) fn distributions(tables: &Tables) -> Result<Measurement, TableError> 
 /// Variance within a unit over total variance against its prediction, both for infinite width.
 fn within_unit(tables: &Tables, last: u64) -> Result<Check, TableError> {
     let what = format!("variance within a unit over its prediction, minus 1, layer {last}");
-    let relative = share(tables, last)?.map(|(share, theory)| super::times(share, 1.0 / theory).minus(1.0));
+    let relative = share(tables, last)?.map(|(share, theory)| share.times(1.0 / theory).minus(1.0));
     let unknown = Estimate::sampled(f64::NAN, f64::INFINITY, 1);
     Ok(Check::equal(what, relative.unwrap_or(unknown), ANOTHER_SHARE))
 }
@@ -83,6 +83,6 @@ fn share(tables: &Tables, last: u64) -> Result<Option<(Estimate, f64)>, TableErr
     let limit = tables.get("limit")?.only("layer", last)?;
     let variance = estimates(&limit, "variance", "variance_error", "replicates")?;
     let theory = limit.number("variance_theory")? / 2.0;
-    Ok(variance.first().map(|variance| (super::times(*variance, 0.5), theory)))
+    Ok(variance.first().map(|variance| (variance.times(0.5), theory)))
 }
 // endregion: distributions

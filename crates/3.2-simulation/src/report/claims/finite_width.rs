@@ -2,7 +2,7 @@
 
 use report::{Check, Estimate, Measurement, Protocol, TableError, Tables};
 
-use super::{LAYERS, difference, estimates, last_layer, layers_among, scale, widest, widths};
+use super::{LAYERS, estimates, last_layer, layers_among, scale, widest, widths};
 
 /// The layers in which shares of sample variance are compared: decay is a matter of depth.
 const DEEP: [u64; 3] = [30, 40, 50];
@@ -78,18 +78,18 @@ pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
     let risen = RISEN.min(last);
     let mut checks = Vec::new();
     for pair in widths.windows(2) {
-        let rise = difference(at(pair[1], last)?.0, at(pair[0], last)?.0);
+        let rise = at(pair[1], last)?.0.difference(at(pair[0], last)?.0);
         checks.push(Check::positive(
             format!("r of width {} above width {} in layer {last}", pair[1], pair[0]),
             rise,
         ));
     }
     for &width in widths.iter().filter(|_| risen > 1) {
-        let rise = difference(at(width, risen)?.0, at(width, 1)?.0);
+        let rise = at(width, risen)?.0.difference(at(width, 1)?.0);
         checks.push(Check::positive(format!("rise of r up to layer {risen}, width {width}"), rise));
     }
     for &width in widths.iter().filter(|width| **width > last && last > risen) {
-        let rise = difference(at(width, last)?.0, at(width, risen)?.0);
+        let rise = at(width, last)?.0.difference(at(width, risen)?.0);
         checks.push(Check::positive(format!("rise of r from there to layer {last}, width {width}"), rise));
     }
     if let [narrow, .., wide] = widths[..] {
@@ -103,7 +103,7 @@ pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
                 networks,
             )
         };
-        let narrower = difference(logarithm(narrow, narrow_sd), logarithm(wide, wide_sd));
+        let narrower = logarithm(narrow, narrow_sd).difference(logarithm(wide, wide_sd));
         checks.push(Check::positive(
             format!("ln of the relative spread in layer {risen}, narrowest minus widest"),
             narrower,
@@ -177,12 +177,12 @@ pub(super) fn converges(tables: &Tables) -> Result<Measurement, TableError> {
     checks.reverse();
     for (narrow, wide) in neighbours(tables, &all, &LAYERS)? {
         let what = format!("width {} nearer than width {} in layer {}", wide.width, narrow.width, wide.layer);
-        checks.push(Check::positive(what, difference(narrow.below, wide.below)));
+        checks.push(Check::positive(what, narrow.below.difference(wide.below)));
     }
     let corrections = estimates(limit, "ratio_correction", "ratio_correction_error", "replicates")?;
     let from_below = corrections
         .last()
-        .map(|of| Check::positive("coefficient of 1/n, from below, last layer", of.negated()));
+        .map(|of| Check::positive("coefficient of 1/n, from below, last layer", of.times(-1.0)));
     checks.extend(from_below);
     let found = Measurement::new("3.2.converges", checks).at(scale(tables)?).table("limit").figure("ladder");
     let note = "shown: the limit of the mean ratio over its prediction, minus 1, in the deepest layer compared; the \
@@ -200,7 +200,7 @@ pub(super) fn narrow_decays_less(tables: &Tables) -> Result<Measurement, TableEr
             "sample variance left, width {} minus width {}, layer {}",
             narrow.width, wide.width, wide.layer
         );
-        Check::positive(what, difference(narrow.share, wide.share))
+        Check::positive(what, narrow.share.difference(wide.share))
     };
     let checks = pairs.iter().map(check).collect();
     let deepest = pairs.first().map(|(narrow, _)| narrow.layer);

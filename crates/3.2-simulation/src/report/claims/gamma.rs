@@ -24,7 +24,7 @@ pub(super) fn exponential(tables: &Tables) -> Result<Measurement, TableError> {
             ANOTHER_SLOPE,
         ));
         checks.push(Check::equal(format!("change of the slope between halves, γ = {gamma}"), bend, BENT));
-        let grows: Estimate = if gamma > 1.0 { *slope } else { slope.negated() };
+        let grows: Estimate = if gamma > 1.0 { *slope } else { slope.times(-1.0) };
         let direction = if gamma > 1.0 { "growth" } else { "decay" };
         checks.push(Check::positive(format!("{direction} with depth, γ = {gamma}"), grows));
     }

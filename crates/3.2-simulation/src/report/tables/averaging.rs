@@ -4,9 +4,9 @@ use std::f64::consts::PI;
 
 use mean_field::fluctuation::activation_relative_variance;
 use report::{Table, TableError};
+use statistics::Line;
 
-use super::fit::{Line, line};
-use super::{Found, error};
+use super::Found;
 use crate::experiment::runs::{Averaging, AveragingRow};
 
 /// Relative change of the variance of the inner product in layer 1 per unit of the inputs' cosine c, at c = 0. Given the
@@ -33,10 +33,10 @@ pub(super) fn self_averaging(found: &Found) -> Result<Table, TableError> {
         .counts("layer", rows.iter().map(|row| row.3.layer))?
         .counts("networks", rows.iter().map(|row| row.1))?
         .numbers("input_cosine", rows.iter().map(|row| row.2))?
-        .numbers("inner_product", rows.iter().map(|row| row.3.inner_product.value))?
-        .numbers("inner_product_log_error", rows.iter().map(|row| row.3.inner_product.log_error))?
-        .numbers("squared_length", rows.iter().map(|row| row.3.squared_length.value))?
-        .numbers("squared_length_log_error", rows.iter().map(|row| row.3.squared_length.log_error))?
+        .numbers("inner_product", rows.iter().map(|row| row.3.inner_product.value.exp()))?
+        .numbers("inner_product_log_error", rows.iter().map(|row| row.3.inner_product.standard_error))?
+        .numbers("squared_length", rows.iter().map(|row| row.3.squared_length.value.exp()))?
+        .numbers("squared_length_log_error", rows.iter().map(|row| row.3.squared_length.standard_error))?
         .numbers("squared_length_exact", rows.iter().map(exact))
 }
 
@@ -47,23 +47,23 @@ pub(super) fn averaging_exponents(found: &Found) -> Result<Table, TableError> {
     let depth = found.averaging.iter().map(|(.., of)| of.layers.len()).min().unwrap_or(0);
     let fitted = |layer: usize, logarithm: &dyn Fn(u64, &Averaging) -> f64| -> Line {
         let point = |(width, _, of): &(u64, u64, &Averaging)| {
-            ((*width as f64).ln(), logarithm(*width, of), of.layers[layer].inner_product.log_error)
+            ((*width as f64).ln(), logarithm(*width, of), of.layers[layer].inner_product.standard_error)
         };
-        line(&found.averaging.iter().map(point).collect::<Vec<_>>())
+        Line::weighted(&found.averaging.iter().map(point).collect::<Vec<_>>())
     };
     let fits: Vec<Line> =
-        (0..depth).map(|layer| fitted(layer, &|_, of| of.layers[layer].inner_product.value.ln())).collect();
+        (0..depth).map(|layer| fitted(layer, &|_, of| of.layers[layer].inner_product.value)).collect();
     let by_widths = |layer: usize| {
         let exact = |width: u64, _: &Averaging| activation_relative_variance(width as usize, layer + 1).ln();
-        (fitted(layer, &exact).slope + 1.0).abs()
+        (fitted(layer, &exact).slope.value + 1.0).abs()
     };
-    let by_inputs = |layer: usize| fitted(layer, &|_, of| PER_COSINE * of.input_cosine).slope.abs();
+    let by_inputs = |layer: usize| fitted(layer, &|_, of| PER_COSINE * of.input_cosine).slope.value.abs();
     let networks = found.averaging.iter().map(|of| of.1).min().unwrap_or(0);
     Table::new("averaging_exponents")
         .counts("layer", 1..=depth as u64)?
         .counts("networks", (0..depth).map(|_| networks))?
-        .numbers("exponent", fits.iter().map(|fit| fit.slope))?
-        .numbers("standard_error", fits.iter().map(|fit| fit.slope_error))?
+        .numbers("exponent", fits.iter().map(|fit| fit.slope.value))?
+        .numbers("standard_error", fits.iter().map(|fit| fit.slope.standard_error))?
         .numbers("off_at_these_widths", (0..depth).map(by_widths))?
         .numbers("off_by_these_inputs", (0..depth).map(by_inputs))
 }
@@ -75,7 +75,7 @@ pub(super) fn input_cosine(found: &Found) -> Result<Table, TableError> {
         .counts("width", rows.iter().map(|row| row.0))?
         .counts("sets", rows.iter().map(|row| row.1))?
         .numbers("mean_square", rows.iter().map(|row| row.2.square.mean))?
-        .numbers("standard_error", rows.iter().map(|row| error(&row.2.square)))
+        .numbers("standard_error", rows.iter().map(|row| row.2.square.standard_error()))
 }
 
 /// What is lost by taking the average over samples inside the iterated map.
@@ -92,7 +92,7 @@ pub(super) fn input_gap(found: &Found) -> Result<Table, TableError> {
         .counts("sets", rows.iter().map(|row| row.1))?
         .counts("layer", rows.iter().map(|row| row.2))?
         .numbers("gap", rows.iter().map(|row| row.3.mean))?
-        .numbers("standard_error", rows.iter().map(|row| error(row.3)))
+        .numbers("standard_error", rows.iter().map(|row| row.3.standard_error()))
 }
 
 /// Exponents of that loss in the width.
@@ -101,15 +101,15 @@ pub(super) fn input_exponents(found: &Found) -> Result<Table, TableError> {
     let fitted = |layer: usize| {
         let point = |(width, _, of): &(u64, u64, &crate::experiment::runs::InputCosines)| {
             let gap = &of.gaps[layer];
-            ((*width as f64).ln(), gap.mean.ln(), error(gap) / gap.mean)
+            ((*width as f64).ln(), gap.mean.ln(), gap.standard_error() / gap.mean)
         };
-        line(&found.inputs.iter().map(point).collect::<Vec<_>>())
+        Line::weighted(&found.inputs.iter().map(point).collect::<Vec<_>>())
     };
     let fits: Vec<Line> = (0..depth).map(fitted).collect();
     let sets = found.inputs.iter().map(|of| of.1).min().unwrap_or(0);
     Table::new("input_exponents")
         .counts("layer", 1..=depth as u64)?
         .counts("sets", (0..depth).map(|_| sets))?
-        .numbers("exponent", fits.iter().map(|fit| fit.slope))?
-        .numbers("standard_error", fits.iter().map(|fit| fit.slope_error))
+        .numbers("exponent", fits.iter().map(|fit| fit.slope.value))?
+        .numbers("standard_error", fits.iter().map(|fit| fit.slope.standard_error))
 }

@@ -1,10 +1,10 @@
 //! Tables of the ensembles of one width.
 
-use ensemble::InputLaw;
+use ensemble::{Config, InputLaw};
 use mean_field::Inputs;
 use report::{Protocol, Table, TableError};
 
-use super::{Found, error};
+use super::Found;
 use crate::experiment::runs::{FiniteWidth, LayerRow};
 
 /// Every layer of some ensembles, with its ensemble.
@@ -14,25 +14,24 @@ fn layers<'a>(of: &[&'a FiniteWidth]) -> Vec<(&'a FiniteWidth, &'a LayerRow)> {
 
 /// The settings of Fig. 2 left as they ran.
 pub(super) fn protocol(found: &Found) -> Result<Table, TableError> {
-    let facts = found.protocol.iter().map(|of| &of.facts);
-    let same = |pick: &dyn Fn(&crate::experiment::runs::Facts) -> String| {
-        let mut values: Vec<String> = found.protocol.iter().map(|of| pick(&of.facts)).collect();
+    let same = |pick: &dyn Fn(&Config) -> String| {
+        let mut values: Vec<String> = found.protocol.iter().map(|of| pick(&of.ran)).collect();
         values.dedup();
         values.join(",")
     };
-    let widths: Vec<String> = facts.map(|facts| facts.width.to_string()).collect();
-    let normal = InputLaw::Normal.name();
-    let inputs = same(&|facts| {
-        if facts.inputs == normal { "standard-normal".to_owned() } else { facts.inputs.clone() }
+    let widths: Vec<String> = found.protocol.iter().map(|of| of.ran.width.to_string()).collect();
+    let inputs = same(&|ran| match ran.inputs {
+        InputLaw::Normal => "standard-normal".to_owned(),
+        law => law.to_string(),
     });
     let settings = [
-        ("networks", same(&|facts| facts.networks.to_string())),
-        ("depth", same(&|facts| facts.depth.to_string())),
+        ("networks", same(&|ran| ran.networks.to_string())),
+        ("depth", same(&|ran| ran.depth.to_string())),
         ("widths", widths.join(",")),
-        ("samples", same(&|facts| facts.samples.to_string())),
+        ("samples", same(&|ran| ran.samples.to_string())),
         ("inputs", inputs),
-        ("engine", same(&|facts| facts.engine.clone())),
-        ("same_inputs_for_all_networks", same(&|facts| facts.shared_inputs.to_string())),
+        ("engine", same(&|ran| ran.engine.to_string())),
+        ("same_inputs_for_all_networks", same(&|ran| ran.shared_inputs.to_string())),
     ];
     Protocol::table(&settings)
 }
@@ -41,14 +40,14 @@ pub(super) fn protocol(found: &Found) -> Result<Table, TableError> {
 pub(super) fn ratio(found: &Found) -> Result<Table, TableError> {
     let rows = layers(&found.protocol);
     Table::new("ratio")
-        .words("engine", rows.iter().map(|(of, _)| &of.facts.engine))?
-        .counts("width", rows.iter().map(|(of, _)| of.facts.width))?
-        .counts("samples", rows.iter().map(|(of, _)| of.facts.samples))?
+        .words("engine", rows.iter().map(|(of, _)| of.ran.engine))?
+        .counts("width", rows.iter().map(|(of, _)| of.ran.width as u64))?
+        .counts("samples", rows.iter().map(|(of, _)| of.ran.samples as u64))?
         .counts("layer", rows.iter().map(|(_, row)| row.layer))?
         .numbers("ratio_mean", rows.iter().map(|(_, row)| row.ratio.mean))?
-        .numbers("ratio_sd", rows.iter().map(|(_, row)| row.ratio.sd))?
+        .numbers("ratio_sd", rows.iter().map(|(_, row)| row.ratio.sd()))?
         .numbers("ratio_theory", rows.iter().map(|(_, row)| row.prediction))?
-        .counts("networks", rows.iter().map(|(of, _)| of.facts.networks))
+        .counts("networks", rows.iter().map(|(of, _)| of.ran.networks as u64))
 }
 
 /// The infinite-width ratio, for the samples of Fig. 2 and for all samples.
@@ -56,7 +55,7 @@ pub(super) fn prediction(found: &Found) -> Result<Table, TableError> {
     let rows = layers(found.protocol.get(..1).unwrap_or_default());
     Table::new("prediction")
         .counts("layer", rows.iter().map(|(_, row)| row.layer))?
-        .counts("samples", rows.iter().map(|(of, _)| of.facts.samples))?
+        .counts("samples", rows.iter().map(|(of, _)| of.ran.samples as u64))?
         .numbers("these_samples", rows.iter().map(|(_, row)| row.prediction))?
         .numbers("all_samples", rows.iter().map(|(_, row)| row.all_samples))
 }
@@ -71,30 +70,30 @@ pub(super) fn finite_width(found: &Found) -> Result<Table, TableError> {
         .collect();
     Table::new("finite_width")
         .words("ensemble", rows.iter().map(|row| row.0))?
-        .counts("width", rows.iter().map(|row| row.1.facts.width))?
-        .counts("samples", rows.iter().map(|row| row.1.facts.samples))?
+        .counts("width", rows.iter().map(|row| row.1.ran.width as u64))?
+        .counts("samples", rows.iter().map(|row| row.1.ran.samples as u64))?
         .counts("layer", rows.iter().map(|row| row.2.layer))?
-        .counts("networks", rows.iter().map(|row| row.1.facts.networks))?
+        .counts("networks", rows.iter().map(|row| row.1.ran.networks as u64))?
         .numbers("below", rows.iter().map(|row| 1.0 - row.2.relative_ratio.mean))?
-        .numbers("below_error", rows.iter().map(|row| error(&row.2.relative_ratio)))?
+        .numbers("below_error", rows.iter().map(|row| row.2.relative_ratio.standard_error()))?
         .numbers("below_plain", rows.iter().map(|row| 1.0 - row.2.ratio.mean / row.2.prediction))?
-        .numbers("below_plain_error", rows.iter().map(|row| error(&row.2.ratio) / row.2.prediction))?
-        .numbers("relative_sd", rows.iter().map(|row| row.2.ratio.sd / row.2.ratio.mean))?
+        .numbers("below_plain_error", rows.iter().map(|row| row.2.ratio.standard_error() / row.2.prediction))?
+        .numbers("relative_sd", rows.iter().map(|row| row.2.ratio.sd() / row.2.ratio.mean))?
         .numbers("share", rows.iter().map(|row| row.2.controlled_share.mean))?
-        .numbers("share_error", rows.iter().map(|row| error(&row.2.controlled_share)))?
+        .numbers("share_error", rows.iter().map(|row| row.2.controlled_share.standard_error()))?
         .numbers("share_plain", rows.iter().map(|row| row.2.relative_share.mean))?
-        .numbers("share_plain_error", rows.iter().map(|row| error(&row.2.relative_share)))
+        .numbers("share_plain_error", rows.iter().map(|row| row.2.relative_share.standard_error()))
 }
 
 /// Every layer of every width once: the first ones of the networks drawn for them, further ones of Fig. 2's.
 fn early_then_protocol<'a>(found: &Found<'a>) -> Vec<(&'a FiniteWidth, &'a LayerRow)> {
     let early = layers(&found.early);
-    let deepest = |width: u64| {
-        early.iter().filter(|(of, _)| of.facts.width == width).map(|(_, row)| row.layer).max().unwrap_or(0)
+    let deepest = |width: usize| {
+        early.iter().filter(|(of, _)| of.ran.width == width).map(|(_, row)| row.layer).max().unwrap_or(0)
     };
-    let further = layers(&found.protocol).into_iter().filter(|(of, row)| row.layer > deepest(of.facts.width));
+    let further = layers(&found.protocol).into_iter().filter(|(of, row)| row.layer > deepest(of.ran.width));
     let mut rows: Vec<(&FiniteWidth, &LayerRow)> = early.iter().copied().chain(further).collect();
-    rows.sort_by_key(|(of, row)| (of.facts.width, row.layer));
+    rows.sort_by_key(|(of, row)| (of.ran.width, row.layer));
     rows
 }
 
@@ -107,13 +106,13 @@ pub(super) fn moments(found: &Found) -> Result<Table, TableError> {
         Inputs::STANDARD.moments_as_printed().take(deepest).map(|of| of.squared_mean).collect();
     let at = |curve: &[f64], row: &LayerRow| curve[row.layer as usize - 1];
     Table::new("moments")
-        .counts("width", rows.iter().map(|(of, _)| of.facts.width))?
+        .counts("width", rows.iter().map(|(of, _)| of.ran.width as u64))?
         .counts("layer", rows.iter().map(|(_, row)| row.layer))?
-        .counts("networks", rows.iter().map(|(of, _)| of.facts.networks))?
+        .counts("networks", rows.iter().map(|(of, _)| of.ran.networks as u64))?
         .numbers("squared_mean", rows.iter().map(|(_, row)| row.squared_mean.mean))?
-        .numbers("squared_mean_error", rows.iter().map(|(_, row)| error(&row.squared_mean)))?
+        .numbers("squared_mean_error", rows.iter().map(|(_, row)| row.squared_mean.standard_error()))?
         .numbers("variance", rows.iter().map(|(_, row)| row.variance.mean))?
-        .numbers("variance_error", rows.iter().map(|(_, row)| error(&row.variance)))?
+        .numbers("variance_error", rows.iter().map(|(_, row)| row.variance.standard_error()))?
         .numbers("corrected", rows.iter().map(|(_, row)| at(&corrected, row)))?
         .numbers("as_printed", rows.iter().map(|(_, row)| at(&printed, row)))
 }
@@ -122,13 +121,13 @@ pub(super) fn moments(found: &Found) -> Result<Table, TableError> {
 pub(super) fn inner_product(found: &Found) -> Result<Table, TableError> {
     let rows = early_then_protocol(found);
     Table::new("inner_product")
-        .counts("width", rows.iter().map(|(of, _)| of.facts.width))?
+        .counts("width", rows.iter().map(|(of, _)| of.ran.width as u64))?
         .counts("layer", rows.iter().map(|(_, row)| row.layer))?
-        .counts("networks", rows.iter().map(|(of, _)| of.facts.networks))?
+        .counts("networks", rows.iter().map(|(of, _)| of.ran.networks as u64))?
         .numbers("squared_mean", rows.iter().map(|(_, row)| row.squared_mean.mean))?
         .numbers("twice_inner_product", rows.iter().map(|(_, row)| row.twice_inner.mean))?
         .numbers("difference", rows.iter().map(|(_, row)| row.inner_difference.mean))?
-        .numbers("standard_error", rows.iter().map(|(_, row)| error(&row.inner_difference)))
+        .numbers("standard_error", rows.iter().map(|(_, row)| row.inner_difference.standard_error()))
 }
 
 /// The difference of the two sides averaged over layers, and what it would be if the inner products were those of the
@@ -141,10 +140,10 @@ pub(super) fn inner_product_average(found: &Found) -> Result<Table, TableError> 
         -deepest / of.layers.len() as f64
     };
     Table::new("inner_product_average")
-        .counts("width", rows.iter().map(|of| of.facts.width))?
-        .counts("networks", rows.iter().map(|of| of.facts.networks))?
+        .counts("width", rows.iter().map(|of| of.ran.width as u64))?
+        .counts("networks", rows.iter().map(|of| of.ran.networks as u64))?
         .numbers("difference", rows.iter().map(|of| of.inner_difference.mean))?
-        .numbers("standard_error", rows.iter().map(|of| error(&of.inner_difference)))?
+        .numbers("standard_error", rows.iter().map(|of| of.inner_difference.standard_error()))?
         .numbers("if_shifted", rows.iter().map(shifted))
 }
 
@@ -154,26 +153,28 @@ pub(super) fn engines(found: &Found) -> Result<Table, TableError> {
         .other_engine
         .iter()
         .filter_map(|other| {
-            Some((*found.protocol.iter().find(|of| of.facts.width == other.facts.width)?, *other))
+            Some((*found.protocol.iter().find(|of| of.ran.width == other.ran.width)?, *other))
         })
         .collect();
     let rows: Vec<(&FiniteWidth, &LayerRow, &LayerRow)> = pairs
         .iter()
         .flat_map(|(of, other)| of.layers.iter().zip(&other.layers).map(|(row, other)| (*of, row, other)))
         .collect();
-    let fewest = pairs.iter().flat_map(|(of, other)| [of.facts.networks, other.facts.networks]).min();
+    let fewest = pairs.iter().flat_map(|(of, other)| [of.ran.networks, other.ran.networks]).min();
     let difference = |(_, row, other): &(&FiniteWidth, &LayerRow, &LayerRow)| {
         other.relative_ratio.mean - row.relative_ratio.mean
     };
     Table::new("engines")
-        .counts("width", rows.iter().map(|row| row.0.facts.width))?
+        .counts("width", rows.iter().map(|row| row.0.ran.width as u64))?
         .counts("layer", rows.iter().map(|row| row.1.layer))?
-        .counts("networks", rows.iter().filter_map(|_| fewest))?
+        .counts("networks", rows.iter().filter_map(|_| Some(fewest? as u64)))?
         .numbers("ratio", rows.iter().map(|row| row.1.ratio.mean))?
         .numbers("ratio_by_other_engine", rows.iter().map(|row| row.2.ratio.mean))?
         .numbers("relative_difference", rows.iter().map(difference))?
         .numbers(
             "standard_error",
-            rows.iter().map(|row| error(&row.1.relative_ratio).hypot(error(&row.2.relative_ratio))),
+            rows.iter().map(|row| {
+                row.1.relative_ratio.standard_error().hypot(row.2.relative_ratio.standard_error())
+            }),
         )
 }

@@ -2,8 +2,9 @@
 
 use mean_field::weight_variance;
 use report::{Table, TableError};
+use statistics::{Estimate, Summary};
 
-use super::{Found, error};
+use super::Found;
 use crate::experiment::runs::{Distribution, Growth};
 
 /// Width of a column of the histograms, and how far they reach on both sides: beyond 3.5 total standard deviations.
@@ -12,7 +13,7 @@ const REACH: f64 = 5.0;
 
 /// ln (σ^l)² against layer.
 pub(super) fn gamma(found: &Found) -> Result<Table, TableError> {
-    let rows: Vec<(f64, u64, &crate::experiment::runs::Jackknifed)> = found
+    let rows: Vec<(f64, u64, &Estimate)> = found
         .gammas
         .iter()
         .flat_map(|(gamma, _, growth)| {
@@ -26,7 +27,7 @@ pub(super) fn gamma(found: &Found) -> Result<Table, TableError> {
         .numbers("gamma", rows.iter().map(|row| row.0))?
         .counts("layer", rows.iter().map(|row| row.1))?
         .numbers("log_total_variance", rows.iter().map(|row| row.2.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.error))?
+        .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))?
         .numbers("expected", rows.iter().map(expected))
 }
 
@@ -38,10 +39,10 @@ pub(super) fn gamma_slopes(found: &Found) -> Result<Table, TableError> {
         .counts("networks", rows.iter().map(|row| row.1))?
         .counts("depth", rows.iter().map(|row| row.2.log_variance.len() as u64))?
         .numbers("slope", rows.iter().map(|row| row.2.slope.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.slope.error))?
+        .numbers("standard_error", rows.iter().map(|row| row.2.slope.standard_error))?
         .numbers("expected", rows.iter().map(|row| weight_variance::log_slope(row.0)))?
         .numbers("bend", rows.iter().map(|row| row.2.bend.value))?
-        .numbers("bend_error", rows.iter().map(|row| row.2.bend.error))
+        .numbers("bend_error", rows.iter().map(|row| row.2.bend.standard_error))
 }
 
 /// The series of a layer: its units, then the pool.
@@ -83,19 +84,14 @@ pub(super) fn distributions(found: &Found) -> Result<Table, TableError> {
 /// Mean and variance (unbiased) of each series.
 pub(super) fn units(found: &Found) -> Result<Table, TableError> {
     let rows: Vec<(u64, String, &[f32])> = found.distributions.iter().flat_map(series).collect();
-    let mean =
-        |values: &[f32]| values.iter().map(|value| f64::from(*value)).sum::<f64>() / values.len() as f64;
-    let variance = |values: &[f32]| {
-        let mean = mean(values);
-        values.iter().map(|value| (f64::from(*value) - mean).powi(2)).sum::<f64>()
-            / (values.len() as f64 - 1.0)
-    };
+    let summaries = rows.iter().map(|row| row.2.iter().map(|value| f64::from(*value)).collect::<Vec<_>>());
+    let summaries: Vec<Summary> = summaries.map(|values| Summary::of(&values)).collect();
     Table::new("units")
         .counts("layer", rows.iter().map(|row| row.0))?
         .words("series", rows.iter().map(|row| &row.1))?
         .counts("values", rows.iter().map(|row| row.2.len() as u64))?
-        .numbers("mean", rows.iter().map(|row| mean(row.2)))?
-        .numbers("variance", rows.iter().map(|row| variance(row.2)))
+        .numbers("mean", summaries.iter().map(|of| of.mean))?
+        .numbers("variance", summaries.iter().map(|of| of.variance))
 }
 
 /// The total variance of the pool, over all units.
@@ -103,9 +99,9 @@ pub(super) fn pooled(found: &Found) -> Result<Table, TableError> {
     let rows = found.distributions;
     Table::new("pooled")
         .counts("layer", rows.iter().map(|of| of.layer))?
-        .counts("networks", rows.iter().map(|of| of.mean_square.networks as u64))?
+        .counts("networks", rows.iter().map(|of| of.mean_square.count))?
         .numbers("total_variance", rows.iter().map(|of| of.mean_square.mean))?
-        .numbers("standard_error", rows.iter().map(|of| error(&of.mean_square)))?
+        .numbers("standard_error", rows.iter().map(|of| of.mean_square.standard_error()))?
         .numbers("change", rows.iter().map(|of| of.change.mean))?
-        .numbers("change_error", rows.iter().map(|of| error(&of.change)))
+        .numbers("change_error", rows.iter().map(|of| of.change.standard_error()))
 }

@@ -42,7 +42,7 @@ pub(super) fn last_above(tables: &Tables, ratios: &Ratios) -> Result<Measurement
         .named("averaging"),
         Check::positive(
             "how far it is below the prediction then",
-            one_position.mean().minus(predicted).negated(),
+            one_position.mean().minus(predicted).times(-1.0),
         ),
     ];
     let found = Measurement::new("3.3.allcnn-last-above", checks)

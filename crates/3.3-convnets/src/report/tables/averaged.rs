@@ -1,7 +1,7 @@
 //! Sample mean and sample variance averaged over initialisations before they are divided, as the theory has it (Eq. 4).
 
 use report::{Table, TableError};
-use statistics::{Value, jackknife};
+use statistics::{Estimate, jackknife, ratio};
 
 use super::Series;
 use crate::experiment::architecture::Variant;
@@ -10,15 +10,12 @@ use crate::experiment::architecture::Variant;
 /// m^l / v^l of Eq. 4 in every layer of the networks as in the paper, with the jackknife's error over all
 /// initialisations. Eq. 9 divides within each network and averages then; in a layer of few channels the two differ.
 pub(super) fn averaged(all: &[Series]) -> Result<Table, TableError> {
-    let mut rows: Vec<(&Series, u64, Value)> = Vec::new();
+    let mut rows: Vec<(&Series, u64, Estimate)> = Vec::new();
     for series in all.iter().filter(|series| series.variant == Variant::Standard) {
         for layer in 0..series.built.kinds.len() {
-            let moments = series.all.iter().map(|curve| {
-                let units = curve.observed.layers[layer].units;
-                vec![units.squared_mean, units.variance]
-            });
-            let ratio = |means: &[f64]| (means[0] / means[1]).sqrt();
-            rows.push((series, layer as u64 + 1, jackknife(&moments.collect::<Vec<_>>(), ratio)));
+            let moments = series.all.iter().map(|curve| curve.observed.layers[layer].units);
+            let moments: Vec<_> = moments.map(|of| vec![of.squared_mean, of.variance]).collect();
+            rows.push((series, layer as u64 + 1, jackknife(&moments, |means| ratio(means[0], means[1]))));
         }
     }
     Table::new("averaged")

@@ -2,7 +2,7 @@
 
 use report::{Table, TableError};
 
-use super::{Series, spread};
+use super::{Series, over_initialisations};
 
 /// For every layer whose activations are pooled: the ratio of its pre-activations, of its activations and of what pooling
 /// leaves of them, and what each of the two steps adds.
@@ -25,13 +25,10 @@ pub(super) fn pooling(all: &[Series]) -> Result<Table, TableError> {
         row.0.curves.iter().map(of).collect()
     };
     let column = |value: fn(&[f64; 3]) -> f64| {
-        rows.iter().map(|row| spread(ratios(row).iter().map(value)).0).collect::<Vec<f64>>()
+        rows.iter().map(|row| over_initialisations(ratios(row).iter().map(value)).mean).collect::<Vec<f64>>()
     };
     let error = |value: fn(&[f64; 3]) -> f64| {
-        let of = |row: &(&Series, usize)| {
-            let (_, sd, count) = spread(ratios(row).iter().map(value));
-            sd / (count as f64).sqrt()
-        };
+        let of = |row| over_initialisations(ratios(row).iter().map(value)).standard_error();
         rows.iter().map(of).collect::<Vec<f64>>()
     };
     let (by_relu, by_pooling) = (|r: &[f64; 3]| r[1] - r[0], |r: &[f64; 3]| r[2] - r[1]);

@@ -6,7 +6,7 @@ use report::{Table, TableError};
 
 use networks::observe::LayerMoments;
 
-use super::{Series, spread};
+use super::{Series, over_initialisations};
 use crate::experiment::architecture::{Architecture, Variant};
 use crate::experiment::runs::Curve;
 
@@ -58,10 +58,12 @@ fn layers(all: &[Series]) -> Vec<(usize, usize)> {
 pub(super) fn ratio(all: &[Series]) -> Result<Table, TableError> {
     let rows = layers(all);
     let units = |&(index, layer): &(usize, usize)| {
-        spread(all[index].curves.iter().map(|curve| curve.observed.layers[layer].units.ratio()))
+        over_initialisations(all[index].curves.iter().map(|curve| curve.observed.layers[layer].units.ratio()))
     };
     let channels = |&(index, layer): &(usize, usize)| {
-        spread(all[index].curves.iter().map(|curve| curve.observed.layers[layer].channels.ratio()))
+        over_initialisations(
+            all[index].curves.iter().map(|curve| curve.observed.layers[layer].channels.ratio()),
+        )
     };
     let theory = all
         .iter()
@@ -72,11 +74,11 @@ pub(super) fn ratio(all: &[Series]) -> Result<Table, TableError> {
         .words("variant", rows.iter().map(|row| all[row.0].variant))?
         .counts("layer", rows.iter().map(|row| row.1 as u64 + 1))?
         .words("kind", rows.iter().map(|row| &all[row.0].built.kinds[row.1]))?
-        .numbers("ratio_mean", rows.iter().map(|row| units(row).0))?
-        .numbers("ratio_sd", rows.iter().map(|row| units(row).1))?
-        .numbers("ratio_channel_mean", rows.iter().map(|row| channels(row).0))?
+        .numbers("ratio_mean", rows.iter().map(|row| units(row).mean))?
+        .numbers("ratio_sd", rows.iter().map(|row| units(row).sd()))?
+        .numbers("ratio_channel_mean", rows.iter().map(|row| channels(row).mean))?
         .numbers("ratio_theory", rows.iter().map(|row| theory[row.0][row.1]))?
-        .counts("initialisations", rows.iter().map(|row| units(row).2))?
+        .counts("initialisations", rows.iter().map(|row| units(row).count))?
         .counts("images", rows.iter().map(|row| all[row.0].run.images))?
         .words("data", rows.iter().map(|row| all[row.0].source))
 }
@@ -119,7 +121,8 @@ pub(super) fn prediction(all: &[Series]) -> Result<Table, TableError> {
     let standard = all.iter().filter(|series| series.variant == series.network.variants()[0]);
     for series in standard {
         let images = series.run.images as usize;
-        let first = spread(series.curves.iter().map(|curve| curve.observed.layers[0].units.ratio())).0;
+        let first = series.curves.iter().map(|curve| curve.observed.layers[0].units.ratio());
+        let first = over_initialisations(first).mean;
         let inputs = Inputs::new(1.0, cosine_of_first_layer(first, images)).map_err(content)?;
         let these = predicted(Inputs::STANDARD, images).map_err(content)?;
         let from_first = predicted(inputs, images).map_err(content)?;

@@ -1,12 +1,12 @@
 //! The curves of Fig. 3, layer by layer.
 
-use ensemble::{SCALE_EPSILON, Setting};
+use ensemble::{Normalisation, SCALE_EPSILON};
 use report::{Table, TableError};
 
+use super::slopes::slope_of;
 use super::{Curve, Results};
 use crate::experiment::runs::Backward;
-use crate::experiment::slope::least_squares;
-use statistics::{Value, jackknife};
+use statistics::{Estimate, jackknife};
 
 /// A quantity of a layer of a curve, and its prediction.
 struct Row {
@@ -14,7 +14,7 @@ struct Row {
     width: u64,
     samples: u64,
     layer: u64,
-    found: Value,
+    found: Estimate,
     predicted: f64,
 }
 
@@ -22,7 +22,7 @@ impl Row {
     fn of(curve: &Curve, layer: usize, predicted: f64, statistic: impl Fn(&[f64]) -> f64) -> Self {
         let ran = curve.of.ran;
         Self {
-            setting: ran.setting.to_string(),
+            setting: ran.normalisation.to_string(),
             width: ran.width as u64,
             samples: ran.samples as u64,
             layer: layer as u64,
@@ -75,8 +75,8 @@ pub(super) fn growth(results: &Results) -> Result<Table, TableError> {
 /// pre-activations by √(v + ε), v their sample variance averaged over units, and holds that number fixed; so one layer
 /// multiplies the mean square of the gradient by 1/(v + ε), and by nothing else on average.
 pub(super) fn by_variance(results: &Results) -> Result<Table, TableError> {
-    let mut rows: Vec<(u64, [Value; 3])> = Vec::new();
-    if let Some(curve) = results.main_of(Setting::ScaleBias) {
+    let mut rows: Vec<(u64, [Estimate; 3])> = Vec::new();
+    if let Some(curve) = results.main_of(Normalisation::ScaleBias) {
         let last = curve.of.ran.depth;
         let both: Vec<Vec<f64>> = curve
             .of
@@ -132,14 +132,11 @@ pub(super) fn halves(results: &Results) -> Result<Table, TableError> {
     let both = |curve: &Curve| {
         let (first, last) = (results.margin, curve.of.ran.depth - results.margin);
         let middle = (first + last) / 2;
-        let slope = |means: &[f64], half: std::ops::RangeInclusive<usize>| {
-            let logarithms: Vec<f64> = means.iter().map(|mean| mean.ln()).collect();
-            least_squares(&logarithms, half)
-        };
-        let shallow = Row::of(curve, middle, f64::NAN, |means| slope(means, first..=middle));
-        let deep = Row::of(curve, middle, f64::NAN, |means| slope(means, middle..=last));
-        let more =
-            Row::of(curve, middle, 0.0, |means| slope(means, middle..=last) - slope(means, first..=middle));
+        let shallow = Row::of(curve, middle, f64::NAN, |means| slope_of(means, first..=middle));
+        let deep = Row::of(curve, middle, f64::NAN, |means| slope_of(means, middle..=last));
+        let more = Row::of(curve, middle, 0.0, |means| {
+            slope_of(means, middle..=last) - slope_of(means, first..=middle)
+        });
         (curve.of.ran.networks as u64, shallow, deep, more)
     };
     let rows: Vec<_> = results.full().map(both).collect();

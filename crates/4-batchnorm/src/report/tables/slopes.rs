@@ -1,27 +1,27 @@
 //! Slopes of Fig. 3 over every range of layers and every batch size that was run.
 
-use statistics::{Value, jackknife};
+use statistics::{Estimate, jackknife, least_squares_slope};
 use std::ops::RangeInclusive;
 
-use ensemble::{Description, Setting, Through};
+use ensemble::{Config, Normalisation, Through};
 use mean_field::batch_norm::gradient_slope;
 use report::{Table, TableError};
 
+use super::ranges::ranges;
 use super::{Curve, Results, predicted};
-use crate::experiment::slope::{least_squares, ranges};
 
 /// Points of the predicted slope against batch size.
 const GRID: usize = 60;
 
 // region: fit
 /// The slope over `layers` of the logarithm of the mean square, averaged over networks first.
-pub(super) fn fitted(curve: &Curve, layers: RangeInclusive<usize>) -> Value {
+pub(super) fn fitted(curve: &Curve, layers: RangeInclusive<usize>) -> Estimate {
     jackknife(&curve.gradients, |means| slope_of(means, layers.clone()))
 }
 
-fn slope_of(means: &[f64], layers: RangeInclusive<usize>) -> f64 {
+pub(super) fn slope_of(means: &[f64], layers: RangeInclusive<usize>) -> f64 {
     let logarithms: Vec<f64> = means.iter().map(|mean| mean.ln()).collect();
-    least_squares(&logarithms, layers)
+    least_squares_slope(&logarithms[layers])
 }
 // endregion: fit
 
@@ -36,9 +36,9 @@ fn choices_of<'a>(
 /// Every slope with its standard error.
 pub(super) fn slopes(results: &Results) -> Result<Table, TableError> {
     let rows: Vec<_> = results.full().flat_map(|curve| choices_of(results, curve)).collect();
-    let found: Vec<Value> = rows.iter().map(|(curve, range)| fitted(curve, range.clone())).collect();
+    let found: Vec<Estimate> = rows.iter().map(|(curve, range)| fitted(curve, range.clone())).collect();
     Table::new("slopes")
-        .words("setting", rows.iter().map(|(curve, _)| curve.of.ran.setting))?
+        .words("setting", rows.iter().map(|(curve, _)| curve.of.ran.normalisation))?
         .counts("width", rows.iter().map(|(curve, _)| curve.of.ran.width as u64))?
         .counts("samples", rows.iter().map(|(curve, _)| curve.of.ran.samples as u64))?
         .counts("first_layer", rows.iter().map(|(_, range)| *range.start() as u64))?
@@ -58,7 +58,7 @@ struct Choice {
 /// Every choice that was run in a setting whose gradients explode, by batch size.
 fn choices_run(results: &Results) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
-    for curve in results.full().filter(|curve| curve.of.ran.setting != Setting::Kaiming) {
+    for curve in results.full().filter(|curve| curve.of.ran.normalisation != Normalisation::Kaiming) {
         let (samples, networks) = (curve.of.ran.samples, curve.of.ran.networks);
         if choices.iter().all(|choice| choice.samples != samples) {
             let ranges = ranges(curve.of.ran.depth, results.margin);
@@ -84,14 +84,18 @@ pub(super) fn choices(results: &Results) -> Result<Table, TableError> {
         .words("range", choices.iter().map(|choice| choice.name))?
         .counts("first_layer", choices.iter().map(|choice| *choice.layers.start() as u64))?
         .counts("last_layer", choices.iter().map(|choice| *choice.layers.end() as u64))?;
-    for setting in [Setting::ScaleBias, Setting::BatchNorm] {
+    for setting in [Normalisation::ScaleBias, Normalisation::BatchNorm] {
         let cell = |choice: &Choice| {
-            let of_choice =
-                |curve: &&Curve| curve.of.ran.setting == setting && curve.of.ran.samples == choice.samples;
+            let of_choice = |curve: &&Curve| {
+                curve.of.ran.normalisation == setting && curve.of.ran.samples == choice.samples
+            };
             let curve = results.full().find(of_choice);
-            let none = (Value { value: f64::NAN, standard_error: f64::NAN }, f64::NAN);
+            let none = (Estimate::sampled(f64::NAN, f64::NAN, 0), f64::NAN);
             curve.map_or(none, |curve| {
-                (fitted(curve, choice.layers.clone()), least_squares(&curve.predicted, choice.layers.clone()))
+                (
+                    fitted(curve, choice.layers.clone()),
+                    least_squares_slope(&curve.predicted[choice.layers.clone()]),
+                )
             })
         };
         let cells: Vec<_> = choices.iter().map(cell).collect();
@@ -113,12 +117,12 @@ pub(super) fn against_batch(results: &Results) -> Result<Table, TableError> {
     batches.dedup();
     let mut table =
         Table::new("against_batch").counts("samples", batches.iter().map(|samples| *samples as u64))?;
-    for setting in [Setting::ScaleBias, Setting::BatchNorm] {
+    for setting in [Normalisation::ScaleBias, Normalisation::BatchNorm] {
         let slope = |&samples: &usize| {
             let Some(ran) = ran else { return Ok(f64::NAN) };
-            let ensemble = Description { setting, samples, ..ran.clone() };
+            let ensemble = Config { normalisation: setting, samples, ..ran.clone() };
             let curve = predicted(&ensemble, Through::Full)?;
-            Ok(least_squares(&curve, results.margin..=ran.depth - results.margin))
+            Ok(least_squares_slope(&curve[results.margin..=ran.depth - results.margin]))
         };
         let slopes: Result<Vec<f64>, TableError> = batches.iter().map(slope).collect();
         table = table.numbers(setting.name(), slopes?)?;
@@ -137,8 +141,8 @@ fn within_reason(results: &Results, samples: usize) -> bool {
 /// Our slope in each setting, and the lowest and highest that another range of layers or batch size within reason gives.
 pub(super) fn reasonable(results: &Results) -> Result<Table, TableError> {
     let row = |ours: &Curve| {
-        let setting = ours.of.ran.setting;
-        let alike = results.full().filter(|curve| curve.of.ran.setting == setting);
+        let setting = ours.of.ran.normalisation;
+        let alike = results.full().filter(|curve| curve.of.ran.normalisation == setting);
         let curves = alike.filter(|curve| within_reason(results, curve.of.ran.samples));
         let all: Vec<f64> = curves
             .flat_map(|curve| choices_of(results, curve))
@@ -166,8 +170,8 @@ struct Detached {
     samples: usize,
     networks: usize,
     paired: usize,
-    slope: Value,
-    effect: Value,
+    slope: Estimate,
+    effect: Estimate,
     predicted: f64,
 }
 
@@ -179,7 +183,7 @@ pub(super) fn detached(results: &Results) -> Result<Table, TableError> {
     let pair = |without: &Curve| {
         let ran = without.of.ran;
         let range = results.margin..=ran.depth - results.margin;
-        let alike = |full: &&Curve| Description { networks: ran.networks, ..full.of.ran.clone() } == *ran;
+        let alike = |full: &&Curve| Config { networks: ran.networks, ..full.of.ran.clone() } == *ran;
         let full = results.full().find(alike)?;
         let networks = full.gradients.iter().zip(&without.gradients);
         let both: Vec<Vec<f64>> = networks.map(|(full, without)| [&full[..], without].concat()).collect();
@@ -187,7 +191,7 @@ pub(super) fn detached(results: &Results) -> Result<Table, TableError> {
             let (full, without) = means.split_at(ran.depth + 1);
             slope_of(without, range.clone()) - slope_of(full, range.clone())
         };
-        let predicted = |curve: &Curve| least_squares(&curve.predicted, range.clone());
+        let predicted = |curve: &Curve| least_squares_slope(&curve.predicted[range.clone()]);
         Some(Detached {
             samples: ran.samples,
             networks: full.of.ran.networks,

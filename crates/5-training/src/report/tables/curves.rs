@@ -1,6 +1,7 @@
 //! Loss against iteration.
 
 use report::{Table, TableError};
+use statistics::{Summary, mean};
 
 use crate::experiment::choices::Part;
 use crate::experiment::curve::Curve;
@@ -17,7 +18,7 @@ pub(super) fn curves(results: &Results, chosen: &[Series]) -> Result<Table, Tabl
             let reached = curves.iter().map(Vec::len).min().unwrap_or(0);
             for bin in 0..reached {
                 let losses: Vec<f64> = curves.iter().map(|curve| curve[bin].1).collect();
-                let row = [curves[0][bin].0, average(&losses), deviation(&losses)];
+                let row = [curves[0][bin].0, mean(&losses), deviation(&losses)];
                 rows.push((Series { runs: Vec::new(), ..series }, row));
             }
         }
@@ -57,14 +58,7 @@ pub(super) fn losses(results: &Results) -> Result<Table, TableError> {
         .numbers("loss", rows.iter().map(|(_, bin)| bin.1))
 }
 
-/// The mean over seeds.
-pub(super) fn average(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// The standard deviation over seeds, unbiased in its square; 0 for a single seed.
+/// The standard deviation over seeds; 0 for a single seed.
 pub(super) fn deviation(values: &[f64]) -> f64 {
-    let mean = average(values);
-    let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-    (squares / (values.len() as f64 - 1.0).max(1.0)).sqrt()
+    if values.len() > 1 { Summary::of(values).sd() } else { 0.0 }
 }

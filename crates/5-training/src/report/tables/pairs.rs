@@ -2,9 +2,8 @@
 //! numbers and see the same minibatches, so that much of what the seed does to a curve cancels.
 
 use report::{Table, TableError};
-use statistics::mean;
+use statistics::{Estimate, mean};
 
-use super::curves::average;
 use crate::experiment::choices::Initialisation;
 use crate::experiment::search::{Panel, Results, Series};
 
@@ -47,7 +46,7 @@ pub(super) fn compared(panel: Panel, chosen: &[Series], budget: u64) -> Vec<Pair
         return Vec::new();
     };
     let end =
-        |series: &Series| average(&series.curves().map(|curve| curve.cut(budget).end()).collect::<Vec<_>>());
+        |series: &Series| mean(&series.curves().map(|curve| curve.cut(budget).end()).collect::<Vec<_>>());
     let ends = [end(scale), end(bias)];
     if ends.iter().any(|end| !end.is_finite()) {
         return Vec::new();
@@ -94,7 +93,7 @@ pub(super) fn panels(results: &Results, chosen: &[Series]) -> Result<Table, Tabl
     let found = results.panels().into_iter().map(|panel| (panel, compared(panel, chosen, WHOLE)));
     let all: Vec<(Panel, Vec<Pair>)> = found.filter(|(_, pairs)| !pairs.is_empty()).collect();
     let over = |quantity: fn(&Pair) -> f64| {
-        all.iter().map(move |(_, pairs)| mean(&pairs.iter().map(quantity).collect::<Vec<_>>()))
+        all.iter().map(move |(_, pairs)| Estimate::mean_of(&pairs.iter().map(quantity).collect::<Vec<_>>()))
     };
     let rate = |initialisation| {
         all.iter().map(move |(panel, _)| {

@@ -1,11 +1,12 @@
 //! r of every layer (Eq. 9), at the start and along training.
 
 use report::{Table, TableError};
+use statistics::{Moments, mean};
 
-use super::curves::{average, deviation};
+use super::curves::deviation;
 use super::pairs::name;
 use crate::experiment::choices::{Initialisation, Task};
-use crate::experiment::runs::{Observation, Start};
+use crate::experiment::runs::Observation;
 use crate::experiment::search::{Panel, Results, Series, distinct};
 
 /// What the minibatches that an initialisation measured give afterwards: one row a layer of an initialisation in a task,
@@ -25,7 +26,7 @@ pub(super) fn starts(results: &Results) -> Result<Table, TableError> {
         let starts = || results.outcomes.iter().filter(|(run, _)| of(run)).map(|(_, outcome)| &outcome.start);
         let layers = starts().map(Vec::len).min().unwrap_or(0);
         for layer in 0..layers {
-            let largest = |deviation: fn(&Start) -> f64| {
+            let largest = |deviation: fn(&Moments) -> f64| {
                 starts().map(|start| deviation(&start[layer])).fold(0.0, f64::max)
             };
             let deviations = [
@@ -59,7 +60,7 @@ pub(super) fn ratios(results: &Results, chosen: &[Series]) -> Result<Table, Tabl
                         found.map(|observation| observation.ratios[layer][reading].ln()).collect()
                     };
                     let (units, channels) = (logs(0), logs(1));
-                    let row = [average(&units).exp(), deviation(&units), average(&channels).exp()];
+                    let row = [mean(&units).exp(), deviation(&units), mean(&channels).exp()];
                     let iteration = series.runs[0].1.observations[moment].iteration;
                     rows.push((series, iteration, layer as u64 + 1, row));
                 }
@@ -91,7 +92,7 @@ fn distance(one: &Observation, other: &Observation) -> f64 {
     let part = |ratio: f64| if ratio.is_finite() { ratio.powi(2) / (1.0 + ratio.powi(2)) } else { 1.0 };
     let both = one.ratios.iter().zip(&other.ratios);
     let apart: Vec<f64> = both.map(|(one, other)| (part(one[0]) - part(other[0])).abs()).collect();
-    average(&apart)
+    mean(&apart)
 }
 // endregion: distance
 

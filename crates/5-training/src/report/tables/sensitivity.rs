@@ -1,7 +1,7 @@
 //! Whether the comparison of scale and scale+bias depends on choices that the original does not state.
 
 use report::{Table, TableError};
-use statistics::mean;
+use statistics::Estimate;
 
 use super::pairs::{Pair, compared, name};
 use crate::experiment::choices::{Part, Variation};
@@ -22,7 +22,7 @@ struct Row {
 pub(super) fn sensitivity(results: &Results) -> Result<Table, TableError> {
     let rows: Vec<Row> = results.panels().into_iter().flat_map(|panel| of_panel(results, panel)).collect();
     let over = |quantity: fn(&Pair) -> f64| {
-        rows.iter().map(move |row| mean(&row.pairs.iter().map(quantity).collect::<Vec<_>>()))
+        rows.iter().map(move |row| Estimate::mean_of(&row.pairs.iter().map(quantity).collect::<Vec<_>>()))
     };
     Table::new("sensitivity")
         .words("panel", rows.iter().map(|row| name(row.panel)))?

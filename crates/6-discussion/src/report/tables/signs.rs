@@ -1,6 +1,6 @@
 //! Units that are always on or always off, and how alike the samples have become.
 
-use ensemble::{Description, Setting};
+use ensemble::{Config, Normalisation};
 use mean_field::cosine_map;
 use mean_field::orthant::same_sign_probability;
 use mean_field::{DomainError, Gaps, Inputs};
@@ -34,7 +34,7 @@ pub(super) fn marks(depth: usize) -> Vec<usize> {
 /// The share of units with one sign over all samples, in layers 1 to L. Infinite width predicts it for Kaiming
 /// initialisation; a unit whose sample mean has been taken away cannot have one sign.
 pub(super) fn signs(runs: &[SignsRan]) -> Result<Table, TableError> {
-    let mut rows: Vec<(&Description, u64, Estimate, f64)> = Vec::new();
+    let mut rows: Vec<(&Config, u64, Estimate, f64)> = Vec::new();
     for run in runs {
         for layer in 1..=run.ran.depth {
             let share = over(run.networks, |network| network.one_sided[layer - 1]);
@@ -47,7 +47,7 @@ pub(super) fn signs(runs: &[SignsRan]) -> Result<Table, TableError> {
         }
     }
     Table::new("signs")
-        .words("setting", rows.iter().map(|row| row.0.setting))?
+        .words("setting", rows.iter().map(|row| row.0.normalisation))?
         .counts("width", rows.iter().map(|row| row.0.width as u64))?
         .counts("samples", rows.iter().map(|row| row.0.samples as u64))?
         .counts("networks", rows.iter().map(|row| row.0.networks as u64))?
@@ -59,12 +59,12 @@ pub(super) fn signs(runs: &[SignsRan]) -> Result<Table, TableError> {
 // endregion: signs
 
 /// The runs of the main width.
-fn main_runs<'a>(runs: &'a [SignsRan<'a>], main: &'a Description) -> impl Iterator<Item = &'a SignsRan<'a>> {
+fn main_runs<'a>(runs: &'a [SignsRan<'a>], main: &'a Config) -> impl Iterator<Item = &'a SignsRan<'a>> {
     runs.iter().filter(|run| run.ran.width == main.width)
 }
 
 /// Differences between marked layers, network by network: what a layer has more than an earlier one.
-fn steps_of(name: &str, rows: &[(Setting, u64, u64, Estimate)]) -> Result<Table, TableError> {
+fn steps_of(name: &str, rows: &[(Normalisation, u64, u64, Estimate)]) -> Result<Table, TableError> {
     Table::new(name)
         .words("setting", rows.iter().map(|row| row.0))?
         .counts("from_layer", rows.iter().map(|row| row.1))?
@@ -74,13 +74,13 @@ fn steps_of(name: &str, rows: &[(Setting, u64, u64, Estimate)]) -> Result<Table,
 }
 
 /// By how much the share of one-sided units grows from one marked layer to the next.
-pub(super) fn steps(runs: &[SignsRan], main: &Description) -> Result<Table, TableError> {
+pub(super) fn steps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
     let mut rows = Vec::new();
     for run in main_runs(runs, main) {
         for pair in marks(main.depth).windows(2) {
             let step =
                 over(run.networks, |network| network.one_sided[pair[1] - 1] - network.one_sided[pair[0] - 1]);
-            rows.push((run.ran.setting, pair[0] as u64, pair[1] as u64, step));
+            rows.push((run.ran.normalisation, pair[0] as u64, pair[1] as u64, step));
         }
     }
     steps_of("sign_steps", &rows)
@@ -88,7 +88,7 @@ pub(super) fn steps(runs: &[SignsRan], main: &Description) -> Result<Table, Tabl
 
 /// The predicted share against the number of samples over which a unit must keep its sign, in a shallow layer and the
 /// last.
-pub(super) fn against_samples(main: &Description) -> Result<Table, TableError> {
+pub(super) fn against_samples(main: &Config) -> Result<Table, TableError> {
     let [shallow, deep] = [(main.depth / 5).max(1), main.depth];
     let at = |index: u32| 10f64.powf(f64::from(index) / f64::from(PER_DECADE)).round() as usize;
     let mut samples: Vec<usize> = (0..=PER_DECADE * DECADES).map(at).chain([main.samples]).collect();
@@ -111,8 +111,8 @@ pub(super) fn against_samples(main: &Description) -> Result<Table, TableError> {
 // region: gaps
 /// 1 - c^l between two samples' activations, for l = 0, …, L. Where units are centred over T samples, two
 /// pre-activations have correlation -1/(T-1) in every layer and the activations K of it.
-pub(super) fn gaps(runs: &[SignsRan], main: &Description) -> Result<Table, TableError> {
-    let mut rows: Vec<(&Description, u64, Estimate, f64)> = Vec::new();
+pub(super) fn gaps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
+    let mut rows: Vec<(&Config, u64, Estimate, f64)> = Vec::new();
     for run in main_runs(runs, main) {
         let centred = 1.0 - cosine_map::value(-1.0 / (run.ran.samples as f64 - 1.0));
         for (layer, kaiming) in (0..=run.ran.depth).zip(Gaps::from_gap(1.0)) {
@@ -122,7 +122,7 @@ pub(super) fn gaps(runs: &[SignsRan], main: &Description) -> Result<Table, Table
         }
     }
     Table::new("gaps")
-        .words("setting", rows.iter().map(|row| row.0.setting))?
+        .words("setting", rows.iter().map(|row| row.0.normalisation))?
         .counts("networks", rows.iter().map(|row| row.0.networks as u64))?
         .counts("layer", rows.iter().map(|row| row.1))?
         .numbers("gap", rows.iter().map(|row| row.2.value))?
@@ -132,21 +132,21 @@ pub(super) fn gaps(runs: &[SignsRan], main: &Description) -> Result<Table, Table
 // endregion: gaps
 
 /// By how much the logarithm of the gap changes from one marked layer to the next.
-pub(super) fn gap_steps(runs: &[SignsRan], main: &Description) -> Result<Table, TableError> {
+pub(super) fn gap_steps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
     let mut rows = Vec::new();
     for run in main_runs(runs, main) {
         for pair in marks(main.depth).windows(2) {
             let step = over(run.networks, |network| {
                 ((1.0 - network.cosine[pair[1]]) / (1.0 - network.cosine[pair[0]])).ln()
             });
-            rows.push((run.ran.setting, pair[0] as u64, pair[1] as u64, step));
+            rows.push((run.ran.normalisation, pair[0] as u64, pair[1] as u64, step));
         }
     }
     steps_of("gap_steps", &rows)
 }
 
 /// Numbers that the page quotes, each in a column of its own and of one row: what was not run is NaN.
-pub(super) fn summary(tables: &[Table], main: &Description) -> Result<Table, TableError> {
+pub(super) fn summary(tables: &[Table], main: &Config) -> Result<Table, TableError> {
     let cell = |table: &str, conditions: &[(&str, String)], column: &str| {
         let mut rows = tables.iter().find(|other| other.name() == table)?.clone();
         for (column, value) in conditions {

@@ -1,33 +1,33 @@
-//! What the three settings do to pre-activations, and to gradients on their way back.
+//! What normalisation does to pre-activations, and to gradients on their way back.
 
 use crate::plan::Plan;
 use crate::scratch::Scratch;
 use crate::sums::LayerSums;
 use crate::tape::TapeLayer;
 use crate::units::{self, Affine, UnitMoments};
-use crate::{SCALE_EPSILON, Setting, Through};
+use crate::{Normalisation, SCALE_EPSILON, Through};
 use std::ops::Range;
 
-/// Takes the moments of a block of pre-activations where they are needed, and from them what the setting does to each
+/// Takes the moments of a block of pre-activations where they are needed, and from them what normalisation does to each
 /// unit; both are left in the scratch. The factor of the whole layer in scale+bias initialisation is 1 here: it is known
 /// when the layer is complete, and the ReLU lets it through.
 pub(crate) fn measure(plan: &Plan, raw: &[f32], units: usize, sums: &mut LayerSums, scratch: &mut Scratch) {
-    let Plan { description, observe, columns, .. } = plan;
+    let Plan { config, observables, columns, .. } = plan;
     let Scratch { moments, affine: Affine { mean, scale }, .. } = scratch;
-    let kaiming = description.setting == Setting::Kaiming;
-    if !kaiming || observe.before || observe.moments || observe.totals {
+    let kaiming = config.normalisation == Normalisation::Kaiming;
+    if !kaiming || observables.before || observables.moments || observables.totals {
         moments.take(raw, units, 0..columns.samples);
     }
-    if !kaiming || observe.before {
-        sums.before.add(moments);
+    if !kaiming || observables.before {
+        moments.add_to(&mut sums.before);
     }
     mean.clear();
     scale.clear();
-    let epsilon = description.batch_epsilon;
-    match description.setting {
-        Setting::Kaiming => return,
-        Setting::ScaleBias => scale.resize(units, 1.0),
-        Setting::BatchNorm => scale.extend(moments.iter().map(|unit| inverse_deviation(unit, epsilon))),
+    let epsilon = config.batch_epsilon;
+    match config.normalisation {
+        Normalisation::Kaiming => return,
+        Normalisation::ScaleBias => scale.resize(units, 1.0),
+        Normalisation::BatchNorm => scale.extend(moments.iter().map(|unit| inverse_deviation(unit, epsilon))),
     }
     mean.extend(moments.mean.iter().map(|mean| *mean as f32));
 }
@@ -41,12 +41,12 @@ pub(crate) fn activate(
     scratch: &mut Scratch,
     see: impl FnOnce(&[f32], &mut Scratch),
 ) {
-    let Plan { description, columns, .. } = plan;
-    let kaiming = description.setting == Setting::Kaiming;
+    let Plan { config, columns, .. } = plan;
+    let kaiming = config.normalisation == Normalisation::Kaiming;
     if kaiming && columns.tangents == 0 {
         see(raw, scratch);
         units::activate_plain(raw, out);
-    } else if columns.tangents == 0 && !plan.observe.sees() {
+    } else if columns.tangents == 0 && !plan.observables.sees() {
         units::activate(raw, &scratch.affine.mean, &scratch.affine.scale, out);
     } else {
         out.copy_from_slice(raw);
@@ -54,7 +54,7 @@ pub(crate) fn activate(
             units::normalise(out, columns.vectors(), &scratch.affine.mean, &scratch.affine.scale);
         }
         see(out, scratch);
-        units::rectify(out, columns);
+        units::relu(out, columns);
     }
 }
 
@@ -74,7 +74,7 @@ fn inverse_deviation(unit: (f64, f64), epsilon: f64) -> f32 {
 }
 // endregion: batch normalisation
 
-/// Turns ∂L/∂x^l of a block of units into δ^l = ∂L/∂u^l, u before the setting acts.
+/// Turns ∂L/∂x^l of a block of units into δ^l = ∂L/∂u^l, u before normalisation.
 pub(crate) fn back(
     plan: &Plan,
     layer: &TapeLayer,
@@ -85,12 +85,12 @@ pub(crate) fn back(
 ) {
     let raw = layer.block(&plan.columns, rows);
     let Affine { mean, scale } = &layer.affine;
-    match (plan.description.setting, through) {
-        (Setting::Kaiming, _) => units::gate(gradient, raw),
-        (Setting::ScaleBias, _) | (Setting::BatchNorm, Through::FixedStatistics) => {
+    match (plan.config.normalisation, through) {
+        (Normalisation::Kaiming, _) => units::gate(gradient, raw),
+        (Normalisation::ScaleBias, _) | (Normalisation::BatchNorm, Through::FixedStatistics) => {
             units::through_constants(gradient, raw, &mean[rows.clone()], &scale[rows.clone()]);
         }
-        (Setting::BatchNorm, Through::Full | Through::FixedDeviation) => {
+        (Normalisation::BatchNorm, Through::Full | Through::FixedDeviation) => {
             let shares = [1.0, f64::from(u8::from(through == Through::Full))];
             let affine = [&mean[rows.clone()], &scale[rows.clone()]];
             units::through_batch(gradient, raw, affine, shares, &mut scratch.moments);

@@ -1,10 +1,10 @@
-//! What can go wrong: before the work, a [`Refused`] description; during it, a [`Failure`].
+//! What can go wrong: before the work, a configuration that is refused ([`ConfigError`]); during it, an [`EnsembleError`].
 
 use thiserror::Error;
 
 /// Why an ensemble is refused before any work is done.
 #[derive(Clone, Debug, PartialEq, Error)]
-pub enum Refused {
+pub enum ConfigError {
     /// A count that must be at least one is zero.
     #[error("{what} must be at least 1, not 0")]
     Zero {
@@ -82,7 +82,7 @@ pub enum Refused {
         /// The last unit of a layer.
         last: usize,
     },
-    /// One network needs more memory than the description allows.
+    /// One network needs more memory than the configuration allows.
     #[error(
         "width {width}, depth {depth} and {samples} samples need about {needed} of memory for {what}; the limit is {limit}"
     )]
@@ -122,8 +122,9 @@ impl std::fmt::Display for Bytes {
 
 /// Why a run stopped.
 #[derive(Clone, Debug, PartialEq, Error)]
-pub enum Failure {
-    /// The device that multiplies for the direct engine reported an error.
+pub enum EnsembleError {
+    /// The device that multiplies for the direct engine reported an error; dfdx's, of which nothing but the text is
+    /// known for a device in general.
     #[error("the device failed: {0}")]
     Device(String),
     /// Numbers left the range of single precision: a deep chaotic network, or a perturbation grown without bound.

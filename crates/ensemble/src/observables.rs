@@ -3,18 +3,18 @@
 use crate::name::named;
 use serde::{Deserialize, Serialize};
 
-/// The set of observations. Start from [`Observe::nothing`] and add:
+/// The set of observations. Start from [`Observables::none`] and add:
 ///
 /// ```
-/// use ensemble::{Observe, Through};
-/// let observe = Observe::nothing().moments().signs().gradient(Through::Full);
+/// use ensemble::{Observables, Through};
+/// let observables = Observables::none().moments().signs().gradient(Through::Full);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Observe {
+pub struct Observables {
     /// [`Totals`](crate::Totals) of every layer's pre-activations.
     pub totals: bool,
-    /// [`Moments`](crate::Moments) over samples of every layer's pre-activations, as the ReLU sees them.
+    /// [`Moments`](statistics::Moments) over samples of every layer's pre-activations, as the ReLU sees them.
     pub moments: bool,
     /// The same before scale+bias or batch normalisation acts: their mean variance is σ_s² of §4.
     pub before: bool,
@@ -29,18 +29,18 @@ pub struct Observe {
     /// The mean square of ∂L/∂x^l in every layer, and what the gradient flows through.
     pub gradient: Option<Through>,
     /// Further input vectors of the same law that use the batch's statistics without contributing to them; their
-    /// [`Moments`](crate::Moments) are kept.
+    /// [`Moments`](statistics::Moments) are kept.
     pub fresh: usize,
     /// Samples, the first ones of the batch, that are given an infinitesimal perturbation each; its mean square is kept
     /// in every layer. The statistics of scale+bias and of batch normalisation are held fixed, as for a fresh sample.
     pub tangents: usize,
     /// Whether the standard deviation over networks will be asked for; one network is then refused.
-    pub spread: bool,
+    pub across_networks: bool,
 }
 
-impl Observe {
+impl Observables {
     /// No observation.
-    pub fn nothing() -> Self {
+    pub fn none() -> Self {
         Self::default()
     }
 
@@ -54,7 +54,7 @@ impl Observe {
         Self { moments: true, ..self }
     }
 
-    /// Adds the moments before the setting acts.
+    /// Adds the moments before normalisation.
     pub fn before(self) -> Self {
         Self { before: true, ..self }
     }
@@ -100,8 +100,8 @@ impl Observe {
     }
 
     /// Announces that the standard deviation over networks will be asked for.
-    pub fn spread(self) -> Self {
-        Self { spread: true, ..self }
+    pub fn across_networks(self) -> Self {
+        Self { across_networks: true, ..self }
     }
 }
 
@@ -116,7 +116,7 @@ pub struct Watch {
 }
 
 named! {
-    /// What the gradient of a batch-normalised layer flows through. Makes no difference in the other settings.
+    /// What the gradient of a batch-normalised layer flows through. Makes no difference in the others.
     pub enum Through {
         /// The batch mean μ_s and the batch deviation σ_s: the gradient of the computation as it stands.
         Full = "full",

@@ -3,9 +3,10 @@
 use crate::linear::Square;
 use crate::plan::Plan;
 use crate::scratch::Scratch;
-use crate::sums::{self, LayerSums, MomentSums};
+use crate::sums::{self, LayerSums};
 use crate::units;
-use crate::{Failure, Layer, Observe, Setting};
+use crate::{EnsembleError, Layer, Normalisation, Observables, Totals};
+use statistics::{MomentSums, Moments};
 use std::ops::Range;
 
 /// Observes what the ReLU sees in a block.
@@ -17,23 +18,23 @@ pub(crate) fn see(
     sums: &mut LayerSums,
     scratch: &mut Scratch,
 ) {
-    let Plan { description, observe, columns, .. } = plan;
+    let Plan { config, observables, columns, .. } = plan;
     let Scratch { moments, counts, .. } = scratch;
     let units = rows.len();
-    if observe.moments || observe.totals {
-        if description.setting != Setting::Kaiming {
+    if observables.moments || observables.totals {
+        if config.normalisation != Normalisation::Kaiming {
             moments.take(block, units, 0..columns.samples);
         }
-        sums.seen.add(moments);
+        moments.add_to(&mut sums.seen);
     }
     if columns.fresh > 0 {
         moments.take(block, units, columns.samples..columns.vectors());
-        sums.fresh.add(moments);
+        moments.add_to(&mut sums.fresh);
     }
-    if observe.signs {
+    if observables.signs {
         sums.one_sided += units::one_sided(block, units, columns.samples, counts);
     }
-    if let Some(watch) = observe.watch.as_ref().filter(|watch| watch.layers.contains(&layer)) {
+    if let Some(watch) = observables.watch.as_ref().filter(|watch| watch.layers.contains(&layer)) {
         for unit in watch.units.iter().filter(|unit| rows.contains(unit)) {
             let samples = block.iter().skip(unit - rows.start).step_by(units).take(columns.samples);
             sums.watched.push((*unit, samples.copied().collect()));
@@ -49,30 +50,34 @@ pub(crate) fn layer(
     sums: &mut LayerSums,
     scale: f64,
     gram: Option<&Square>,
-) -> Result<Layer, Failure> {
-    let Plan { observe, columns, .. } = plan;
+) -> Result<Layer, EnsembleError> {
+    let Plan { observables, columns, .. } = plan;
     let hidden = layer > 0;
     let units = plan.units(layer) as f64;
     let tangents = (units * columns.tangents as f64).recip();
     let samples = columns.samples;
-    let watched = watched(observe, layer, std::mem::take(&mut sums.watched), scale as f32);
+    let watched = watched(observables, layer, std::mem::take(&mut sums.watched), scale as f32);
+    let totals = || {
+        let Moments { mean, mean_square, .. } = sums.seen.finish(scale);
+        Totals { mean, mean_square }
+    };
     let finite = |sums: &MomentSums| sums.is_empty() || sums.finish(1.0).mean_square.is_finite();
     if ![sums.before, sums.seen].iter().all(finite)
         || !sums.tangent.is_finite()
         || gram.is_some_and(|gram| !gram.trace().is_finite())
     {
-        return Err(Failure::Overflow { network, layer });
+        return Err(EnsembleError::Overflow { network, layer });
     }
     Ok(Layer {
-        totals: (hidden && observe.totals).then(|| sums.seen.totals(scale)),
-        moments: (hidden && observe.moments).then(|| sums.seen.finish(scale)),
-        before: (hidden && observe.before).then(|| sums.before.finish(1.0)),
+        totals: (hidden && observables.totals).then(totals),
+        moments: (hidden && observables.moments).then(|| sums.seen.finish(scale)),
+        before: (hidden && observables.before).then(|| sums.before.finish(1.0)),
         fresh: (hidden && columns.fresh > 0).then(|| sums.fresh.finish(scale)),
-        pairs: gram.filter(|_| observe.pairs).map(|gram| sums::pairs(gram, samples)),
-        one_sided: (hidden && observe.signs).then(|| sums.one_sided as f64 / units),
+        pairs: gram.filter(|_| observables.pairs).map(|gram| sums::pairs(gram, samples)),
+        one_sided: (hidden && observables.signs).then(|| sums.one_sided as f64 / units),
         tangent: (columns.tangents > 0).then_some(scale * scale * sums.tangent * tangents),
         gradient: None,
-        gram: gram.filter(|_| observe.grams.contains(&layer)).map(|gram| sums::corner(gram, samples)),
+        gram: gram.filter(|_| observables.grams.contains(&layer)).map(|gram| sums::corner(gram, samples)),
         watched,
     })
 }
@@ -80,12 +85,12 @@ pub(crate) fn layer(
 /// The samples of the watched units, if the layer is watched: in the order of the units as they were asked for, of which
 /// `seen` may have another.
 fn watched(
-    observe: &Observe,
+    observables: &Observables,
     layer: usize,
     mut seen: Vec<(usize, Vec<f32>)>,
     scale: f32,
 ) -> Option<Vec<Vec<f32>>> {
-    let units = &observe.watch.as_ref().filter(|watch| watch.layers.contains(&layer))?.units;
+    let units = &observables.watch.as_ref().filter(|watch| watch.layers.contains(&layer))?.units;
     for sample in seen.iter_mut().flat_map(|(_, samples)| samples) {
         *sample *= scale;
     }

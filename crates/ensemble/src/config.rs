@@ -4,11 +4,11 @@
 use crate::name::named;
 use serde::{Deserialize, Serialize};
 
-/// The parameters of an ensemble of random fully connected ReLU networks. The default is the setting of §3.2 at width
+/// The parameters of an ensemble of random fully connected ReLU networks. The default is what §3.2 has at width
 /// 300. Layers are counted as in the paper: 0 is the inputs, u^l and x^l = relu(u^l) for l = 1..=`depth`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Description {
+pub struct Config {
     /// Units in every layer (n).
     pub width: usize,
     /// Layers of weights (L).
@@ -26,11 +26,11 @@ pub struct Description {
     /// γ: weights have variance γ·2/n^{l-1} (§3.1.1); 1 is Kaiming initialisation (Eq. 2).
     pub gamma: f64,
     /// What is done to the pre-activations.
-    pub setting: Setting,
+    pub normalisation: Normalisation,
     /// ε beside the batch variance in batch normalisation. With 0, the default, units have variance 1 exactly (Eq. 12).
     pub batch_epsilon: f64,
     /// Where all randomness comes from. Ensembles of the same seed and widths share their draws, network by network:
-    /// their differences (between settings, depths, γ) are paired. Other seeds or widths are independent.
+    /// their differences (between normalisations, depths, γ) are paired. Other seeds or widths are independent.
     pub seed: u64,
     /// How the weights are sampled.
     pub engine: Engine,
@@ -38,7 +38,7 @@ pub struct Description {
     pub memory: u64,
 }
 
-impl Default for Description {
+impl Default for Config {
     fn default() -> Self {
         Self {
             width: 300,
@@ -49,7 +49,7 @@ impl Default for Description {
             inputs: InputLaw::Normal,
             shared_inputs: true,
             gamma: 1.0,
-            setting: Setting::Kaiming,
+            normalisation: Normalisation::Kaiming,
             batch_epsilon: 0.0,
             seed: 0,
             engine: Engine::Exact,
@@ -58,7 +58,7 @@ impl Default for Description {
     }
 }
 
-impl Description {
+impl Config {
     /// Elements of an input vector, n⁰.
     pub fn input_width(&self) -> usize {
         self.input_width.unwrap_or(self.width)
@@ -82,7 +82,7 @@ named! {
 
 named! {
     /// What is done to the pre-activations of a network at initialisation.
-    pub enum Setting {
+    pub enum Normalisation {
         /// Nothing: weights of variance γ·2/n^{l-1}, no bias (Eq. 2).
         Kaiming = "kaiming",
         /// Biases take away each unit's sample mean (Eq. 14), then one factor per layer gives the pre-activations unit
