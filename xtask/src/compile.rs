@@ -17,6 +17,21 @@ pub fn compile(workspace: &Workspace, cuda: bool) -> Result<(), Stop> {
     if cuda {
         command.args(["--features", "ensemble/cuda,training/cuda"]);
     }
+    build(command, "the workspace")
+}
+
+/// Builds the program of one crate, if it is not as new as its sources. Says where it is.
+///
+/// # Errors
+/// When cargo cannot be started or the build fails.
+pub fn package(workspace: &Workspace, name: &str) -> Result<PathBuf, Stop> {
+    let mut command = cargo(workspace);
+    command.args(["build", "--package", name]);
+    build(command, name)?;
+    Ok(program(name))
+}
+
+fn build(mut command: Command, what: &str) -> Result<(), Stop> {
     if !std::io::stderr().is_terminal() {
         command.arg("--quiet");
     }
@@ -24,7 +39,7 @@ pub fn compile(workspace: &Workspace, cuda: bool) -> Result<(), Stop> {
     if status.success() {
         Ok(())
     } else {
-        Err(Stop::failed("the workspace does not build")
+        Err(Stop::failed(format!("{what} does not build"))
             .advise("mend what the compiler names above, then run it again"))
     }
 }

@@ -73,7 +73,7 @@ impl Finding {
 /// Runs the command.
 ///
 /// # Errors
-/// When the catalogue of data sets is damaged.
+/// When the workspace is not found.
 pub fn doctor(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let findings = look(&workspace)?;
@@ -93,13 +93,18 @@ fn look(workspace: &Workspace) -> Result<Vec<Finding>, Stop> {
         machine::vectors(),
         machine::fonts(),
     ];
-    for (name, whole, told) in data::overview(workspace)? {
+    let sets = data::overview(workspace).map_err(|stop| stop.to_string());
+    for set in sets.as_deref().unwrap_or_default() {
+        let name = &set.name;
         findings.push(Finding::new(
             &format!("data set {name}"),
-            if whole { Ok(told) } else { Err(told) },
+            if set.real { Ok(set.standing.clone()) } else { Err(set.standing.clone()) },
             "real data in place of stand-ins in Sections 3.3 and 5",
             &format!("cargo xtask data fetch {name}, or cargo xtask data import DIR"),
         ));
+    }
+    if let Err(why) = sets {
+        findings.push(Finding::new("data sets", Err(why), "real data", "cargo xtask data list"));
     }
     findings.extend([
         programs::gpu(),
