@@ -64,7 +64,7 @@ impl Cifar10 {
     /// The real training images, if the data folder has them.
     ///
     /// # Errors
-    /// When some of the files are missing, or one differs from the official one; the message names file and remedy.
+    /// When some of the files are missing, or one differs from the official one; the error names it.
     pub fn find(data: Option<&Path>) -> Result<Option<Self>, DataError> {
         data.filter(|data| is_there(data)).map(Self::open).transpose()
     }
@@ -72,7 +72,7 @@ impl Cifar10 {
     /// The real training images in the data folder.
     ///
     /// # Errors
-    /// When a file is missing or differs from the official one; the message names file and remedy.
+    /// When a file is missing or differs from the official one; the error names it.
     pub fn open(data: &Path) -> Result<Self, DataError> {
         let mut records = Vec::with_capacity(Self::FILES.len() * RECORDS_PER_FILE * RECORD);
         for file in Self::FILES {

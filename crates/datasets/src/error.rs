@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 use tiff::{ColorType, TiffError};
 
-/// Why a data set cannot be read. The message names the file and what to do.
+/// Why a data set cannot be read. The message names the file, and `cargo xtask data verify` says what to do.
 #[derive(Debug, Error)]
 pub enum DataError {
     /// A file is not there, although others of its set may be.
@@ -18,7 +18,7 @@ pub enum DataError {
         set: &'static str,
     },
     /// The system does not let it be read.
-    #[error("{} cannot be read: check that it is a file and its permissions, then run `cargo xtask data verify {set}`", .file.display())]
+    #[error("{} of {set} cannot be read", .file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
@@ -28,7 +28,7 @@ pub enum DataError {
         source: io::Error,
     },
     /// It does not hold what the official file holds, so that nothing found on it would be a finding about the real data.
-    #[error("{} differs from the official file: `cargo xtask data fetch {set}` replaces it; moved away, a stand-in takes its place", .file.display())]
+    #[error("{} differs from the official file of {set}, so that it is no real data", .file.display())]
     Different {
         /// The file.
         file: PathBuf,

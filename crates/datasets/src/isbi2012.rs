@@ -54,7 +54,7 @@ impl Isbi2012 {
     /// The real stack, if the data folder has it.
     ///
     /// # Errors
-    /// When one of the two files is missing, or differs from the official one; the message names file and remedy.
+    /// When one of the two files is missing, or differs from the official one; the error names it.
     pub fn find(data: Option<&Path>) -> Result<Option<Self>, DataError> {
         data.filter(|data| is_there(data)).map(Self::open).transpose()
     }
@@ -62,7 +62,7 @@ impl Isbi2012 {
     /// The real stack in the data folder.
     ///
     /// # Errors
-    /// When a file is missing or differs from the official one; the message names file and remedy.
+    /// When a file is missing or differs from the official one; the error names it.
     pub fn open(data: &Path) -> Result<Self, DataError> {
         let (pixels, labels) = read(data)?;
         Ok(Self::from_stacks(SIZE, pixels, labels, Source::Real))
