@@ -69,13 +69,13 @@ impl Built {
             self.programs.insert(artifact.target.name, program);
         } else if artifact.target.kind.iter().any(|kind| kind.ends_with("lib")) {
             let settings = format!("{} {}", artifact.features.join(","), artifact.profile);
-            self.packages.entry(package(&artifact.package_id)).or_default().insert(settings);
+            self.packages.entry(name_and_version(&artifact.package_id)).or_default().insert(settings);
         }
     }
 }
 
 /// Name and version from an id such as `registry+…#gemm@0.19.0` or `path+…/crates/ensemble#0.1.0`.
-fn package(id: &str) -> (String, String) {
+fn name_and_version(id: &str) -> (String, String) {
     let (place, tail) = id.rsplit_once('#').unwrap_or(("", id));
     let last = || place.rsplit('/').next().unwrap_or_default();
     let (name, version) = tail.split_once('@').unwrap_or((last(), tail));
@@ -131,6 +131,28 @@ fn attempt(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
     if cuda {
         command.args(["--features", "ensemble/cuda,training/cuda"]);
     }
+    run(command, "the workspace")
+}
+
+/// Builds the program of one crate, if it is not as new as its sources. Says where it is.
+///
+/// # Errors
+/// When cargo cannot be started or the build fails.
+pub fn package(workspace: &Workspace, name: &str) -> Result<PathBuf, CommandError> {
+    let mut command = cargo(workspace);
+    command.args([
+        "build",
+        "--package",
+        name,
+        "--profile",
+        "dev",
+        "--message-format",
+        "json-render-diagnostics",
+    ]);
+    run(command, name)?.program(name).cloned()
+}
+
+fn run(mut command: Command, what: &str) -> Result<Built, CommandError> {
     if !std::io::stderr().is_terminal() {
         command.arg("--quiet");
     }
@@ -145,7 +167,7 @@ fn attempt(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
     }
     match child.wait()?.success() {
         true => Ok(built),
-        false => Err(CommandError::failed("the workspace does not build")
+        false => Err(CommandError::failed(format!("{what} does not build"))
             .advise("mend what the compiler names above, then run it again")),
     }
 }
@@ -188,7 +210,7 @@ mod tests {
 
     #[test]
     fn packages_are_told_by_name_and_version() {
-        let named = |id| package(id);
+        let named = |id| name_and_version(id);
         assert_eq!(named("registry+https://x/index#gemm@0.19.0"), ("gemm".into(), "0.19.0".into()));
         assert_eq!(named("path+file:///p/crates/ensemble#0.1.0"), ("ensemble".into(), "0.1.0".into()));
         assert_eq!(

@@ -1,6 +1,6 @@
 //! The commands of the project, one file each; `cargo xtask --help` lists them.
 //!
-//! This program links neither polars nor Typst nor dfdx, so that it compiles in seconds: it finds the sections, has
+//! This program links neither polars nor Typst nor dfdx, and no network, so that it compiles in less than a minute: it finds the sections, has
 //! cargo build them, talks to their programs in lines of JSON, and puts together what they hand over.
 
 mod adopt;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 #[test]
 fn a_closed_pipe_ends_quietly() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(["data", "list"])
+        .args(["claims"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

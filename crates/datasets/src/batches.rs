@@ -9,7 +9,7 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use crate::draw::{Purpose, generator};
-use crate::failure::Refused;
+use crate::error::RequestError;
 
 /// Minibatches of indices without end: an iterator over iterations.
 #[derive(Debug, Clone)]
@@ -42,9 +42,9 @@ impl Batches {
     ///
     /// # Errors
     /// When a minibatch would be empty or larger than the data set.
-    pub fn from(place: Place, images: usize, size: usize) -> Result<Self, Refused> {
-        Refused::unless_within("the number of images", images, 1, usize::MAX)?;
-        Refused::unless_within("the images in a minibatch", size, 1, images)?;
+    pub fn from(place: Place, images: usize, size: usize) -> Result<Self, RequestError> {
+        RequestError::unless_within("the number of images", images, 1, usize::MAX)?;
+        RequestError::unless_within("the images in a minibatch", size, 1, images)?;
         Ok(Self { images, size, next: place, last: Arc::default() })
     }
 

@@ -1,28 +1,21 @@
 //! CIFAR-10: 50 000 training images of 32 × 32 pixels in three colours, each of one of ten classes. The images are kept
 //! as they lie in the official files.
 
-mod records;
-
 use std::path::Path;
 
 use rayon::prelude::*;
 
 use crate::augment::PadAndCrop;
 use crate::content::{self, Content};
-use crate::failure::{Failure, Refused};
-use crate::file::DataFile;
+use crate::error::{DataError, RequestError};
+use crate::official::{Layout, OfficialFile};
 use crate::request;
 use crate::source::Source;
 use crate::standardise::Standardisation;
 
-pub(crate) use records::RECORD;
-use records::Stopped;
-
-/// Where the official files lie in the data folder.
-const FOLDER: &str = "cifar-10-batches-bin";
-/// The official training files and the records in each.
-const FILES: [&str; 5] =
-    ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"];
+/// Bytes of a record: a label and the pixels. The official files hold records and nothing before, between or after them.
+pub(crate) const RECORD: usize = 1 + Cifar10::PIXELS;
+/// Records in each of the official files.
 const RECORDS_PER_FILE: usize = 10_000;
 
 /// CIFAR-10's training images, or a stand-in of the same form.
@@ -44,21 +37,48 @@ impl Cifar10 {
     pub const SIDE: usize = 32;
     /// Elements of an image: channels × height × width.
     pub const PIXELS: usize = Self::CHANNELS * Self::SIDE * Self::SIDE;
+    /// The official training files. The test batch is none of them: the paper looks at the training loss only.
+    pub const FILES: [OfficialFile; 5] = [
+        batch(
+            "cifar-10-batches-bin/data_batch_1.bin",
+            "1b3fcad40d258858f510c4bcd1afcfe8c314b9ce56dd1e5497433a7084a97293",
+        ),
+        batch(
+            "cifar-10-batches-bin/data_batch_2.bin",
+            "d6e4b10488a9921e026b4d5ee9f7e3dd326e866f8b48d623538c7cef1a8ffc79",
+        ),
+        batch(
+            "cifar-10-batches-bin/data_batch_3.bin",
+            "a736d929656ecfb2eab80ea59e8573caeea112d8d60a45f4a0a4504214bdd281",
+        ),
+        batch(
+            "cifar-10-batches-bin/data_batch_4.bin",
+            "afd36c14a4d2a00e0c9eab2d984d5c1ebe5a5d7f35ce865c8d6ce74275afb0eb",
+        ),
+        batch(
+            "cifar-10-batches-bin/data_batch_5.bin",
+            "fc1cbe676c343edd20366fde0b046aa5251665fe07c5bc068044656a5e5d45eb",
+        ),
+    ];
 
     /// The real training images, if the data folder has them.
     ///
     /// # Errors
-    /// When some of the files are missing, or one holds something else; the message names file, byte and remedy.
-    pub fn find(data: Option<&Path>) -> Result<Option<Self>, Failure> {
+    /// When some of the files are missing, or one differs from the official one; the error names it.
+    pub fn find(data: Option<&Path>) -> Result<Option<Self>, DataError> {
         data.filter(|data| is_there(data)).map(Self::open).transpose()
     }
 
     /// The real training images in the data folder.
     ///
     /// # Errors
-    /// When a file is missing or holds something else; the message names file, byte and remedy.
-    pub fn open(data: &Path) -> Result<Self, Failure> {
-        Ok(Self::from_records(read_all(data, RECORDS_PER_FILE)?, Source::Real))
+    /// When a file is missing or differs from the official one; the error names it.
+    pub fn open(data: &Path) -> Result<Self, DataError> {
+        let mut records = Vec::with_capacity(Self::FILES.len() * RECORDS_PER_FILE * RECORD);
+        for file in Self::FILES {
+            records.extend(file.read(data)?);
+        }
+        Ok(Self::from_records(records, Source::Real))
     }
 
     /// What a run's key says of this data set, given the data folder: the hash of its content, or `stand-in` where
@@ -66,11 +86,10 @@ impl Cifar10 {
     ///
     /// # Errors
     /// As for [`Cifar10::find`].
-    pub fn fingerprint(data: Option<&Path>) -> Result<String, Failure> {
-        match data.filter(|data| is_there(data)) {
-            Some(data) => fingerprint(data, RECORDS_PER_FILE),
-            None => Ok(content::of_stand_in()),
-        }
+    pub fn fingerprint(data: Option<&Path>) -> Result<String, DataError> {
+        let Some(data) = data.filter(|data| is_there(data)) else { return Ok(content::of_stand_in()) };
+        Self::FILES.par_iter().try_for_each(|file| file.read(data).map(drop))?;
+        Ok(joined(Source::Real, Self::FILES.len() * RECORDS_PER_FILE, &Self::FILES.map(|file| file.hash())))
     }
 
     /// From records of one label byte and 3072 pixels, known to be sound.
@@ -111,14 +130,15 @@ impl Cifar10 {
 
     /// BLAKE3 of name, source, shape, labels and pixels, in hexadecimal digits.
     pub fn content_hash(&self) -> String {
-        hash(self.source, &self.records, RECORDS_PER_FILE)
+        let files = self.records.par_chunks(RECORDS_PER_FILE * RECORD);
+        joined(self.source, self.images(), &files.map(blake3::hash).collect::<Vec<_>>())
     }
 
     /// The classes of some images.
     ///
     /// # Errors
     /// When an image does not exist.
-    pub fn labels(&self, indices: &[usize]) -> Result<Vec<usize>, Refused> {
+    pub fn labels(&self, indices: &[usize]) -> Result<Vec<usize>, RequestError> {
         request::exist(indices, self.images())?;
         Ok(indices.iter().filter_map(|index| self.label(*index)).collect())
     }
@@ -127,7 +147,7 @@ impl Cifar10 {
     ///
     /// # Errors
     /// When an image does not exist or `out` has another length.
-    pub fn fill(&self, indices: &[usize], out: &mut [f32]) -> Result<(), Refused> {
+    pub fn fill(&self, indices: &[usize], out: &mut [f32]) -> Result<(), RequestError> {
         self.fill_with(indices, out, |_, pixels, out| self.standardisation.fill(pixels, out))
     }
 
@@ -141,7 +161,7 @@ impl Cifar10 {
         iteration: u64,
         indices: &[usize],
         out: &mut [f32],
-    ) -> Result<(), Refused> {
+    ) -> Result<(), RequestError> {
         self.fill_with(indices, out, |index, pixels, out| {
             augmentation.fill(&self.standardisation, Self::SIDE, pixels, [iteration, index as u64], out);
         })
@@ -153,7 +173,7 @@ impl Cifar10 {
         indices: &[usize],
         out: &mut [f32],
         one: impl Fn(usize, &[u8], &mut [f32]) + Sync,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), RequestError> {
         request::exist(indices, self.images())?;
         request::fits("images", out.len(), indices.len(), Self::PIXELS)?;
         let rooms = out.par_chunks_exact_mut(Self::PIXELS);
@@ -165,48 +185,15 @@ impl Cifar10 {
     }
 }
 
+/// One of the official files.
+const fn batch(path: &'static str, blake3: &'static str) -> OfficialFile {
+    let bytes = (RECORDS_PER_FILE * RECORD) as u64;
+    OfficialFile { set: Cifar10::NAME, path, bytes, layout: Layout::Bytes, blake3 }
+}
+
 /// Whether any of the files is there: if only some are, the others are missed.
 fn is_there(data: &Path) -> bool {
-    FILES.iter().any(|file| data.join(FOLDER).join(file).exists())
-}
-
-/// Hands the records of a file, one of the five, to `take` in order.
-fn read(data: &Path, name: &str, records_per_file: usize, take: impl FnMut(&[u8])) -> Result<(), Failure> {
-    let path = data.join(FOLDER).join(name);
-    let file = DataFile { set: Cifar10::NAME, path: &path };
-    records::read(file.open()?, records_per_file, take).map_err(|stopped| match stopped {
-        Stopped::Unreadable(cause) => file.unreadable(cause),
-        Stopped::Damaged(damage) => file.damaged(damage),
-    })
-}
-
-/// The records of all five files.
-fn read_all(data: &Path, records_per_file: usize) -> Result<Vec<u8>, Failure> {
-    let mut records = Vec::with_capacity(FILES.len() * records_per_file * RECORD);
-    for name in FILES {
-        read(data, name, records_per_file, |some| records.extend_from_slice(some))?;
-    }
-    Ok(records)
-}
-
-/// The hash of all records in the five files, which are read side by side.
-fn fingerprint(data: &Path, records_per_file: usize) -> Result<String, Failure> {
-    let hash_of = |name: &&str| {
-        let mut hasher = blake3::Hasher::new();
-        read(data, name, records_per_file, |some| {
-            hasher.update(some);
-        })
-        .map(|()| hasher.finalize())
-    };
-    let files: Vec<Result<blake3::Hash, Failure>> = FILES.par_iter().map(hash_of).collect();
-    let files = files.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(joined(Source::Real, FILES.len() * records_per_file, &files))
-}
-
-/// The hash of records, of which so many make a block: the records of a file.
-fn hash(source: Source, records: &[u8], per_block: usize) -> String {
-    let blocks: Vec<blake3::Hash> = records.par_chunks(per_block * RECORD).map(blake3::hash).collect();
-    joined(source, records.len() / RECORD, &blocks)
+    Cifar10::FILES.iter().any(|file| file.exists(data))
 }
 
 /// The hash of the hashes of blocks of records: blocks can be hashed side by side.

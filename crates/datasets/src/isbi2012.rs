@@ -1,31 +1,24 @@
 //! ISBI 2012: 30 sections of 512 × 512 pixels through the nerve cord of a fruit-fly larva, seen by an electron
 //! microscope, with a label for every pixel: membrane between cells, or inside of a cell.
 
-mod stack;
-
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 
 use crate::augment::Deformation;
 use crate::content::{self, Content};
-use crate::failure::{Damage, Failure, Refused, Where};
-use crate::file::DataFile;
+use crate::error::{DataError, RequestError};
+use crate::official::{Layout, OfficialFile};
 use crate::request;
 use crate::source::Source;
 use crate::standardise::Standardisation;
 
-/// Where the files lie in the data folder.
-const FOLDER: &str = "isbi2012";
-const IMAGES: &str = "train-volume.tif";
-const LABELS: &str = "train-labels.tif";
 /// The official number of pages and their size.
 const PAGES: usize = 30;
 const SIZE: usize = 512;
 
-/// What labels are in the files.
+/// The label of a membrane's pixel in the files; that of the inside of a cell is 255.
 const MEMBRANE: u8 = 0;
-const INSIDE: u8 = 255;
 
 /// The training stack of ISBI 2012, or a stand-in of the same form.
 #[derive(Debug, Clone)]
@@ -44,21 +37,34 @@ impl Isbi2012 {
     pub const CLASSES: usize = 2;
     /// Channels of a page: it is grey.
     pub const CHANNELS: usize = 1;
+    /// The official files: the images, and the labels of their pixels.
+    pub const FILES: [OfficialFile; 2] = [
+        stack(
+            "isbi2012/train-volume.tif",
+            7_870_730,
+            "4530c915f0fa284d831be8ec35bed0489e5ca06c716024d5fa199a2931f1cb0c",
+        ),
+        stack(
+            "isbi2012/train-labels.tif",
+            7_869_573,
+            "20b8f748451aa170d0d36fcc9277418229c0495978ced155a8f8808020a756fd",
+        ),
+    ];
 
     /// The real stack, if the data folder has it.
     ///
     /// # Errors
-    /// When one of the two files is missing, or holds something else; the message names file, page and remedy.
-    pub fn find(data: Option<&Path>) -> Result<Option<Self>, Failure> {
+    /// When one of the two files is missing, or differs from the official one; the error names it.
+    pub fn find(data: Option<&Path>) -> Result<Option<Self>, DataError> {
         data.filter(|data| is_there(data)).map(Self::open).transpose()
     }
 
     /// The real stack in the data folder.
     ///
     /// # Errors
-    /// When a file is missing or holds something else; the message names file, page and remedy.
-    pub fn open(data: &Path) -> Result<Self, Failure> {
-        let (pixels, labels) = read(data, PAGES, SIZE)?;
+    /// When a file is missing or differs from the official one; the error names it.
+    pub fn open(data: &Path) -> Result<Self, DataError> {
+        let (pixels, labels) = read(data)?;
         Ok(Self::from_stacks(SIZE, pixels, labels, Source::Real))
     }
 
@@ -67,9 +73,9 @@ impl Isbi2012 {
     ///
     /// # Errors
     /// As for [`Isbi2012::find`].
-    pub fn fingerprint(data: Option<&Path>) -> Result<String, Failure> {
+    pub fn fingerprint(data: Option<&Path>) -> Result<String, DataError> {
         let Some(data) = data.filter(|data| is_there(data)) else { return Ok(content::of_stand_in()) };
-        let (pixels, labels) = read(data, PAGES, SIZE)?;
+        let (pixels, labels) = read(data)?;
         Ok(hash(Source::Real, SIZE, &pixels, &labels))
     }
 
@@ -120,7 +126,12 @@ impl Isbi2012 {
     ///
     /// # Errors
     /// When a page does not exist or a buffer has another length.
-    pub fn fill(&self, pages: &[usize], images: &mut [f32], classes: &mut [usize]) -> Result<(), Refused> {
+    pub fn fill(
+        &self,
+        pages: &[usize],
+        images: &mut [f32],
+        classes: &mut [usize],
+    ) -> Result<(), RequestError> {
         self.fill_with(pages, self.size, images, classes, |page, images, classes| {
             let (pixels, labels) = self.page(page);
             self.standardisation.fill(pixels, images);
@@ -140,8 +151,8 @@ impl Isbi2012 {
         pages: &[usize],
         images: &mut [f32],
         classes: &mut [usize],
-    ) -> Result<(), Refused> {
-        let crop = Refused::unless_within("the side of a crop", augmentation.crop(), 1, self.size)?;
+    ) -> Result<(), RequestError> {
+        let crop = RequestError::unless_within("the side of a crop", augmentation.crop(), 1, self.size)?;
         let line = self.standardisation.channels()[0].line();
         self.fill_with(pages, crop, images, classes, |page, images, classes| {
             let (pixels, labels) = self.page(page);
@@ -166,7 +177,7 @@ impl Isbi2012 {
         images: &mut [f32],
         classes: &mut [usize],
         one: impl Fn(usize, &mut [f32], &mut [usize]) + Sync,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), RequestError> {
         request::exist(pages, self.pages())?;
         request::fits("images", images.len(), pages.len(), side * side)?;
         request::fits("classes", classes.len(), pages.len(), side * side)?;
@@ -181,40 +192,22 @@ fn class_of(label: u8) -> usize {
     usize::from(label != MEMBRANE)
 }
 
-fn files(data: &Path) -> [PathBuf; 2] {
-    [IMAGES, LABELS].map(|name| data.join(FOLDER).join(name))
+/// One of the official files.
+const fn stack(path: &'static str, bytes: u64, blake3: &'static str) -> OfficialFile {
+    let layout = Layout::Stack { pages: PAGES, side: SIZE };
+    OfficialFile { set: Isbi2012::NAME, path, bytes, layout, blake3 }
 }
 
 /// Whether one of the files is there: if only one is, the other is missed.
 fn is_there(data: &Path) -> bool {
-    files(data).iter().any(|file| file.exists())
+    Isbi2012::FILES.iter().any(|file| file.exists(data))
 }
 
-/// The pixels and labels of a stack of this many square pages.
-fn read(data: &Path, pages: usize, size: usize) -> Result<(Vec<u8>, Vec<u8>), Failure> {
-    let files = files(data);
-    let [images, labels] = [&files[0], &files[1]].map(|path| DataFile { set: Isbi2012::NAME, path });
-    let decode = |file: DataFile| {
-        let content = file.read(stack::most_bytes(pages, size))?;
-        stack::decode(&content, pages, size).map_err(|damage| file.damaged(damage))
-    };
-    let (pixels, classes) = rayon::join(|| decode(images), || decode(labels));
-    let (pixels, classes) = (pixels?, classes?);
-    check_labels(&classes, size).map_err(|damage| labels.damaged(damage))?;
-    Ok((pixels, classes))
-}
-
-/// Checks that every label is 0 or 255.
-fn check_labels(labels: &[u8], size: usize) -> Result<(), Damage> {
-    match labels.iter().position(|label| ![MEMBRANE, INSIDE].contains(label)) {
-        None => Ok(()),
-        Some(place) => {
-            let (page, row, column) = (place / (size * size), place / size % size, place % size);
-            let what =
-                format!("label {} in row {row}, column {column}, where labels are 0 or 255", labels[place]);
-            Err(Damage { place: Where::Page(page + 1), what })
-        }
-    }
+/// The official pixels and labels.
+fn read(data: &Path) -> Result<(Vec<u8>, Vec<u8>), DataError> {
+    let [images, labels] = Isbi2012::FILES;
+    let (pixels, labels) = rayon::join(|| images.read(data), || labels.read(data));
+    Ok((pixels?, labels?))
 }
 
 fn hash(source: Source, size: usize, pixels: &[u8], labels: &[u8]) -> String {

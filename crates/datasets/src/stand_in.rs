@@ -8,7 +8,7 @@ mod spectrum;
 mod tissue;
 
 use crate::cifar10::{Cifar10, RECORD};
-use crate::failure::Refused;
+use crate::error::RequestError;
 use crate::isbi2012::Isbi2012;
 use crate::source::Source;
 
@@ -26,8 +26,8 @@ const SIZES: [usize; 2] = [16, 4096];
 ///
 /// # Errors
 /// When there are no images, or more than a million.
-pub fn cifar10(seed: u64, images: usize) -> Result<Cifar10, Refused> {
-    Refused::unless_within("the images of a stand-in", images, 1, MOST_IMAGES)?;
+pub fn cifar10(seed: u64, images: usize) -> Result<Cifar10, RequestError> {
+    RequestError::unless_within("the images of a stand-in", images, 1, MOST_IMAGES)?;
     let mut records = vec![0; images * RECORD];
     scenes::fill(seed, &mut records);
     Ok(Cifar10::from_records(records, Source::StandIn))
@@ -40,9 +40,9 @@ pub fn cifar10(seed: u64, images: usize) -> Result<Cifar10, Refused> {
 ///
 /// # Errors
 /// When there are no pages or more than 1000, or the size is not from 16 to 4096.
-pub fn isbi(seed: u64, pages: usize, size: usize) -> Result<Isbi2012, Refused> {
-    Refused::unless_within("the pages of a stand-in", pages, 1, MOST_PAGES)?;
-    Refused::unless_within("the size of a stand-in's pages", size, SIZES[0], SIZES[1])?;
+pub fn isbi(seed: u64, pages: usize, size: usize) -> Result<Isbi2012, RequestError> {
+    RequestError::unless_within("the pages of a stand-in", pages, 1, MOST_PAGES)?;
+    RequestError::unless_within("the size of a stand-in's pages", size, SIZES[0], SIZES[1])?;
     let mut pixels = vec![0; pages * size * size];
     let mut labels = vec![0; pages * size * size];
     tissue::fill(seed, size, &mut pixels, &mut labels)?;

@@ -1,25 +1,29 @@
 //! One `reproduce` at a time: a lock file that names its holder.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
-use std::path::Path;
-
-use fd_lock::{RwLock, RwLockWriteGuard};
+use std::path::{Path, PathBuf};
 
 /// A lock on the project's cache. The operating system releases it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    file: RwLock<File>,
-    note: std::path::PathBuf,
+    path: PathBuf,
+    file: File,
+    note: PathBuf,
 }
 
 /// The lock could not be taken.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot lock {path}: {error}")]
+#[error("cannot lock {}", .path.display())]
 pub struct LockError {
-    path: String,
-    error: io::Error,
+    path: PathBuf,
+    source: io::Error,
 }
+
+/// A lock that is held until this is dropped.
+#[derive(Debug)]
+#[must_use = "the lock is held as long as this lives"]
+pub struct Held<'a>(&'a File);
 
 impl Lock {
     /// Opens the lock file in this folder, making both if need be.
@@ -32,30 +36,37 @@ impl Lock {
             fs::create_dir_all(folder)?;
             File::options().create(true).truncate(false).write(true).open(&path)
         };
-        let file = open().map_err(|error| LockError { path: path.display().to_string(), error })?;
-        Ok(Self { file: RwLock::new(file), note: folder.join("lock-holder") })
+        match open() {
+            Ok(file) => Ok(Self { path, file, note: folder.join("lock-holder") }),
+            Err(source) => Err(LockError { path, source }),
+        }
     }
 
     /// Takes the lock, waiting for it. If another process holds it, `waiting` is told once who that is.
     ///
     /// # Errors
-    /// When locking fails for another reason than the lock being held.
-    pub fn take(
-        &mut self,
-        holder: &str,
-        waiting: impl FnOnce(&str),
-    ) -> Result<RwLockWriteGuard<'_, File>, LockError> {
-        let path = self.note.display().to_string();
-        let failed = |error| LockError { path, error };
-        // Borrowing the guard of a first attempt for the whole function would forbid a second one, so it only probes.
-        if self.file.try_write().is_err() {
-            let note = fs::read_to_string(&self.note).unwrap_or_default();
-            waiting(note.lines().next().unwrap_or("another process"));
-        }
-        let guard = self.file.write().map_err(failed)?;
+    /// When locking fails for another reason than the lock being held, such as a file system that has no locks.
+    pub fn take(&mut self, holder: &str, waiting: impl FnOnce(&str)) -> Result<Held<'_>, LockError> {
+        let taken = match self.file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                let note = fs::read_to_string(&self.note).unwrap_or_default();
+                waiting(note.lines().next().unwrap_or("another process"));
+                self.file.lock()
+            }
+            Err(TryLockError::Error(source)) => Err(source),
+            Ok(()) => Ok(()),
+        };
+        taken.map_err(|source| LockError { path: self.path.clone(), source })?;
         // The note only informs: without it, waiting processes say "another process".
         let _ = File::create(&self.note).and_then(|mut note| writeln!(note, "{holder}"));
-        Ok(guard)
+        Ok(Held(&self.file))
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        // Closing the file releases the lock as well.
+        let _ = self.0.unlock();
     }
 }
 

@@ -9,7 +9,7 @@
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::failure::Refused;
+use crate::error::RequestError;
 
 /// How strongly and how coarsely images are warped.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,10 +26,10 @@ impl Warp {
     ///
     /// # Errors
     /// When there are fewer than 2 nodes or more than 1000, or `sd` is negative or not finite.
-    pub fn new(nodes: usize, sd: f64) -> Result<Self, Refused> {
-        Refused::unless_within("the nodes of a warp", nodes, 2, 1000)?;
+    pub fn new(nodes: usize, sd: f64) -> Result<Self, RequestError> {
+        RequestError::unless_within("the nodes of a warp", nodes, 2, 1000)?;
         if !(sd.is_finite() && sd >= 0.0) {
-            return Err(Refused::Displacement { given: sd });
+            return Err(RequestError::Displacement { given: sd });
         }
         Ok(Self { nodes, sd })
     }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::cells::{Cell, Cells};
 use crate::augment::{Displacement, Warp};
 use crate::draw::{Purpose, generator};
-use crate::failure::Refused;
+use crate::error::RequestError;
 
 /// The share of a page that is labelled membrane, as in the real stack.
 const MEMBRANE_SHARE: f64 = 0.22;
@@ -36,13 +36,13 @@ const MOTTLE: Waves = Waves { spacing: 6, sd: 20.0 };
 const FAINTNESS: Waves = Waves { spacing: 30, sd: 0.35 };
 
 impl Waves {
-    fn draw(&self, size: usize, draw: &mut Xoshiro256PlusPlus) -> Result<Displacement, Refused> {
+    fn draw(&self, size: usize, draw: &mut Xoshiro256PlusPlus) -> Result<Displacement, RequestError> {
         Ok(Displacement::draw(Warp::new(size / self.spacing + 2, self.sd)?, size, draw))
     }
 }
 
 /// Fills pages of `size` × `size` pixels and their labels.
-pub(super) fn fill(seed: u64, size: usize, pixels: &mut [u8], labels: &mut [u8]) -> Result<(), Refused> {
+pub(super) fn fill(seed: u64, size: usize, pixels: &mut [u8], labels: &mut [u8]) -> Result<(), RequestError> {
     let pages = pixels.par_chunks_exact_mut(size * size).zip(labels.par_chunks_exact_mut(size * size));
     pages.enumerate().try_for_each(|(page, (pixels, labels))| {
         let mut draw = generator(seed, Purpose::Tissue, [page as u64, 0]);
@@ -72,7 +72,7 @@ struct Specimen {
 }
 
 impl Specimen {
-    fn draw(size: usize, draw: &mut Xoshiro256PlusPlus) -> Result<Self, Refused> {
+    fn draw(size: usize, draw: &mut Xoshiro256PlusPlus) -> Result<Self, RequestError> {
         let cells = Cells::draw(size, SPACING, draw);
         let bends = BENDS.draw(size, draw)?;
         let mut places = Vec::with_capacity(size * size);

@@ -29,7 +29,8 @@ pub(super) fn faster(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
             rows.number("target_loss")?,
             100.0 * (loss.value.exp() - 1.0)
         );
-        let measurement = measurement.source("crates/5-training/src/report/tables/pairs.rs", "pairs").note(note);
+        let measurement =
+            measurement.source("crates/5-training/src/report/tables/pairs.rs", "pairs").note(note);
         found.push(of_tasks(tables, measurement, &[&task])?);
     }
     Ok(found)

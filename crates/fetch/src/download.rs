@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use ureq::http::{HeaderMap, header};
 
-use super::catalogue::Archive;
-use super::meter::Meter;
-use crate::error::CommandError;
+use crate::catalogue::Archive;
+use crate::error::{Break, FetchError, TransferError, told};
+use crate::meter::Meter;
 
 /// Connecting may take so long.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -25,16 +25,20 @@ pub struct Downloader {
     pause: Duration,
 }
 
-/// How an attempt ended.
-enum End {
-    /// All is there.
-    Complete,
-    /// No answer came.
-    Unreachable(String),
-    /// The transfer broke off.
-    Broken(String),
-    /// The server does not have what is wanted.
-    Refused(String),
+/// Why an attempt did not complete the archive.
+enum Failed {
+    /// It broke off: the next one may get further.
+    Broken(Break),
+    /// No further attempt at this address will do.
+    Hopeless(TransferError),
+    /// What comes cannot be written.
+    Writing(io::Error),
+}
+
+impl From<Break> for Failed {
+    fn from(reason: Break) -> Self {
+        Self::Broken(reason)
+    }
 }
 
 impl Downloader {
@@ -52,53 +56,47 @@ impl Downloader {
     ///
     /// # Errors
     /// When no address has it, with what each of them answered; what came so far stays in `part`.
-    pub fn complete(&self, archive: &Archive, part: &Path) -> Result<(), CommandError> {
+    pub fn complete(&self, archive: &Archive, part: &Path) -> Result<(), FetchError> {
         let mut meter = Meter::begin(archive.file.as_str());
         let mut reasons = Vec::new();
         for address in &archive.addresses {
-            match self.from(address, archive.bytes, part, &mut meter)? {
+            let ended = self.from(address, archive.bytes, part, &mut meter);
+            match ended.map_err(|source| FetchError::PartUnwritable { path: part.to_path_buf(), source })? {
                 None => return Ok(()),
                 Some(reason) => reasons.push(reason),
             }
         }
-        let kept = if size(part) > 0 {
-            "; what came so far is kept, and fetching again goes on from there"
-        } else {
-            ""
-        };
-        Err(CommandError::failed(reasons.join("; ")).advise(format!(
-            "download it by hand from {} and run cargo xtask data import DIR with the folder it is in{kept}",
-            archive.addresses[0]
-        )))
+        let address = archive.addresses[0].clone();
+        Err(FetchError::Unavailable { reasons, address, kept: size(part) > 0 })
     }
 
-    /// Completes `part` from this address, or says why not.
+    /// Completes `part` from this address, going on where an attempt broke off, or says why it cannot.
     fn from(
         &self,
         address: &str,
         bytes: Option<u64>,
         part: &Path,
         meter: &mut Meter,
-    ) -> Result<Option<String>, CommandError> {
+    ) -> io::Result<Option<TransferError>> {
         let (mut farthest, mut fruitless, mut came) = (size(part), 0, false);
         loop {
-            let reason = match self.attempt(address, bytes, part, meter)? {
-                End::Complete => return Ok(None),
-                End::Refused(reason) => return Ok(Some(reason)),
-                End::Unreachable(reason) if !came => {
-                    return Ok(Some(format!("cannot reach {address}: {reason}")));
+            let reason = match self.attempt(address, bytes, part, meter) {
+                Ok(()) => return Ok(None),
+                Err(Failed::Writing(error)) => return Err(error),
+                Err(Failed::Hopeless(reason)) => return Ok(Some(reason)),
+                Err(Failed::Broken(Break::NoAnswer(source))) if !came => {
+                    return Ok(Some(TransferError::Unreachable { address: address.to_owned(), source }));
                 }
-                End::Unreachable(reason) | End::Broken(reason) => reason,
+                Err(Failed::Broken(reason)) => reason,
             };
             let now = size(part);
             (came, fruitless) = if now > farthest { (true, 0) } else { (came, fruitless + 1) };
             farthest = farthest.max(now);
             if fruitless == FRUITLESS {
-                return Ok(Some(format!(
-                    "{address} broke off {fruitless} times without getting further: {reason}"
-                )));
+                let (address, times) = (address.to_owned(), fruitless);
+                return Ok(Some(TransferError::Stuck { address, times, source: reason }));
             }
-            meter.say(&format!("{reason}: going on after {now} bytes"));
+            meter.say(&format!("{}: going on after {now} bytes", told(&reason)));
             thread::sleep(self.pause);
         }
     }
@@ -109,77 +107,67 @@ impl Downloader {
         bytes: Option<u64>,
         part: &Path,
         meter: &mut Meter,
-    ) -> Result<End, CommandError> {
+    ) -> Result<(), Failed> {
         let have = size(part);
         if bytes == Some(have) {
-            return Ok(End::Complete);
+            return Ok(());
         }
         let mut request = self.agent.get(address);
         if have > 0 {
             request = request.header(header::RANGE, format!("bytes={have}-"));
         }
-        let response = match request.call() {
-            Ok(response) => response,
-            Err(error) => return Ok(End::Unreachable(error.to_string())),
-        };
+        let response = request.call().map_err(|error| Break::NoAnswer(Box::new(error)))?;
         let (from, total) = match (response.status().as_u16(), content_range(response.headers())) {
             (200, _) => (0, response.body().content_length()),
             (206, Some((Some(from), total))) if from == have => (from, total),
-            (416, Some((None, Some(total)))) if total == have => return Ok(End::Complete),
+            (416, Some((None, Some(total)))) if total == have => return Ok(()),
             (206 | 416, _) => {
-                fs::remove_file(part)?;
-                return Ok(End::Broken(format!("{address} cannot go on after {have} bytes")));
+                fs::remove_file(part).map_err(Failed::Writing)?;
+                return Err(Break::NotResumable(have).into());
             }
-            (status, _) => return Ok(End::Refused(format!("{address} answers with status {status}"))),
+            (status, _) => {
+                let address = address.to_owned();
+                return Err(Failed::Hopeless(TransferError::Status { address, status }));
+            }
         };
-        if let (Some(bytes), Some(total)) = (bytes, total)
-            && bytes != total
+        if let (Some(official), Some(found)) = (bytes, total)
+            && official != found
         {
-            return Ok(End::Refused(format!(
-                "{address} has {total} bytes where {bytes} belong: another file"
-            )));
+            let address = address.to_owned();
+            return Err(Failed::Hopeless(TransferError::OtherSize { address, found, official }));
         }
-        let total = total.or(bytes);
-        let mut body = response.into_body().into_reader();
-        let written = File::options().create(true).append(true).open(part).and_then(|mut file| {
-            if from == 0 {
-                file.set_len(0)?;
-            }
-            receive(&mut body, &mut file, from, total, meter)
-        });
-        written.map_err(|error| {
-            CommandError::failed(format!("cannot write {}: {error}", part.display()))
-                .advise("make room there; what came so far is kept, and fetching again goes on from there")
-        })
+        let mut file = File::options().create(true).append(true).open(part).map_err(Failed::Writing)?;
+        if from == 0 {
+            file.set_len(0).map_err(Failed::Writing)?;
+        }
+        receive(&mut response.into_body().into_reader(), &mut file, from, total.or(bytes), meter)
     }
 }
 
-/// Appends what comes to the file. An error is one of writing: a transfer that breaks off is an [`End`].
+/// Appends what comes to the file.
 fn receive(
     from: &mut impl Read,
     file: &mut File,
     mut have: u64,
     total: Option<u64>,
     meter: &mut Meter,
-) -> io::Result<End> {
+) -> Result<(), Failed> {
     let mut buffer = vec![0; 1 << 16];
     loop {
         meter.at(have, total);
-        match from.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => {
-                file.write_all(&buffer[..count])?;
+        match from.read(&mut buffer).map_err(Break::Connection)? {
+            0 => break,
+            count => {
+                file.write_all(&buffer[..count]).map_err(Failed::Writing)?;
                 have += count as u64;
             }
-            Err(error) => return Ok(End::Broken(format!("the transfer broke off: {error}"))),
         }
         if total.is_some_and(|total| have > total) {
-            file.set_len(0)?;
-            return Ok(End::Broken("more came than was announced".to_owned()));
+            file.set_len(0).map_err(Failed::Writing)?;
+            return Err(Break::TooMuch.into());
         }
     }
-    let ended_early = total.is_some_and(|total| have < total);
-    Ok(if ended_early { End::Broken("the transfer ended early".to_owned()) } else { End::Complete })
+    if total.is_some_and(|total| have < total) { Err(Break::Early.into()) } else { Ok(()) }
 }
 
 fn size(path: &Path) -> u64 {

@@ -1,14 +1,14 @@
-//! What can go wrong: files that cannot be used ([`Failure`]), and requests that make no sense ([`Refused`]).
+//! What can go wrong: files that cannot be used ([`DataError`]), and requests that make no sense ([`RequestError`]).
 
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
+use tiff::{ColorType, TiffError};
 
-/// Why a data set cannot be read. The message names the file, the place in it, and what to do.
+/// Why a data set cannot be read. The message names the file, and `cargo xtask data verify` says what to do.
 #[derive(Debug, Error)]
-pub enum Failure {
+pub enum DataError {
     /// A file is not there, although others of its set may be.
     #[error("{} is missing: `cargo xtask data fetch {set}` gets it, `cargo xtask data import DIR` takes it from disk", .file.display())]
     Missing {
@@ -18,58 +18,78 @@ pub enum Failure {
         set: &'static str,
     },
     /// The system does not let it be read.
-    #[error("{} cannot be read ({cause}): check that it is a file and its permissions, then run `cargo xtask data verify {set}`", .file.display())]
+    #[error("{} of {set} cannot be read", .file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
         /// The data set.
         set: &'static str,
         /// What the system says.
-        cause: io::Error,
+        source: io::Error,
     },
-    /// It holds something else than it should.
-    #[error("{}, {damage}: `cargo xtask data verify {set}` checks it, `cargo xtask data fetch {set}` replaces it", .file.display())]
-    Damaged {
+    /// It does not hold what the official file holds, so that nothing found on it would be a finding about the real data.
+    #[error("{} differs from the official file of {set}, so that it is no real data", .file.display())]
+    Different {
         /// The file.
         file: PathBuf,
         /// The data set.
         set: &'static str,
-        /// Where and what.
-        damage: Damage,
+        /// In what.
+        source: Difference,
     },
 }
 
-/// What is wrong with the content of a file, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{place}: {what}")]
-pub struct Damage {
-    /// Where.
-    pub place: Where,
-    /// What is there, and what belongs there.
-    pub what: String,
-}
-
-/// A place in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Where {
-    /// At this byte, counted from 0.
-    Byte(u64),
-    /// On this page of an image stack, counted from 1.
-    Page(usize),
-}
-
-impl fmt::Display for Where {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Byte(offset) => write!(formatter, "byte {offset}"),
-            Self::Page(page) => write!(formatter, "page {page}"),
-        }
-    }
+/// In what a file differs from the official one.
+#[derive(Debug, Error)]
+pub enum Difference {
+    /// Another size.
+    #[error("{found} bytes where {official} belong")]
+    Size {
+        /// The size of the file.
+        found: u64,
+        /// That of the official one.
+        official: u64,
+    },
+    /// A page that cannot be decoded.
+    #[error("page {page} of the TIFF file cannot be decoded")]
+    Tiff {
+        /// The page, counted from 1.
+        page: usize,
+        /// Why.
+        source: TiffError,
+    },
+    /// A page of another shape.
+    #[error(
+        "page {page} has {width} × {height} pixels of {colours:?} where {side} × {side} of Gray(8) belong"
+    )]
+    Shape {
+        /// The page, counted from 1.
+        page: usize,
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+        /// What a pixel is.
+        colours: ColorType,
+        /// Rows of an official page, and pixels in a row.
+        side: usize,
+    },
+    /// Another number of pages.
+    #[error("{found} pages{} where {official} belong", if found > official { " or more" } else { "" })]
+    Pages {
+        /// Where counting ended.
+        found: usize,
+        /// The number that belongs there.
+        official: usize,
+    },
+    /// The right size and shape, and something else in it.
+    #[error("the right size, another content")]
+    Content,
 }
 
 /// Why a request is refused before any work.
 #[derive(Debug, Clone, PartialEq, Error)]
-pub enum Refused {
+pub enum RequestError {
     /// A count outside its range.
     #[error("{what} must be from {least} to {most}, not {given}")]
     Count {
@@ -108,7 +128,7 @@ pub enum Refused {
     },
 }
 
-impl Refused {
+impl RequestError {
     /// The count, if it lies in the range.
     pub(crate) fn unless_within(
         what: &'static str,

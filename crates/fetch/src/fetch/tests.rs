@@ -1,6 +1,7 @@
-use super::super::fixtures::{Answer, Server, file, set, tar_gz, zip};
-use super::*;
 use std::time::Duration;
+
+use super::*;
+use crate::tests::{Answer, Server, file, set, tar_gz, zip};
 
 /// A data folder, a cache, and an archive with one file of 100 000 bytes that do not compress.
 struct Place {
@@ -25,7 +26,7 @@ impl Place {
         set("a.tar.gz", Some(&self.archive), addresses, vec![file("deep/a.bin", &self.content)])
     }
 
-    fn fetch(&self, set: &DataSet) -> Result<bool, CommandError> {
+    fn fetch(&self, set: &DataSet) -> Result<bool, FetchError> {
         let downloader = Downloader::new(Duration::ZERO);
         fetch(set, &self.folder.path().join("data"), &self.folder.path().join("cache"), &downloader)
     }
@@ -102,21 +103,21 @@ fn another_file_at_the_address_is_refused() {
     let mut changed = place.archive.clone();
     changed[50_000] ^= 1;
     let server = Server::start(changed, &[Answer::Properly]);
-    let stop = place.fetch(&place.set(&[&server.address])).unwrap_err();
-    assert!(stop.to_string().contains("not the official one: wrong checksum"), "{stop}");
+    let error = place.fetch(&place.set(&[&server.address])).unwrap_err();
+    assert!(told(&error).contains("is not the official one: its SHA-256 is"), "{error:?}");
     assert!(!place.has_file() && !place.part().exists());
     let server = Server::start(vec![1; 10], &[Answer::Properly]);
-    let stop = place.fetch(&place.set(&[&server.address])).unwrap_err();
-    assert!(stop.to_string().contains("has 10 bytes where"), "{stop}");
+    let error = place.fetch(&place.set(&[&server.address])).unwrap_err();
+    assert!(told(&error).contains("has 10 bytes where"), "{error:?}");
 }
 
 #[test]
 fn a_transfer_that_never_gets_further_ends_and_keeps_what_came() {
     let place = Place::new();
     let server = Server::start(place.archive.clone(), &[Answer::Cut(10_000), Answer::Cut(0)]);
-    let stop = place.fetch(&place.set(&[&server.address])).unwrap_err();
-    assert!(stop.to_string().contains("broke off 3 times"), "{stop}");
-    assert!(format!("{stop:?}").contains("goes on from there"), "{stop:?}");
+    let error = place.fetch(&place.set(&[&server.address])).unwrap_err();
+    assert!(told(&error).contains("broke off 3 times"), "{error:?}");
+    assert!(error.advice().unwrap().contains("goes on from there"), "{error:?}");
     assert_eq!(fs::metadata(place.part()).unwrap().len(), 10_000);
     assert_eq!(server.asked().len(), 4);
 }
@@ -127,10 +128,10 @@ fn the_next_address_is_tried_and_offline_the_way_out_is_told() {
     // Nobody listens at a port that was just given back.
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let nobody = format!("http://{closed}/a.tar.gz");
-    let stop = place.fetch(&place.set(&[&nobody])).unwrap_err();
-    assert!(stop.to_string().contains(&format!("cannot reach {nobody}")), "{stop}");
+    let error = place.fetch(&place.set(&[&nobody])).unwrap_err();
+    assert!(told(&error).contains(&format!("cannot reach {nobody}")), "{error:?}");
     let advice = format!("download it by hand from {nobody} and run cargo xtask data import DIR");
-    assert!(format!("{stop:?}").contains(&advice), "{stop:?}");
+    assert!(error.advice().unwrap().contains(&advice), "{error:?}");
     let gone = Server::start(Vec::new(), &[Answer::Status(404)]);
     let server = Server::start(place.archive.clone(), &[Answer::Properly]);
     assert!(place.fetch(&place.set(&[&nobody, &gone.address, &server.address])).unwrap());
@@ -148,8 +149,8 @@ fn an_archive_of_unknown_size_and_hash_is_judged_by_what_is_in_it() {
     assert!(place.fetch(&set_of(wanted())).unwrap());
     assert!(place.has_file());
     assert_eq!(server.asked(), [Some(archive.len())]);
-    let stop = place.fetch(&set_of(vec![file("b.bin", b"b")])).unwrap_err();
-    assert!(stop.to_string().contains("no b.bin in it"), "{stop}");
+    let error = place.fetch(&set_of(vec![file("b.bin", b"b")])).unwrap_err();
+    assert!(told(&error).contains("no b.bin in it"), "{error:?}");
     assert!(!place.folder.path().join("cache/downloads/a.zip").exists());
 }
 

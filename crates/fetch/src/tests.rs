@@ -1,4 +1,4 @@
-//! What the tests of this command share: small data sets, archives, image stacks, and a server to fetch them from.
+//! What the tests of this crate share: small data sets, archives, image stacks, and a server to fetch them from.
 
 use std::io::{Cursor, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,16 +7,14 @@ use std::thread;
 
 use tiff::encoder::{Compression, TiffEncoder, colortype};
 
-use super::catalogue::{DataFile, DataSet, Pixels, Sha256};
+use datasets::{Layout, OfficialFile};
 
-/// A data file of this name that has this content.
-pub fn file(path: &str, content: &[u8]) -> DataFile {
-    let (bytes, sum) = (content.len(), Sha256::of(content));
-    let text = format!(
-        "path = \"{path}\"\ncontainers = [{{ what = \"official\", bytes = {bytes}, sha256 = \"{}\" }}]",
-        sum.as_str()
-    );
-    toml::from_str(&text).unwrap()
+use crate::catalogue::{DataSet, Sha256};
+
+/// The official file whose bytes are this content.
+pub fn file(path: &'static str, content: &[u8]) -> OfficialFile {
+    let blake3 = Box::leak(blake3::hash(content).to_hex().to_string().into_boxed_str());
+    OfficialFile { set: "small", path, bytes: content.len() as u64, layout: Layout::Bytes, blake3 }
 }
 
 /// A compressed tar archive of these members.
@@ -42,32 +40,33 @@ pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// A stack of images of 8 × 4 pixels.
-pub fn stack(pages: &[[u8; 32]], compression: Compression) -> Vec<u8> {
+/// A stack of images of 6 × 6 pixels.
+pub fn stack(pages: &[[u8; 36]], compression: Compression) -> Vec<u8> {
     let mut content = Cursor::new(Vec::new());
     let mut encoder = TiffEncoder::new(&mut content).unwrap().with_compression(compression);
     for page in pages {
-        encoder.write_image::<colortype::Gray8>(8, 4, page).unwrap();
+        encoder.write_image::<colortype::Gray8>(6, 6, page).unwrap();
     }
     content.into_inner()
 }
 
 /// Three different pages.
-pub fn pages() -> [[u8; 32]; 3] {
+pub fn pages() -> [[u8; 36]; 3] {
     std::array::from_fn(|page| std::array::from_fn(|pixel| (7 * page + pixel * pixel) as u8))
 }
 
-/// What the catalogue would say of those pages.
-pub fn expected() -> Pixels {
-    Pixels { pages: 3, width: 8, height: 4, sha256: Sha256::of(pages().as_flattened()) }
+/// The official file that has those pages.
+pub fn stack_file(path: &'static str) -> OfficialFile {
+    let bytes = stack(&pages(), Compression::Uncompressed).len() as u64;
+    let layout = Layout::Stack { pages: 3, side: 6 };
+    OfficialFile { bytes, layout, ..file(path, pages().as_flattened()) }
 }
 
 /// A data set of these files in an archive of this name; size and hash are those of `archive`, if it is given.
-pub fn set(name: &str, archive: Option<&[u8]>, addresses: &[&str], files: Vec<DataFile>) -> DataSet {
+pub fn set(name: &str, archive: Option<&[u8]>, addresses: &[&str], files: Vec<OfficialFile>) -> DataSet {
     let sum =
         |archive: &[u8]| format!("bytes = {}\nsha256 = \"{}\"", archive.len(), Sha256::of(archive).as_str());
-    let head =
-        "title = \"\"\npage = \"\"\nlicence = \"\"\nterms = \"\"\ncitation = \"\"\nfiles = []\n[archive]";
+    let head = "title = \"\"\npage = \"\"\nlicence = \"\"\nterms = \"\"\ncitation = \"\"\nother_versions = [\"other.tar.gz\"]\n[archive]";
     let known = archive.map_or(String::new(), sum);
     let text = format!("{head}\nfile = \"{name}\"\naddresses = {addresses:?}\n{known}");
     DataSet { files, ..toml::from_str(&text).unwrap() }

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+use datasets::OfficialFile;
 use flate2::read::GzDecoder;
 
-use super::catalogue::DataFile;
+use crate::error::{ArchiveError, FetchError};
 
 /// How an archive is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,16 +30,12 @@ impl Packing {
 /// What became of the files that were wanted.
 #[derive(Debug)]
 pub struct Unpacked<'a> {
-    /// In their places now, each with the known form it has.
-    pub taken: Vec<(&'a DataFile, String)>,
-    /// Not to be had from this archive, each with the reason.
-    pub lacking: Vec<(&'a DataFile, String)>,
-}
-
-/// Why unpacking stopped.
-enum Trouble {
-    Archive(String),
-    Writing(io::Error),
+    /// In their places now.
+    pub taken: Vec<&'a OfficialFile>,
+    /// Not to be had from this archive.
+    pub lacking: Vec<&'a OfficialFile>,
+    /// Why the first of those is not.
+    pub reason: Option<ArchiveError>,
 }
 
 /// Takes the wanted files out of an archive and puts each in its place below the data folder.
@@ -48,11 +45,10 @@ enum Trouble {
 pub fn unpack<'a>(
     archive: &Path,
     packing: Packing,
-    wanted: &[&'a DataFile],
+    wanted: &[&'a OfficialFile],
     data: &Path,
-) -> io::Result<Unpacked<'a>> {
-    let lacking = wanted.iter().map(|file| (*file, format!("no {} in it", file.path.file_name()))).collect();
-    let mut unpacked = Unpacked { taken: Vec::new(), lacking };
+) -> Result<Unpacked<'a>, FetchError> {
+    let mut unpacked = Unpacked { taken: Vec::new(), lacking: wanted.to_vec(), reason: None };
     let mut take = |name: &str, reader: &mut dyn Read| unpacked.take(name, reader, data);
     let walked = match packing {
         Packing::TarGz => members_of_tar(archive, &mut take),
@@ -60,43 +56,61 @@ pub fn unpack<'a>(
     };
     match walked {
         Ok(()) => {}
-        Err(Trouble::Writing(error)) => return Err(error),
-        Err(Trouble::Archive(reason)) => {
-            unpacked.lacking.iter_mut().for_each(|(_, why)| why.clone_from(&reason))
-        }
+        Err(Stopped::Writing(error)) => return Err(FetchError::Unwritable(error)),
+        Err(Stopped::Damaged(error)) => unpacked.reason = Some(ArchiveError::Damaged(error)),
     }
+    let lacks = |file: &&OfficialFile| ArchiveError::Lacks(file_name(file).to_owned());
+    unpacked.reason = unpacked.reason.or_else(|| unpacked.lacking.first().map(lacks));
     Ok(unpacked)
 }
 
 impl Unpacked<'_> {
     /// Takes a member if it is wanted. Says whether to go on.
-    fn take(&mut self, name: &str, reader: &mut dyn Read, data: &Path) -> Result<bool, Trouble> {
-        let Some(index) = self.lacking.iter().position(|(file, _)| file.path.file_name() == name) else {
+    fn take(&mut self, name: &str, reader: &mut dyn Read, data: &Path) -> Result<bool, Stopped> {
+        let Some(index) = self.lacking.iter().position(|file| file_name(file) == name) else {
             return Ok(true);
         };
-        let file = self.lacking[index].0;
+        let file = self.lacking[index];
         let mut content = Vec::new();
-        reader.take(file.largest() + 1).read_to_end(&mut content).map_err(|error| damaged(&error))?;
-        match file.recognise(&content) {
-            Ok(sums) => {
-                runner::atomic::write(&data.join(file.path.as_path()), &content).map_err(Trouble::Writing)?;
-                self.taken.push((file, file.form(&sums).unwrap_or_default().to_owned()));
+        reader.take(file.most_bytes() + 1).read_to_end(&mut content).map_err(damaged)?;
+        match file.content(&content) {
+            Ok(_) => {
+                runner::atomic::write(&data.join(file.path), &content).map_err(Stopped::Writing)?;
+                self.taken.push(file);
                 self.lacking.remove(index);
+                self.reason.take_if(|reason| reason.is_of(name));
             }
             // Another member may have the same name in another folder.
-            Err(reason) => self.lacking[index].1 = format!("{name}: {reason}"),
+            Err(source) => {
+                self.reason = Some(ArchiveError::Different { file: name.to_owned(), source });
+            }
         }
         Ok(!self.lacking.is_empty())
     }
 }
 
-type Take<'a> = &'a mut dyn FnMut(&str, &mut dyn Read) -> Result<bool, Trouble>;
+/// The name of a file in the archive.
+fn file_name(file: &OfficialFile) -> &'static str {
+    file.path.rsplit('/').next().unwrap_or(file.path)
+}
 
-fn members_of_tar(archive: &Path, take: Take) -> Result<(), Trouble> {
+/// Why a walk through an archive ended early.
+enum Stopped {
+    Damaged(Box<dyn std::error::Error + Send + Sync>),
+    Writing(io::Error),
+}
+
+fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Stopped {
+    Stopped::Damaged(error.into())
+}
+
+type Take<'a> = &'a mut dyn FnMut(&str, &mut dyn Read) -> Result<bool, Stopped>;
+
+fn members_of_tar(archive: &Path, take: Take) -> Result<(), Stopped> {
     let mut archive = tar::Archive::new(GzDecoder::new(open(archive)?));
-    for member in archive.entries().map_err(|error| damaged(&error))? {
-        let mut member = member.map_err(|error| damaged(&error))?;
-        let path = member.path().map_err(|error| damaged(&error))?.into_owned();
+    for member in archive.entries().map_err(damaged)? {
+        let mut member = member.map_err(damaged)?;
+        let path = member.path().map_err(damaged)?.into_owned();
         let name = path.file_name().and_then(|name| name.to_str());
         if let Some(name) = name.filter(|_| member.header().entry_type().is_file())
             && !take(name, &mut member)?
@@ -107,10 +121,10 @@ fn members_of_tar(archive: &Path, take: Take) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn members_of_zip(archive: &Path, take: Take) -> Result<(), Trouble> {
-    let mut archive = zip::ZipArchive::new(open(archive)?).map_err(|error| damaged(&error))?;
+fn members_of_zip(archive: &Path, take: Take) -> Result<(), Stopped> {
+    let mut archive = zip::ZipArchive::new(open(archive)?).map_err(damaged)?;
     for index in 0..archive.len() {
-        let mut member = archive.by_index(index).map_err(|error| damaged(&error))?;
+        let mut member = archive.by_index(index).map_err(damaged)?;
         let path = member.name().to_owned();
         let name = path.rsplit('/').next().unwrap_or_default();
         if member.is_file() && !take(name, &mut member)? {
@@ -120,18 +134,15 @@ fn members_of_zip(archive: &Path, take: Take) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn open(archive: &Path) -> Result<BufReader<File>, Trouble> {
-    File::open(archive).map(BufReader::new).map_err(|error| damaged(&error))
-}
-
-fn damaged(error: &dyn std::error::Error) -> Trouble {
-    Trouble::Archive(format!("damaged: {error}"))
+fn open(archive: &Path) -> Result<BufReader<File>, Stopped> {
+    File::open(archive).map(BufReader::new).map_err(damaged)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::{file, tar_gz, zip};
     use super::*;
+    use crate::error::told;
+    use crate::tests::{file, tar_gz, zip};
 
     const MEMBERS: [(&str, &[u8]); 4] = [
         ("top/readme.txt", b"read"),
@@ -140,11 +151,13 @@ mod tests {
         ("top/b.bin", b"beta"),
     ];
 
-    fn unpack_bytes(archive: &[u8], name: &str, wanted: &[&DataFile], data: &Path) -> (usize, Vec<String>) {
+    /// How many files were taken, and why the others were not.
+    fn unpack_bytes(archive: &[u8], name: &str, wanted: &[&OfficialFile], data: &Path) -> (usize, String) {
         let path = data.join(name);
         std::fs::write(&path, archive).unwrap();
         let unpacked = unpack(&path, Packing::of(&path).unwrap(), wanted, data).unwrap();
-        (unpacked.taken.len(), unpacked.lacking.into_iter().map(|(_, reason)| reason).collect())
+        assert_eq!(unpacked.taken.len() + unpacked.lacking.len(), wanted.len());
+        (unpacked.taken.len(), unpacked.reason.map_or(String::new(), |reason| told(&reason)))
     }
 
     #[test]
@@ -152,7 +165,7 @@ mod tests {
         let (a, b) = (file("deep/a.bin", b"alpha"), file("b.bin", b"beta"));
         for (name, archive) in [("x.tar.gz", tar_gz(&MEMBERS)), ("x.zip", zip(&MEMBERS))] {
             let data = tempfile::tempdir().unwrap();
-            assert_eq!(unpack_bytes(&archive, name, &[&a, &b], data.path()), (2, vec![]), "{name}");
+            assert_eq!(unpack_bytes(&archive, name, &[&a, &b], data.path()).0, 2, "{name}");
             assert_eq!(std::fs::read(data.path().join("deep/a.bin")).unwrap(), b"alpha");
             assert_eq!(std::fs::read(data.path().join("b.bin")).unwrap(), b"beta");
             assert!(!data.path().join("readme.txt").exists() && !data.path().join("top").exists());
@@ -160,15 +173,15 @@ mod tests {
     }
 
     #[test]
-    fn a_member_with_other_content_is_not_taken() {
-        let (a, c, d) = (file("a.bin", b"ALPHA"), file("c.bin", b"gamma"), file("b.bin", b"beta"));
+    fn a_member_with_another_content_is_not_taken() {
+        let (a, b, c) = (file("a.bin", b"ALPHA"), file("b.bin", b"beta"), file("c.bin", b"gamma"));
         let data = tempfile::tempdir().unwrap();
-        let (taken, lacking) = unpack_bytes(&zip(&MEMBERS), "x.zip", &[&a, &c, &d], data.path());
-        assert_eq!(
-            (taken, &*lacking[0], &*lacking[1]),
-            (1, "a.bin: the right size, another content", "no c.bin in it")
-        );
+        let other = "its a.bin differs from the official one: the right size, another content";
+        let found = unpack_bytes(&zip(&MEMBERS), "x.zip", &[&a, &b], data.path());
+        assert_eq!(found, (1, other.to_owned()));
         assert!(!data.path().join("a.bin").exists() && data.path().join("b.bin").exists());
+        let found = unpack_bytes(&zip(&MEMBERS), "x.zip", &[&c, &b], data.path());
+        assert_eq!(found, (1, "no c.bin in it".to_owned()));
     }
 
     #[test]
@@ -176,9 +189,9 @@ mod tests {
         let a = file("a.bin", b"alpha");
         for (name, archive) in [("x.tar.gz", tar_gz(&MEMBERS)), ("x.zip", zip(&MEMBERS))] {
             let data = tempfile::tempdir().unwrap();
-            let (taken, lacking) = unpack_bytes(&archive[..archive.len() / 2], name, &[&a], data.path());
+            let (taken, reason) = unpack_bytes(&archive[..archive.len() / 2], name, &[&a], data.path());
             assert_eq!(taken, 0, "{name}");
-            assert!(lacking[0].starts_with("damaged: "), "{name}: {lacking:?}");
+            assert!(reason.starts_with("it is damaged: "), "{name}: {reason}");
             let left = std::fs::read_dir(data.path()).unwrap().count();
             assert_eq!(left, 1, "only the archive itself");
         }

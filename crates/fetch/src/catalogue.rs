@@ -1,0 +1,241 @@
+//! The catalogue `data/datasets.toml`: where each data set comes from, and on what terms. Which files it has and what they
+//! hold is not said there but in the crate `datasets`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use datasets::{Cifar10, Isbi2012, OfficialFile};
+use serde::{Deserialize, Serialize};
+
+use crate::archive::Packing;
+use crate::error::FetchError;
+
+/// All data sets, by name.
+#[derive(Debug)]
+pub struct Catalogue {
+    sets: BTreeMap<String, DataSet>,
+}
+
+/// A data set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataSet {
+    /// Its name, such as `cifar-10`.
+    #[serde(skip)]
+    pub name: String,
+    /// What it is.
+    pub title: String,
+    /// The authors' page about it.
+    pub page: String,
+    /// The terms in a few words.
+    pub licence: String,
+    /// The terms in full.
+    pub terms: String,
+    /// Whom to cite.
+    pub citation: String,
+    /// The official archive.
+    pub archive: Archive,
+    /// Names of archives and folders that hold it in other forms, which the sections do not read.
+    #[serde(default)]
+    pub other_versions: Vec<String>,
+    /// The files that the sections read.
+    #[serde(skip)]
+    pub files: Vec<OfficialFile>,
+}
+
+/// The archive that a data set is handed out in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Archive {
+    /// Its file name; the ending says how it is packed.
+    pub file: ArchiveName,
+    /// Where it lies, the best address first.
+    pub addresses: Vec<String>,
+    /// Its size, where known.
+    pub bytes: Option<u64>,
+    /// Its SHA-256, where known.
+    pub sha256: Option<Sha256>,
+    /// The MD5 that its authors publish: for the reader, never computed here.
+    pub md5: Option<String>,
+}
+
+/// A SHA-256 in lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Sha256(String);
+
+impl Sha256 {
+    /// The hash of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::from_digest(ring::digest::digest(&ring::digest::SHA256, bytes))
+    }
+
+    /// A finished digest, written out.
+    pub fn from_digest(digest: ring::digest::Digest) -> Self {
+        Self(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Its digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Sha256 {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let sound = text.len() == 64 && text.bytes().all(digit);
+        if sound {
+            Ok(Self(text))
+        } else {
+            Err(format!("`{text}` is not a SHA-256: 64 digits of 0-9 and a-f"))
+        }
+    }
+}
+
+/// The name of an archive, without a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ArchiveName {
+    name: String,
+    packing: Packing,
+}
+
+impl TryFrom<String> for ArchiveName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let plain = Path::new(&name).file_name().is_some_and(|last| last == name.as_str());
+        match Packing::of(Path::new(&name)).filter(|_| plain) {
+            Some(packing) => Ok(Self { name, packing }),
+            None => Err(format!("`{name}` is not the name of a .tar.gz or .zip file")),
+        }
+    }
+}
+
+impl ArchiveName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.name
+    }
+
+    /// How the archive is packed.
+    pub(crate) fn packing(&self) -> Packing {
+        self.packing
+    }
+}
+
+impl DataSet {
+    /// Size of its files as officially handed out.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+}
+
+impl Catalogue {
+    /// Reads `data/datasets.toml` of the checkout at `root`.
+    ///
+    /// # Errors
+    /// When it is missing or malformed; the error names line and field.
+    pub fn read(root: &Path) -> Result<Self, FetchError> {
+        let path = root.join("data/datasets.toml");
+        let text = fs::read_to_string(&path).map_err(|source| FetchError::NoCatalogue { path, source })?;
+        Self::parse(&text)
+    }
+
+    /// Reads the text of a catalogue.
+    ///
+    /// # Errors
+    /// What is malformed, with its line, or incomplete.
+    pub fn parse(text: &str) -> Result<Self, FetchError> {
+        let mut sets: BTreeMap<String, DataSet> =
+            toml::from_str(text).map_err(|error| FetchError::Malformed(Box::new(error)))?;
+        for (name, set) in &mut sets {
+            set.name.clone_from(name);
+            let files = Cifar10::FILES.into_iter().chain(Isbi2012::FILES);
+            set.files = files.filter(|file| file.set == name).collect();
+            let incomplete = |what| FetchError::Incomplete { set: name.clone(), what };
+            if set.files.is_empty() {
+                return Err(incomplete("no section reads a data set of this name"));
+            }
+            if set.archive.addresses.is_empty() {
+                return Err(incomplete("archive.addresses is empty"));
+            }
+        }
+        Ok(Self { sets })
+    }
+
+    /// The data sets named, or all of them for an empty list, by name.
+    ///
+    /// # Errors
+    /// When a name is unknown, with the known ones and a suggestion.
+    pub fn choose(&self, names: &[String]) -> Result<Vec<&DataSet>, FetchError> {
+        if let Some(name) = names.iter().find(|name| !self.sets.contains_key(*name)) {
+            let nearness = |known: &&String| strsim::jaro_winkler(name, known);
+            let nearest = self.sets.keys().max_by(|a, b| nearness(a).total_cmp(&nearness(b)));
+            let meant = nearest.filter(|known| nearness(known) > 0.75);
+            let meant = meant.map_or(String::new(), |known| format!("did you mean `{known}`? "));
+            let known: Vec<&str> = self.sets.keys().map(String::as_str).collect();
+            let advice = format!("{meant}known: {}", known.join(", "));
+            return Err(FetchError::Unknown { name: name.clone(), advice });
+        }
+        Ok(self.sets.values().filter(|set| names.is_empty() || names.contains(&set.name)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::told;
+
+    fn real() -> String {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/datasets.toml")).unwrap()
+    }
+
+    #[test]
+    fn the_repositorys_catalogue_is_sound() {
+        let catalogue = Catalogue::parse(&real()).unwrap();
+        let sets = catalogue.choose(&[]).unwrap();
+        let names: Vec<&str> = sets.iter().map(|set| set.name.as_str()).collect();
+        assert_eq!(names, ["cifar-10", "isbi-2012"]);
+        assert_eq!(
+            sets[0].bytes(),
+            5 * 10_000 * (1 + 3 * 32 * 32),
+            "a label and three colours of 32 × 32 pixels"
+        );
+        assert_eq!(sets[1].files, Isbi2012::FILES);
+    }
+
+    #[test]
+    fn faults_are_named_with_their_line() {
+        let text = real();
+        for (sound, broken, said) in [
+            ("c4a38c50a1", "C4A38C50A1", "is not a SHA-256"),
+            ("\"ISBI-2012-challenge.zip\"", "\"a/b.zip\"", "is not the name of a .tar.gz or .zip file"),
+            ("\"ISBI-2012-challenge.zip\"", "\"b.rar\"", "is not the name of a .tar.gz or .zip file"),
+            ("licence = \"none", "license = \"none", "unknown field `license`"),
+        ] {
+            let error = told(&Catalogue::parse(&text.replacen(sound, broken, 1)).unwrap_err());
+            assert!(error.contains(said), "{error}");
+            assert!(error.contains("at line"), "{error}");
+        }
+        let unread = Catalogue::parse(&text.replace("cifar-10", "cifar-11")).unwrap_err();
+        assert!(unread.to_string().contains("no section reads"), "{unread}");
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_a_suggestion() {
+        let error = Catalogue::parse(&real()).unwrap().choose(&["cifar10".to_owned()]).unwrap_err();
+        assert!(error.advice().unwrap().contains("did you mean `cifar-10`?"), "{error:?}");
+        assert!(error.is_usage());
+    }
+
+    #[test]
+    fn the_hash_is_the_standards() {
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(Sha256::of(b"abc").as_str(), abc);
+    }
+}

@@ -1,0 +1,96 @@
+//! Fetching a data set: download, checksum, unpack.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use datasets::DataError;
+use runner::Lock;
+
+use crate::archive::unpack;
+use crate::catalogue::{Archive, DataSet, Sha256};
+use crate::download::Downloader;
+use crate::error::{ArchiveError, FetchError, told};
+use crate::status::SetStatus;
+
+/// Brings in the files of a data set that are missing or wrong. Says whether there were any.
+///
+/// # Errors
+/// When the archive cannot be had, is not the official one, or cannot be unpacked. What came is kept unless it is wrong.
+pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) -> Result<bool, FetchError> {
+    if SetStatus::of(set, data).is_real() {
+        return Ok(false);
+    }
+    let downloads = cache.join("downloads");
+    let mut lock = Lock::in_folder(&downloads)?;
+    let us = format!("process {}: cargo xtask data fetch", std::process::id());
+    let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
+    // Who held the lock may have brought them.
+    let status = SetStatus::of(set, data);
+    if status.is_real() {
+        return Ok(false);
+    }
+    for error in status.files().filter_map(|(_, status)| status.as_ref().err()) {
+        if !matches!(error, DataError::Missing { .. }) {
+            eprintln!("{}; it will be replaced", told(error));
+        }
+    }
+    let part = downloads.join(set.archive.file.as_str());
+    download(&set.archive, &part, downloader)?;
+    let unpacked = unpack(&part, set.archive.file.packing(), &status.wanted(), data)?;
+    fs::remove_file(&part).map_err(FetchError::Unwritable)?;
+    match unpacked.reason {
+        None => Ok(true),
+        Some(reason) => Err(not_official(&set.archive, reason)),
+    }
+}
+
+/// Completes the archive and holds it against its checksum. A part that an earlier attempt left may be of another file
+/// than the rest that came now: then all is fetched once more.
+fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(), FetchError> {
+    let unusable = |source| FetchError::PartUnwritable { path: part.to_path_buf(), source };
+    if archive.bytes.is_some_and(|bytes| fs::metadata(part).is_ok_and(|metadata| metadata.len() > bytes)) {
+        fs::remove_file(part).map_err(unusable)?;
+    }
+    let resumed = part.exists();
+    downloader.complete(archive, part)?;
+    let Some(official) = &archive.sha256 else { return Ok(()) };
+    let found = sum(part).map_err(unusable)?;
+    if found == *official {
+        return Ok(());
+    }
+    fs::remove_file(part).map_err(unusable)?;
+    if resumed {
+        eprintln!(
+            "{}: wrong checksum after going on with an old part; fetching all of it",
+            archive.file.as_str()
+        );
+        return download(archive, part, downloader);
+    }
+    let [found, official] = [&found, official].map(|sum| sum.as_str().to_owned());
+    Err(not_official(archive, ArchiveError::Hash { found, official }))
+}
+
+fn not_official(archive: &Archive, source: ArchiveError) -> FetchError {
+    let address = archive.addresses[0].clone();
+    FetchError::NotOfficial { archive: archive.file.as_str().to_owned(), address, source }
+}
+
+/// SHA-256 of a file of any size.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn sum(path: &Path) -> std::io::Result<Sha256> {
+    let mut file = File::open(path)?;
+    let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(Sha256::from_digest(digest.finish())),
+            count => digest.update(&buffer[..count]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
