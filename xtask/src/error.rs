@@ -76,16 +76,11 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 mod tests {
     use super::*;
 
-    #[derive(Debug, thiserror::Error)]
-    #[error("the store")]
-    struct Outer(#[source] std::num::ParseIntError);
-
     #[test]
     fn everything_that_lies_behind_is_said_once() {
-        let inner = "x".parse::<u8>().unwrap_err();
-        let words = inner.to_string();
-        assert_eq!(CommandError::from(Outer(inner.clone())).to_string(), format!("the store: {words}"));
-        let said = CommandError::failed("adopt").because(Outer(inner)).to_string();
-        assert_eq!(said, format!("adopt: the store: {words}"));
+        let outer = || runner::StoreError::Io(std::io::Error::other("disk full"));
+        let whole = format!("{}: disk full", outer());
+        assert_eq!(CommandError::from(outer()).to_string(), whole);
+        assert_eq!(CommandError::failed("adopt").because(outer()).to_string(), format!("adopt: {whole}"));
     }
 }
