@@ -49,7 +49,7 @@ struct Found<'a> {
     averaging: Vec<(u64, u64, &'a Averaging)>,
     inputs: Vec<(u64, u64, &'a InputCosines)>,
     gammas: Vec<(f64, u64, &'a Growth)>,
-    distributions: &'a [Distribution],
+    distributions: Option<(u64, &'a [Distribution])>,
 }
 
 impl<'a> Found<'a> {
@@ -70,7 +70,9 @@ impl<'a> Found<'a> {
                 (Run::Gamma { gamma, networks, .. }, Outcome::Gamma(of)) => {
                     found.gammas.push((*gamma, *networks, of))
                 }
-                (_, Outcome::Distributions(of)) => found.distributions = of,
+                (Run::Distributions(shown), Outcome::Distributions(of)) => {
+                    found.distributions = Some((shown.width, of));
+                }
                 _ => {}
             }
         }

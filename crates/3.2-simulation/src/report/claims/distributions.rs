@@ -18,7 +18,7 @@ pub(super) fn distributions(tables: &Tables) -> Result<Measurement, TableError> 
     let (units, pooled) = (tables.get("units")?, tables.get("pooled")?);
     let last = last_layer(tables)?;
     let pool = estimates(pooled, "total_variance", "standard_error", "networks")?;
-    let layers = pooled.column("layer")?;
+    let (layers, width) = (pooled.column("layer")?, pooled.number("width")?);
     let mut checks = vec![within_unit(tables, last)?];
     for (layer, total) in layers.iter().zip(&pool) {
         let rows = units.only("layer", *layer as u64)?;
@@ -29,8 +29,9 @@ pub(super) fn distributions(tables: &Tables) -> Result<Measurement, TableError> 
             if name == "pooled" {
                 continue;
             }
-            // Relative errors: √(2/(T-1)) of a normal sample's variance, and the pool's own.
-            let (share, own) = (variance / total.value, (2.0 / (values - 1.0)).sqrt());
+            // Relative errors: √(2/(T-1)) of a normal sample's variance, √(2/n) of the squared length of a unit's
+            // weights, by which its variance differs from another unit's, and the pool's own.
+            let (share, own) = (variance / total.value, (2.0 / (values - 1.0) + 2.0 / width).sqrt());
             let error = share * own.hypot(total.standard_error / total.value);
             let part = Estimate::sampled(share, error, values as u32);
             if *layer <= 1.0 {

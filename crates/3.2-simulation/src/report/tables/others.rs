@@ -57,7 +57,7 @@ pub(super) fn distributions(found: &Found) -> Result<Table, TableError> {
     let columns = (2.0 * REACH / COLUMN).round() as usize;
     let left = |column: usize| COLUMN * column as f64 - REACH;
     let mut rows: Vec<(u64, String, f64, f64)> = Vec::new();
-    for (layer, name, values) in found.distributions.iter().flat_map(series) {
+    for (layer, name, values) in found.distributions.iter().flat_map(|(_, of)| of.iter()).flat_map(series) {
         let mut counts = vec![0_u64; columns];
         for value in values {
             let column = ((f64::from(*value) + REACH) / COLUMN).floor();
@@ -83,7 +83,8 @@ pub(super) fn distributions(found: &Found) -> Result<Table, TableError> {
 
 /// Mean and variance (unbiased) of each series.
 pub(super) fn units(found: &Found) -> Result<Table, TableError> {
-    let rows: Vec<(u64, String, &[f32])> = found.distributions.iter().flat_map(series).collect();
+    let rows: Vec<(u64, String, &[f32])> =
+        found.distributions.iter().flat_map(|(_, of)| of.iter()).flat_map(series).collect();
     let summaries = rows.iter().map(|row| row.2.iter().map(|value| f64::from(*value)).collect::<Vec<_>>());
     let summaries: Vec<Summary> = summaries.map(|values| Summary::of(&values)).collect();
     Table::new("units")
@@ -96,9 +97,10 @@ pub(super) fn units(found: &Found) -> Result<Table, TableError> {
 
 /// The total variance of the pool, over all units.
 pub(super) fn pooled(found: &Found) -> Result<Table, TableError> {
-    let rows = found.distributions;
+    let (width, rows) = found.distributions.unwrap_or_default();
     Table::new("pooled")
         .counts("layer", rows.iter().map(|of| of.layer))?
+        .counts("width", rows.iter().map(|_| width))?
         .counts("networks", rows.iter().map(|of| of.mean_square.count))?
         .numbers("total_variance", rows.iter().map(|of| of.mean_square.mean))?
         .numbers("standard_error", rows.iter().map(|of| of.mean_square.standard_error()))?
