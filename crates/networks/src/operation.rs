@@ -11,7 +11,7 @@ use crate::cuda::{Address, Machine};
 /// An operation that makes one array of `N`. Its sizes are checked before it is made, so that kernels may rely on them.
 pub trait Operation<const N: usize>: CpuKernel<N> + CudaKernel<N> + 'static {
     /// Which inputs the backward kernels read; the others need not stay alive until then.
-    const READS: [bool; N];
+    const READS: [bool; N] = [false; N];
     /// Whether they read the output.
     const READS_OUTPUT: bool = false;
 }
@@ -29,13 +29,20 @@ pub struct Backward<const N: usize, R, W> {
     pub gradients: [W; N],
 }
 
+/// What a backward kernel for the processor is given.
+pub type CpuPass<'a, const N: usize, E> = Backward<N, &'a [E], &'a mut [E]>;
+/// What a backward kernel for a card is given.
+pub type CudaPass<const N: usize> = Backward<N, Address, Address>;
+/// Whether kernels were launched.
+pub type Launched<M> = Result<(), <M as Machine>::Error>;
+
 /// The kernels for the processor.
 pub trait CpuKernel<const N: usize> {
     /// The output.
     fn forward<E: Real>(&self, inputs: [&[E]; N]) -> Vec<E>;
 
     /// Adds to the gradients.
-    fn backward<E: Real>(&self, pass: Backward<N, &[E], &mut [E]>);
+    fn backward<E: Real>(&self, pass: CpuPass<'_, N, E>);
 }
 
 /// The kernels for a card.
@@ -44,13 +51,13 @@ pub trait CudaKernel<const N: usize> {
     ///
     /// # Errors
     /// Those of the machine.
-    fn forward<M: Machine>(&self, machine: &M, inputs: [Address; N], y: Address) -> Result<(), M::Error>;
+    fn forward<M: Machine>(&self, machine: &M, inputs: [Address; N], y: Address) -> Launched<M>;
 
     /// Adds to the gradients.
     ///
     /// # Errors
     /// Those of the machine.
-    fn backward<M: Machine>(&self, machine: &M, pass: Backward<N, Address, Address>) -> Result<(), M::Error>;
+    fn backward<M: Machine>(&self, machine: &M, pass: CudaPass<N>) -> Launched<M>;
 }
 
 /// An operation that can make its output where its input lies, on the processor.

@@ -6,7 +6,7 @@ use dfdx::shapes::{HasShape, Shape};
 use dfdx::tensor::{Cpu, Gradients, OwnedTape, PutTape, SplitTape, Tensor, TensorFromVec, Trace};
 use dfdx::tensor_ops::{Backward, SumTo};
 use networks::ops::{self, Padding, Window};
-use networks::{Kernel, Maps, NetworkError, PerChannel, Rows};
+use networks::{Maps, NetworkError, PerChannel, Rows};
 use serde_json::Value;
 
 type Taped = OwnedTape<f64, Cpu>;
@@ -103,49 +103,30 @@ impl Case {
         Array(&self.0["gradients"][name]).agrees(&self.what(name), &gradients.get(of).as_vec());
     }
 
-    /// An operation of maps alone.
-    fn of_maps<S: Shape>(
+    /// An operation of `x` alone.
+    fn of<S: Shape, Y: Shape>(
         &self,
-        operation: impl Fn(Maps<f64, Cpu, Taped>) -> Result<Tensor<S, f64, Cpu, Taped>, NetworkError>,
+        x: Tensor<S, f64, Cpu>,
+        operation: impl Fn(Tensor<S, f64, Cpu, Taped>) -> Result<Tensor<Y, f64, Cpu, Taped>, NetworkError>,
     ) {
-        let x = self.input("x").maps();
         self.gradient("x", &self.back(operation(x.leaky_trace())), &x);
     }
 
-    /// An operation of rows alone.
-    fn of_rows<S: Shape>(
+    /// An operation of `x` with weights of that name and perhaps a bias.
+    fn weighted<S: Shape, W: Shape, Y: Shape>(
         &self,
-        operation: impl Fn(Rows<f64, Cpu, Taped>) -> Result<Tensor<S, f64, Cpu, Taped>, NetworkError>,
-    ) {
-        let x = self.input("x").rows();
-        self.gradient("x", &self.back(operation(x.leaky_trace())), &x);
-    }
-
-    /// An operation of maps with a kernel and perhaps a bias.
-    fn with_kernel(
-        &self,
+        x: Tensor<S, f64, Cpu>,
+        (name, weights): (&str, Tensor<W, f64, Cpu>),
         operation: impl Fn(
-            Maps<f64, Cpu, Taped>,
-            &Kernel<f64, Cpu>,
+            Tensor<S, f64, Cpu, Taped>,
+            &Tensor<W, f64, Cpu>,
             Option<&PerChannel<f64, Cpu>>,
-        ) -> Result<Maps<f64, Cpu, Taped>, NetworkError>,
+        ) -> Result<Tensor<Y, f64, Cpu, Taped>, NetworkError>,
     ) {
-        let (x, kernel) = (self.input("x").maps(), self.input("kernel").maps());
         let bias = self.optional("bias").map(|bias| bias.list());
-        let gradients = self.back(operation(x.leaky_trace(), &kernel, bias.as_ref()));
+        let gradients = self.back(operation(x.leaky_trace(), &weights, bias.as_ref()));
         self.gradient("x", &gradients, &x);
-        self.gradient("kernel", &gradients, &kernel);
-        if let Some(bias) = &bias {
-            self.gradient("bias", &gradients, bias);
-        }
-    }
-
-    fn linear(&self) {
-        let (x, weights) = (self.input("x").rows(), self.input("weights").rows());
-        let bias = self.optional("bias").map(|bias| bias.list());
-        let gradients = self.back(ops::linear(x.leaky_trace(), &weights, bias.as_ref()));
-        self.gradient("x", &gradients, &x);
-        self.gradient("weights", &gradients, &weights);
+        self.gradient(name, &gradients, &weights);
         if let Some(bias) = &bias {
             self.gradient("bias", &gradients, bias);
         }
@@ -159,23 +140,27 @@ impl Case {
     }
 
     fn check(&self) {
-        match (self.name(), self.input("x").sizes().len()) {
+        let x = self.input("x");
+        let kernel = || ("kernel", self.input("kernel").maps());
+        match (self.name(), x.sizes().len()) {
             ("convolve", _) => {
-                self.with_kernel(|x, kernel, bias| ops::convolve(x, kernel, bias, self.window()));
+                self.weighted(x.maps(), kernel(), |x, kernel, bias| {
+                    ops::convolve(x, kernel, bias, self.window())
+                });
             }
-            ("up_convolve", _) => self.with_kernel(ops::up_convolve),
-            ("linear", _) => self.linear(),
+            ("up_convolve", _) => self.weighted(x.maps(), kernel(), ops::up_convolve),
+            ("linear", _) => self.weighted(x.rows(), ("weights", self.input("weights").rows()), ops::linear),
             ("concatenate", _) => self.concatenate(),
-            ("max_pool", _) => self.of_maps(ops::max_pool),
-            ("subsample", _) => self.of_maps(ops::subsample),
-            ("relu", _) => self.of_maps(ops::relu),
-            ("average", _) => self.of_maps(ops::average),
-            ("one_position", _) => self.of_maps(ops::one_position),
-            ("batch_norm", 4) => self.of_maps(|x| ops::batch_norm(x, 1e-5)),
-            ("batch_norm", _) => self.of_rows(|x| ops::batch_norm(x, 1e-5)),
-            ("cross_entropy", _) => self.of_rows(|x| ops::cross_entropy(x, &self.labels())),
+            ("max_pool", _) => self.of(x.maps(), ops::max_pool),
+            ("subsample", _) => self.of(x.maps(), ops::subsample),
+            ("relu", _) => self.of(x.maps(), ops::relu),
+            ("average", _) => self.of(x.maps(), ops::average),
+            ("one_position", _) => self.of(x.maps(), ops::one_position),
+            ("batch_norm", 4) => self.of(x.maps(), |x| ops::batch_norm(x, 1e-5)),
+            ("batch_norm", _) => self.of(x.rows(), |x| ops::batch_norm(x, 1e-5)),
+            ("cross_entropy", _) => self.of(x.rows(), |x| ops::cross_entropy(x, &self.labels())),
             ("cross_entropy_per_pixel", _) => {
-                self.of_maps(|x| ops::cross_entropy_per_pixel(x, &self.labels()));
+                self.of(x.maps(), |x| ops::cross_entropy_per_pixel(x, &self.labels()));
             }
             (name, _) => panic!("no operation is called {name}"),
         }

@@ -55,9 +55,7 @@ struct Normalisation {
     epsilon: f64,
 }
 
-impl Operation<1> for Moments {
-    const READS: [bool; 1] = [false];
-}
+impl Operation<1> for Moments {}
 
 impl Operation<2> for Normalisation {
     const READS: [bool; 2] = [false, true];

@@ -40,6 +40,4 @@ struct Concatenation {
     positions: usize,
 }
 
-impl Operation<2> for Concatenation {
-    const READS: [bool; 2] = [false, false];
-}
+impl Operation<2> for Concatenation {}

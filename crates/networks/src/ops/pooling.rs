@@ -84,17 +84,11 @@ impl Operation<1> for MaxPool {
     const READS: [bool; 1] = [true];
 }
 
-impl Operation<1> for Subsample {
-    const READS: [bool; 1] = [false];
-}
+impl Operation<1> for Subsample {}
 
-impl Operation<1> for Average {
-    const READS: [bool; 1] = [false];
-}
+impl Operation<1> for Average {}
 
-impl Operation<1> for OnePosition {
-    const READS: [bool; 1] = [false];
-}
+impl Operation<1> for OnePosition {}
 
 fn keep<Y: Shape, E: Dtype, D: Kernels<E>, T: Tape<E, D>>(
     operation: impl Operation<1>,

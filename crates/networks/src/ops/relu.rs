@@ -27,7 +27,6 @@ struct Relu {
 }
 
 impl Operation<1> for Relu {
-    const READS: [bool; 1] = [false];
     /// The sign of the output is that of the input: the pre-activations need not stay alive.
     const READS_OUTPUT: bool = true;
 }

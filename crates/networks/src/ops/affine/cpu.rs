@@ -2,7 +2,7 @@
 
 use super::Affine;
 use crate::cpu::sums::{add_channel_sums, map, sum_pairs};
-use crate::operation::{Backward, CpuKernel, Real};
+use crate::operation::{Backward, CpuKernel, CpuPass, Real};
 use rayon::prelude::*;
 
 impl CpuKernel<3> for Affine {
@@ -17,7 +17,7 @@ impl CpuKernel<3> for Affine {
         y
     }
 
-    fn backward<E: Real>(&self, pass: Backward<3, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, pass: CpuPass<'_, 3, E>) {
         let Backward { inputs: [x, gain, _], dy, gradients: [dx, dgain, dshift], .. } = pass;
         let (extents, [images, channels, positions]) = (self.extents, self.extents);
         dgain.par_iter_mut().enumerate().for_each(|(channel, dgain)| {

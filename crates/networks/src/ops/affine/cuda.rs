@@ -3,7 +3,7 @@
 use super::Affine;
 use crate::cuda::pass::{Pass, add_channel_sums};
 use crate::cuda::{Address, Machine};
-use crate::operation::{Backward, CudaKernel};
+use crate::operation::{Backward, CudaKernel, CudaPass, Launched};
 
 /// Parameters of the kernels.
 #[derive(Clone, Copy)]
@@ -15,17 +15,12 @@ struct Parameters {
 }
 
 impl CudaKernel<3> for Affine {
-    fn forward<M: Machine>(
-        &self,
-        machine: &M,
-        [x, gain, shift]: [Address; 3],
-        to: Address,
-    ) -> Result<(), M::Error> {
+    fn forward<M: Machine>(&self, machine: &M, [x, gain, shift]: [Address; 3], to: Address) -> Launched<M> {
         let maps = Pass { x, to, ..Pass::along(self.extents) };
         machine.each("affine", self.extents.iter().product(), Parameters { maps, gain, shift })
     }
 
-    fn backward<M: Machine>(&self, machine: &M, pass: Backward<3, Address, Address>) -> Result<(), M::Error> {
+    fn backward<M: Machine>(&self, machine: &M, pass: CudaPass<3>) -> Launched<M> {
         let Backward { inputs: [x, gain, _], dy: gradient, gradients: [dx, dgain, dshift], .. } = pass;
         let maps = Pass { x, gradient, ..Pass::along(self.extents) };
         add_channel_sums(machine, self.extents, gradient, dshift)?;

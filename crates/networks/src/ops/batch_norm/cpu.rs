@@ -2,7 +2,7 @@
 
 use super::{Moments, Normalisation};
 use crate::cpu::sums::{map, sum, sum_pairs};
-use crate::operation::{Backward, CpuKernel, Real};
+use crate::operation::{Backward, CpuKernel, CpuPass, Real};
 use rayon::prelude::*;
 
 impl CpuKernel<1> for Moments {
@@ -20,7 +20,7 @@ impl CpuKernel<1> for Moments {
     }
 
     /// [`Normalisation`] goes back through these as well.
-    fn backward<E: Real>(&self, _: Backward<1, &[E], &mut [E]>) {}
+    fn backward<E: Real>(&self, _: CpuPass<'_, 1, E>) {}
 }
 
 impl CpuKernel<2> for Normalisation {
@@ -37,7 +37,7 @@ impl CpuKernel<2> for Normalisation {
     }
 
     /// With means over images and positions, dx gains (dy - ⟨dy⟩ - y ⟨y dy⟩) / √(variance + ε).
-    fn backward<E: Real>(&self, pass: Backward<2, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, pass: CpuPass<'_, 2, E>) {
         let Backward { inputs: [_, statistics], output: y, dy, gradients: [dx, _] } = pass;
         let (extents, [images, channels, positions]) = (self.extents, self.extents);
         let count = (images * positions) as f64;

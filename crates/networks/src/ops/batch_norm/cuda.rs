@@ -3,7 +3,7 @@
 use super::{Moments, Normalisation};
 use crate::cuda::pass::Pass;
 use crate::cuda::{Address, Machine};
-use crate::operation::{Backward, CudaKernel};
+use crate::operation::{Backward, CudaKernel, CudaPass, Launched};
 
 /// Parameters of the kernels that normalise.
 #[derive(Clone, Copy)]
@@ -15,29 +15,24 @@ struct Parameters {
 }
 
 impl CudaKernel<1> for Moments {
-    fn forward<M: Machine>(&self, machine: &M, [x]: [Address; 1], to: Address) -> Result<(), M::Error> {
+    fn forward<M: Machine>(&self, machine: &M, [x]: [Address; 1], to: Address) -> Launched<M> {
         machine.sums("moments", self.extents[1], Pass { x, to, ..Pass::along(self.extents) })
     }
 
     /// [`Normalisation`] goes back through these as well.
-    fn backward<M: Machine>(&self, _: &M, _: Backward<1, Address, Address>) -> Result<(), M::Error> {
+    fn backward<M: Machine>(&self, _: &M, _: CudaPass<1>) -> Launched<M> {
         Ok(())
     }
 }
 
 impl CudaKernel<2> for Normalisation {
-    fn forward<M: Machine>(
-        &self,
-        machine: &M,
-        [x, statistics]: [Address; 2],
-        to: Address,
-    ) -> Result<(), M::Error> {
+    fn forward<M: Machine>(&self, machine: &M, [x, statistics]: [Address; 2], to: Address) -> Launched<M> {
         let maps = Pass { x, to, ..Pass::along(self.extents) };
         let parameters = Parameters { maps, statistics, epsilon: self.epsilon };
         machine.each("normalise", self.extents.iter().product(), parameters)
     }
 
-    fn backward<M: Machine>(&self, machine: &M, pass: Backward<2, Address, Address>) -> Result<(), M::Error> {
+    fn backward<M: Machine>(&self, machine: &M, pass: CudaPass<2>) -> Launched<M> {
         let Backward { inputs: [_, statistics], output: x, dy: gradient, gradients: [to, _] } = pass;
         let maps = Pass { x, gradient, to, ..Pass::along(self.extents) };
         let parameters = Parameters { maps, statistics, epsilon: self.epsilon };

@@ -1,7 +1,7 @@
 //! Maps stacked along channels, on the processor.
 
 use super::Concatenation;
-use crate::operation::{Backward, CpuKernel, Real};
+use crate::operation::{Backward, CpuKernel, CpuPass, Real};
 use rayon::prelude::*;
 
 /// Elements that one thread copies or adds at a time.
@@ -19,7 +19,7 @@ impl CpuKernel<2> for Concatenation {
         z
     }
 
-    fn backward<E: Real>(&self, Backward { dy: dz, gradients, .. }: Backward<2, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, Backward { dy: dz, gradients, .. }: CpuPass<'_, 2, E>) {
         let lengths = self.lengths();
         for ((part, length), first) in gradients.into_iter().zip(lengths).zip([0, lengths[0]]) {
             for (image, part) in part.chunks_exact_mut(length.max(1)).enumerate() {

@@ -3,7 +3,7 @@
 use super::Concatenation;
 use crate::cuda::pass::Pass;
 use crate::cuda::{Address, Machine};
-use crate::operation::{Backward, CudaKernel};
+use crate::operation::{Backward, CudaKernel, CudaPass, Launched};
 
 /// Parameters of the kernels.
 #[derive(Clone, Copy)]
@@ -16,7 +16,7 @@ struct Parameters {
 
 impl Concatenation {
     /// Runs a kernel for one part after the other.
-    fn run<M: Machine>(&self, machine: &M, kernel: &'static str, parts: [Pass; 2]) -> Result<(), M::Error> {
+    fn run<M: Machine>(&self, machine: &M, kernel: &'static str, parts: [Pass; 2]) -> Launched<M> {
         let all = (self.channels[0] + self.channels[1]) as i64;
         for ((maps, channels), first) in parts.into_iter().zip(self.channels).zip([0, self.channels[0]]) {
             let count = self.images * channels * self.positions;
@@ -31,7 +31,7 @@ impl Concatenation {
 }
 
 impl CudaKernel<2> for Concatenation {
-    fn forward<M: Machine>(&self, machine: &M, inputs: [Address; 2], to: Address) -> Result<(), M::Error> {
+    fn forward<M: Machine>(&self, machine: &M, inputs: [Address; 2], to: Address) -> Launched<M> {
         let parts = [0, 1].map(|part| Pass { x: inputs[part], to, ..self.over(part) });
         self.run(machine, "concatenate", parts)
     }
@@ -39,8 +39,8 @@ impl CudaKernel<2> for Concatenation {
     fn backward<M: Machine>(
         &self,
         machine: &M,
-        Backward { dy: gradient, gradients, .. }: Backward<2, Address, Address>,
-    ) -> Result<(), M::Error> {
+        Backward { dy: gradient, gradients, .. }: CudaPass<2>,
+    ) -> Launched<M> {
         let parts = [0, 1].map(|part| Pass { gradient, to: gradients[part], ..self.over(part) });
         self.run(machine, "concatenate_back", parts)
     }

@@ -14,7 +14,7 @@ use super::Convolution;
 use crate::cpu::allocator::keep_freed;
 use crate::cpu::product::{Matrix, MatrixMut, Shared};
 use crate::cpu::sums::add_channel_sums;
-use crate::operation::{Backward, CpuKernel, Real};
+use crate::operation::{Backward, CpuKernel, CpuPass, Real};
 use blocks::{image, is_pointwise, unfold_block};
 use rayon::prelude::*;
 use unfold::{Block, blocks};
@@ -30,7 +30,7 @@ impl CpuKernel<3> for Convolution {
         }
     }
 
-    fn backward<E: Real>(&self, pass: Backward<3, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, pass: CpuPass<'_, 3, E>) {
         let Backward { inputs: [x, kernel, _], dy, gradients: [dx, dkernel, dbias], .. } = pass;
         add_channel_sums(dy, [self.images, self.outputs, self.positions()], dbias);
         let dx = Some(dx).filter(|dx| !dx.is_empty());

@@ -3,7 +3,7 @@
 use super::{Convolution, Padding};
 use crate::cuda::pass::add_channel_sums;
 use crate::cuda::{Address, Machine};
-use crate::operation::{Backward, CudaKernel};
+use crate::operation::{Backward, CudaKernel, CudaPass, Launched};
 
 /// Columns of a tile, threads of a block that makes one, and how many rows of the right-hand matrix it takes at once.
 const WIDE: usize = 128;
@@ -104,16 +104,11 @@ fn of_height(family: Family, tile: usize) -> &'static str {
 }
 
 impl CudaKernel<3> for Convolution {
-    fn forward<M: Machine>(
-        &self,
-        machine: &M,
-        [x, kernel, bias]: [Address; 3],
-        y: Address,
-    ) -> Result<(), M::Error> {
+    fn forward<M: Machine>(&self, machine: &M, [x, kernel, bias]: [Address; 3], y: Address) -> Launched<M> {
         write_output(machine, self, [x, kernel, bias, y], false)
     }
 
-    fn backward<M: Machine>(&self, machine: &M, pass: Backward<3, Address, Address>) -> Result<(), M::Error> {
+    fn backward<M: Machine>(&self, machine: &M, pass: CudaPass<3>) -> Launched<M> {
         let Backward { inputs: [x, kernel, _], dy, gradients: [dx, dkernel, dbias], .. } = pass;
         add_channel_sums(machine, [self.images, self.outputs, self.positions()], dy, dbias)?;
         kernel_gradient(machine, self, [x, dy, dkernel])?;
@@ -130,7 +125,7 @@ pub(in crate::ops) fn write_output<M: Machine>(
     shape: &Convolution,
     arrays: [Address; 4],
     add: bool,
-) -> Result<(), M::Error> {
+) -> Launched<M> {
     let taps = shape.kernel_height * shape.kernel_width;
     let product = Gathered {
         family: ["convolve_8", "convolve_12", "convolve_16"],
@@ -149,7 +144,7 @@ pub(in crate::ops) fn write_input<M: Machine>(
     shape: &Convolution,
     arrays: [Address; 4],
     add: bool,
-) -> Result<(), M::Error> {
+) -> Launched<M> {
     let (taps, stride) = (shape.kernel_height * shape.kernel_width, shape.window.stride);
     let product = Gathered {
         family: ["to_input_8", "to_input_12", "to_input_16"],
@@ -182,7 +177,7 @@ impl Gathered {
         shape: &Convolution,
         [from, kernel, bias, to]: [Address; 4],
         add: bool,
-    ) -> Result<(), M::Error> {
+    ) -> Launched<M> {
         let (taps, tile) = (shape.kernel_height * shape.kernel_width, tile(self.channels));
         let (depth, high) = (self.count.next_multiple_of(DEPTH), self.channels.next_multiple_of(tile));
         let packed = machine.buffer(taps * depth * high * M::REAL)?;
@@ -219,7 +214,7 @@ pub(in crate::ops) fn kernel_gradient<M: Machine>(
     machine: &M,
     shape: &Convolution,
     [x, dy, dkernel]: [Address; 3],
-) -> Result<(), M::Error> {
+) -> Launched<M> {
     let (tile, wide, size) = (tile(shape.outputs), shape.fan_in(), shape.outputs * shape.fan_in());
     let (across, down) = (wide.div_ceil(WIDE), shape.outputs.div_ceil(tile));
     let positions = shape.images * shape.positions();

@@ -1,7 +1,7 @@
 //! The cross entropy on the processor. The largest logit is taken out before exponentials, which cannot overflow then.
 
 use super::CrossEntropy;
-use crate::operation::{Backward, CpuKernel, Real};
+use crate::operation::{Backward, CpuKernel, CpuPass, Real};
 use rayon::prelude::*;
 
 /// Positions that one thread takes at a time.
@@ -35,7 +35,7 @@ impl CpuKernel<1> for CrossEntropy {
     }
 
     /// Adds dy (p - \[label\]) / count.
-    fn backward<E: Real>(&self, pass: Backward<1, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, pass: CpuPass<'_, 1, E>) {
         let Backward { inputs: [x], dy, gradients: [dx], .. } = pass;
         let (labels, [_, classes, positions]) = (&self.labels, self.extents);
         let log_sums = log_sums(x, self.extents);

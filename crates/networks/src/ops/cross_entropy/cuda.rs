@@ -3,7 +3,7 @@
 use super::CrossEntropy;
 use crate::cuda::pass::Pass;
 use crate::cuda::{Address, Machine};
-use crate::operation::{Backward, CudaKernel};
+use crate::operation::{Backward, CudaKernel, CudaPass, Launched};
 
 /// Parameters of the kernels.
 #[derive(Clone, Copy)]
@@ -21,7 +21,7 @@ impl CrossEntropy {
 }
 
 impl CudaKernel<1> for CrossEntropy {
-    fn forward<M: Machine>(&self, machine: &M, [x]: [Address; 1], to: Address) -> Result<(), M::Error> {
+    fn forward<M: Machine>(&self, machine: &M, [x]: [Address; 1], to: Address) -> Launched<M> {
         let (labels, losses) = (self.upload(machine)?, machine.buffer(self.labels.len() * size_of::<f64>())?);
         let maps = Pass { x, to, ..Pass::along(self.extents) };
         let parameters = Parameters { maps, losses: M::address(&losses), labels: M::address(&labels) };
@@ -29,7 +29,7 @@ impl CudaKernel<1> for CrossEntropy {
         machine.sums("mean_loss", 1, parameters)
     }
 
-    fn backward<M: Machine>(&self, machine: &M, pass: Backward<1, Address, Address>) -> Result<(), M::Error> {
+    fn backward<M: Machine>(&self, machine: &M, pass: CudaPass<1>) -> Launched<M> {
         let Backward { inputs: [x], dy: gradient, gradients: [to], .. } = pass;
         let labels = self.upload(machine)?;
         let maps = Pass { x, gradient, to, ..Pass::along(self.extents) };

@@ -3,7 +3,7 @@
 use super::Linear;
 use crate::cpu::product::{Matrix, MatrixMut};
 use crate::cpu::sums::add_channel_sums;
-use crate::operation::{Backward, CpuKernel, Real};
+use crate::operation::{Backward, CpuKernel, CpuPass, Real};
 use rayon::prelude::*;
 
 /// Rows multiplied at a time.
@@ -25,7 +25,7 @@ impl CpuKernel<3> for Linear {
         y
     }
 
-    fn backward<E: Real>(&self, pass: Backward<3, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, pass: CpuPass<'_, 3, E>) {
         let Backward { inputs: [x, weights, _], dy, gradients: [dx, dweights, dbias], .. } = pass;
         self.add_to_weights(x, dy, dweights);
         add_channel_sums(dy, [self.images, self.outputs, 1], dbias);

@@ -2,7 +2,7 @@
 
 use super::Linear;
 use crate::cuda::{Address, Machine};
-use crate::operation::{Backward, CudaKernel};
+use crate::operation::{CudaKernel, CudaPass, Launched};
 use crate::ops::convolution::{Convolution, Padding, Window};
 
 impl Linear {
@@ -15,11 +15,11 @@ impl Linear {
 }
 
 impl CudaKernel<3> for Linear {
-    fn forward<M: Machine>(&self, machine: &M, inputs: [Address; 3], y: Address) -> Result<(), M::Error> {
+    fn forward<M: Machine>(&self, machine: &M, inputs: [Address; 3], y: Address) -> Launched<M> {
         CudaKernel::forward(&self.convolution(), machine, inputs, y)
     }
 
-    fn backward<M: Machine>(&self, machine: &M, pass: Backward<3, Address, Address>) -> Result<(), M::Error> {
+    fn backward<M: Machine>(&self, machine: &M, pass: CudaPass<3>) -> Launched<M> {
         CudaKernel::backward(&self.convolution(), machine, pass)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Average, MaxPool, OnePosition, Subsample};
 use crate::cpu::sums::sum;
-use crate::operation::{Backward, CpuKernel, Real};
+use crate::operation::{Backward, CpuKernel, CpuPass, Real};
 use crate::tensors::MapShape;
 use rayon::prelude::*;
 
@@ -45,7 +45,7 @@ impl CpuKernel<1> for MaxPool {
         pool(x, self.maps, |window| window[largest(window)])
     }
 
-    fn backward<E: Real>(&self, pass: Backward<1, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, pass: CpuPass<'_, 1, E>) {
         let Backward { inputs: [x], dy, gradients: [dx], .. } = pass;
         let (.., height, width) = self.maps;
         let (map, small) = (height * width, height * width / 4);
@@ -65,7 +65,7 @@ impl CpuKernel<1> for Subsample {
         pool(x, self.maps, |window| window[0])
     }
 
-    fn backward<E: Real>(&self, Backward { dy, gradients: [dx], .. }: Backward<1, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, Backward { dy, gradients: [dx], .. }: CpuPass<'_, 1, E>) {
         let (.., height, width) = self.maps;
         let maps = dx.par_chunks_exact_mut(height * width).zip(dy.par_chunks_exact(height * width / 4));
         maps.with_min_len(MAPS).for_each(|(dx, dy)| {
@@ -83,7 +83,7 @@ impl CpuKernel<1> for Average {
         x.par_chunks_exact(height * width).with_min_len(MAPS).map(mean).collect()
     }
 
-    fn backward<E: Real>(&self, Backward { dy, gradients: [dx], .. }: Backward<1, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, Backward { dy, gradients: [dx], .. }: CpuPass<'_, 1, E>) {
         let (.., height, width) = self.maps;
         let count = E::narrow((height * width) as f64);
         let maps = dx.par_chunks_exact_mut(height * width).zip(dy.par_iter());
@@ -100,7 +100,7 @@ impl CpuKernel<1> for OnePosition {
         x.chunks_exact(height * width).map(|map| map[height / 2 * width + width / 2]).collect()
     }
 
-    fn backward<E: Real>(&self, Backward { dy, gradients: [dx], .. }: Backward<1, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, Backward { dy, gradients: [dx], .. }: CpuPass<'_, 1, E>) {
         let (.., height, width) = self.maps;
         let maps = dx.chunks_exact_mut(height * width).zip(dy);
         maps.for_each(|(dx, dy)| dx[height / 2 * width + width / 2] += *dy);

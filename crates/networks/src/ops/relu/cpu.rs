@@ -1,7 +1,7 @@
 //! The rectified linear unit on the processor.
 
 use super::Relu;
-use crate::operation::{Backward, CpuKernel, InPlace, Real};
+use crate::operation::{Backward, CpuKernel, CpuPass, InPlace, Real};
 use rayon::prelude::*;
 
 /// Elements that one thread takes at a time.
@@ -16,7 +16,7 @@ impl CpuKernel<1> for Relu {
         y
     }
 
-    fn backward<E: Real>(&self, pass: Backward<1, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, pass: CpuPass<'_, 1, E>) {
         let Backward { output: y, dy, gradients: [dx], .. } = pass;
         let chunks = dx.par_chunks_mut(CHUNK).zip(y.par_chunks(CHUNK)).zip(dy.par_chunks(CHUNK));
         chunks.for_each(|((dx, y), dy)| {

@@ -3,7 +3,7 @@
 use super::UpConvolution;
 use crate::cpu::product::{Matrix, MatrixMut};
 use crate::cpu::sums::add_channel_sums;
-use crate::operation::{Backward, CpuKernel, Real};
+use crate::operation::{Backward, CpuKernel, CpuPass, Real};
 use crate::ops::convolution::add_in_order;
 use rayon::prelude::*;
 
@@ -15,7 +15,7 @@ impl CpuKernel<3> for UpConvolution {
         up_convolve(x, kernel, bias, *self)
     }
 
-    fn backward<E: Real>(&self, pass: Backward<3, &[E], &mut [E]>) {
+    fn backward<E: Real>(&self, pass: CpuPass<'_, 3, E>) {
         let Backward { inputs: [x, kernel, _], dy, gradients: [dx, dkernel, dbias], .. } = pass;
         add_channel_sums(dy, [self.images, self.outputs, 4 * self.positions()], dbias);
         if !dx.is_empty() {

@@ -3,7 +3,7 @@
 use super::UpConvolution;
 use crate::cuda::pass::add_channel_sums;
 use crate::cuda::{Address, Machine};
-use crate::operation::{Backward, CudaKernel};
+use crate::operation::{Backward, CudaKernel, CudaPass, Launched};
 use crate::ops::convolution::{Convolution, Padding, Window, kernel_gradient, write_input, write_output};
 
 impl UpConvolution {
@@ -17,16 +17,11 @@ impl UpConvolution {
 }
 
 impl CudaKernel<3> for UpConvolution {
-    fn forward<M: Machine>(
-        &self,
-        machine: &M,
-        [x, kernel, bias]: [Address; 3],
-        y: Address,
-    ) -> Result<(), M::Error> {
+    fn forward<M: Machine>(&self, machine: &M, [x, kernel, bias]: [Address; 3], y: Address) -> Launched<M> {
         write_input(machine, &self.adjoint(), [x, kernel, bias, y], false)
     }
 
-    fn backward<M: Machine>(&self, machine: &M, pass: Backward<3, Address, Address>) -> Result<(), M::Error> {
+    fn backward<M: Machine>(&self, machine: &M, pass: CudaPass<3>) -> Launched<M> {
         let Backward { inputs: [x, kernel, _], dy, gradients: [dx, dkernel, dbias], .. } = pass;
         let adjoint = self.adjoint();
         add_channel_sums(machine, [self.images, self.outputs, 4 * self.height * self.width], dy, dbias)?;
