@@ -10,8 +10,8 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum NetworkError {
     /// The device reported an error.
-    #[error("the device failed")]
-    Device(#[source] DeviceError),
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     /// A tensor to differentiate by is a view whose elements do not lie in the order of its shape.
     #[error(
         "a tensor with a tape lies in memory in another order than its shape's; make it contiguous first"
@@ -158,7 +158,7 @@ impl PartialEq for DeviceError {
 
 impl Display for DeviceError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        Display::fmt(&self.0, formatter)
+        write!(formatter, "the device failed: {}", self.0)
     }
 }
 
