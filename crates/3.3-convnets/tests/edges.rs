@@ -88,7 +88,7 @@ fn ratio_keeps_its_columns() {
 fn what_cannot_be_run_is_refused_with_the_limit() {
     let refused = |sets: &[(&str, &str)]| params(sets).expect_err("refused");
     assert!(refused(&[("networks", "[resnet]")]).contains("`allcnn`"));
-    assert!(refused(&[("networks", "[]")]).contains("at least one of allcnn and unet"));
+    assert!(refused(&[("networks", "[]")]).contains("needs at least 1"));
     assert!(refused(&[("initialisations", "1")]).contains("1 is outside 2 to"));
     assert!(refused(&[("images", "1")]).contains("1 is outside 2 to"));
     assert!(refused(&[("size", "40")]).contains("multiple of 16"));

@@ -20,11 +20,9 @@ mod scale;
 mod scale_bias;
 
 use crate::models::{Activations, Network};
-use crate::{Failure, Kernels};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
-
-/// ε beside the mean square in Eq. 13.
-pub const SCALE_EPSILON: f64 = 1e-5;
+pub use scale::SCALE_EPSILON;
 
 /// Minibatches that the paper takes its statistics from.
 pub const MINIBATCHES: usize = 5;
@@ -72,7 +70,7 @@ pub fn initialise<E: Dtype, D: Kernels<E>>(
     initialisation: Initialisation,
     seed: u64,
     minibatches: &[Activations<E, D>],
-) -> Result<(), Failure> {
+) -> Result<(), NetworkError> {
     match initialisation {
         Initialisation::Kaiming => kaiming::set(network, seed),
         Initialisation::Scale => scale::set(network, seed, minibatches),

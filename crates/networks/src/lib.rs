@@ -2,15 +2,18 @@
 //! processor and for NVIDIA cards, and the networks that the paper builds from them.
 
 mod cpu;
-#[cfg(any(feature = "cuda", test))]
 pub mod cuda;
-mod failure;
+mod error;
 pub mod initialise;
 pub mod kernels;
 pub mod models;
 pub mod observe;
+pub mod operation;
 pub mod ops;
 pub mod optimise;
+mod tape;
+pub mod tensors;
 
-pub use failure::Failure;
-pub use kernels::{Kernel, Kernels, Maps, PerChannel, Rows, Slot};
+pub use error::NetworkError;
+pub use kernels::Kernels;
+pub use tensors::{Kernel, Maps, PerChannel, Rows};

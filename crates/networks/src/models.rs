@@ -16,13 +16,13 @@ mod walk;
 
 pub use activations::Activations;
 pub use all_cnn::{AllCnn, Readout};
-pub use blueprint::{Blueprint, Kind, Step};
+pub use blueprint::{Blueprint, LayerKind, Step};
 pub(crate) use layer::rounded;
 pub use layer::{BATCH_EPSILON, Layer, Weights};
 pub use mlp::Mlp;
 pub use network::Network;
 pub use parameters::Visit;
 pub(crate) use parameters::check_lists;
-pub use sizes::{Misfit, Size};
+pub use sizes::{ShapeError, Size};
 pub use unet::{Pooling, Skips, UNet};
 pub(crate) use walk::Walk;

@@ -5,7 +5,7 @@
 //! are the images and the positions: the reading behind batch normalisation and Eq. 14.
 
 use crate::models::{Activations, Network};
-use crate::{Failure, Kernels};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
 use rayon::prelude::*;
 use statistics::{MomentSums, Moments};
@@ -38,14 +38,14 @@ pub struct LayerMoments {
 pub fn observe<E: Dtype, D: Kernels<E>>(
     network: &Network<E, D>,
     batches: &[Activations<E, D>],
-) -> Result<Vec<LayerMoments>, Failure> {
+) -> Result<Vec<LayerMoments>, NetworkError> {
     let images = batches.iter().map(Activations::images).sum();
     if images < 2 {
-        return Err(Failure::TooFewImages { images });
+        return Err(NetworkError::TooFewImages { images });
     }
     let size = batches[0].size();
     if let Some(other) = batches.iter().map(Activations::size).find(|other| *other != size) {
-        return Err(Failure::Sizes { expected: size, found: other });
+        return Err(NetworkError::Sizes { expected: size, found: other });
     }
     let mut sums = network.fits(size)?.iter().map(|_| Sums::default()).collect::<Vec<_>>();
     let mut moments = Vec::with_capacity(sums.len());
@@ -93,7 +93,7 @@ impl Sums {
     ///
     /// # Errors
     /// Numbers that are not finite.
-    pub fn finish(self, layer: usize) -> Result<LayerMoments, Failure> {
+    pub fn finish(self, layer: usize) -> Result<LayerMoments, NetworkError> {
         let Self { images, channels, units } = self;
         let positions = units.len() / channels;
         let of_channel = |units: &[[f64; 2]]| {
@@ -110,7 +110,7 @@ impl Sums {
         }
         let [units, channels] = sums.map(|sums| sums.finish(1.0));
         if !units.mean_square.is_finite() {
-            return Err(Failure::Overflow { layer });
+            return Err(NetworkError::Overflow { layer });
         }
         Ok(LayerMoments { layer, images, units, channels })
     }

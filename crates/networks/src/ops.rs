@@ -1,25 +1,23 @@
-//! Differentiable operations: each checks shapes, runs the device's kernel, and registers the backward kernel on dfdx's
-//! tape. Where the tensor carries no tape nothing is registered and nothing is kept alive.
+//! Differentiable operations, each a folder: the function that checks shapes, the kernels for the processor and for a card,
+//! and tests of the one against the other. A further operation is a folder of the same files, named here, with its source
+//! named in `cuda/source.rs`.
 
-mod concatenate;
-mod connect;
-mod convolve;
+mod affine;
+mod batch_norm;
+mod concatenation;
+mod convolution;
 mod cross_entropy;
-mod normalise;
-mod pool;
-mod rectify;
-mod stretch;
-mod tape;
-mod up_convolve;
-mod window;
+mod linear;
+mod pooling;
+mod relu;
+mod up_convolution;
 
-pub use concatenate::concatenate;
-pub use connect::connect;
-pub use convolve::{convolve, convolve_images};
+pub use affine::affine;
+pub use batch_norm::{batch_norm, channel_statistics};
+pub use concatenation::concatenate;
+pub use convolution::{Convolution, Padding, Window, convolve, convolve_images};
 pub use cross_entropy::{cross_entropy, cross_entropy_per_pixel};
-pub use normalise::{Statistics, batch_normalise, channel_statistics};
-pub use pool::{average, max_pool, one_position, subsample};
-pub use rectify::rectify;
-pub use stretch::stretch;
-pub use up_convolve::up_convolve;
-pub use window::{Convolution, Padding, Window};
+pub use linear::linear;
+pub use pooling::{average, max_pool, one_position, subsample};
+pub use relu::relu;
+pub use up_convolution::up_convolve;

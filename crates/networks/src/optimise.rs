@@ -6,7 +6,7 @@ mod buffers;
 mod sgd;
 
 use crate::models::Network;
-use crate::{Failure, Kernels};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
 use dfdx::tensor::Gradients;
 
@@ -29,22 +29,23 @@ pub trait Optimiser<E: Dtype, D: Kernels<E>>: std::fmt::Debug {
     ///
     /// # Errors
     /// Those of the device.
-    fn update(&mut self, network: &mut Network<E, D>, gradients: Gradients<E, D>) -> Result<(), Failure>;
+    fn update(&mut self, network: &mut Network<E, D>, gradients: Gradients<E, D>)
+    -> Result<(), NetworkError>;
 
     /// What is remembered.
     ///
     /// # Errors
     /// Those of the device.
-    fn state(&self) -> Result<State<E>, Failure>;
+    fn state(&self) -> Result<State<E>, NetworkError>;
 
     /// Takes up a state that [`Optimiser::state`] gave for the same network.
     ///
     /// # Errors
     /// Lists that do not fit the network, and then nothing has changed; or those of the device.
-    fn set_state(&mut self, state: &State<E>) -> Result<(), Failure>;
+    fn set_state(&mut self, state: &State<E>) -> Result<(), NetworkError>;
 }
 
 /// Refuses a learning rate that is not a positive number.
-fn check_rate(rate: f64) -> Result<(), Failure> {
-    if rate.is_finite() && rate > 0.0 { Ok(()) } else { Err(Failure::Rate { rate }) }
+fn check_rate(rate: f64) -> Result<(), NetworkError> {
+    if rate.is_finite() && rate > 0.0 { Ok(()) } else { Err(NetworkError::Rate { rate }) }
 }

@@ -8,7 +8,7 @@ use dfdx::shapes::{HasShape, Shape};
 use dfdx::tensor::{AsArray, Cpu, Gradients, OwnedTape, PutTape, SplitTape, Tape, Tensor, Trace};
 use dfdx::tensor_ops::Backward;
 use networks::Maps;
-use networks::ops::{self, Padding, Statistics, Window};
+use networks::ops::{self, Padding, Window};
 use numbers::{numbers, tensor};
 
 type Plain<S> = Tensor<S, f64, Cpu>;
@@ -177,10 +177,10 @@ fn up_convolution() {
 }
 
 #[test]
-fn connected_layer() {
+fn linear() {
     for (images, inputs, outputs) in [(3, 5, 4), (1, 1, 1), (67, 2, 3), (2, 3, 66)] {
-        check_weighted("connected", ((images, inputs), (outputs, inputs), outputs), |x, weights, bias| {
-            ops::connect(x, weights, Some(bias)).unwrap()
+        check_weighted("linear", ((images, inputs), (outputs, inputs), outputs), |x, weights, bias| {
+            ops::linear(x, weights, Some(bias)).unwrap()
         });
     }
 }
@@ -194,8 +194,8 @@ fn without_bias() {
         let (kernel, weights) = (tensor(kernel_shape, &values[1]), tensor(weights_shape, &values[2]));
         let y = ops::up_convolve(x.leaky_trace(), &kernel, None).unwrap();
         let y = ops::average(ops::max_pool(y).unwrap()).unwrap();
-        let y = ops::connect(y, &tensor((2, 3), &[0.5, -1.0, 0.25, 2.0, 1.0, 0.125]), None).unwrap();
-        let (loss, gradients) = weighted(ops::connect(y, &weights, None).unwrap());
+        let y = ops::linear(y, &tensor((2, 3), &[0.5, -1.0, 0.25, 2.0, 1.0, 0.125]), None).unwrap();
+        let (loss, gradients) = weighted(ops::linear(y, &weights, None).unwrap());
         (
             loss,
             vec![
@@ -220,29 +220,27 @@ fn positions() {
 }
 
 #[test]
-fn rectifier() {
-    check_unary("rectifier", (2, 3, 5, 3), |x| ops::rectify(x).unwrap());
-    check_unary("rectifier", (3, 7), |x| ops::rectify(x).unwrap());
+fn relu() {
+    check_unary("relu", (2, 3, 5, 3), |x| ops::relu(x).unwrap());
+    check_unary("relu", (3, 7), |x| ops::relu(x).unwrap());
 }
 
 #[test]
 fn batch_normalisation() {
     for shape in [(3, 2, 3, 5), (1, 3, 2, 2), (5, 1, 1, 1)] {
-        check_unary("own statistics", shape, |x| ops::batch_normalise(x, 1e-2, &Statistics::Batch).unwrap());
+        check_unary("own statistics", shape, |x| ops::batch_norm(x, 1e-2).unwrap());
     }
-    check_unary("rows", (7, 3), |x| ops::batch_normalise(x, 1e-2, &Statistics::Batch).unwrap());
-    let given = Statistics::Given { mean: tensor((2,), &[0.5, -1.0]), variance: tensor((2,), &[0.25, 3.0]) };
-    check_unary("given statistics", (3, 2, 3, 5), |x| ops::batch_normalise(x, 1e-2, &given).unwrap());
+    check_unary("rows", (7, 3), |x| ops::batch_norm(x, 1e-2).unwrap());
 }
 
 #[test]
 fn gain_and_shift() {
     for shape in [(3, 2, 3, 5), (1, 3, 2, 2), (5, 1, 1, 1)] {
         check_weighted("gain and shift", (shape, (shape.1,), shape.1), |x, gain, shift| {
-            ops::stretch(x, gain, shift).unwrap()
+            ops::affine(x, gain, shift).unwrap()
         });
     }
-    check_weighted("rows", ((7, 3), (3,), 3), |x, gain, shift| ops::stretch(x, gain, shift).unwrap());
+    check_weighted("rows", ((7, 3), (3,), 3), |x, gain, shift| ops::affine(x, gain, shift).unwrap());
 }
 
 /// A map used twice gets both gradients.
@@ -258,7 +256,7 @@ fn concatenation() {
         });
     }
     check_unary("skip", (2, 2, 4, 4), |x| {
-        let x = ops::rectify(x).unwrap();
+        let x = ops::relu(x).unwrap();
         let (saved, tape) = x.split_tape();
         let x = ops::max_pool(saved.clone().put_tape(tape)).unwrap();
         let x = ops::up_convolve(x, &numbers::random((2, 1, 2, 2), 5), None).unwrap();
@@ -266,25 +264,25 @@ fn concatenation() {
     });
 }
 
-/// Pre-activations that only the rectifier has give it their memory; what used them before still gets its gradient.
+/// Pre-activations that only the ReLU has give it their memory; what used them before still gets its gradient.
 #[test]
-fn rectifiers_in_place() {
+fn relus_in_place() {
     let kernel = |seed| numbers::random((2, 2, 3, 3), seed);
     let window = Window { stride: 1, padding: Padding::Reflect(1) };
     check_unary("twice", (2, 2, 4, 4), |x| {
-        let x = ops::rectify(ops::convolve(x, &kernel(5), None, window).unwrap()).unwrap();
-        ops::rectify(ops::convolve(x, &kernel(6), None, window).unwrap()).unwrap()
+        let x = ops::relu(ops::convolve(x, &kernel(5), None, window).unwrap()).unwrap();
+        ops::relu(ops::convolve(x, &kernel(6), None, window).unwrap()).unwrap()
     });
     check_unary("used before", (2, 2, 4, 4), |x| {
         let (u, tape) = ops::convolve(x, &kernel(5), None, window).unwrap().split_tape();
         let small = ops::subsample(u.clone().put_tape(tape)).unwrap();
         let (side, tape) =
             ops::up_convolve(small, &numbers::random((2, 1, 2, 2), 7), None).unwrap().split_tape();
-        ops::concatenate(ops::rectify(u.put_tape(tape)).unwrap(), &side).unwrap()
+        ops::concatenate(ops::relu(u.put_tape(tape)).unwrap(), &side).unwrap()
     });
     check_unary("used later", (2, 2, 4, 4), |x| {
         let (u, tape) = ops::convolve(x, &kernel(5), None, window).unwrap().split_tape();
-        ops::concatenate(ops::rectify(u.clone().put_tape(tape)).unwrap(), &u).unwrap()
+        ops::concatenate(ops::relu(u.clone().put_tape(tape)).unwrap(), &u).unwrap()
     });
 }
 

@@ -3,9 +3,9 @@
 
 use dfdx::tensor::{Cpu, TensorFromVec};
 use networks::initialise::{Initialisation, MINIBATCHES, SCALE_EPSILON, initialise};
-use networks::models::{Activations, AllCnn, Blueprint, Kind, Mlp, Network, Pooling, Skips, UNet};
+use networks::models::{Activations, AllCnn, Blueprint, LayerKind, Mlp, Network, Pooling, Skips, UNet};
 use networks::observe::{LayerMoments, observe};
-use networks::{Failure, Maps, Rows};
+use networks::{Maps, NetworkError, Rows};
 
 const SEED: u64 = 20_190_214;
 
@@ -87,7 +87,7 @@ fn factors(
     minibatches: &[Activations<f32, Cpu>],
 ) -> Vec<f64> {
     let kaiming = kaiming_weights(blueprint, minibatches);
-    let factor = |(layer, kind): (usize, &Kind)| {
+    let factor = |(layer, kind): (usize, &LayerKind)| {
         let z = f64::from(kaiming[2 * layer][0]) / (2.0 / kind.fan_in() as f64).sqrt();
         f64::from(parameters[2 * layer][0]) / z
     };
@@ -199,8 +199,8 @@ fn kaiming_weights_have_variance_two_over_fan_in() {
         let parameters = kaiming_weights(&blueprint, &[]);
         for (kind, lists) in blueprint.layers().iter().zip(parameters.chunks_exact(2)) {
             let fan_in = match *kind {
-                Kind::Convolution { inputs, side, .. } => inputs * side * side,
-                Kind::UpConvolution { inputs, .. } | Kind::Connected { inputs, .. } => inputs,
+                LayerKind::Convolution { inputs, side, .. } => inputs * side * side,
+                LayerKind::UpConvolution { inputs, .. } | LayerKind::Linear { inputs, .. } => inputs,
             };
             let count = lists[0].len() as f64;
             let mean_square = lists[0].iter().map(|w| f64::from(*w).powi(2)).sum::<f64>() / count;
@@ -270,11 +270,11 @@ fn refusals() {
     let (_, blueprint, minibatches) = networks().into_iter().next().unwrap();
     let mut network = Network::new(blueprint, &Cpu::default()).unwrap();
     let none = initialise(&mut network, Initialisation::Scale, SEED, &[]).unwrap_err();
-    assert_eq!(none, Failure::Zero { what: "the number of minibatches" });
+    assert_eq!(none, NetworkError::Zero { what: "the number of minibatches" });
     let wrong = initialise(&mut network, Initialisation::Scale, SEED, &[images(0, 2, 3, 8)]).unwrap_err();
-    assert!(matches!(wrong, Failure::Misfit(_)));
+    assert!(matches!(wrong, NetworkError::Shape(_)));
     let rows: Rows<f32, Cpu> = Cpu::default().tensor_from_vec(vec![f32::NAN; 40], (2, 20));
     let nan = initialise(&mut network, Initialisation::ScaleBias, SEED, &[rows.into()]).unwrap_err();
-    assert_eq!(nan, Failure::Overflow { layer: 1 });
+    assert_eq!(nan, NetworkError::Overflow { layer: 1 });
     initialise(&mut network, Initialisation::ScaleBias, SEED, &minibatches).unwrap();
 }

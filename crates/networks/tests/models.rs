@@ -6,9 +6,10 @@ use dfdx::shapes::HasShape;
 use dfdx::tensor::{Cpu, TensorFromVec};
 use networks::initialise::{Initialisation, initialise};
 use networks::models::{
-    Activations, AllCnn, Blueprint, Kind, Misfit, Mlp, Network, Pooling, Readout, Size, Skips, Step, UNet,
+    Activations, AllCnn, Blueprint, LayerKind, Mlp, Network, Pooling, Readout, ShapeError, Size, Skips, Step,
+    UNet,
 };
-use networks::{Failure, Maps};
+use networks::{Maps, NetworkError};
 
 fn maps(images: usize, size: Size) -> Activations<f32, Cpu> {
     let Size::Maps { channels, height, width } = size else { panic!("maps are wanted") };
@@ -24,7 +25,7 @@ fn kaiming(blueprint: Blueprint, seed: u64) -> Network<f32, Cpu> {
     network
 }
 
-fn count(blueprint: &Blueprint, is: impl Fn(&Kind) -> bool) -> usize {
+fn count(blueprint: &Blueprint, is: impl Fn(&LayerKind) -> bool) -> usize {
     blueprint.layers().iter().filter(|kind| is(kind)).count()
 }
 
@@ -36,10 +37,10 @@ fn steps(blueprint: &Blueprint, step: Step) -> usize {
 #[test]
 fn all_cnn_has_nine_convolutions_and_one_connected_layer() {
     let blueprint = AllCnn::default().blueprint().unwrap();
-    assert_eq!(count(&blueprint, |kind| matches!(kind, Kind::Convolution { .. })), 9);
-    assert!(matches!(blueprint.layers()[9], Kind::Connected { inputs: 10, outputs: 10 }));
+    assert_eq!(count(&blueprint, |kind| matches!(kind, LayerKind::Convolution { .. })), 9);
+    assert!(matches!(blueprint.layers()[9], LayerKind::Linear { inputs: 10, outputs: 10 }));
     assert_eq!(blueprint.layers().len(), 10);
-    assert_eq!(steps(&blueprint, Step::Rectify), 9);
+    assert_eq!(steps(&blueprint, Step::Relu), 9);
     assert_eq!(steps(&blueprint, Step::Average), 1);
     let by_hand = 96 * (3 * 9 + 1)
         + 2 * 96 * (96 * 9 + 1)
@@ -58,14 +59,17 @@ fn all_cnn_has_nine_convolutions_and_one_connected_layer() {
 #[test]
 fn unet_has_23_convolutions_and_four_poolings() {
     let blueprint = UNet::default().blueprint().unwrap();
-    assert_eq!(count(&blueprint, |kind| matches!(kind, Kind::Convolution { side: 3, stride: 1, .. })), 18);
-    assert_eq!(count(&blueprint, |kind| matches!(kind, Kind::UpConvolution { .. })), 4);
-    assert_eq!(count(&blueprint, |kind| matches!(kind, Kind::Convolution { side: 1, .. })), 1);
+    assert_eq!(
+        count(&blueprint, |kind| matches!(kind, LayerKind::Convolution { side: 3, stride: 1, .. })),
+        18
+    );
+    assert_eq!(count(&blueprint, |kind| matches!(kind, LayerKind::UpConvolution { .. })), 4);
+    assert_eq!(count(&blueprint, |kind| matches!(kind, LayerKind::Convolution { side: 1, .. })), 1);
     assert_eq!(blueprint.layers().len(), 23);
     let (pools, skips) = (steps(&blueprint, Step::MaxPool), steps(&blueprint, Step::Concatenate));
-    assert_eq!((pools, skips, steps(&blueprint, Step::Rectify)), (4, 4, 18));
+    assert_eq!((pools, skips, steps(&blueprint, Step::Relu)), (4, 4, 18));
     let up = [11, 14, 17, 20].map(|layer| blueprint.layers()[layer - 1]);
-    assert!(up.iter().all(|kind| matches!(kind, Kind::UpConvolution { .. })));
+    assert!(up.iter().all(|kind| matches!(kind, LayerKind::UpConvolution { .. })));
     let down = [(1, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256), (256, 512), (512, 512)];
     let bottom = [(512, 1024), (1024, 1024)];
     let up = [(1024, 512), (512, 512), (512, 256), (256, 256), (256, 128), (128, 128), (128, 64), (64, 64)];
@@ -124,21 +128,21 @@ fn what_does_not_fit_is_named() {
     for side in [5, 6, 7, 31, 33] {
         a.sizes(Size::square(3, side)).unwrap();
     }
-    let small = Misfit::TooSmall { layer: 7, padding: 1, found: Size::square(4, 1) };
+    let small = ShapeError::TooSmall { layer: 7, padding: 1, found: Size::square(4, 1) };
     assert_eq!(a.sizes(Size::square(3, 4)), Err(small));
-    let channels = Misfit::Channels { layer: 1, expected: 3, found: Size::square(1, 32) };
+    let channels = ShapeError::Channels { layer: 1, expected: 3, found: Size::square(1, 32) };
     assert_eq!(a.sizes(Size::square(1, 32)), Err(channels));
     u.sizes(Size::Maps { channels: 1, height: 32, width: 80 }).unwrap();
-    assert_eq!(u.sizes(Size::square(1, 72)), Err(Misfit::Odd { layer: 8, found: Size::square(16, 9) }));
-    let small = Misfit::TooSmall { layer: 9, padding: 1, found: Size::square(16, 1) };
+    assert_eq!(u.sizes(Size::square(1, 72)), Err(ShapeError::Odd { layer: 8, found: Size::square(16, 9) }));
+    let small = ShapeError::TooSmall { layer: 9, padding: 1, found: Size::square(16, 1) };
     assert_eq!(u.sizes(Size::square(1, 16)), Err(small));
-    assert!(matches!(u.sizes(Size::Rows { features: 1 }), Err(Misfit::Form { .. })));
-    assert_eq!(UNet { classes: 0, ..unet }.blueprint(), Err(Misfit::Zero { what: "classes" }));
-    assert_eq!(AllCnn { base_width: 0, ..all_cnn }.blueprint(), Err(Misfit::Zero { what: "base width" }));
+    assert!(matches!(u.sizes(Size::Rows { features: 1 }), Err(ShapeError::Form { .. })));
+    assert_eq!(UNet { classes: 0, ..unet }.blueprint(), Err(ShapeError::Zero { what: "classes" }));
+    assert_eq!(AllCnn { base_width: 0, ..all_cnn }.blueprint(), Err(ShapeError::Zero { what: "base width" }));
     assert!(Mlp { inputs: 3, width: 3, depth: 0, outputs: 1 }.blueprint().is_err());
     let network = kaiming(u, 1);
     let error = network.forward(maps(1, Size::square(1, 72))).unwrap_err();
-    assert_eq!(error, Failure::Misfit(Misfit::Odd { layer: 8, found: Size::square(16, 9) }));
+    assert_eq!(error, NetworkError::Shape(ShapeError::Odd { layer: 8, found: Size::square(16, 9) }));
 }
 
 /// The observer sees layers 1, 2, … in order, of the sizes that the blueprint says, and the last of them is the output.
@@ -159,8 +163,8 @@ fn observers_see_every_layer_once() {
         });
         assert_eq!(seen, sizes);
         assert_eq!(output.unwrap().to_vec(), last);
-        let stop = network.forward_with(maps(1, size), |layer, _| Err(Failure::Overflow { layer }));
-        assert_eq!(stop.unwrap_err(), Failure::Overflow { layer: 1 });
+        let stop = network.forward_with(maps(1, size), |layer, _| Err(NetworkError::Overflow { layer }));
+        assert_eq!(stop.unwrap_err(), NetworkError::Overflow { layer: 1 });
     }
 }
 
@@ -227,8 +231,8 @@ fn subsampling_takes_the_place_of_pooling() {
     let (pooled, subsampled) = (layers(unet), layers(variant));
     assert_eq!(pooled[..2], subsampled[..2]);
     assert_ne!(pooled[2], subsampled[2]);
-    let rectified = UNet { rectify_up_convolutions: true, ..unet };
-    assert_eq!(steps(&rectified.blueprint().unwrap(), Step::Rectify), 22);
+    let rectified = UNet { relu_after_up_convolutions: true, ..unet };
+    assert_eq!(steps(&rectified.blueprint().unwrap(), Step::Relu), 22);
     assert_eq!(layers(rectified)[..11], pooled[..11]);
 }
 
@@ -247,11 +251,11 @@ fn parameters_are_read_and_written_in_order() {
     let x = Cpu::default().tensor_from_vec(vec![1.0, 0.0, 2.0], (1, 3));
     // u¹ = W¹x + ½ with rows (0 1 2), (3 4 5), …: 4.5, 13.5, 22.5, 31.5; u² = -(0 1 2 3) u¹ + 1, -(4 5 6 7) u¹ + 2.
     assert_eq!(network.forward(x).unwrap().rows().unwrap().as_vec(), [-152.0, -439.0]);
-    let short = Failure::ListLength { what: "parameters", index: 3, expected: 2, found: 1 };
+    let short = NetworkError::ListLength { what: "parameters", index: 3, expected: 2, found: 1 };
     let mut wrong = lists.clone();
     wrong[3].pop();
     assert_eq!(network.set_parameters(&wrong), Err(short));
-    let few = Failure::Lists { what: "parameters", expected: 4, found: 3 };
+    let few = NetworkError::Lists { what: "parameters", expected: 4, found: 3 };
     assert_eq!(network.set_parameters(&lists[..3]), Err(few));
     assert_eq!(network.parameters(), lists);
 }

@@ -5,7 +5,7 @@ use dfdx::tensor::{Cpu, TensorFromVec};
 use networks::initialise::{Initialisation, initialise};
 use networks::models::{Activations, AllCnn, Mlp, Network, UNet};
 use networks::observe::observe;
-use networks::{Failure, Maps, Rows};
+use networks::{Maps, NetworkError, Rows};
 
 fn images(first: usize, count: usize, channels: usize, side: usize) -> Activations<f32, Cpu> {
     let size = channels * side * side;
@@ -130,10 +130,10 @@ fn threads_do_not_matter() {
 fn refusals() {
     let network = unet();
     let error = |batches: &[_]| observe(&network, batches).unwrap_err();
-    assert_eq!(error(&[]), Failure::TooFewImages { images: 0 });
-    assert_eq!(error(&[images(0, 1, 1, 32)]), Failure::TooFewImages { images: 1 });
-    assert!(matches!(error(&[images(0, 1, 1, 32), images(0, 1, 1, 48)]), Failure::Sizes { .. }));
-    assert!(matches!(error(&[images(0, 2, 1, 24)]), Failure::Misfit(_)));
+    assert_eq!(error(&[]), NetworkError::TooFewImages { images: 0 });
+    assert_eq!(error(&[images(0, 1, 1, 32)]), NetworkError::TooFewImages { images: 1 });
+    assert!(matches!(error(&[images(0, 1, 1, 32), images(0, 1, 1, 48)]), NetworkError::Sizes { .. }));
+    assert!(matches!(error(&[images(0, 2, 1, 24)]), NetworkError::Shape(_)));
     let nan: Maps<f32, Cpu> = Cpu::default().tensor_from_vec(vec![f32::NAN; 2048], (2, 1, 32, 32));
-    assert_eq!(error(&[nan.into()]), Failure::Overflow { layer: 1 });
+    assert_eq!(error(&[nan.into()]), NetworkError::Overflow { layer: 1 });
 }

@@ -7,7 +7,7 @@ use dfdx::tensor::{Cpu, Gradients, Tensor, TensorFromVec, Trace};
 use dfdx::tensor_ops::{Backward, SumTo, TryMul};
 use networks::models::{Mlp, Network, Visit};
 use networks::optimise::{Adam, Optimiser, Sgd, State};
-use networks::{Failure, Kernels};
+use networks::{Kernels, NetworkError};
 use serde_json::Value;
 
 /// A network with the parameters of the reference's problem: 4 × 3 weights and 4 more numbers.
@@ -39,7 +39,7 @@ impl<E: Dtype> Visit<E, Cpu> for Given<E>
 where
     Cpu: Kernels<E>,
 {
-    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, Cpu>) -> Result<(), Failure> {
+    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, Cpu>) -> Result<(), NetworkError> {
         let gradient = parameter.device().tensor_from_vec(self.lists.next().unwrap(), *parameter.shape());
         let gradients = std::mem::replace(&mut self.gradients, Gradients::leaky());
         let product = parameter.trace(gradients).try_mul(gradient).unwrap();
@@ -161,8 +161,8 @@ fn a_state_continues_bit_by_bit() {
 fn refusals() {
     let network = network::<f32>(&[0.0; 16]);
     for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(matches!(Sgd::new(&network, rate), Err(Failure::Rate { .. })));
-        assert!(matches!(Adam::new(&network, rate), Err(Failure::Rate { .. })));
+        assert!(matches!(Sgd::new(&network, rate), Err(NetworkError::Rate { .. })));
+        assert!(matches!(Adam::new(&network, rate), Err(NetworkError::Rate { .. })));
     }
     let mut adam = Adam::new(&network, 0.1).unwrap();
     let before = adam.state().unwrap();
@@ -172,5 +172,5 @@ fn refusals() {
     assert_eq!(adam.state().unwrap(), before);
     let blueprint = Mlp { inputs: 2, width: 2, depth: 1, outputs: 2 }.blueprint().unwrap();
     let mut other = Network::<f32, _>::new(blueprint, &Cpu::default()).unwrap();
-    assert_eq!(adam.update(&mut other, Gradients::leaky()), Err(Failure::OtherNetwork));
+    assert_eq!(adam.update(&mut other, Gradients::leaky()), Err(NetworkError::OtherNetwork));
 }

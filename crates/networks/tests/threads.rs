@@ -7,7 +7,7 @@ mod numbers;
 use dfdx::tensor::{AsArray, Cpu, PutTape, SplitTape, Trace};
 use dfdx::tensor_ops::Backward;
 use networks::Maps;
-use networks::ops::{self, Padding, Statistics, Window};
+use networks::ops::{self, Padding, Window};
 use numbers::random;
 use rayon::ThreadPoolBuilder;
 
@@ -20,13 +20,13 @@ fn bits(shape: (usize, usize, usize, usize)) -> Vec<u32> {
     let (pointwise, up, up_bias) = (random((17, 18, 1, 1), 6), random((17, 9, 2, 2), 7), random((9,), 8));
     let (weights, weights_bias) = (random((5, 9 + 17), 9), random((5,), 10));
     let y = ops::convolve(x.leaky_trace(), &first, Some(&first_bias), window(1)).unwrap();
-    let y = ops::rectify(ops::batch_normalise(y, 1e-5, &Statistics::Batch).unwrap()).unwrap();
+    let y = ops::relu(ops::batch_norm(y, 1e-5).unwrap()).unwrap();
     let y = ops::convolve(y, &second, Some(&second_bias), window(2)).unwrap();
     let y = ops::convolve(y, &pointwise, None, Window { stride: 1, padding: Padding::None }).unwrap();
     let (saved, tape) = y.split_tape();
     let y = ops::max_pool(saved.clone().put_tape(tape)).unwrap();
     let y = ops::concatenate(ops::up_convolve(y, &up, Some(&up_bias)).unwrap(), &saved).unwrap();
-    let y = ops::connect(ops::average(y).unwrap(), &weights, Some(&weights_bias)).unwrap();
+    let y = ops::linear(ops::average(y).unwrap(), &weights, Some(&weights_bias)).unwrap();
     let labels = (0..shape.0).map(|image| image % 5).collect::<Vec<_>>();
     let loss = ops::cross_entropy(y, &labels).unwrap();
     let value = loss.array();

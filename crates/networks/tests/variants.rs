@@ -6,9 +6,9 @@ mod numbers;
 use dfdx::tensor::Cpu;
 use networks::initialise::{Initialisation, initialise};
 use networks::models::{
-    Activations, AllCnn, Blueprint, Misfit, Network, Pooling, Readout, Size, Skips, UNet,
+    Activations, AllCnn, Blueprint, Network, Pooling, Readout, ShapeError, Size, Skips, UNet,
 };
-use networks::{Failure, Maps};
+use networks::{Maps, NetworkError};
 
 fn kaiming(blueprint: Blueprint) -> Network<f32, Cpu> {
     let mut network = Network::new(blueprint, &Cpu::default()).unwrap();
@@ -85,12 +85,15 @@ fn what_cannot_be_taken_up_is_refused() {
         network.forward_behind(layer, u.into(), |_, _| Ok(())).unwrap_err()
     };
     let found = |channels| Size::square(channels, 16);
-    assert_eq!(behind(24, 2), Misfit::NoLayer { layer: 24 }.into());
-    assert_eq!(behind(0, 2), Misfit::NoLayer { layer: 0 }.into());
-    assert_eq!(behind(2, 3), Failure::Misfit(Misfit::Channels { layer: 2, expected: 2, found: found(3) }));
-    assert_eq!(behind(3, 4), Misfit::Skip { layer: 3, found: found(4) }.into());
+    assert_eq!(behind(24, 2), ShapeError::NoLayer { layer: 24 }.into());
+    assert_eq!(behind(0, 2), ShapeError::NoLayer { layer: 0 }.into());
+    assert_eq!(
+        behind(2, 3),
+        NetworkError::Shape(ShapeError::Channels { layer: 2, expected: 2, found: found(3) })
+    );
+    assert_eq!(behind(3, 4), ShapeError::Skip { layer: 3, found: found(4) }.into());
     let wider = UNet { base_width: 3, ..unet }.blueprint().unwrap();
-    assert_eq!(network.rewired(wider).unwrap_err(), Misfit::OtherLayer { layer: 1 });
+    assert_eq!(network.rewired(wider).unwrap_err(), ShapeError::OtherLayer { layer: 1 });
     let more_classes = UNet { classes: 3, ..unet }.blueprint().unwrap();
-    assert_eq!(network.rewired(more_classes).unwrap_err(), Misfit::OtherLayer { layer: 23 });
+    assert_eq!(network.rewired(more_classes).unwrap_err(), ShapeError::OtherLayer { layer: 23 });
 }

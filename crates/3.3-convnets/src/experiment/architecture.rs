@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use networks::models::{AllCnn, Blueprint, Misfit, Pooling, Readout, Size, Skips, UNet};
+use networks::models::{AllCnn, Blueprint, Pooling, Readout, ShapeError, Size, Skips, UNet};
 use serde::{Deserialize, Serialize};
 
 /// A network of Section 3.3.
@@ -60,7 +60,7 @@ impl Architecture {
     ///
     /// # Errors
     /// A base width of zero.
-    pub fn blueprint(self, variant: Variant, base_width: usize) -> Result<Blueprint, Misfit> {
+    pub fn blueprint(self, variant: Variant, base_width: usize) -> Result<Blueprint, ShapeError> {
         let readout = if variant == Variant::OnePosition { Readout::OnePosition } else { Readout::Average };
         let skips = if variant == Variant::SkipsZeroed { Skips::Zeroed } else { Skips::Concatenated };
         let pooling = if variant == Variant::Subsampled { Pooling::Subsample } else { Pooling::Max };

@@ -11,7 +11,7 @@ use std::path::Path;
 use datasets::{Cifar10, Isbi2012, Source};
 use dfdx::tensor::Cpu;
 use networks::initialise::{Initialisation, initialise};
-use networks::models::{Blueprint, Kind, Network, Size, Step};
+use networks::models::{Blueprint, LayerKind, Network, Size, Step};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::architecture::{Architecture, Variant};
@@ -209,10 +209,10 @@ pub fn execute(
 // region: built
 /// Counts the layers and steps of a network.
 fn built(network: &Network<f32, Cpu>, image: Size) -> Built {
-    let kind = |kind: &Kind| match kind {
-        Kind::Convolution { .. } => "convolution",
-        Kind::UpConvolution { .. } => "up-convolution",
-        Kind::Connected { .. } => "fully connected",
+    let kind = |kind: &LayerKind| match kind {
+        LayerKind::Convolution { .. } => "convolution",
+        LayerKind::UpConvolution { .. } => "up-convolution",
+        LayerKind::Linear { .. } => "fully connected",
     };
     let layers = network.blueprint().layers();
     let steps = |step: Step| network.steps().iter().filter(|other| **other == step).count() as u64;

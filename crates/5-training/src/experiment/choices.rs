@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use networks::models::{AllCnn, Blueprint, Misfit, UNet};
+use networks::models::{AllCnn, Blueprint, ShapeError, UNet};
 use serde::{Deserialize, Serialize};
 
 /// What a network is trained for.
@@ -63,7 +63,7 @@ impl Task {
     ///
     /// # Errors
     /// Never for a multiplier that is a number.
-    pub fn blueprint(self, multiplier: f64) -> Result<Blueprint, Misfit> {
+    pub fn blueprint(self, multiplier: f64) -> Result<Blueprint, ShapeError> {
         let times = |width: usize| ((multiplier * width as f64).round() as usize).max(1);
         match self {
             Self::Cifar => {

@@ -12,7 +12,7 @@ use networks::initialise::{MINIBATCHES, initialise};
 use networks::models::{Activations, Network};
 use networks::observe::observe;
 use networks::optimise::{Adam, Optimiser as Rule, Sgd, State};
-use networks::{Kernels, Maps, ops};
+use networks::{Kernels, Maps, NetworkError, ops};
 
 use crate::experiment::checkpoint::Checkpoint;
 use crate::experiment::choices::{Initialisation, Optimiser};
@@ -163,7 +163,7 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
             return Ok(());
         }
         self.outcome.losses.push(value);
-        let gradients = loss.try_backward().map_err(|error| format!("the device failed: {error:?}"))?;
+        let gradients = loss.try_backward().map_err(NetworkError::device)?;
         Ok(self.rule.update(&mut self.network, gradients)?)
     }
     // endregion: step
@@ -171,7 +171,7 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
     /// A minibatch on the device, and its labels.
     fn images(&self, minibatch: Minibatch) -> Result<(Maps<f32, D>, Vec<usize>), ExperimentError> {
         let images = self.device.try_tensor_from_vec(minibatch.pixels, minibatch.shape);
-        Ok((images.map_err(|error| format!("the device failed: {error:?}"))?, minibatch.labels))
+        Ok((images.map_err(NetworkError::device)?, minibatch.labels))
     }
 
     /// Observes r if it is time to.
@@ -185,7 +185,7 @@ impl<'a, D: Kernels<f32>> Training<'a, D> {
         let images = minibatches.map(|minibatch| Ok(self.images(minibatch)?.0.into()));
         let ratios = match observe(&self.network, &images.collect::<Result<Vec<_>, ExperimentError>>()?) {
             Ok(layers) => layers.iter().map(|layer| [layer.units.ratio(), layer.channels.ratio()]).collect(),
-            Err(networks::Failure::Overflow { .. }) => {
+            Err(NetworkError::Overflow { .. }) => {
                 self.outcome.diverged = Some(done);
                 return Ok(());
             }

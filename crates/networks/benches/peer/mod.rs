@@ -2,7 +2,7 @@
 //! each repetition and their peak memory as one line of JSON.
 
 use networks::initialise::{Initialisation, initialise};
-use networks::models::{Blueprint, Misfit, Network};
+use networks::models::{Blueprint, Network, ShapeError};
 use networks::{Kernels, Maps};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -17,7 +17,7 @@ const STARTS: usize = 5;
 const REPETITIONS: usize = 3;
 
 /// A network as it is before training.
-pub fn network<D: Kernels<f32>>(blueprint: Result<Blueprint, Misfit>, device: &D) -> Network<f32, D> {
+pub fn network<D: Kernels<f32>>(blueprint: Result<Blueprint, ShapeError>, device: &D) -> Network<f32, D> {
     let blueprint = blueprint.expect("the paper's networks can be built");
     let mut network = Network::new(blueprint, device).expect("there is memory");
     initialise(&mut network, Initialisation::Kaiming, 1, &[])

@@ -3,7 +3,7 @@
 //! some machines a third of a step's time.
 
 /// Has the C library keep what is freed, for the whole process, where it can be asked to; otherwise does nothing.
-pub(super) fn keep_freed() {
+pub(crate) fn keep_freed() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     glibc::keep_freed();
 }
@@ -23,7 +23,7 @@ mod glibc {
         fn mallopt(parameter: c_int, value: c_int) -> c_int;
     }
 
-    pub(super) fn keep_freed() {
+    pub(crate) fn keep_freed() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
             for threshold in THRESHOLDS {

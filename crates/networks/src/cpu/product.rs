@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 /// A matrix within a slice.
 #[derive(Clone, Copy)]
-pub(super) struct Matrix<'a, E> {
+pub(crate) struct Matrix<'a, E> {
     data: &'a [E],
     rows: usize,
     columns: usize,
@@ -15,20 +15,20 @@ pub(super) struct Matrix<'a, E> {
 
 impl<'a, E> Matrix<'a, E> {
     /// A matrix whose rows are contiguous and start every `stride` elements.
-    pub(super) fn new(data: &'a [E], [rows, columns]: [usize; 2], stride: usize) -> Self {
+    pub(crate) fn new(data: &'a [E], [rows, columns]: [usize; 2], stride: usize) -> Self {
         assert!(rows > 0 && columns > 0 && columns <= stride && (rows - 1) * stride + columns <= data.len());
         Self { data, rows, columns, strides: [stride, 1] }
     }
 
     /// Its transpose.
-    pub(super) fn transposed(self) -> Self {
+    pub(crate) fn transposed(self) -> Self {
         let [row, column] = self.strides;
         Self { rows: self.columns, columns: self.rows, strides: [column, row], ..self }
     }
 }
 
 /// A matrix to write to, with contiguous rows.
-pub(super) struct MatrixMut<'a, E> {
+pub(crate) struct MatrixMut<'a, E> {
     first: *mut E,
     rows: usize,
     columns: usize,
@@ -38,31 +38,31 @@ pub(super) struct MatrixMut<'a, E> {
 
 impl<'a, E: Real> MatrixMut<'a, E> {
     /// A matrix whose rows are contiguous and start every `stride` elements.
-    pub(super) fn new(data: &'a mut [E], [rows, columns]: [usize; 2], stride: usize) -> Self {
+    pub(crate) fn new(data: &'a mut [E], [rows, columns]: [usize; 2], stride: usize) -> Self {
         assert!(rows > 0 && columns > 0 && columns <= stride && (rows - 1) * stride + columns <= data.len());
         Self { first: data.as_mut_ptr(), rows, columns, stride, borrowed: PhantomData }
     }
 
     /// One row.
-    pub(super) fn row(&mut self, row: usize) -> &mut [E] {
+    pub(crate) fn row(&mut self, row: usize) -> &mut [E] {
         assert!(row < self.rows);
         // SAFETY: the row lies within the elements that this matrix borrows, and nothing else refers to them.
         unsafe { std::slice::from_raw_parts_mut(self.first.add(row * self.stride), self.columns) }
     }
 
     /// Fills each row with its number, or with zero where there is none.
-    pub(super) fn fill_rows(&mut self, numbers: Option<&[E]>) {
+    pub(crate) fn fill_rows(&mut self, numbers: Option<&[E]>) {
         (0..self.rows).for_each(|row| self.row(row).fill(numbers.map_or(E::zero(), |numbers| numbers[row])));
     }
 
     /// Copies rows that start every `stride` elements.
-    pub(super) fn copy_from(&mut self, rows: &[E], stride: usize) {
+    pub(crate) fn copy_from(&mut self, rows: &[E], stride: usize) {
         let columns = self.columns;
         (0..self.rows).for_each(|row| self.row(row).copy_from_slice(&rows[row * stride..][..columns]));
     }
 
     /// Becomes left · right, or gains it.
-    pub(super) fn multiply(&mut self, left: Matrix<'_, E>, right: Matrix<'_, E>, add: bool) {
+    pub(crate) fn multiply(&mut self, left: Matrix<'_, E>, right: Matrix<'_, E>, add: bool) {
         assert_eq!((self.rows, self.columns, left.columns), (left.rows, right.columns, right.rows));
         let stride = |stride: usize| stride as isize;
         // SAFETY: all three matrices lie within what they borrow (checked when they were made), sizes agree (checked
@@ -94,7 +94,7 @@ impl<'a, E: Real> MatrixMut<'a, E> {
 }
 
 /// A slice that several threads write to, each its own block of columns.
-pub(super) struct Shared<'a, E> {
+pub(crate) struct Shared<'a, E> {
     first: *mut E,
     length: usize,
     borrowed: PhantomData<&'a mut [E]>,
@@ -104,7 +104,7 @@ pub(super) struct Shared<'a, E> {
 unsafe impl<E: Send> Sync for Shared<'_, E> {}
 
 impl<'a, E: Real> Shared<'a, E> {
-    pub(super) fn new(data: &'a mut [E]) -> Self {
+    pub(crate) fn new(data: &'a mut [E]) -> Self {
         Self { first: data.as_mut_ptr(), length: data.len(), borrowed: PhantomData }
     }
 
@@ -112,7 +112,7 @@ impl<'a, E: Real> Shared<'a, E> {
     ///
     /// # Safety
     /// Blocks that exist at the same time must not overlap.
-    pub(super) unsafe fn block(
+    pub(crate) unsafe fn block(
         &self,
         first: usize,
         [rows, columns]: [usize; 2],

@@ -8,13 +8,13 @@ use std::sync::PoisonError;
 const KEPT: usize = 1 << 22;
 
 /// Numbers without meaning, to be overwritten.
-pub(super) struct Scratch<E: Real> {
+pub(crate) struct Scratch<E: Real> {
     numbers: Vec<E>,
     length: usize,
 }
 
 impl<E: Real> Scratch<E> {
-    pub(super) fn new(length: usize) -> Self {
+    pub(crate) fn new(length: usize) -> Self {
         let mut spare = E::spare().lock().unwrap_or_else(PoisonError::into_inner);
         let fit = spare.iter().position(|numbers| (length..=2 * length).contains(&numbers.capacity()));
         let mut numbers = fit.map_or_else(Vec::new, |fit| spare.swap_remove(fit));

@@ -4,20 +4,47 @@
 //! `{:?}` makes. [`set_up`] checks on each card that what is read there is the tensor, and refuses to go on if not.
 
 use super::machine::{Address, Machine};
-use super::{convolution, pass};
-use crate::Failure;
+use super::source::{kernels, source};
 use cudarc::driver::{CudaDevice, CudaSlice, DevicePtr, DeviceRepr, DriverError, LaunchAsync, LaunchConfig};
 use cudarc::driver::{result, sys};
-use cudarc::nvrtc::compile_ptx;
+use cudarc::nvrtc::{CompileError, compile_ptx};
 use dfdx::dtypes::Unit;
 use dfdx::shapes::{HasShape, Shape};
 use dfdx::tensor::{Cuda, CudaError, Storage, Tensor, TensorFromVec};
-use dfdx::tensor_ops::ReshapeTo;
 use std::fmt::Write;
 use std::sync::Arc;
+use thiserror::Error;
 
 /// The kernels' module on the card.
 const MODULE: &str = "networks";
+
+/// Why a card cannot be used.
+#[derive(Debug, Error)]
+pub enum CardError {
+    /// No driver, or none that answers.
+    #[error("no NVIDIA card answers")]
+    NoDriver(#[source] DriverError),
+    /// There are fewer cards.
+    #[error("there is no NVIDIA card number {ordinal}, only {count} cards")]
+    NoCard {
+        /// The card asked for, from 0.
+        ordinal: usize,
+        /// The cards there are.
+        count: i32,
+    },
+    /// The compiler refuses the kernels.
+    #[error("the kernels do not compile")]
+    Compile(#[source] CompileError),
+    /// The card refuses the kernels.
+    #[error("the kernels do not load")]
+    Load(#[source] DriverError),
+    /// dfdx cannot use the card.
+    #[error("dfdx cannot use the card: {0:?}")]
+    Dfdx(CudaError),
+    /// A tensor is not where dfdx's text says.
+    #[error("cannot find a tensor in the card's memory: is this dfdx 0.13.0?")]
+    Lost,
+}
 
 /// An error of the driver, as dfdx reports it.
 fn driver(error: DriverError) -> CudaError {
@@ -35,18 +62,13 @@ impl Card {
     }
 
     /// Compiles the kernels and loads them.
-    fn load(&self) -> Result<(), Failure> {
-        if self.device.has_func(MODULE, convolution::PACK) {
+    fn load(&self) -> Result<(), CardError> {
+        let names = kernels().into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        if names.first().is_some_and(|name| self.device.has_func(MODULE, name)) {
             return Ok(());
         }
-        let kernels =
-            [&convolution::PRODUCTS[..], &[convolution::PACK, convolution::ADD], &pass::KERNELS].concat();
-        let source = ["typedef float real;", convolution::SOURCE, pass::SOURCE].join("\n");
-        let program = compile_ptx(source)
-            .map_err(|error| Failure::Device(format!("the kernels do not compile: {error:?}")))?;
-        self.device
-            .load_ptx(program, MODULE, &kernels)
-            .map_err(|error| Failure::Device(format!("the kernels do not load: {error:?}")))
+        let program = compile_ptx(source("float")).map_err(CardError::Compile)?;
+        self.device.load_ptx(program, MODULE, &names).map_err(CardError::Load)
     }
 }
 
@@ -61,11 +83,16 @@ unsafe impl<P: Copy> DeviceRepr for Argument<P> {}
 
 impl Machine for Card {
     type Error = CudaError;
-    type Buffer = CudaSlice<f32>;
+    type Buffer = CudaSlice<u64>;
+    const REAL: usize = size_of::<f32>();
 
-    fn buffer(&self, numbers: usize) -> Result<Self::Buffer, CudaError> {
+    fn buffer(&self, bytes: usize) -> Result<Self::Buffer, CudaError> {
         // SAFETY: whoever asks for a buffer has kernels write it before they read it.
-        unsafe { self.device.alloc::<f32>(numbers) }.map_err(driver)
+        unsafe { self.device.alloc::<u64>(bytes.div_ceil(size_of::<u64>())) }.map_err(driver)
+    }
+
+    fn upload(&self, numbers: Vec<u64>) -> Result<Self::Buffer, CudaError> {
+        self.device.htod_copy(numbers).map_err(driver)
     }
 
     fn address(buffer: &Self::Buffer) -> Address {
@@ -86,7 +113,7 @@ impl Machine for Card {
             block_dim: (threads as u32, 1, 1),
             shared_mem_bytes: 0,
         };
-        // SAFETY: the callers in `convolution` and `pass` give each kernel the structure it takes, sizes that agree with
+        // SAFETY: operations give each kernel the structure it takes, sizes that agree with
         // the arrays, and addresses of arrays that live until this launch is in the stream, after which memory is given
         // back in the stream's order.
         unsafe { function.launch(config, (Argument(parameters),)) }.map_err(driver)
@@ -118,7 +145,7 @@ impl Head {
 }
 
 /// Where the numbers of a tensor begin, which must be laid out in the order of its shape.
-fn locate<S: Shape, E: Unit>(x: &Tensor<S, E, Cuda>) -> Option<Address> {
+pub(super) fn locate<S: Shape, E: Unit>(x: &Tensor<S, E, Cuda>) -> Option<Address> {
     let mut head = Head::default();
     // It ends with an error: `Head` stops the printing.
     let _ = write!(head, "{x:?}");
@@ -126,46 +153,25 @@ fn locate<S: Shape, E: Unit>(x: &Tensor<S, E, Cuda>) -> Option<Address> {
     head.number("cu_device_ptr: ").filter(|_| whole)
 }
 
-/// Where the numbers of a tensor begin, and a tensor that keeps them there; copied if they were not in order.
-pub(super) fn tensor<S: Shape>(
-    x: &Tensor<S, f32, Cuda>,
-) -> Result<(Address, Tensor<S, f32, Cuda>), CudaError> {
-    let x = x.clone().try_contiguous()?;
-    Ok((address(&x)?, x))
-}
-
-/// Where the numbers of a tensor begin that is known to be in the order of its shape.
-pub(super) fn address<S: Shape, E: Unit>(x: &Tensor<S, E, Cuda>) -> Result<Address, CudaError> {
-    locate(x).ok_or(CudaError::Driver(DriverError(sys::CUresult::CUDA_ERROR_INVALID_ADDRESS_SPACE)))
-}
-
-/// Where a gradient lies.
-pub(super) fn slot(slot: &<Cuda as Storage<f32>>::Vec) -> Address {
-    *slot.device_ptr()
-}
-
 /// Makes a card ready for the operations of this crate: compiles the kernels and checks that tensors are found in its
 /// memory.
 ///
 /// # Errors
 /// When there is no such card, the kernels do not compile or load, or a tensor's address cannot be read.
-pub fn set_up(ordinal: usize, seed: u64) -> Result<Cuda, Failure> {
+pub fn set_up(ordinal: usize, seed: u64) -> Result<Cuda, CardError> {
     // dfdx panics where there is no card.
-    let none = |error: DriverError| Failure::Device(format!("no NVIDIA card answers: {:?}", error.0));
-    result::init().map_err(none)?;
-    let count = result::device::get_count().map_err(none)?;
+    result::init().map_err(CardError::NoDriver)?;
+    let count = result::device::get_count().map_err(CardError::NoDriver)?;
     if !usize::try_from(count).is_ok_and(|count| ordinal < count) {
-        return Err(Failure::Device(format!("there is no NVIDIA card number {ordinal}, only {count} cards")));
+        return Err(CardError::NoCard { ordinal, count });
     }
-    let cuda = Cuda::try_build(ordinal, seed).map_err(Failure::device)?;
-    Card::of(&cuda).map_err(Failure::device)?.load()?;
+    let cuda = Cuda::try_build(ordinal, seed).map_err(CardError::Dfdx)?;
+    Card::of(&cuda).map_err(CardError::Dfdx)?.load()?;
     let numbers = (0..1000).map(|i| (i * i) as f32).collect::<Vec<_>>();
-    let x = cuda.try_tensor_from_vec(numbers.clone(), (25usize, 40usize)).map_err(Failure::device)?;
-    let lost =
-        || Failure::Device("cannot find a tensor in the card's memory: is this dfdx 0.13.0?".to_owned());
-    let address = locate(&x).ok_or_else(lost)?;
+    let x = cuda.try_tensor_from_vec(numbers.clone(), (25usize, 40usize)).map_err(CardError::Dfdx)?;
+    let address = locate(&x).ok_or(CardError::Lost)?;
     let mut found = vec![0.0; numbers.len()];
     // SAFETY: the driver refuses addresses that are not its own, and fills `found` to its length.
-    unsafe { result::memcpy_dtoh_sync(&mut found, address) }.map_err(|_| lost())?;
-    if found == numbers { Ok(cuda) } else { Err(lost()) }
+    unsafe { result::memcpy_dtoh_sync(&mut found, address) }.map_err(|_| CardError::Lost)?;
+    if found == numbers { Ok(cuda) } else { Err(CardError::Lost) }
 }

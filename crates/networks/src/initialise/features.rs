@@ -1,7 +1,7 @@
 //! Mean and variance of every feature of a layer's pre-activations, over the images and positions of several minibatches.
 
 use crate::models::Activations;
-use crate::{Failure, Kernels, ops};
+use crate::{Kernels, NetworkError, ops};
 use dfdx::dtypes::Dtype;
 
 /// What is known of one feature.
@@ -27,22 +27,22 @@ impl Features {
     }
 
     /// Adds the pre-activations of a minibatch.
-    pub(super) fn add<E: Dtype, D: Kernels<E>>(&mut self, u: &Activations<E, D>) -> Result<(), Failure> {
-        let (means, variances) = match u {
+    pub(super) fn add<E: Dtype, D: Kernels<E>>(&mut self, u: &Activations<E, D>) -> Result<(), NetworkError> {
+        let statistics = match u {
             Activations::Maps(maps) => ops::channel_statistics(maps)?,
             Activations::Rows(rows) => ops::channel_statistics(rows)?,
         };
         let samples = (u.images() * u.size().units() / self.features.len()) as f64;
         let share = samples / (self.samples + samples);
         let wide = |value: E| value.to_f64().unwrap_or(f64::NAN);
-        for (feature, (mean, variance)) in
-            self.features.iter_mut().zip(means.as_vec().into_iter().zip(variances.as_vec()))
-        {
+        let statistics = statistics.as_vec();
+        let (means, variances) = statistics.split_at(self.features.len());
+        for (feature, (mean, variance)) in self.features.iter_mut().zip(means.iter().zip(variances)) {
             // Variances within and between, added up: differences of large squares would cancel.
-            let difference = wide(mean) - feature.mean;
+            let difference = wide(*mean) - feature.mean;
             feature.mean += share * difference;
-            feature.variance +=
-                share * (wide(variance) - feature.variance) + share * (1.0 - share) * difference * difference;
+            feature.variance += share * (wide(*variance) - feature.variance)
+                + share * (1.0 - share) * difference * difference;
         }
         self.samples += samples;
         Ok(())

@@ -2,11 +2,14 @@
 
 use super::draw::normals;
 use crate::models::Network;
-use crate::{Failure, Kernels};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
 
 /// W with variance 2 / fan-in, b = 0.
-pub(super) fn set<E: Dtype, D: Kernels<E>>(network: &mut Network<E, D>, seed: u64) -> Result<(), Failure> {
+pub(super) fn set<E: Dtype, D: Kernels<E>>(
+    network: &mut Network<E, D>,
+    seed: u64,
+) -> Result<(), NetworkError> {
     for (layer, number) in network.layers.iter_mut().zip(1..) {
         let kind = layer.kind();
         layer.set_normalisation(false)?;

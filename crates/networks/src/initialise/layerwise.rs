@@ -4,7 +4,7 @@
 use super::draw::normals;
 use super::features::Features;
 use crate::models::{Activations, Layer, Network, Step, Walk, rounded};
-use crate::{Failure, Kernels, PerChannel, ops};
+use crate::{Kernels, NetworkError, PerChannel, ops};
 use dfdx::dtypes::Dtype;
 
 /// What a measured layer becomes: u turns into `scale` u + `shift`, with one shift for each feature.
@@ -22,9 +22,9 @@ pub(super) fn set_layers<E: Dtype, D: Kernels<E>>(
     seed: u64,
     minibatches: &[Activations<E, D>],
     choose: impl Fn(&Features) -> Change,
-) -> Result<(), Failure> {
+) -> Result<(), NetworkError> {
     if minibatches.is_empty() {
-        return Err(Failure::Zero { what: "the number of minibatches" });
+        return Err(NetworkError::Zero { what: "the number of minibatches" });
     }
     for minibatch in minibatches {
         network.fits(minibatch.size())?;
@@ -50,7 +50,11 @@ pub(super) fn set_layers<E: Dtype, D: Kernels<E>>(
 }
 
 /// W = scale z and b = shift.
-fn set<E: Dtype, D: Kernels<E>>(layer: &mut Layer<E, D>, z: &[f64], change: &Change) -> Result<(), Failure> {
+fn set<E: Dtype, D: Kernels<E>>(
+    layer: &mut Layer<E, D>,
+    z: &[f64],
+    change: &Change,
+) -> Result<(), NetworkError> {
     layer.set_normalisation(false)?;
     layer.set_weights(z, change.scale);
     layer.set_bias(&change.shift);
@@ -62,41 +66,41 @@ fn measure<E: Dtype, D: Kernels<E>>(
     number: usize,
     walks: Vec<Walk<E, D>>,
     layers: &[Layer<E, D>],
-) -> Result<(Vec<Walk<E, D>>, Features), Failure> {
+) -> Result<(Vec<Walk<E, D>>, Features), NetworkError> {
     let mut features = Features::new(layers[number - 1].kind().features());
     let through = walks.into_iter().map(|walk| {
         let walk = walk.step(Step::Layer(number), layers)?;
         features.add(&walk.current)?;
         Ok(walk)
     });
-    let walks = through.collect::<Result<_, Failure>>()?;
+    let walks = through.collect::<Result<_, NetworkError>>()?;
     if features.mean_square().is_finite() {
         Ok((walks, features))
     } else {
-        Err(Failure::Overflow { layer: number })
+        Err(NetworkError::Overflow { layer: number })
     }
 }
 
 impl Change {
     /// Changes the pre-activations where a walk stands.
-    fn apply<E: Dtype, D: Kernels<E>>(&self, mut walk: Walk<E, D>) -> Result<Walk<E, D>, Failure> {
+    fn apply<E: Dtype, D: Kernels<E>>(&self, mut walk: Walk<E, D>) -> Result<Walk<E, D>, NetworkError> {
         walk.current = match walk.current {
             Activations::Maps(maps) => {
                 let [gain, shift] = self.tensors(maps.device())?;
-                ops::stretch(maps, &gain, &shift)?.into()
+                ops::affine(maps, &gain, &shift)?.into()
             }
             Activations::Rows(rows) => {
                 let [gain, shift] = self.tensors(rows.device())?;
-                ops::stretch(rows, &gain, &shift)?.into()
+                ops::affine(rows, &gain, &shift)?.into()
             }
         };
         Ok(walk)
     }
 
     /// Factor and shift of each feature, where the pre-activations are.
-    fn tensors<E: Dtype, D: Kernels<E>>(&self, device: &D) -> Result<[PerChannel<E, D>; 2], Failure> {
+    fn tensors<E: Dtype, D: Kernels<E>>(&self, device: &D) -> Result<[PerChannel<E, D>; 2], NetworkError> {
         let features = (self.shift.len(),);
-        let tensor = |values| device.try_tensor_from_vec(values, features).map_err(Failure::device);
+        let tensor = |values| device.try_tensor_from_vec(values, features).map_err(NetworkError::device);
         Ok([tensor(rounded(&vec![1.0; features.0], self.scale))?, tensor(rounded(&self.shift, 1.0))?])
     }
 }

@@ -1,10 +1,12 @@
 //! Scale initialisation (Eq. 13): keeps the total variance, as it is measured.
 
-use super::SCALE_EPSILON;
 use super::layerwise::{Change, set_layers};
 use crate::models::{Activations, Network};
-use crate::{Failure, Kernels};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
+
+/// ε beside the mean square in Eq. 13.
+pub const SCALE_EPSILON: f64 = 1e-5;
 
 // region: scale
 /// One factor for each layer, b = 0.
@@ -12,7 +14,7 @@ pub(super) fn set<E: Dtype, D: Kernels<E>>(
     network: &mut Network<E, D>,
     seed: u64,
     minibatches: &[Activations<E, D>],
-) -> Result<(), Failure> {
+) -> Result<(), NetworkError> {
     set_layers(network, seed, minibatches, |features| {
         let scale = layer_scale(features.mean_square());
         Change { scale, shift: vec![0.0; features.count()] }

@@ -3,7 +3,7 @@
 use super::layerwise::{Change, set_layers};
 use super::scale::layer_scale;
 use crate::models::{Activations, Network};
-use crate::{Failure, Kernels};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
 
 // region: scale-bias
@@ -13,7 +13,7 @@ pub(super) fn set<E: Dtype, D: Kernels<E>>(
     network: &mut Network<E, D>,
     seed: u64,
     minibatches: &[Activations<E, D>],
-) -> Result<(), Failure> {
+) -> Result<(), NetworkError> {
     set_layers(network, seed, minibatches, |features| {
         let scale = layer_scale(features.centred_mean_square());
         Change { scale, shift: features.means().iter().map(|mean| -scale * mean).collect() }

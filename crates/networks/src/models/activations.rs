@@ -1,7 +1,7 @@
 //! What flows through a network: maps, or rows behind the last of the maps.
 
 use super::Size;
-use crate::{Failure, Kernels, Maps, Rows};
+use crate::{Kernels, Maps, NetworkError, Rows};
 use dfdx::dtypes::Dtype;
 use dfdx::shapes::HasShape;
 use dfdx::tensor::{NoneTape, PutTape, SplitTape};
@@ -47,10 +47,10 @@ impl<E: Dtype, D: Kernels<E>, T> Activations<E, D, T> {
     ///
     /// # Errors
     /// These are rows.
-    pub fn maps(self) -> Result<Maps<E, D, T>, Failure> {
+    pub fn maps(self) -> Result<Maps<E, D, T>, NetworkError> {
         match self {
             Self::Maps(maps) => Ok(maps),
-            Self::Rows(_) => Err(Failure::Form { expected: "maps", found: self.size() }),
+            Self::Rows(_) => Err(NetworkError::Form { expected: "maps", found: self.size() }),
         }
     }
 
@@ -58,10 +58,10 @@ impl<E: Dtype, D: Kernels<E>, T> Activations<E, D, T> {
     ///
     /// # Errors
     /// These are maps.
-    pub fn rows(self) -> Result<Rows<E, D, T>, Failure> {
+    pub fn rows(self) -> Result<Rows<E, D, T>, NetworkError> {
         match self {
             Self::Rows(rows) => Ok(rows),
-            Self::Maps(_) => Err(Failure::Form { expected: "rows", found: self.size() }),
+            Self::Maps(_) => Err(NetworkError::Form { expected: "rows", found: self.size() }),
         }
     }
 

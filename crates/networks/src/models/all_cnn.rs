@@ -1,7 +1,7 @@
 //! ALL-CNN-C (Springenberg et al. 2014) as the paper uses it: nine convolutions, global average pooling and one fully
 //! connected layer (§3.3).
 
-use super::{Blueprint, Kind, Misfit, Step};
+use super::{Blueprint, LayerKind, ShapeError, Step};
 
 /// How the maps of the last convolution become features.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,9 +39,9 @@ impl AllCnn {
     ///
     /// # Errors
     /// A number that is zero.
-    pub fn blueprint(&self) -> Result<Blueprint, Misfit> {
+    pub fn blueprint(&self) -> Result<Blueprint, ShapeError> {
         let Self { channels, classes, base_width: narrow, readout } = *self;
-        Misfit::refuse_zeros(&[("channels", channels), ("classes", classes), ("base width", narrow)])?;
+        ShapeError::refuse_zeros(&[("channels", channels), ("classes", classes), ("base width", narrow)])?;
         let wide = 2 * narrow;
         // Channels in, channels out, side of the kernel, stride.
         let convolutions = [
@@ -57,13 +57,13 @@ impl AllCnn {
         ];
         let mut blueprint = Blueprint::default();
         for (inputs, outputs, side, stride) in convolutions {
-            blueprint.layer(Kind::Convolution { inputs, outputs, side, stride }).step(Step::Rectify);
+            blueprint.layer(LayerKind::Convolution { inputs, outputs, side, stride }).step(Step::Relu);
         }
         blueprint.step(match readout {
             Readout::Average => Step::Average,
             Readout::OnePosition => Step::OnePosition,
         });
-        blueprint.layer(Kind::Connected { inputs: classes, outputs: classes });
+        blueprint.layer(LayerKind::Linear { inputs: classes, outputs: classes });
         Ok(blueprint)
     }
 }

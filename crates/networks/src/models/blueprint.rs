@@ -2,7 +2,7 @@
 
 /// What a layer of weights does. Every convolution keeps the size of its maps, up to its stride, by reflection padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum LayerKind {
     /// A convolution with square kernels, padded by reflection with `side / 2` positions on each border.
     Convolution {
         /// Channels that come in.
@@ -22,7 +22,7 @@ pub enum Kind {
         outputs: usize,
     },
     /// A fully connected layer.
-    Connected {
+    Linear {
         /// Features that come in.
         inputs: usize,
         /// Features that go out.
@@ -30,13 +30,13 @@ pub enum Kind {
     },
 }
 
-impl Kind {
+impl LayerKind {
     /// Channels or features that come in.
     pub fn inputs(self) -> usize {
         match self {
             Self::Convolution { inputs, .. }
             | Self::UpConvolution { inputs, .. }
-            | Self::Connected { inputs, .. } => inputs,
+            | Self::Linear { inputs, .. } => inputs,
         }
     }
 
@@ -45,7 +45,7 @@ impl Kind {
         match self {
             Self::Convolution { outputs, .. }
             | Self::UpConvolution { outputs, .. }
-            | Self::Connected { outputs, .. } => outputs,
+            | Self::Linear { outputs, .. } => outputs,
         }
     }
 
@@ -55,7 +55,7 @@ impl Kind {
     pub fn fan_in(self) -> usize {
         match self {
             Self::Convolution { inputs, side, .. } => inputs * side * side,
-            Self::UpConvolution { inputs, .. } | Self::Connected { inputs, .. } => inputs,
+            Self::UpConvolution { inputs, .. } | Self::Linear { inputs, .. } => inputs,
         }
     }
 
@@ -64,7 +64,7 @@ impl Kind {
         match self {
             Self::Convolution { inputs, outputs, side, .. } => outputs * inputs * side * side,
             Self::UpConvolution { inputs, outputs } => inputs * outputs * 4,
-            Self::Connected { inputs, outputs } => outputs * inputs,
+            Self::Linear { inputs, outputs } => outputs * inputs,
         }
     }
 }
@@ -75,7 +75,7 @@ pub enum Step {
     /// The layer of this number, counted from 1: from activations to pre-activations.
     Layer(usize),
     /// The ReLU.
-    Rectify,
+    Relu,
     /// The largest of each 2×2 block of positions.
     MaxPool,
     /// The first of each 2×2 block of positions: what is left of pooling without taking the maximum.
@@ -96,14 +96,14 @@ pub enum Step {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blueprint {
     /// The layers; the first is layer 1.
-    pub(crate) layers: Vec<Kind>,
+    pub(crate) layers: Vec<LayerKind>,
     /// The steps, each layer once, in order.
     pub(crate) steps: Vec<Step>,
 }
 
 impl Blueprint {
     /// The layers; the first is layer 1 of the paper.
-    pub fn layers(&self) -> &[Kind] {
+    pub fn layers(&self) -> &[LayerKind] {
         &self.layers
     }
 
@@ -118,14 +118,14 @@ impl Blueprint {
     }
 
     /// Adds a layer.
-    pub(crate) fn layer(&mut self, kind: Kind) -> &mut Self {
+    pub(crate) fn layer(&mut self, kind: LayerKind) -> &mut Self {
         self.layers.push(kind);
         self.step(Step::Layer(self.layers.len()))
     }
 
     /// Adds a convolution with 3×3 kernels.
     pub(crate) fn convolution(&mut self, inputs: usize, outputs: usize) -> &mut Self {
-        self.layer(Kind::Convolution { inputs, outputs, side: 3, stride: 1 })
+        self.layer(LayerKind::Convolution { inputs, outputs, side: 3, stride: 1 })
     }
 
     /// Adds a step.

@@ -1,9 +1,10 @@
 //! A layer with its parameters on a device.
 
-use super::{Activations, Kind};
-use crate::Failure;
-use crate::kernels::{Channels, Kernel, Kernels, PerChannel, Weights as Matrix};
-use crate::ops::{self, Padding, Statistics, Window};
+use super::{Activations, LayerKind};
+use crate::NetworkError;
+use crate::kernels::Kernels;
+use crate::ops::{self, Padding, Window};
+use crate::tensors::{Channels, Kernel, PerChannel, Weights as Matrix};
 use dfdx::dtypes::Dtype;
 use dfdx::shapes::HasShape;
 use dfdx::tensor::{Tape, Tensor};
@@ -26,7 +27,7 @@ pub enum Weights<E: Dtype, D: Kernels<E>> {
 #[derive(Clone, Debug)]
 pub struct Layer<E: Dtype, D: Kernels<E>> {
     /// What it does.
-    pub(crate) kind: Kind,
+    pub(crate) kind: LayerKind,
     /// W.
     pub(crate) weights: Weights<E, D>,
     /// b, one number per feature.
@@ -37,25 +38,25 @@ pub struct Layer<E: Dtype, D: Kernels<E>> {
 
 impl<E: Dtype, D: Kernels<E>> Layer<E, D> {
     /// A layer whose parameters are zero.
-    pub(crate) fn new(kind: Kind, device: &D) -> Result<Self, Failure> {
+    pub(crate) fn new(kind: LayerKind, device: &D) -> Result<Self, NetworkError> {
         let (inputs, outputs) = (kind.inputs(), kind.features());
         let weights = match kind {
-            Kind::Convolution { side, .. } => Weights::Kernel(
-                device.try_zeros_like(&(outputs, inputs, side, side)).map_err(Failure::device)?,
+            LayerKind::Convolution { side, .. } => Weights::Kernel(
+                device.try_zeros_like(&(outputs, inputs, side, side)).map_err(NetworkError::device)?,
             ),
-            Kind::UpConvolution { .. } => {
-                Weights::Kernel(device.try_zeros_like(&(inputs, outputs, 2, 2)).map_err(Failure::device)?)
-            }
-            Kind::Connected { .. } => {
-                Weights::Matrix(device.try_zeros_like(&(outputs, inputs)).map_err(Failure::device)?)
+            LayerKind::UpConvolution { .. } => Weights::Kernel(
+                device.try_zeros_like(&(inputs, outputs, 2, 2)).map_err(NetworkError::device)?,
+            ),
+            LayerKind::Linear { .. } => {
+                Weights::Matrix(device.try_zeros_like(&(outputs, inputs)).map_err(NetworkError::device)?)
             }
         };
-        let bias = device.try_zeros_like(&(outputs,)).map_err(Failure::device)?;
+        let bias = device.try_zeros_like(&(outputs,)).map_err(NetworkError::device)?;
         Ok(Self { kind, weights, bias, gain: None })
     }
 
     /// What the layer does.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> LayerKind {
         self.kind
     }
 
@@ -79,8 +80,8 @@ impl<E: Dtype, D: Kernels<E>> Layer<E, D> {
     }
 
     /// Makes the layer normalise or not; gains start at one.
-    pub(crate) fn set_normalisation(&mut self, normalises: bool) -> Result<(), Failure> {
-        let gain = || self.bias.device().try_ones_like(self.bias.shape()).map_err(Failure::device);
+    pub(crate) fn set_normalisation(&mut self, normalises: bool) -> Result<(), NetworkError> {
+        let gain = || self.bias.device().try_ones_like(self.bias.shape()).map_err(NetworkError::device);
         self.gain = normalises.then(gain).transpose()?;
         Ok(())
     }
@@ -90,13 +91,13 @@ impl<E: Dtype, D: Kernels<E>> Layer<E, D> {
         &self,
         x: Activations<E, D, T>,
         images: bool,
-    ) -> Result<Activations<E, D, T>, Failure> {
+    ) -> Result<Activations<E, D, T>, NetworkError> {
         let bias = if self.normalises() { None } else { Some(&self.bias) };
         match (&self.weights, self.kind) {
             (Weights::Matrix(weights), _) => {
-                Ok(self.normalise(ops::connect(x.rows()?, weights, bias)?)?.into())
+                Ok(self.normalise(ops::linear(x.rows()?, weights, bias)?)?.into())
             }
-            (Weights::Kernel(kernel), Kind::Convolution { side, stride, .. }) => {
+            (Weights::Kernel(kernel), LayerKind::Convolution { side, stride, .. }) => {
                 let window = Window { stride, padding: Padding::Reflect(side / 2) };
                 let convolve = if images { ops::convolve_images } else { ops::convolve };
                 Ok(self.normalise(convolve(x.maps()?, kernel, bias, window)?)?.into())
@@ -111,11 +112,11 @@ impl<E: Dtype, D: Kernels<E>> Layer<E, D> {
     fn normalise<S: Channels, T: Tape<E, D>>(
         &self,
         x: Tensor<S, E, D, T>,
-    ) -> Result<Tensor<S, E, D, T>, Failure> {
+    ) -> Result<Tensor<S, E, D, T>, NetworkError> {
         match &self.gain {
             Some(gain) => {
-                let x = ops::batch_normalise(x, BATCH_EPSILON, &Statistics::Batch)?;
-                ops::stretch(x, gain, &self.bias)
+                let x = ops::batch_norm(x, BATCH_EPSILON)?;
+                ops::affine(x, gain, &self.bias)
             }
             None => Ok(x),
         }

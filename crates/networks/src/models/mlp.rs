@@ -1,6 +1,6 @@
 //! The multilayer perceptron of Eq. 1.
 
-use super::{Blueprint, Kind, Misfit, Step};
+use super::{Blueprint, LayerKind, ShapeError, Step};
 
 /// A multilayer perceptron: `depth` fully connected layers, a ReLU between each and the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +20,9 @@ impl Mlp {
     ///
     /// # Errors
     /// A number that is zero.
-    pub fn blueprint(&self) -> Result<Blueprint, Misfit> {
+    pub fn blueprint(&self) -> Result<Blueprint, ShapeError> {
         let Self { inputs, width, depth, outputs } = *self;
-        Misfit::refuse_zeros(&[
+        ShapeError::refuse_zeros(&[
             ("inputs", inputs),
             ("width", width),
             ("depth", depth),
@@ -32,9 +32,9 @@ impl Mlp {
         for layer in 1..=depth {
             let inputs = if layer == 1 { inputs } else { width };
             let outputs = if layer == depth { outputs } else { width };
-            blueprint.layer(Kind::Connected { inputs, outputs });
+            blueprint.layer(LayerKind::Linear { inputs, outputs });
             if layer < depth {
-                blueprint.step(Step::Rectify);
+                blueprint.step(Step::Relu);
             }
         }
         Ok(blueprint)

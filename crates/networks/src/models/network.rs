@@ -2,8 +2,8 @@
 
 mod rewire;
 
-use super::{Activations, Blueprint, Layer, Misfit, Size, Step, Walk};
-use crate::{Failure, Kernels};
+use super::{Activations, Blueprint, Layer, ShapeError, Size, Step, Walk};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
 use dfdx::tensor::Tape;
 
@@ -20,7 +20,7 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
     ///
     /// # Errors
     /// Those of the device.
-    pub fn new(blueprint: Blueprint, device: &D) -> Result<Self, Failure> {
+    pub fn new(blueprint: Blueprint, device: &D) -> Result<Self, NetworkError> {
         let layers = blueprint.layers().iter().map(|kind| Layer::new(*kind, device));
         Ok(Self { layers: layers.collect::<Result<_, _>>()?, blueprint, device: device.clone() })
     }
@@ -53,7 +53,7 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
     pub fn forward<T: Tape<E, D>>(
         &self,
         input: impl Into<Activations<E, D, T>>,
-    ) -> Result<Activations<E, D, T>, Failure> {
+    ) -> Result<Activations<E, D, T>, NetworkError> {
         self.forward_with(input, |_, _| Ok(()))
     }
 
@@ -65,8 +65,8 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
     pub fn forward_with<T: Tape<E, D>>(
         &self,
         input: impl Into<Activations<E, D, T>>,
-        observe: impl FnMut(usize, &Activations<E, D>) -> Result<(), Failure>,
-    ) -> Result<Activations<E, D, T>, Failure> {
+        observe: impl FnMut(usize, &Activations<E, D>) -> Result<(), NetworkError>,
+    ) -> Result<Activations<E, D, T>, NetworkError> {
         let input = input.into();
         self.fits(input.size())?;
         self.take(Walk::new(input), self.steps(), observe)
@@ -76,7 +76,25 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
     ///
     /// # Errors
     /// The image does not fit.
-    pub fn fits(&self, image: Size) -> Result<Vec<Size>, Misfit> {
+    pub fn fits(&self, image: Size) -> Result<Vec<Size>, ShapeError> {
         self.blueprint.sizes(image)
+    }
+
+    /// Takes some of the steps.
+    fn take<T: Tape<E, D>>(
+        &self,
+        mut walk: Walk<E, D, T>,
+        steps: &[Step],
+        mut observe: impl FnMut(usize, &Activations<E, D>) -> Result<(), NetworkError>,
+    ) -> Result<Activations<E, D, T>, NetworkError> {
+        for step in steps {
+            walk = walk.step(*step, &self.layers)?;
+            if let Step::Layer(layer) = step {
+                let (current, tape) = walk.current.split_tape();
+                observe(*layer, &current)?;
+                walk.current = current.put_tape(tape);
+            }
+        }
+        Ok(walk.current)
     }
 }

@@ -3,7 +3,7 @@
 //! biases b, and the gains γ where it normalises. Checkpoints and the states of optimisers keep this order.
 
 use super::{Layer, Network, Weights};
-use crate::{Failure, Kernels};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
 use dfdx::shapes::Shape;
 use dfdx::tensor::Tensor;
@@ -14,7 +14,7 @@ pub trait Visit<E: Dtype, D: Kernels<E>> {
     ///
     /// # Errors
     /// Stops the visit.
-    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, D>) -> Result<(), Failure>;
+    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, D>) -> Result<(), NetworkError>;
 }
 
 impl<E: Dtype, D: Kernels<E>> Network<E, D> {
@@ -22,7 +22,7 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
     ///
     /// # Errors
     /// Those of the visitor.
-    pub fn visit(&mut self, visitor: &mut impl Visit<E, D>) -> Result<(), Failure> {
+    pub fn visit(&mut self, visitor: &mut impl Visit<E, D>) -> Result<(), NetworkError> {
         for Layer { weights, bias, gain, .. } in &mut self.layers {
             match weights {
                 Weights::Kernel(kernel) => visitor.visit(kernel)?,
@@ -52,7 +52,7 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
     ///
     /// # Errors
     /// Another number of lists, or a list of another length; the network is then unchanged.
-    pub fn set_parameters(&mut self, lists: &[Vec<E>]) -> Result<(), Failure> {
+    pub fn set_parameters(&mut self, lists: &[Vec<E>]) -> Result<(), NetworkError> {
         let lengths = self.parameter_lengths();
         check_lists("parameters", &lengths, lists)?;
         self.visit(&mut Replace { lists: lists.iter() })
@@ -74,13 +74,17 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
 }
 
 /// Refuses lists that do not have the given lengths.
-pub(crate) fn check_lists<E>(what: &'static str, lengths: &[usize], lists: &[Vec<E>]) -> Result<(), Failure> {
+pub(crate) fn check_lists<E>(
+    what: &'static str,
+    lengths: &[usize],
+    lists: &[Vec<E>],
+) -> Result<(), NetworkError> {
     if lists.len() != lengths.len() {
-        return Err(Failure::Lists { what, expected: lengths.len(), found: lists.len() });
+        return Err(NetworkError::Lists { what, expected: lengths.len(), found: lists.len() });
     }
     for (index, (length, list)) in lengths.iter().zip(lists).enumerate() {
         if list.len() != *length {
-            return Err(Failure::ListLength { what, index, expected: *length, found: list.len() });
+            return Err(NetworkError::ListLength { what, index, expected: *length, found: list.len() });
         }
     }
     Ok(())
@@ -92,7 +96,7 @@ struct Replace<'a, E> {
 }
 
 impl<E: Dtype, D: Kernels<E>> Visit<E, D> for Replace<'_, E> {
-    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, D>) -> Result<(), Failure> {
+    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, D>) -> Result<(), NetworkError> {
         parameter.copy_from(self.lists.next().expect("there is a list of the right length for each tensor"));
         Ok(())
     }

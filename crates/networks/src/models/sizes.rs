@@ -1,6 +1,6 @@
 //! Which inputs fit a network, and how large every layer is for them: a forward pass over sizes alone.
 
-use super::{Blueprint, Kind, Step};
+use super::{Blueprint, LayerKind, Step};
 use thiserror::Error;
 
 /// What one image is turned into.
@@ -64,7 +64,7 @@ impl std::fmt::Display for Size {
 
 /// Why an input does not fit a network, or a network does not fit together.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Misfit {
+pub enum ShapeError {
     /// A number that describes the network is zero.
     #[error("{what} must be at least 1, not 0")]
     Zero {
@@ -132,7 +132,7 @@ pub enum Misfit {
     },
 }
 
-impl Misfit {
+impl ShapeError {
     /// Refuses the first number that is zero.
     pub(crate) fn refuse_zeros(numbers: &[(&'static str, usize)]) -> Result<(), Self> {
         match numbers.iter().find(|(_, value)| *value == 0) {
@@ -146,8 +146,8 @@ impl Blueprint {
     /// The size of every layer's pre-activations for one image of size `input`, layer 1 first.
     ///
     /// # Errors
-    /// A [`Misfit`] that names the layer which the input does not fit.
-    pub fn sizes(&self, input: Size) -> Result<Vec<Size>, Misfit> {
+    /// A [`ShapeError`] that names the layer which the input does not fit.
+    pub fn sizes(&self, input: Size) -> Result<Vec<Size>, ShapeError> {
         let (mut size, mut saved, mut layers) = (input, Vec::new(), Vec::with_capacity(self.layers.len()));
         for step in &self.steps {
             size = match step {
@@ -163,37 +163,37 @@ impl Blueprint {
 }
 
 /// The size behind a layer.
-fn through_layer(layer: usize, kind: Kind, found: Size) -> Result<Size, Misfit> {
+fn through_layer(layer: usize, kind: LayerKind, found: Size) -> Result<Size, ShapeError> {
     if found.channels() != kind.inputs() {
-        return Err(Misfit::Channels { layer, expected: kind.inputs(), found });
+        return Err(ShapeError::Channels { layer, expected: kind.inputs(), found });
     }
     match (kind, found) {
-        (Kind::Convolution { outputs, side, stride, .. }, Size::Maps { height, width, .. }) => {
+        (LayerKind::Convolution { outputs, side, stride, .. }, Size::Maps { height, width, .. }) => {
             let padding = side / 2;
             if found.side() <= Some(padding) {
-                return Err(Misfit::TooSmall { layer, padding, found });
+                return Err(ShapeError::TooSmall { layer, padding, found });
             }
             let (height, width) = (height.div_ceil(stride), width.div_ceil(stride));
             Ok(Size::Maps { channels: outputs, height, width })
         }
-        (Kind::UpConvolution { outputs, .. }, Size::Maps { height, width, .. }) => {
+        (LayerKind::UpConvolution { outputs, .. }, Size::Maps { height, width, .. }) => {
             Ok(Size::Maps { channels: outputs, height: 2 * height, width: 2 * width })
         }
-        (Kind::Connected { outputs, .. }, Size::Rows { .. }) => Ok(Size::Rows { features: outputs }),
-        _ => Err(Misfit::Form { what: format!("layer {layer}"), found }),
+        (LayerKind::Linear { outputs, .. }, Size::Rows { .. }) => Ok(Size::Rows { features: outputs }),
+        _ => Err(ShapeError::Form { what: format!("layer {layer}"), found }),
     }
 }
 
 /// The size behind a step without weights, after `layer` layers.
-fn through_step(step: Step, layer: usize, found: Size, saved: &mut Vec<Size>) -> Result<Size, Misfit> {
+fn through_step(step: Step, layer: usize, found: Size, saved: &mut Vec<Size>) -> Result<Size, ShapeError> {
     let Size::Maps { channels, height, width } = found else {
         let what = || format!("the step after layer {layer}");
-        return if step == Step::Rectify { Ok(found) } else { Err(Misfit::Form { what: what(), found }) };
+        return if step == Step::Relu { Ok(found) } else { Err(ShapeError::Form { what: what(), found }) };
     };
     match step {
-        Step::Layer(_) | Step::Rectify => Ok(found),
+        Step::Layer(_) | Step::Relu => Ok(found),
         Step::MaxPool | Step::Subsample if height % 2 == 1 || width % 2 == 1 => {
-            Err(Misfit::Odd { layer, found })
+            Err(ShapeError::Odd { layer, found })
         }
         Step::MaxPool | Step::Subsample => Ok(Size::Maps { channels, height: height / 2, width: width / 2 }),
         Step::Save => {
@@ -204,7 +204,7 @@ fn through_step(step: Step, layer: usize, found: Size, saved: &mut Vec<Size>) ->
             Some(Size::Maps { channels: kept, height: h, width: w }) if (h, w) == (height, width) => {
                 Ok(Size::Maps { channels: kept + channels, height, width })
             }
-            _ => Err(Misfit::Skip { layer, found }),
+            _ => Err(ShapeError::Skip { layer, found }),
         },
         Step::ConcatenateZeros => Ok(Size::Maps { channels: 2 * channels, height, width }),
         Step::Average | Step::OnePosition => Ok(Size::Rows { features: channels }),

@@ -1,6 +1,6 @@
 //! U-Net (Ronneberger et al. 2015) with reflection padding in place of "valid" convolutions (§3.3).
 
-use super::{Blueprint, Kind, Misfit, Step};
+use super::{Blueprint, LayerKind, ShapeError, Step};
 
 /// Halvings on the way down, and doublings on the way up.
 const LEVELS: usize = 4;
@@ -42,7 +42,7 @@ pub struct UNet {
     pub pooling: Pooling,
     /// Whether a ReLU follows the up-convolutions as well. The article that introduced U-Net names none, and there is
     /// none by default; some implementations have one.
-    pub rectify_up_convolutions: bool,
+    pub relu_after_up_convolutions: bool,
 }
 
 impl Default for UNet {
@@ -54,7 +54,7 @@ impl Default for UNet {
             base_width: 64,
             skips: Skips::Concatenated,
             pooling: Pooling::Max,
-            rectify_up_convolutions: false,
+            relu_after_up_convolutions: false,
         }
     }
 }
@@ -64,9 +64,13 @@ impl UNet {
     ///
     /// # Errors
     /// A number that is zero.
-    pub fn blueprint(&self) -> Result<Blueprint, Misfit> {
+    pub fn blueprint(&self) -> Result<Blueprint, ShapeError> {
         let Self { channels, classes, base_width, .. } = *self;
-        Misfit::refuse_zeros(&[("channels", channels), ("classes", classes), ("base width", base_width)])?;
+        ShapeError::refuse_zeros(&[
+            ("channels", channels),
+            ("classes", classes),
+            ("base width", base_width),
+        ])?;
         let mut blueprint = Blueprint::default();
         let width = |level: usize| base_width << level;
         for level in 0..LEVELS {
@@ -79,14 +83,14 @@ impl UNet {
             self.up(&mut blueprint, width(level + 1), width(level));
             self.pair(&mut blueprint, 2 * width(level), width(level));
         }
-        blueprint.layer(Kind::Convolution { inputs: base_width, outputs: classes, side: 1, stride: 1 });
+        blueprint.layer(LayerKind::Convolution { inputs: base_width, outputs: classes, side: 1, stride: 1 });
         Ok(blueprint)
     }
 
     /// Two convolutions, a ReLU after each.
     fn pair(&self, blueprint: &mut Blueprint, inputs: usize, outputs: usize) {
-        blueprint.convolution(inputs, outputs).step(Step::Rectify);
-        blueprint.convolution(outputs, outputs).step(Step::Rectify);
+        blueprint.convolution(inputs, outputs).step(Step::Relu);
+        blueprint.convolution(outputs, outputs).step(Step::Relu);
     }
 
     /// From one level to the one below.
@@ -102,9 +106,9 @@ impl UNet {
 
     /// From one level to the one above.
     fn up(&self, blueprint: &mut Blueprint, inputs: usize, outputs: usize) {
-        blueprint.layer(Kind::UpConvolution { inputs, outputs });
-        if self.rectify_up_convolutions {
-            blueprint.step(Step::Rectify);
+        blueprint.layer(LayerKind::UpConvolution { inputs, outputs });
+        if self.relu_after_up_convolutions {
+            blueprint.step(Step::Relu);
         }
         blueprint.step(match self.skips {
             Skips::Concatenated => Step::Concatenate,

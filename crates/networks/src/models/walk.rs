@@ -1,7 +1,7 @@
 //! One step of a forward pass after the other, over the current activations and a stack of maps kept for skips.
 
 use super::{Activations, Layer, Step};
-use crate::{Failure, Kernels, Maps, ops};
+use crate::{Kernels, Maps, NetworkError, ops};
 use dfdx::dtypes::Dtype;
 use dfdx::shapes::HasShape;
 use dfdx::tensor::{NoneTape, PutTape, SplitTape, Tape};
@@ -23,12 +23,12 @@ impl<E: Dtype, D: Kernels<E>, T: Tape<E, D>> Walk<E, D, T> {
     }
 
     /// Takes a step.
-    pub(crate) fn step(mut self, step: Step, layers: &[Layer<E, D>]) -> Result<Self, Failure> {
+    pub(crate) fn step(mut self, step: Step, layers: &[Layer<E, D>]) -> Result<Self, NetworkError> {
         self.current = match step {
             Step::Layer(layer) => layers[layer - 1].apply(self.current, layer == 1)?,
-            Step::Rectify => match self.current {
-                Activations::Maps(maps) => ops::rectify(maps)?.into(),
-                Activations::Rows(rows) => ops::rectify(rows)?.into(),
+            Step::Relu => match self.current {
+                Activations::Maps(maps) => ops::relu(maps)?.into(),
+                Activations::Rows(rows) => ops::relu(rows)?.into(),
             },
             Step::MaxPool => ops::max_pool(self.current.maps()?)?.into(),
             Step::Subsample => ops::subsample(self.current.maps()?)?.into(),
@@ -43,7 +43,7 @@ impl<E: Dtype, D: Kernels<E>, T: Tape<E, D>> Walk<E, D, T> {
             }
             Step::ConcatenateZeros => {
                 let (maps, tape) = self.current.maps()?.split_tape();
-                let zeros = maps.device().try_zeros_like(maps.shape()).map_err(Failure::device)?;
+                let zeros = maps.device().try_zeros_like(maps.shape()).map_err(NetworkError::device)?;
                 ops::concatenate(maps.put_tape(tape), &zeros)?.into()
             }
             Step::Average => ops::average(self.current.maps()?)?.into(),

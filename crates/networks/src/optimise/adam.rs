@@ -3,7 +3,7 @@
 use super::buffers::Buffers;
 use super::{Optimiser, State, check_rate};
 use crate::models::{Network, Visit};
-use crate::{Failure, Kernels};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
 use dfdx::optim::AdamConfig;
 use dfdx::shapes::Shape;
@@ -30,7 +30,7 @@ impl<E: Dtype, D: Kernels<E>> Adam<E, D> {
     ///
     /// # Errors
     /// A learning rate that is not a positive number, or an error of the device.
-    pub fn new(network: &Network<E, D>, rate: f64) -> Result<Self, Failure> {
+    pub fn new(network: &Network<E, D>, rate: f64) -> Result<Self, NetworkError> {
         check_rate(rate)?;
         Ok(Self { rate, steps: 0, first: Buffers::zeros(network)?, second: Buffers::zeros(network)? })
     }
@@ -56,7 +56,11 @@ impl<E: Dtype, D: Kernels<E>> Adam<E, D> {
 const NO_CORRECTION: i32 = i32::MAX;
 
 impl<E: Dtype, D: Kernels<E>> Optimiser<E, D> for Adam<E, D> {
-    fn update(&mut self, network: &mut Network<E, D>, gradients: Gradients<E, D>) -> Result<(), Failure> {
+    fn update(
+        &mut self,
+        network: &mut Network<E, D>,
+        gradients: Gradients<E, D>,
+    ) -> Result<(), NetworkError> {
         self.first.check(network)?;
         self.steps += 1;
         let rule = self.rule();
@@ -64,12 +68,12 @@ impl<E: Dtype, D: Kernels<E>> Optimiser<E, D> for Adam<E, D> {
         network.visit(&mut Step { rule: &rule, gradients, moments })
     }
 
-    fn state(&self) -> Result<State<E>, Failure> {
+    fn state(&self) -> Result<State<E>, NetworkError> {
         let lists = self.first.lists()?.into_iter().chain(self.second.lists()?).collect();
         Ok(State { steps: self.steps, lists })
     }
 
-    fn set_state(&mut self, state: &State<E>) -> Result<(), Failure> {
+    fn set_state(&mut self, state: &State<E>) -> Result<(), NetworkError> {
         let (first, second) = state.lists.split_at(self.first.len().min(state.lists.len()));
         let (first, second) = (self.first.with_lists(first)?, self.second.with_lists(second)?);
         (self.first, self.second, self.steps) = (first, second, state.steps);
@@ -90,9 +94,9 @@ where
     D: Kernels<E>,
     M: Iterator<Item = (&'a mut <D as Storage<E>>::Vec, &'a mut <D as Storage<E>>::Vec)>,
 {
-    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, D>) -> Result<(), Failure> {
+    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, D>) -> Result<(), NetworkError> {
         let (first, second) = self.moments.next().expect("there are two moments for each parameter");
-        let gradient = self.gradients.get_or_alloc_mut(&*parameter).map_err(Failure::device)?;
-        self.rule.try_update(NO_CORRECTION, parameter, first, second, gradient).map_err(Failure::device)
+        let gradient = self.gradients.get_or_alloc_mut(&*parameter).map_err(NetworkError::device)?;
+        self.rule.try_update(NO_CORRECTION, parameter, first, second, gradient).map_err(NetworkError::device)
     }
 }

@@ -3,7 +3,7 @@
 use super::buffers::Buffers;
 use super::{Optimiser, State, check_rate};
 use crate::models::{Network, Visit};
-use crate::{Failure, Kernels};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
 use dfdx::optim::{Momentum, SgdConfig};
 use dfdx::shapes::Shape;
@@ -26,7 +26,7 @@ impl<E: Dtype, D: Kernels<E>> Sgd<E, D> {
     ///
     /// # Errors
     /// A learning rate that is not a positive number, or an error of the device.
-    pub fn new(network: &Network<E, D>, rate: f64) -> Result<Self, Failure> {
+    pub fn new(network: &Network<E, D>, rate: f64) -> Result<Self, NetworkError> {
         check_rate(rate)?;
         let rule =
             SgdConfig { lr: rate, momentum: Some(Momentum::Classic(Self::MOMENTUM)), weight_decay: None };
@@ -35,17 +35,21 @@ impl<E: Dtype, D: Kernels<E>> Sgd<E, D> {
 }
 
 impl<E: Dtype, D: Kernels<E>> Optimiser<E, D> for Sgd<E, D> {
-    fn update(&mut self, network: &mut Network<E, D>, gradients: Gradients<E, D>) -> Result<(), Failure> {
+    fn update(
+        &mut self,
+        network: &mut Network<E, D>,
+        gradients: Gradients<E, D>,
+    ) -> Result<(), NetworkError> {
         self.velocity.check(network)?;
         self.steps += 1;
         network.visit(&mut Step { rule: &self.rule, gradients, velocity: self.velocity.buffers.iter_mut() })
     }
 
-    fn state(&self) -> Result<State<E>, Failure> {
+    fn state(&self) -> Result<State<E>, NetworkError> {
         Ok(State { steps: self.steps, lists: self.velocity.lists()? })
     }
 
-    fn set_state(&mut self, state: &State<E>) -> Result<(), Failure> {
+    fn set_state(&mut self, state: &State<E>) -> Result<(), NetworkError> {
         self.velocity = self.velocity.with_lists(&state.lists)?;
         self.steps = state.steps;
         Ok(())
@@ -60,9 +64,9 @@ struct Step<'a, E: Dtype, D: Kernels<E>> {
 }
 
 impl<E: Dtype, D: Kernels<E>> Visit<E, D> for Step<'_, E, D> {
-    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, D>) -> Result<(), Failure> {
+    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, E, D>) -> Result<(), NetworkError> {
         let velocity = self.velocity.next().expect("there is a velocity for each parameter");
-        let gradient = self.gradients.get_or_alloc_mut(&*parameter).map_err(Failure::device)?;
-        self.rule.try_update(parameter, velocity, gradient).map_err(Failure::device)
+        let gradient = self.gradients.get_or_alloc_mut(&*parameter).map_err(NetworkError::device)?;
+        self.rule.try_update(parameter, velocity, gradient).map_err(NetworkError::device)
     }
 }

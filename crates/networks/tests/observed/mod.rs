@@ -6,8 +6,8 @@ use dfdx::tensor::{Gradients, OwnedTape, PutTape, SplitTape, Tensor, Trace};
 use dfdx::tensor_ops::{Backward, SumTo};
 use networks::initialise::{Initialisation, initialise};
 use networks::models::{Activations, AllCnn, Blueprint, Network, UNet, Visit};
-use networks::ops::{self, Padding, Statistics, Window};
-use networks::{Failure, Kernels};
+use networks::ops::{self, Padding, Window};
+use networks::{Kernels, NetworkError};
 
 /// What it is, and its numbers.
 pub type Values = (String, Vec<f32>);
@@ -35,7 +35,7 @@ impl<D: Kernels<f32>> Observer<'_, D> {
     fn back<S: Shape>(
         &mut self,
         what: &str,
-        y: Result<Tensor<S, f32, D, Taped<D>>, Failure>,
+        y: Result<Tensor<S, f32, D, Taped<D>>, NetworkError>,
     ) -> Gradients<f32, D> {
         let (y, tape) = y.unwrap().split_tape();
         self.see(what, &y);
@@ -48,7 +48,7 @@ impl<D: Kernels<f32>> Observer<'_, D> {
         &mut self,
         what: &str,
         shape: S,
-        operation: impl FnOnce(Tensor<S, f32, D, Taped<D>>) -> Result<Tensor<T, f32, D, Taped<D>>, Failure>,
+        operation: impl FnOnce(Tensor<S, f32, D, Taped<D>>) -> Result<Tensor<T, f32, D, Taped<D>>, NetworkError>,
     ) {
         let x = self.tensor(shape, 1);
         let gradients = self.back(what, operation(x.leaky_trace()));
@@ -64,7 +64,7 @@ impl<D: Kernels<f32>> Observer<'_, D> {
             Tensor<S, f32, D, Taped<D>>,
             &Tensor<W, f32, D>,
             &Tensor<(usize,), f32, D>,
-        ) -> Result<Tensor<T, f32, D, Taped<D>>, Failure>,
+        ) -> Result<Tensor<T, f32, D, Taped<D>>, NetworkError>,
     ) {
         let (x, weights, bias) = (self.tensor(x, 1), self.tensor(weights, 2), self.tensor((bias,), 3));
         let gradients = self.back(what, operation(x.leaky_trace(), &weights, &bias));
@@ -95,21 +95,16 @@ pub fn operations<D: Kernels<f32>>(device: &D) -> Vec<Values> {
         ops::up_convolve(x, kernel, Some(bias))
     });
     observer
-        .weighted("connect", ((9, 33), (7, 33), 7), |x, weights, bias| ops::connect(x, weights, Some(bias)));
-    observer.weighted("stretch", ((3, 5, 7, 9), (5,), 5), ops::stretch);
-    observer.one("rectify", (3, 5, 7, 9), ops::rectify);
+        .weighted("linear", ((9, 33), (7, 33), 7), |x, weights, bias| ops::linear(x, weights, Some(bias)));
+    observer.weighted("affine", ((3, 5, 7, 9), (5,), 5), ops::affine);
+    observer.one("relu", (3, 5, 7, 9), ops::relu);
     observer.one("max_pool", (3, 5, 6, 34), ops::max_pool);
     observer.one("subsample", (3, 5, 6, 34), ops::subsample);
     observer.one("average", (3, 5, 23, 29), ops::average);
     observer.one("one_position", (3, 5, 23, 29), ops::one_position);
     for maps in [(3, 4, 23, 29), (40, 2, 4, 5)] {
-        observer.one("batch_normalise", maps, |x| ops::batch_normalise(x, 1e-5, &Statistics::Batch));
+        observer.one("batch_norm", maps, |x| ops::batch_norm(x, 1e-5));
     }
-    let given = Statistics::Given {
-        mean: observer.tensor((4,), 5),
-        variance: device.tensor_from_vec(vec![0.5, 1.0, 2.0, 3.0], (4,)),
-    };
-    observer.one("batch_normalise, given", (3, 4, 23, 29), |x| ops::batch_normalise(x, 1e-5, &given));
     let labels = (0..700).map(|i| i * i % 3).collect::<Vec<_>>();
     observer.one("cross_entropy", (700, 3), |x| ops::cross_entropy(x, &labels));
     observer.one("cross_entropy_per_pixel", (7, 3, 10, 10), |x| ops::cross_entropy_per_pixel(x, &labels));
@@ -127,7 +122,7 @@ struct Parameters<'a, 'b, D: Kernels<f32>> {
 }
 
 impl<D: Kernels<f32>> Visit<f32, D> for Parameters<'_, '_, D> {
-    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, f32, D>) -> Result<(), Failure> {
+    fn visit<S: Shape>(&mut self, parameter: &mut Tensor<S, f32, D>) -> Result<(), NetworkError> {
         let what = format!("gradient of parameters of {:?}", parameter.shape());
         self.observer.see(&what, &self.gradients.get(&*parameter));
         Ok(())

@@ -74,18 +74,17 @@ def operations():
     yield case("max_pool", lambda x: F.max_pool2d(x, 2), {"x": ties})
     yield case("max_pool", lambda x: F.max_pool2d(x, 2), {"x": some(1, 2, 4, 8)})
     yield case("subsample", lambda x: x[:, :, ::2, ::2], {"x": some(2, 2, 4, 6)})
-    yield case("rectify", torch.relu, {"x": some(2, 3, 3, 5)})
+    yield case("relu", torch.relu, {"x": some(2, 3, 3, 5)})
     yield case("average", lambda x: F.adaptive_avg_pool2d(x, 1).flatten(1), {"x": some(3, 2, 3, 5)})
     yield case("one_position", lambda x: x[:, :, x.shape[2] // 2, x.shape[3] // 2], {"x": some(2, 3, 4, 5)})
     pair = {"x": some(2, 3, 2, 3), "y": some(2, 1, 2, 3)}
     yield case("concatenate", lambda x, y: torch.cat((x, y), dim=1), pair)
     rows = {"x": some(3, 5), "weights": some(4, 5), "bias": some(4)}
-    yield case("connect", lambda x, weights, bias: F.linear(x, weights, bias), rows)
-    yield case("connect", lambda x, weights: F.linear(x, weights), {"x": some(1, 3), "weights": some(2, 3)})
+    yield case("linear", lambda x, weights, bias: F.linear(x, weights, bias), rows)
+    yield case("linear", lambda x, weights: F.linear(x, weights), {"x": some(1, 3), "weights": some(2, 3)})
     for shape in ((3, 4, 3, 5), (7, 3)):
-        yield case("normalise_batch", lambda x: F.batch_norm(x, None, None, training=True, eps=1e-5), {"x": some(*shape)})
-    given = {"x": some(2, 3, 3, 3), "mean": some(3).detach(), "variance": some(3).detach().square()}
-    yield case("normalise_given", lambda x, mean, variance: F.batch_norm(x, mean, variance, eps=1e-3), given)
+        yield case("batch_norm", lambda x: F.batch_norm(x, None, None, training=True, eps=1e-5), {"x": some(*shape)})
+    some(60), some(2)  # what follows keeps the numbers that it had behind a case of this size
     for name, shape in (("cross_entropy", (5, 4)), ("cross_entropy_per_pixel", (2, 3, 3, 4))):
         labels = torch.randint(0, shape[1], (shape[0], *shape[2:]))
         loss = case(name, lambda x: F.cross_entropy(x, labels), {"x": some(*shape)})

@@ -9,7 +9,7 @@ use std::mem::take;
 use dfdx::tensor::Cpu;
 use networks::models::{Activations, Blueprint, Network, Step};
 use networks::observe::{LayerMoments, Sums};
-use networks::{Failure, ops};
+use networks::{NetworkError, ops};
 use serde::{Deserialize, Serialize};
 
 /// A step that keeps fewer positions, and the ReLU before it.
@@ -46,8 +46,8 @@ fn pooling_behind(blueprint: &Blueprint, layer: usize) -> Option<Step> {
 fn rectified_and_pooled(
     u: &Activations<f32, Cpu>,
     pooling: Step,
-) -> Result<[Activations<f32, Cpu>; 2], Failure> {
-    let x = ops::rectify(u.clone().maps()?)?;
+) -> Result<[Activations<f32, Cpu>; 2], NetworkError> {
+    let x = ops::relu(u.clone().maps()?)?;
     let pooled = match pooling {
         Step::MaxPool => ops::max_pool(x.clone())?.into(),
         Step::Subsample => ops::subsample(x.clone())?.into(),
@@ -87,7 +87,7 @@ impl Watch {
     }
 
     /// Adds a layer's pre-activations, of the last batch or an earlier one.
-    fn layer(&mut self, layer: usize, u: &Activations<f32, Cpu>, last: bool) -> Result<(), Failure> {
+    fn layer(&mut self, layer: usize, u: &Activations<f32, Cpu>, last: bool) -> Result<(), NetworkError> {
         let sums = &mut self.layers[layer - 1];
         sums.add(u);
         if last {
@@ -97,7 +97,7 @@ impl Watch {
     }
 
     /// Adds what becomes of them, if they are pooled.
-    fn pooling(&mut self, layer: usize, u: &Activations<f32, Cpu>, last: bool) -> Result<(), Failure> {
+    fn pooling(&mut self, layer: usize, u: &Activations<f32, Cpu>, last: bool) -> Result<(), NetworkError> {
         let Some(around) = &mut self.around[layer - 1] else { return Ok(()) };
         let [rectified, pooled] = rectified_and_pooled(u, around.pooling)?;
         around.rectified.add(&rectified);
@@ -127,7 +127,7 @@ impl Branch {
     }
 
     /// Goes its own way from the layer where it parts.
-    fn follow(&mut self, u: &Activations<f32, Cpu>, last: bool) -> Result<(), Failure> {
+    fn follow(&mut self, u: &Activations<f32, Cpu>, last: bool) -> Result<(), NetworkError> {
         let Self { network, behind, watch } = self;
         watch.pooling(*behind, u, last)?;
         network.forward_behind(*behind, u.clone(), |layer, u| watch.layer(layer, u, last)).map(drop)
@@ -154,7 +154,7 @@ pub(super) fn observe(
     mut variants: Vec<Branch>,
     batches: &[Activations<f32, Cpu>],
     passed: &dyn Fn(usize),
-) -> Result<Vec<Observed>, Failure> {
+) -> Result<Vec<Observed>, NetworkError> {
     let (mut watch, mut images) = (Watch::of(network), 0);
     // region: observe
     for (batch, number) in batches.iter().zip(1..) {

@@ -1,7 +1,7 @@
 //! Variants of a network: the same layers between other steps, and a forward pass that begins where two variants part.
 
-use super::super::{Activations, Blueprint, Misfit, Network, Step, Walk};
-use crate::{Failure, Kernels};
+use super::super::{Activations, Blueprint, Network, ShapeError, Step, Walk};
+use crate::{Kernels, NetworkError};
 use dfdx::dtypes::Dtype;
 use dfdx::tensor::Tape;
 
@@ -10,11 +10,11 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
     ///
     /// # Errors
     /// The blueprint has other layers: named is the first that differs.
-    pub fn rewired(&self, blueprint: Blueprint) -> Result<Self, Misfit> {
+    pub fn rewired(&self, blueprint: Blueprint) -> Result<Self, ShapeError> {
         let (ours, theirs) = (self.blueprint.layers(), blueprint.layers());
         let differ = |layer: &usize| ours.get(*layer) != theirs.get(*layer);
         match (0..ours.len().max(theirs.len())).find(differ) {
-            Some(layer) => Err(Misfit::OtherLayer { layer: layer + 1 }),
+            Some(layer) => Err(ShapeError::OtherLayer { layer: layer + 1 }),
             None => Ok(Self { layers: self.layers.clone(), blueprint, device: self.device.clone() }),
         }
     }
@@ -29,38 +29,20 @@ impl<E: Dtype, D: Kernels<E>> Network<E, D> {
         &self,
         layer: usize,
         u: Activations<E, D, T>,
-        observe: impl FnMut(usize, &Activations<E, D>) -> Result<(), Failure>,
-    ) -> Result<Activations<E, D, T>, Failure> {
+        observe: impl FnMut(usize, &Activations<E, D>) -> Result<(), NetworkError>,
+    ) -> Result<Activations<E, D, T>, NetworkError> {
         let found = u.size();
         let place = self.steps().iter().position(|step| *step == Step::Layer(layer));
-        let Some(place) = place else { return Err(Misfit::NoLayer { layer }.into()) };
+        let Some(place) = place else { return Err(ShapeError::NoLayer { layer }.into()) };
         let expected = self.blueprint.layers()[layer - 1].features();
         if found.channels() != expected {
-            return Err(Misfit::Channels { layer, expected, found }.into());
+            return Err(ShapeError::Channels { layer, expected, found }.into());
         }
         let (before, behind) = self.steps().split_at(place + 1);
         let taken = |step: Step| before.iter().filter(|other| **other == step).count();
         if taken(Step::Save) > taken(Step::Concatenate) {
-            return Err(Misfit::Skip { layer, found }.into());
+            return Err(ShapeError::Skip { layer, found }.into());
         }
         self.take(Walk::new(u), behind, observe)
-    }
-
-    /// Takes some of the steps.
-    pub(super) fn take<T: Tape<E, D>>(
-        &self,
-        mut walk: Walk<E, D, T>,
-        steps: &[Step],
-        mut observe: impl FnMut(usize, &Activations<E, D>) -> Result<(), Failure>,
-    ) -> Result<Activations<E, D, T>, Failure> {
-        for step in steps {
-            walk = walk.step(*step, &self.layers)?;
-            if let Step::Layer(layer) = step {
-                let (current, tape) = walk.current.split_tape();
-                observe(*layer, &current)?;
-                walk.current = current.put_tape(tape);
-            }
-        }
-        Ok(walk.current)
     }
 }

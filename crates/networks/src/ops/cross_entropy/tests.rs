@@ -1,0 +1,14 @@
+//! The kernels for a card against those for the processor.
+
+use super::CrossEntropy;
+use crate::cuda::tests::{Case, EXTENTS, agree};
+
+#[test]
+#[ignore = "needs a C++ compiler"]
+fn kernels_agree() {
+    agree(&EXTENTS.map(|extents| {
+        let [images, classes, positions] = extents;
+        let labels = (0..images * positions).map(|i| i * i % classes).collect();
+        Case::of(CrossEntropy { extents, labels }, [images * classes * positions])
+    }));
+}

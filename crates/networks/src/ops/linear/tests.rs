@@ -1,0 +1,13 @@
+//! The kernels for a card against those for the processor.
+
+use super::Linear;
+use crate::cuda::tests::{Case, agree};
+
+#[test]
+#[ignore = "needs a C++ compiler"]
+fn kernels_agree() {
+    agree(&[(9, 33, 7), (1, 1, 1), (70, 5, 130)].map(|(images, inputs, outputs)| {
+        let sizes = [images * inputs, outputs * inputs, outputs];
+        Case::of(Linear { images, inputs, outputs }, sizes)
+    }));
+}

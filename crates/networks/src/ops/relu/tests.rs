@@ -1,0 +1,10 @@
+//! The kernels for a card against those for the processor.
+
+use super::Relu;
+use crate::cuda::tests::{Case, agree};
+
+#[test]
+#[ignore = "needs a C++ compiler"]
+fn kernels_agree() {
+    agree(&[2, 3 * 5 * 23 * 29].map(|count| Case::of(Relu { count }, [count])));
+}

@@ -1,0 +1,126 @@
+use super::*;
+use crate::Part;
+
+fn header(run: &str, seed: &str, finished: u64) -> Header {
+    Header {
+        run: run.to_owned(),
+        key: Key::new(vec![Part::new("seed", seed)]),
+        seconds: 1.5,
+        finished,
+        peak_memory_bytes: None,
+        origin: Origin::default(),
+    }
+}
+
+fn a_store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::of_section(folder.path(), "3.1-theory", None);
+    (folder, store)
+}
+
+#[test]
+fn what_is_stored_is_found() {
+    let (_folder, store) = a_store();
+    let header = header("grid", "1", 7);
+    assert!(matches!(store.look_up(&header.key), Lookup::Missing));
+    store.store(&header, b"payload\nwith\0bytes").unwrap();
+    let Lookup::Found(found, payload, Level::Store) = store.look_up(&header.key) else { panic!("not found") };
+    assert_eq!((*found, payload.as_slice()), (header, b"payload\nwith\0bytes".as_slice()));
+}
+
+#[test]
+fn any_flipped_or_missing_byte_is_noticed() {
+    let (_folder, store) = a_store();
+    let header = header("grid", "1", 7);
+    store.store(&header, b"payload").unwrap();
+    let path = store.path(&header.key);
+    let sound = fs::read(&path).unwrap();
+    for position in 0..sound.len() {
+        let mut damaged = sound.clone();
+        damaged[position] ^= 1;
+        fs::write(&path, &damaged).unwrap();
+        assert!(matches!(store.look_up(&header.key), Lookup::Damaged(_)), "byte {position} flipped");
+        fs::write(&path, &sound[..position]).unwrap();
+        assert!(matches!(store.look_up(&header.key), Lookup::Damaged(_)), "cut at {position}");
+    }
+}
+
+#[test]
+fn the_newest_entry_of_a_run_is_the_one_compared_with() {
+    let (_folder, store) = a_store();
+    store.store(&header("grid", "1", 7), b"").unwrap();
+    store.store(&header("grid", "2", 9), b"").unwrap();
+    store.store(&header("other", "3", 11), b"").unwrap();
+    assert_eq!(store.latest("grid"), Some(header("grid", "2", 9)));
+    assert_eq!(store.latest("nothing"), None);
+}
+
+#[test]
+fn pruning_takes_the_old_the_damaged_and_the_unfinished() {
+    let (folder, store) = a_store();
+    for seed in ["old", "damaged", "fresh"] {
+        store.store(&header("grid", seed, 7), b"payload").unwrap();
+    }
+    let path = |seed| store.path(&header("grid", seed, 7).key);
+    let long_ago = SystemTime::now() - Duration::from_secs(1000);
+    fs::File::options().write(true).open(path("old")).unwrap().set_modified(long_ago).unwrap();
+    fs::write(path("damaged"), b"rubbish").unwrap();
+    fs::write(store.folder.join(format!("{}x", atomic::UNFINISHED)), b"half").unwrap();
+
+    let hundred = Duration::from_secs(100);
+    let planned = Store::prune(folder.path(), hundred, true).unwrap();
+    assert_eq!(Store::usage(folder.path()).entries, 3, "a dry run removes nothing");
+    let removed = Store::prune(folder.path(), hundred, false).unwrap();
+    assert_eq!(planned, removed);
+    assert_eq!((removed.entries, removed.unfinished), (2, 1));
+    assert!(path("fresh").exists() && !path("old").exists() && !path("damaged").exists());
+}
+
+#[test]
+fn a_record_serves_what_the_store_lacks_and_only_where_it_is_asked_for() {
+    let (folder, store) = a_store();
+    let header = header("grid", "1", 7);
+    store.store(&header, b"payload").unwrap();
+    let record = folder.path().join("records/3.1-theory");
+    let kept = record.join(format!("runs/{}.run.gz", header.key.hash()));
+    let bytes = store.compressed(header.key.hash()).unwrap();
+    atomic::write(&kept, &bytes).unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    assert!(matches!(
+        Store::of_section(&elsewhere, "3.1-theory", None).look_up(&header.key),
+        Lookup::Missing
+    ));
+    let with_record = Store::of_section(&elsewhere, "3.1-theory", Some(&record));
+    let Lookup::Found(found, payload, Level::Record) = with_record.look_up(&header.key) else {
+        panic!("not found")
+    };
+    assert_eq!((*found, payload.as_slice()), (header.clone(), b"payload".as_slice()));
+    assert_eq!(with_record.compressed(header.key.hash()).unwrap(), bytes);
+    for position in [0, bytes.len() / 2, bytes.len() - 1] {
+        let mut damaged = bytes.clone();
+        damaged[position] ^= 1;
+        fs::write(&kept, &damaged).unwrap();
+        assert!(!matches!(with_record.look_up(&header.key), Lookup::Found(..)), "byte {position} flipped");
+    }
+}
+
+#[test]
+fn what_is_exported_is_taken_in_once() {
+    let (folder, store) = a_store();
+    for seed in ["1", "2"] {
+        store.store(&header("grid", seed, 7), b"payload").unwrap();
+    }
+    let (file, other) = (folder.path().join("all"), folder.path().join("other"));
+    assert_eq!(Store::export(folder.path(), &file).unwrap(), 2);
+    assert_eq!(Store::import(&other, &file).unwrap(), (2, 2));
+    assert_eq!(Store::import(&other, &file).unwrap(), (0, 2));
+    let there = Store::of_section(&other, "3.1-theory", None);
+    assert!(matches!(there.look_up(&header("grid", "2", 7).key), Lookup::Found(..)));
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(Store::import(&other, &file).is_err(), "cut short");
+    let mut evil = GzEncoder::new(Vec::new(), Compression::fast());
+    evil.write_all(b"1 runs/../../x.run\nx").unwrap();
+    fs::write(&file, evil.finish().unwrap()).unwrap();
+    assert!(Store::import(&other, &file).unwrap_err().to_string().contains("outside the store"));
+}
