@@ -73,7 +73,8 @@ fn pooling_is_watched_where_it_is() {
         assert_eq!(curve.observed.pooled.iter().map(|of| of.layer).collect::<Vec<_>>(), [2, 4, 6, 8]);
         for step in &curve.observed.pooled {
             let (before, after) = (step.rectified.units.mean, step.pooled.units.mean);
-            let raised = after > 1.05 * before;
+            // A maximum over four activations is half as large again as their mean; one of the four is as large as it.
+            let raised = after > 1.2 * before;
             assert_eq!(
                 raised,
                 curve.variant != Variant::Subsampled,

@@ -1,6 +1,6 @@
 //! From run results to what the reader sees: pure functions, one after the other.
 
-use experiment::{Context, Device, Experiment, ExperimentError, Parameters, Profile};
+use experiment::{Context, Device, Experiment, ExperimentError, Parameters, Profile, Seeds};
 use ledger::{Entry, Measurement, Register};
 
 use crate::figure::{Figure, FigureError};
@@ -87,14 +87,19 @@ fn drawn(figures: &[Figure]) -> Result<Vec<(String, String)>, ProduceError> {
 /// A section's parameters with each of its runs and what it gave.
 pub type Computed<E> = (<E as Experiment>::Params, Vec<(<E as Experiment>::Run, <E as Experiment>::Outcome)>);
 
-/// Computes all runs of a profile here and now, without a cache: for tests.
+/// Computes all runs of a profile here and now, as the section's program would, and stores none: for tests.
 ///
 /// # Errors
 /// The first run that fails.
-pub fn compute<E: Experiment>(profile: Profile, seed: u64) -> Result<Computed<E>, ExperimentError> {
+pub fn compute<E: Experiment>(
+    section: &Section<E>,
+    profile: Profile,
+    seed: u64,
+) -> Result<Computed<E>, ExperimentError> {
     let params = E::Params::of(profile);
     E::check(&params)?;
-    let context = Context { device: E::device(Device::Cpu), ..Context::bare(seed) };
+    let seeds = Seeds::new(section.name, seed);
+    let context = Context { device: E::device(Device::Cpu), seeds, ..Context::bare(seed) };
     let execute = |run: E::Run| E::execute(&run, &context, &|_, _| {}).map(|outcome| (run, outcome));
     let all = |runs: Vec<E::Run>| runs.into_iter().map(execute).collect::<Result<Vec<_>, ExperimentError>>();
     let mut outcomes = all(E::runs(&params))?;

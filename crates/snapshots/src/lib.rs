@@ -43,7 +43,7 @@ fn register() -> Register {
 pub fn check<E: Experiment>(section: &Section<E>) {
     let register = register();
     let (params, outcomes) =
-        report::compute::<E>(Profile::Smoke, SEED).unwrap_or_else(|error| panic!("{error}"));
+        report::compute(section, Profile::Smoke, SEED).unwrap_or_else(|error| panic!("{error}"));
     let produced =
         report::produce(section, &params, &outcomes, &register).unwrap_or_else(|error| panic!("{error}"));
     for measurement in &produced.measurements {
