@@ -64,7 +64,7 @@ fn dependents(crates: &Crates, of: &Crate, file: &Path) -> BTreeSet<String> {
 fn is_test(file: &Path, source: &Path) -> bool {
     file.strip_prefix(source).unwrap().components().any(|part| {
         let name = Path::new(&part).file_stem().unwrap().to_string_lossy().into_owned();
-        ["tests", "fixtures", "processor"].contains(&name.as_str())
+        ["tests", "fixtures"].contains(&name.as_str())
     })
 }
 
