@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ledger::{Data, Entry, Scale, Totals};
-use runner::protocol::{Event, Request, exit};
+use runner::messages::{Event, Request, exit};
 use runner::{Lock, Provenance, Store};
 
 use crate::error::CommandError;

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use runner::atomic;
-use runner::protocol::Request;
+use runner::messages::Request;
 
 use crate::error::CommandError;
 

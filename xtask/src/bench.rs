@@ -14,7 +14,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use runner::protocol::exit;
+use runner::messages::exit;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
-use runner::protocol::exit;
+use runner::messages::exit;
 use runner::{Lock, Store, Usage};
 
 use crate::Outcome;

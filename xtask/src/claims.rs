@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use experiment::Profile;
 use ledger::{Entry, Snapshot, Totals, Verdict};
-use runner::protocol::exit;
+use runner::messages::exit;
 
 use crate::error::CommandError;
 use crate::sections::Workspace;

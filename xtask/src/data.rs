@@ -37,7 +37,7 @@ pub struct DataSet {
 pub fn data(args: &Args) -> Outcome {
     let mut program = program(&Workspace::find()?)?;
     let status = program.args(&args.words).status()?;
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(runner::protocol::exit::FAILED))
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(runner::messages::exit::FAILED))
 }
 
 /// How all data sets stand.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ledger::{CheckRow, Entry, Verdict, merge};
-use runner::protocol::exit;
+use runner::messages::exit;
 use serde::Serialize;
 
 use crate::columns::columns;

@@ -3,7 +3,7 @@
 mod machine;
 mod programs;
 
-use runner::protocol::exit;
+use runner::messages::exit;
 use serde::Serialize;
 
 use crate::columns::columns;

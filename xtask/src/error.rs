@@ -5,7 +5,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use experiment::told;
-use runner::protocol::exit;
+use runner::messages::exit;
 
 /// An error with advice.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ledger::{CheckRow, Entry, Verdict};
 use runner::Origin;
-use runner::protocol::exit;
+use runner::messages::exit;
 
 use crate::Outcome;
 use crate::error::{CommandError, nearest};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use runner::atomic;
-use runner::protocol::exit;
+use runner::messages::exit;
 
 use crate::compile::Built;
 use crate::error::CommandError;

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use runner::protocol::{Event, PlannedRun};
+use runner::messages::{Event, PlannedRun};
 
 use crate::sections::Section;
 use crate::talk::Plan;
@@ -160,7 +160,7 @@ impl Drop for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use runner::protocol::RunState;
+    use runner::messages::RunState;
 
     fn run(name: &str, state: RunState, work: u64) -> PlannedRun {
         PlannedRun {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use ledger::Totals;
 use runner::Lock;
-use runner::protocol::{Event, Request, exit};
+use runner::messages::{Event, Request, exit};
 
 use crate::compile::Built;
 use crate::error::CommandError;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use experiment::{Device, Profile};
 use runner::Checkout;
-use runner::protocol::Request;
+use runner::messages::Request;
 
 use crate::checkout;
 use crate::code::Code;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ledger::{Snapshot, Verdict};
-use runner::protocol::exit;
+use runner::messages::exit;
 
 use crate::Outcome;
 use crate::error::CommandError;

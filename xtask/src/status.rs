@@ -1,6 +1,6 @@
 //! `cargo xtask status`: what is stale and why, run by run.
 
-use runner::protocol::{RunState, exit};
+use runner::messages::{RunState, exit};
 
 use crate::compile::Built;
 use crate::error::CommandError;

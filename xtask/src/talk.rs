@@ -1,7 +1,7 @@
 //! Talking to section programs: one request in, events out.
 
 use runner::Program;
-use runner::protocol::{Event, PlannedRun, Request};
+use runner::messages::{Event, PlannedRun, Request};
 use serde::de::DeserializeOwned;
 
 use crate::compile::Built;
@@ -49,7 +49,7 @@ pub fn run(
 ///
 /// # Errors
 /// That it does not answer, or not in the expected words.
-pub fn describe(built: &Built, section: &Section) -> Result<runner::protocol::Description, CommandError> {
+pub fn describe(built: &Built, section: &Section) -> Result<runner::messages::Description, CommandError> {
     let mut answer = None;
     lines(built, section, "describe", None, |description| answer = Some(description))?;
     answer.ok_or_else(|| CommandError::failed(format!("Section {} does not describe itself", section.number)))

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use experiment::{Device, Profile};
-use runner::protocol::Request;
+use runner::messages::Request;
 use runner::{Checkout, Program, Provenance};
 use theory::SECTION;
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use experiment::{Device, Profile};
-use runner::protocol::{Request, exit};
+use runner::messages::{Request, exit};
 use runner::{Checkout, Program};
 use training::SECTION;
 

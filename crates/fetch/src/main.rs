@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use fetch::{Catalogue, DataSet, Downloader, FetchError, SetStatus, told};
 use indicatif::HumanBytes;
-use runner::protocol::exit;
+use runner::messages::exit;
 use serde_json::{Value, json};
 
 /// List, fetch, verify or import the data sets.

@@ -2,7 +2,7 @@
 //!
 //! A run is the unit of work of the reproduction: independent, seeded, stored, resumable. Its [`Key`] hashes all that can
 //! change its result; the [`Store`] keeps results under their keys, checks them on reading and never shows a half-written
-//! one. [`protocol`] holds the requests and events, one JSON object a line, between `xtask` and the section programs, and
+//! one. [`messages`] holds the requests and events, one JSON object a line, between `xtask` and the section programs, and
 //! [`Provenance`] says afterwards how a section's files came about, and [`results`] which of them are a whole result.
 
 pub mod atomic;
@@ -10,9 +10,9 @@ mod checkpoints;
 mod key;
 mod lock;
 mod memory;
+pub mod messages;
 mod origin;
 mod program;
-pub mod protocol;
 mod provenance;
 pub mod results;
 mod store;

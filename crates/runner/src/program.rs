@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Lines, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use crate::protocol::Request;
+use crate::messages::Request;
 
 /// A program that has been started. While this lives, the program's standard input is open and it knows that somebody
 /// listens; when the process that holds it ends, however it ends, the program stops after its next checkpoint.

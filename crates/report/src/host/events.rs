@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use experiment::{Interrupted, Status, told};
-use runner::protocol::{Event, exit};
+use runner::messages::{Event, exit};
 use serde::Serialize;
 
 /// How often at most a run's progress is told.

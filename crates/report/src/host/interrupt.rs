@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use experiment::Interruption;
-use runner::protocol::exit;
+use runner::messages::exit;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 /// How often it is looked for.

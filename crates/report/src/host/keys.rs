@@ -1,7 +1,7 @@
 //! Keys: what a run's result depends on, gathered part by part.
 
 use experiment::{Experiment, Inputs};
-use runner::protocol::Request;
+use runner::messages::Request;
 use runner::{Key, Part};
 use serde_json::Value;
 

@@ -13,7 +13,7 @@ use std::io::{BufRead, BufReader};
 use std::process::ExitCode;
 
 use experiment::{Experiment, Parameters, Profile, fields_of};
-use runner::protocol::{Description, Event, Parameter, Request, exit};
+use runner::messages::{Description, Event, Parameter, Request, exit};
 
 use crate::Section;
 use events::{Events, SectionError};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use experiment::{Context, Experiment, Status, Throughput};
-use runner::protocol::Event;
+use runner::messages::Event;
 use runner::{CheckpointFiles, Header, Key, Level, Origin};
 
 use super::events::{Events, SectionError};

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use experiment::{Experiment, Inputs, checked};
-use runner::protocol::{PlannedRun, Request, RunState};
+use runner::messages::{PlannedRun, Request, RunState};
 use runner::{Header, Key, Level, Lookup, Store, instruction_set};
 
 use super::events::SectionError;

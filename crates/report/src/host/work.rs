@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use experiment::{Context, Device, Experiment, Interruption, Seeds, Status};
 use ledger::{Data, Register};
-use runner::protocol::{Event, PlannedRun};
+use runner::messages::{Event, PlannedRun};
 use runner::{Key, Lock, Origin};
 
 use super::events::{Events, SectionError};

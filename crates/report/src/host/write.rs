@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Component, Path};
 use std::time::Duration;
 
-use runner::protocol::Request;
+use runner::messages::Request;
 use runner::{Origin, Provenance, RunRecord, atomic};
 use serde_json::Value;
 
