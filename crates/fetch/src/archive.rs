@@ -141,8 +141,8 @@ fn open(archive: &Path) -> Result<BufReader<File>, Stopped> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::told;
     use crate::tests::{file, tar_gz, zip};
+    use runner::told;
 
     const MEMBERS: [(&str, &[u8]); 4] = [
         ("top/readme.txt", b"read"),

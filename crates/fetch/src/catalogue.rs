@@ -189,7 +189,7 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::told;
+    use runner::told;
 
     fn real() -> String {
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/datasets.toml")).unwrap()

@@ -9,8 +9,9 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, header};
 
 use crate::catalogue::Archive;
-use crate::error::{Break, FetchError, TransferError, told};
+use crate::error::{Break, FetchError, TransferError};
 use crate::meter::Meter;
+use runner::told;
 
 /// Connecting may take so long.
 const CONNECT: Duration = Duration::from_secs(20);

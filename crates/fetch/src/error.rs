@@ -1,5 +1,6 @@
 //! Why a data set cannot be had, and what to do about it.
 
+use runner::told;
 use std::error::Error;
 use std::io;
 use std::path::PathBuf;
@@ -223,10 +224,4 @@ impl ArchiveError {
     pub(crate) fn is_of(&self, name: &str) -> bool {
         matches!(self, Self::Different { file, .. } if file == name)
     }
-}
-
-/// An error and all that it comes from.
-pub fn told(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

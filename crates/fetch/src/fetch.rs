@@ -10,8 +10,9 @@ use runner::Lock;
 use crate::archive::unpack;
 use crate::catalogue::{Archive, DataSet, Sha256};
 use crate::download::Downloader;
-use crate::error::{ArchiveError, FetchError, told};
+use crate::error::{ArchiveError, FetchError};
 use crate::status::SetStatus;
+use runner::told;
 
 /// Brings in the files of a data set that are missing or wrong. Says whether there were any.
 ///

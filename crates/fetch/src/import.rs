@@ -8,9 +8,10 @@ use datasets::{Layout, OfficialFile};
 
 use crate::archive::{Packing, unpack};
 use crate::catalogue::DataSet;
-use crate::error::{FetchError, told};
+use crate::error::FetchError;
 use crate::fetch::sum;
 use crate::status::SetStatus;
+use runner::told;
 
 /// A file below the folder that was named.
 struct Found {

@@ -15,7 +15,7 @@ mod tests;
 
 pub use catalogue::{Archive, ArchiveName, Catalogue, DataSet, Sha256};
 pub use download::Downloader;
-pub use error::{FetchError, TransferError, told};
+pub use error::{FetchError, TransferError};
 pub use fetch::fetch;
 pub use import::{Imported, import};
 pub use status::SetStatus;

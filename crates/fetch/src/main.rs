@@ -8,9 +8,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use fetch::{Catalogue, DataSet, Downloader, FetchError, SetStatus, told};
+use fetch::{Catalogue, DataSet, Downloader, FetchError, SetStatus};
 use indicatif::HumanBytes;
 use runner::messages::exit;
+use runner::told;
 use serde_json::{Value, json};
 
 /// List, fetch, verify or import the data sets.

@@ -18,6 +18,7 @@ pub mod results;
 mod store;
 
 pub use checkpoints::CheckpointFiles;
+pub use experiment::told;
 pub use key::{FORMAT, Key, Part};
 pub use lock::{Lock, LockError};
 pub use memory::peak_memory_bytes;

@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use experiment::told;
 use ledger::{Entry, Totals, merge};
 use runner::results;
-use workspace::{Crates, told};
+use workspace::Crates;
 
 use crate::{compare, register, root};
 

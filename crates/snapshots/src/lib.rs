@@ -10,11 +10,11 @@ mod mutation;
 
 use std::path::{Path, PathBuf};
 
+use experiment::told;
 use experiment::{Experiment, Profile};
 use insta::Settings;
 use ledger::{Claim, Entry, Measurement, Register, Snapshot};
 use report::Section;
-use workspace::told;
 
 pub use adopted::check_adopted;
 pub use comparator::WithinError;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use experiment::told;
 use typeset::Job;
-use workspace::told;
 
 /// Compiles the paper to paper.pdf and paper.html.
 #[derive(Parser)]

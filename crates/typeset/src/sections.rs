@@ -6,10 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use experiment::Profile;
+use experiment::told;
 use runner::results::{self, State};
 use runner::{Origin, Provenance};
 use serde::Serialize;
-use workspace::{Crates, by_number, told};
+use workspace::{Crates, by_number};
 
 use crate::TypesetError;
 

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::error::told;
 use crate::sources::experiment;
-use crate::{Crates, Side, Sources, WorkspaceError, root_above, told};
+use crate::{Crates, Side, Sources, WorkspaceError, root_above};
 
 /// Compiles the hashes of a section's sources into its program, as `SECTION_SOURCES`, and the version
 /// of its compiler, as `SECTION_RUSTC`: call it from `build.rs`. Cargo calls it

@@ -82,7 +82,7 @@ pub enum WorkspaceError {
 }
 
 /// An error in words, with all that lies behind it.
-pub fn told(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn told(error: &(dyn Error + 'static)) -> String {
     let sources = std::iter::successors(Some(error), |&error| error.source());
     sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

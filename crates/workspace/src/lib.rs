@@ -16,7 +16,7 @@ mod tokens;
 
 pub use crates::{Crate, Crates, Side};
 pub use embed::embed;
-pub use error::{WorkspaceError, told};
+pub use error::WorkspaceError;
 pub use files::source_files;
 pub use sections::{SectionCrate, by_number, root_above, sections};
 pub use sources::Sources;

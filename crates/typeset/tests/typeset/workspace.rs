@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use experiment::told;
 use tempfile::TempDir;
 use typeset::{Job, Paper, TypesetError};
-use workspace::told;
 
 /// The files of the real paper that every page builds on.
 const REAL: [&str; 7] = [
