@@ -121,6 +121,7 @@ fn a_file_lost_or_changed_by_hand_is_made_again() {
     let before = outputs(folder.path());
     fs::remove_file(folder.path().join("out/figures/convergence.svg")).unwrap();
     fs::write(folder.path().join("out/tables/rate.csv"), "layer\n1\n").unwrap();
+    fs::write(folder.path().join("out/tables/.unfinished-x"), "left by a killed process").unwrap();
     fs::write(folder.path().join("out/figures/mine.svg"), "the user's own").unwrap();
     complete(folder.path());
     fs::remove_file(folder.path().join("out/figures/mine.svg")).expect("what is the user's stays");

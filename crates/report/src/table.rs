@@ -24,7 +24,7 @@ pub enum TableError {
     #[error("no table `{0}`")]
     NoTable(String),
     /// Columns do not fit together, are missing or of another type.
-    #[error("table `{table}`: {source}")]
+    #[error("table `{table}`")]
     Frame {
         /// The table.
         table: String,
@@ -40,6 +40,16 @@ pub enum TableError {
         column: String,
         /// The value looked for.
         value: String,
+    },
+    /// One number was asked for where rows differ.
+    #[error("table `{table}` has {rows} rows that differ in {column} where one number was asked for")]
+    Several {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Rows.
+        rows: usize,
     },
     /// Results that do not make a table.
     #[error("{0}")]
@@ -121,7 +131,7 @@ impl Table {
     /// When there is no such column or it holds words.
     pub fn column(&self, name: &str) -> Result<Vec<f64>, TableError> {
         let read = || {
-            let column = self.frame.column(name)?.cast(&DataType::Float64)?;
+            let column = self.frame.column(name)?.strict_cast(&DataType::Float64)?;
             Ok(column.f64()?.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
         };
         read().map_err(|error| self.failed(error))
@@ -168,17 +178,18 @@ impl Table {
         Ok(Self { name: self.name.clone(), frame })
     }
 
-    /// A number of the only row, or of the first of several.
+    /// The number in which all rows agree.
     ///
     /// # Errors
-    /// When there is no such column or no row.
+    /// When there is no such column, no row, or rows of different numbers.
     pub fn number(&self, column: &str) -> Result<f64, TableError> {
-        let missing = || TableError::NoRow {
-            table: self.name.clone(),
-            column: column.to_owned(),
-            value: "any".to_owned(),
-        };
-        self.column(column)?.first().copied().ok_or_else(missing)
+        let values = self.column(column)?;
+        let (table, column) = (self.name.clone(), column.to_owned());
+        match values.first() {
+            None => Err(TableError::NoRow { table, column, value: "any".to_owned() }),
+            Some(first) if values.iter().all(|value| value.to_bits() == first.to_bits()) => Ok(*first),
+            Some(_) => Err(TableError::Several { table, column, rows: values.len() }),
+        }
     }
 
     /// Two columns as points.
@@ -266,10 +277,9 @@ mod tests {
     fn unequal_columns_missing_columns_and_double_names_are_errors() {
         assert!(table().numbers("short", [1.0]).is_err());
         assert!(table().column("nothing").unwrap_err().to_string().contains("slopes"));
-        assert!(
-            table().column("setting").is_err()
-                || table().column("setting").unwrap().iter().all(|x| x.is_nan())
-        );
+        assert!(table().column("setting").is_err(), "words are no numbers");
+        let several = table().number("slope").unwrap_err().to_string();
+        assert_eq!(several, "table `slopes` has 3 rows that differ in slope where one number was asked for");
         let twice = Tables::of([table(), table()]).unwrap_err().to_string();
         assert_eq!(twice, "the table `slopes` is made twice");
     }

@@ -174,8 +174,16 @@ impl<'a> Writer<'a> {
         Ok((written, unchanged))
     }
 
-    /// Removes the files that the last provenance lists and that are made no more. Nothing else in the folder is ours.
+    /// Removes the files that the last provenance lists and that are made no more, and what a killed process left
+    /// unfinished. Nothing else in the folder is ours.
     fn remove_what_is_no_longer_made(&self, files: &BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
+        for folder in ["", "tables", "figures"].map(|name| self.request.out.join(name)) {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.file_name().to_string_lossy().starts_with(atomic::UNFINISHED) {
+                    fs::remove_file(entry.path())?;
+                }
+            }
+        }
         let listed = self.present.iter().flat_map(|present| present.outputs.keys());
         for name in listed.filter(|name| !files.contains_key(*name)) {
             let is_inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));

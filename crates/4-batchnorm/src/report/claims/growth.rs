@@ -92,7 +92,7 @@ pub(super) fn gradient_curves(tables: &Tables) -> Result<Measurement, TableError
     for setting in ["kaiming", "scale_bias", "batch_norm"] {
         shown.extend(points(&table.only("setting", setting)?, "growth")?.first().map(|first| first.1));
     }
-    let wide = table.only("setting", "scale_bias")?.number("predicted")?;
+    let wide = table.only("setting", "scale_bias")?.only("layer", 0)?.number("predicted")?;
     let found = Measurement::new("4.gradient-curves", checks).at(scale(tables)?).showing(shown);
     let note = format!(
         "shown: ln⟨(∂L/∂x⁰)²⟩ against the output, in the order of the panels; infinite width would give scale+bias {wide:.2}"
