@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use ledger::{Data, Entry, Scale, Totals};
 use runner::messages::{Event, Request, exit};
 use runner::{Lock, Provenance, Store};
+use serde_json::Value;
 
+use crate::code::Code;
 use crate::error::CommandError;
 use crate::sections::{Section, Workspace};
-use crate::{Outcome, begun, compile, ledger_files, readme, request, talk};
+use crate::{Outcome, begun, checkout, compile, ledger_files, readme, request, talk};
 
 /// Options of `adopt`.
 #[derive(clap::Args, Debug)]
@@ -92,7 +94,13 @@ fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), Co
     }
     let built = compile::build(workspace, request.device == experiment::Device::Cuda)?;
     eprintln!("Section {} is not finished: putting together what is there", section.number);
-    let request = Request { gather: true, force: false, out: folder, ..request };
+    // The request is of when the sweep began; sources may have changed since, and runs that fit them no more are not there.
+    let code = Code::read(workspace, &built)?;
+    let checkout =
+        checkout::look(&workspace.root, code.lock_hash(), |message| eprintln!("warning: {message}"));
+    let (parts, sources) = (code.parts(section)?, code.sources(section));
+    let request =
+        Request { gather: true, force: false, out: folder, code: parts, sources, checkout, ..request };
     talk::run(&built, section, &request, |event| {
         if let Event::Warning { message } = event {
             eprintln!("warning: {}: {message}", section.name);
@@ -106,7 +114,7 @@ fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -
     if force || !record.join("claims.json").is_file() {
         return Ok(());
     }
-    let lost = losses(&Standing::of(&record)?, &Standing { provenance, entries: entries(folder)? });
+    let lost = losses(&Worth::of(&record)?, &Worth { provenance, entries: entries(folder)? });
     if lost.is_empty() {
         return Ok(());
     }
@@ -121,12 +129,12 @@ fn entries(folder: &Path) -> Result<Vec<Entry>, CommandError> {
 }
 
 /// What a result is worth.
-struct Standing {
+struct Worth {
     provenance: Provenance,
     entries: Vec<Entry>,
 }
 
-impl Standing {
+impl Worth {
     fn of(folder: &Path) -> Result<Self, CommandError> {
         Ok(Self { provenance: ledger_files::provenance(folder)?, entries: entries(folder)? })
     }
@@ -144,19 +152,22 @@ impl Standing {
 
 /// What a record has that a result in its place would not have: real data, claims at full scale, claims at all, sizes,
 /// runs.
-fn losses(record: &Standing, result: &Standing) -> Vec<String> {
+fn losses(record: &Worth, result: &Worth) -> Vec<String> {
     let gone = |what: &str, old: BTreeSet<&str>, new: BTreeSet<&str>| {
         let missing: Vec<&str> = old.difference(&new).copied().collect();
         (!missing.is_empty()).then(|| format!("{what} {}", missing.join(", ")))
     };
     let full = |entry: &Entry| entry.scale == Some(Scale::Full);
     let (old, new) = (&record.provenance, &result.provenance);
+    let mut sizes = Vec::new();
+    smaller_sizes("", &old.params, &new.params, &mut sizes);
     let smaller = new.profile < old.profile;
     let fewer = new.runs.len() < old.runs.len();
     [
         gone("it lacks the real images of", record.real_data(), result.real_data()),
         gone("it has not at full scale", record.claims(full), result.claims(full)),
         gone("it does not measure", record.claims(|_| true), result.claims(|_| true)),
+        (!sizes.is_empty()).then(|| format!("smaller are {}", sizes.join(", "))),
         smaller.then(|| format!("its profile is {} and not {}", new.profile, old.profile)),
         fewer.then(|| format!("it has {} runs and not {}", new.runs.len(), old.runs.len())),
     ]
@@ -177,8 +188,14 @@ fn copy(from: &Path, to: &Path, store: &Store) -> Result<Provenance, CommandErro
     let parent = to.parent().expect("a record's folder lies below data/records");
     fs::create_dir_all(parent)?;
     let staging = tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempdir_in(parent)?;
-    for name in std::mem::take(&mut provenance.outputs).into_keys() {
+    for (name, checksum) in std::mem::take(&mut provenance.outputs) {
         let bytes = fs::read(from.join(&name))?;
+        if blake3::hash(&bytes).to_hex().as_str() != checksum {
+            return Err(CommandError::failed(format!(
+                "{} changed while it was adopted",
+                from.join(&name).display()
+            )));
+        }
         let (name, bytes) = kept(name, bytes)?;
         runner::atomic::write(&staging.path().join(&name), &bytes)?;
         provenance.outputs.insert(name, blake3::hash(&bytes).to_hex().to_string());
@@ -191,7 +208,14 @@ fn copy(from: &Path, to: &Path, store: &Store) -> Result<Provenance, CommandErro
     if to.exists() {
         fs::rename(to, old.path().join("record"))?;
     }
-    fs::rename(staging.keep(), to)?;
+    let staging = staging.keep();
+    if let Err(error) = fs::rename(&staging, to) {
+        // Back to where it was; if even that fails, the folder beside it keeps the old record.
+        if fs::rename(old.path().join("record"), to).is_err() {
+            let _ = old.keep();
+        }
+        return Err(CommandError::failed(format!("{} cannot be replaced", to.display())).because(error));
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -242,6 +266,25 @@ fn kept(name: String, bytes: Vec<u8>) -> Result<(String, Vec<u8>), CommandError>
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(&bytes)?;
     Ok((format!("{name}.gz"), encoder.finish()?))
+}
+
+/// Names of the parameters that are smaller numbers or shorter lists than they were.
+fn smaller_sizes(name: &str, old: &Value, new: &Value, found: &mut Vec<String>) {
+    let smaller = match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            for (field, value) in old {
+                let name = if name.is_empty() { field.clone() } else { format!("{name}.{field}") };
+                new.get(field).iter().for_each(|new| smaller_sizes(&name, value, new, found));
+            }
+            false
+        }
+        (Value::Array(old), Value::Array(new)) => new.len() < old.len(),
+        (Value::Number(old), Value::Number(new)) => new.as_f64() < old.as_f64(),
+        _ => false,
+    };
+    if smaller {
+        found.push(name.to_owned());
+    }
 }
 
 #[cfg(test)]
@@ -305,7 +348,7 @@ mod tests {
         );
     }
 
-    fn standing(profile: Profile, runs: usize, data: &str, claims: &[&str], scale: Scale) -> Standing {
+    fn worth(profile: Profile, runs: usize, data: &str, claims: &[&str], scale: Scale) -> Worth {
         let mut provenance: Provenance =
             serde_json::from_str(&PROVENANCE.replace("{OUTPUTS}", "{}")).unwrap();
         let run = RunRecord {
@@ -328,14 +371,14 @@ mod tests {
             let found = ledger::Measurement::new(*id, Vec::new()).at(scale);
             Entry::measured(register.claim(id).unwrap(), &found, "1")
         };
-        Standing { provenance, entries: claims.iter().map(entry).collect() }
+        Worth { provenance, entries: claims.iter().map(entry).collect() }
     }
 
     #[test]
     fn whatever_a_record_would_lose_is_named() {
-        let record = standing(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Full);
+        let record = worth(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Full);
         assert_eq!(losses(&record, &record), Vec::<String>::new());
-        let smoke = standing(Profile::Smoke, 8, "stand-in", &["1.a"], Scale::Reduced);
+        let smoke = worth(Profile::Smoke, 8, "stand-in", &["1.a"], Scale::Reduced);
         let lost = losses(&record, &smoke);
         for word in
             ["images of cifar-10", "full scale 1.a, 1.b", "measure 1.b", "smoke and not paper", "8 runs"]
@@ -343,11 +386,18 @@ mod tests {
             assert!(lost.iter().any(|loss| loss.contains(word)), "{word}: {lost:?}");
         }
         let one_at_a_time = [
-            standing(Profile::Quick, 90, "3e62", &["1.a", "1.b"], Scale::Full),
-            standing(Profile::Paper, 89, "3e62", &["1.a", "1.b"], Scale::Full),
-            standing(Profile::Paper, 90, "stand-in", &["1.a", "1.b"], Scale::Full),
-            standing(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Reduced),
+            worth(Profile::Quick, 90, "3e62", &["1.a", "1.b"], Scale::Full),
+            worth(Profile::Paper, 89, "3e62", &["1.a", "1.b"], Scale::Full),
+            worth(Profile::Paper, 90, "stand-in", &["1.a", "1.b"], Scale::Full),
+            worth(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Reduced),
         ];
+        let sized = |iterations: u64, seeds: &[u64]| {
+            let mut sized = worth(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Full);
+            sized.provenance.params = serde_json::json!({"iterations": {"isbi": iterations}, "seeds": seeds});
+            sized
+        };
+        let shrunk = losses(&sized(2400, &[0, 1, 2]), &sized(10, &[0]));
+        assert_eq!(shrunk, ["smaller are iterations.isbi, seeds"]);
         for less in &one_at_a_time {
             assert_eq!(losses(&record, less).len(), 1);
             assert!(losses(less, &record).is_empty(), "more is no loss");

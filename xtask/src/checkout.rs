@@ -49,8 +49,15 @@ pub fn look(root: &Path, lock_hash: &str, warn: impl Fn(&str)) -> Checkout {
 
 /// What git answers, or why it does not.
 fn git(root: &Path, words: &[&str]) -> Result<String, String> {
-    let output =
-        Command::new("git").arg("-C").arg(root).args(words).output().map_err(|error| error.to_string())?;
+    let output = Command::new("git")
+        .args(["-c", "core.excludesFile=/dev/null", "-C"])
+        .arg(root)
+        .args(words)
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_WORK_TREE")
+        .env_remove("GIT_INDEX_FILE")
+        .output()
+        .map_err(|error| error.to_string())?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }

@@ -40,7 +40,10 @@ impl<'a> Code<'a> {
     }
 
     /// The code parts of a section's keys.
-    pub fn parts(&self, section: &Section) -> Vec<Part> {
+    ///
+    /// # Errors
+    /// When a dependency is not locked.
+    pub fn parts(&self, section: &Section) -> Result<Vec<Part>, CommandError> {
         let crates = &self.workspace.crates;
         let keyed = self.sources.get(&section.name).into_iter().flat_map(|sources| &sources.keyed);
         let mut parts: Vec<Part> =
@@ -48,7 +51,7 @@ impl<'a> Code<'a> {
         let top = crates.get(&section.name);
         let below = top.iter().flat_map(|top| crates.below(top)).filter(|found| found.side == Side::Keyed);
         let ours: Vec<_> = below.chain(top).collect();
-        let locked = self.locked.below(&crates.foreign(ours.iter().copied()));
+        let locked = self.locked.below(&crates.foreign(ours.iter().copied()))?;
         let version = |name: &str| self.locked.version(name).unwrap_or_default().to_owned();
         let own = ours.iter().map(|found| (found.name.clone(), version(&found.name)));
         let all = locked.iter().map(|(name, version, _)| (name.clone(), version.clone())).chain(own);
@@ -64,6 +67,6 @@ impl<'a> Code<'a> {
         }
         parts.push(Part::new("locked dependencies", versions.finalize().to_hex().to_string()));
         parts.push(Part::new("features and settings of the build", built.finalize().to_hex().to_string()));
-        parts
+        Ok(parts)
     }
 }

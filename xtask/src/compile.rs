@@ -2,13 +2,14 @@
 //! what cargo says of what it built.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
 use serde::Deserialize;
+use tempfile::TempDir;
 
 use crate::error::CommandError;
 use crate::sections::Workspace;
@@ -20,6 +21,8 @@ const ATTEMPTS: usize = 5;
 #[derive(Debug, Default)]
 pub struct Built {
     programs: BTreeMap<String, PathBuf>,
+    /// Links to the programs, which go with this.
+    held: Option<TempDir>,
     /// Features and settings of each package, by name and version.
     packages: BTreeMap<(String, String), BTreeSet<String>>,
 }
@@ -64,6 +67,21 @@ impl Built {
         self.packages.get(&(name.to_owned(), version.to_owned())).into_iter().flatten()
     }
 
+    /// Holds on to the programs as they are now: another build, here or in another checkout with the same target folder, puts
+    /// its own in their places. Where no links can be made the places themselves are used.
+    fn hold(&mut self, store: &Path) {
+        let folder = fs::create_dir_all(store)
+            .and_then(|()| tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempdir_in(store));
+        let Ok(folder) = folder else { return };
+        for program in self.programs.values_mut() {
+            let link = folder.path().join(program.file_name().unwrap_or_default());
+            if fs::hard_link(&*program, &link).is_ok() {
+                *program = link;
+            }
+        }
+        self.held = Some(folder);
+    }
+
     fn add(&mut self, artifact: Artifact) {
         if let Some(program) = artifact.executable {
             self.programs.insert(artifact.target.name, program);
@@ -88,7 +106,10 @@ fn name_and_version(id: &str) -> (String, String) {
 /// # Errors
 /// When cargo cannot be started, the build fails, or sources do not come to rest.
 pub fn build(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
-    at_rest(|| stamps(workspace), || attempt(workspace, cuda))
+    let mut built =
+        at_rest(|| renew(workspace).and_then(|()| stamps(workspace)), || attempt(workspace, cuda))?;
+    built.hold(&workspace.store());
+    Ok(built)
 }
 
 /// Does something until nothing has changed while it was done.
@@ -108,6 +129,35 @@ fn at_rest<S: PartialEq, T>(
     }
     Err(CommandError::failed("sources change faster than they compile")
         .advise("run it again when they are at rest"))
+}
+
+/// Cargo tells by times whether a source is new. One that was put back with its old time is not new to it, although what was
+/// compiled is another: crates whose sources differ from those of the last build get a new time.
+fn renew(workspace: &Workspace) -> Result<(), CommandError> {
+    let target = std::env::current_exe().unwrap_or_default();
+    let place = blake3::hash(target.to_string_lossy().as_bytes()).to_hex();
+    let notes = workspace.store().join(format!("built-{}.json", &place[..16]));
+    let last: BTreeMap<String, String> =
+        fs::read(&notes).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+    let mut now = BTreeMap::new();
+    for found in workspace.crates.iter() {
+        let hash = workspace::bytes(found)?;
+        let root = ["lib.rs", "main.rs"].map(|name| found.folder.join("src").join(name));
+        if last.get(&found.name).is_some_and(|last| *last != hash) {
+            for file in root.iter().filter(|file| file.is_file()) {
+                // A tree that cannot be written to cannot have changed.
+                let _ = File::options()
+                    .append(true)
+                    .open(file)
+                    .and_then(|file| file.set_modified(SystemTime::now()));
+            }
+        }
+        now.insert(found.name.clone(), hash);
+    }
+    if now != last {
+        runner::atomic::write(&notes, &serde_json::to_vec(&now)?)?;
+    }
+    Ok(())
 }
 
 /// Size and time of every source and manifest.
@@ -206,6 +256,20 @@ mod tests {
         let restless = std::cell::Cell::new(0);
         let look = || Ok(restless.replace(restless.get() + 1));
         assert!(at_rest(look, || Ok(())).unwrap_err().to_string().contains("change faster"));
+    }
+
+    #[test]
+    fn a_program_is_held_when_another_takes_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("theory");
+        fs::write(&place, "ours").unwrap();
+        let mut built = Built { programs: [("theory".to_owned(), place.clone())].into(), ..Built::default() };
+        built.hold(&folder.path().join("store"));
+        fs::remove_file(&place).unwrap();
+        fs::write(&place, "another's").unwrap();
+        assert_eq!(fs::read_to_string(built.program("theory").unwrap()).unwrap(), "ours");
+        drop(built);
+        assert_eq!(fs::read_dir(folder.path().join("store")).unwrap().count(), 0);
     }
 
     #[test]

@@ -24,6 +24,7 @@ struct File {
 struct Package {
     name: String,
     version: String,
+    source: Option<String>,
     checksum: Option<String>,
     #[serde(default)]
     dependencies: Vec<String>,
@@ -60,25 +61,38 @@ impl Locked {
         self.packages.get(name)?.first().map(|package| package.version.as_str())
     }
 
-    /// Name, version and checksum of these packages and of all that they depend on.
-    pub fn below(&self, roots: &BTreeSet<String>) -> BTreeSet<(String, String, String)> {
+    /// Name, version and origin of these packages and of all that they depend on.
+    ///
+    /// # Errors
+    /// When one is not locked, or lies in a folder of its own outside the workspace: what it computes would be in no key.
+    pub fn below(
+        &self,
+        roots: &BTreeSet<String>,
+    ) -> Result<BTreeSet<(String, String, String)>, CommandError> {
         let mut found = BTreeSet::new();
         let mut pending: Vec<String> = roots.iter().cloned().collect();
         while let Some(wanted) = pending.pop() {
             // "name" where one version is locked, "name version" where there are several.
             let (name, version) =
-                wanted.split_once(' ').map_or((wanted.as_str(), None), |(n, v)| (n, Some(v)));
-            for package in self.packages.get(name).into_iter().flatten() {
-                if version.is_some_and(|version| version != package.version) {
-                    continue;
-                }
-                let checksum = package.checksum.clone().unwrap_or_default();
-                if found.insert((name.to_owned(), package.version.clone(), checksum)) {
+                wanted.split_once(' ').map_or((wanted.as_str(), None), |(n, v)| (n, v.split(' ').next()));
+            let locked = self.packages.get(name).into_iter().flatten();
+            let mut chosen =
+                locked.filter(|package| version.is_none_or(|version| version == package.version)).peekable();
+            if chosen.peek().is_none() {
+                return Err(CommandError::failed(format!("Cargo.lock has no {wanted}")));
+            }
+            for package in chosen {
+                let Some(source) = &package.source else {
+                    let what = format!("{name} comes from a folder: nothing tells when it changes");
+                    return Err(CommandError::failed(what).advise("take it from a registry or a commit"));
+                };
+                let origin = format!("{source} {}", package.checksum.as_deref().unwrap_or_default());
+                if found.insert((name.to_owned(), package.version.clone(), origin)) {
                     pending.extend(package.dependencies.iter().cloned());
                 }
             }
         }
-        found
+        Ok(found)
     }
 }
 
@@ -90,25 +104,29 @@ mod tests {
 [[package]]
 name = "gemm"
 version = "0.15.5"
+source = "registry"
 checksum = "aa"
 [[package]]
 name = "gemm"
 version = "0.19.0"
+source = "registry"
 checksum = "bb"
 dependencies = ["simd"]
 [[package]]
 name = "simd"
 version = "1.0.0"
+source = "registry"
 checksum = "cc"
 [[package]]
 name = "polars"
 version = "0.55.2"
+source = "registry"
 checksum = "dd"
 dependencies = ["gemm 0.15.5"]
 "#;
 
     fn below(lock: &str, root: &str) -> BTreeSet<(String, String, String)> {
-        Locked::parse(lock).unwrap().below(&BTreeSet::from([root.to_owned()]))
+        Locked::parse(lock).unwrap().below(&BTreeSet::from([root.to_owned()])).unwrap()
     }
 
     #[test]
@@ -117,6 +135,9 @@ dependencies = ["gemm 0.15.5"]
         assert_eq!(below(LOCK, "gemm 0.19.0"), below(&newer, "gemm 0.19.0"));
         assert_ne!(below(LOCK, "polars"), below(&newer, "polars"));
         assert_ne!(below(LOCK, "gemm 0.19.0"), below(&LOCK.replace("1.0.0", "1.0.1"), "gemm 0.19.0"));
+        assert!(Locked::parse(LOCK).unwrap().below(&BTreeSet::from(["nothing".to_owned()])).is_err());
+        let in_a_folder = LOCK.replacen("source = \"registry\"\n", "", 9);
+        assert!(Locked::parse(&in_a_folder).unwrap().below(&BTreeSet::from(["polars".to_owned()])).is_err());
         assert_eq!(below(LOCK, "polars"), below(&LOCK.replace("1.0.0", "1.0.1"), "polars"));
     }
 }

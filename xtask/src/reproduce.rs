@@ -77,7 +77,7 @@ pub fn reproduce(args: &Args) -> Outcome {
     // Every section is asked before the first one works, so that a wrong parameter costs nothing.
     let mut tasks = Vec::with_capacity(chosen.len());
     for section in chosen {
-        let request = asker.request(section);
+        let request = asker.request(section)?;
         let plan = talk::plan(&built, section, &request)?;
         let current = plan.current && plan.runs.iter().all(|run| run.state.is_there());
         tasks.push(Task { section, request, plan, current });

@@ -107,15 +107,18 @@ impl<'a> Asker<'a> {
     }
 
     /// The request to a section.
-    pub fn request(&self, section: &Section) -> Request {
+    ///
+    /// # Errors
+    /// When a dependency of its experiment is not locked.
+    pub fn request(&self, section: &Section) -> Result<Request, CommandError> {
         let mine = self.sets.iter().filter(|(owner, ..)| *owner == section);
         let data = self.workspace.data();
-        Request {
+        Ok(Request {
             profile: self.args.profile,
             seed: self.args.seed,
             device: self.args.device,
             sets: mine.map(|(_, key, value)| (key.clone(), value.clone())).collect(),
-            code: self.code.parts(section),
+            code: self.code.parts(section)?,
             sources: self.code.sources(section),
             store: self.workspace.store(),
             record: self.args.from_records.then(|| self.workspace.records().join(section.slug())),
@@ -126,7 +129,7 @@ impl<'a> Asker<'a> {
             force: self.force,
             gather: false,
             checkout: self.checkout.clone(),
-        }
+        })
     }
 }
 

@@ -27,7 +27,7 @@ pub fn status(args: &request::Args) -> Outcome {
 pub fn print(built: &Built, asker: &Asker, sections: &[&Section]) -> Result<bool, CommandError> {
     let mut would_run = false;
     for section in sections {
-        let plan = talk::plan(built, section, &asker.request(section))?;
+        let plan = talk::plan(built, section, &asker.request(section)?)?;
         let stale = plan.runs.iter().filter(|run| !run.state.is_there()).count();
         let files = if plan.current { "files up to date" } else { "files to be made" };
         println!("{} {}: {} runs, {stale} to do; {files}", section.number, section.name, plan.runs.len());

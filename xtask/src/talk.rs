@@ -1,8 +1,13 @@
 //! Talking to section programs: one request in, events out.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
 use runner::Program;
-use runner::messages::{Event, PlannedRun, Request};
+use runner::messages::{Event, PlannedRun, Request, exit};
 use serde::de::DeserializeOwned;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::compile::Built;
 use crate::error::CommandError;
@@ -73,6 +78,10 @@ fn ask(
             let code = u8::try_from(code.unwrap_or(1)).unwrap_or(1).max(1);
             Err(CommandError::failed(message).advise(advice).code(code))
         }
+        (None, Some(code)) if code == i32::from(exit::INTERRUPTED) => {
+            let what = format!("Section {} was interrupted", section.number);
+            Err(CommandError::failed(what).advise("the same command continues it").code(exit::INTERRUPTED))
+        }
         (None, code) => {
             let how = code.map_or("was killed".to_owned(), |code| format!("ended with exit code {code}"));
             let advice =
@@ -94,6 +103,7 @@ fn lines<T: DeserializeOwned>(
     let path = built.program(&section.name)?;
     let failed = |error| CommandError::failed(format!("cannot run {}", path.display())).because(error);
     let mut program = Program::start(path, &[word], request).map_err(failed)?;
+    let _watch = Watch::over(&program);
     while let Some(line) = program.line().map_err(failed)? {
         match serde_json::from_str(&line) {
             Ok(said) => on_line(said),
@@ -101,4 +111,38 @@ fn lines<T: DeserializeOwned>(
         }
     }
     program.code().map_err(failed)
+}
+
+/// On SIGINT, SIGTERM or SIGHUP a program is left to itself: it writes its checkpoints and ends, and its exit code is ours.
+struct Watch(Arc<AtomicBool>);
+
+impl Watch {
+    fn over(program: &Program) -> Self {
+        static TOLD: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+        let told = TOLD.get_or_init(|| {
+            let told = Arc::new(AtomicBool::new(false));
+            for signal in [SIGINT, SIGTERM, SIGHUP] {
+                // Where a handler cannot be set, the signal ends this process, and the program notices.
+                let _ = signal_hook::flag::register(signal, told.clone());
+            }
+            told
+        });
+        let (over, leave) = (Arc::new(AtomicBool::new(false)), program.leaving());
+        let (told, ended) = (told.clone(), over.clone());
+        std::thread::spawn(move || {
+            while !ended.load(Ordering::SeqCst) {
+                if told.load(Ordering::SeqCst) {
+                    return leave();
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        Self(over)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }

@@ -165,7 +165,7 @@ fn a_program_that_nobody_listens_to_ends_after_its_checkpoint() {
         let mut program = start(&["run"], &asked);
         assert!(is_working(&mut program), "the sweep was over too soon");
         match told {
-            "left" => program.leave(),
+            "left" => program.leaving()(),
             _ => {
                 let id = program.id().to_string();
                 std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// A lock on the project's cache. The operating system releases it when the process ends, however it ends.
+/// A lock on the project's store. The operating system releases it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,

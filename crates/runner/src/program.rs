@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, BufReader, Lines, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::messages::Request;
 
@@ -11,7 +12,7 @@ use crate::messages::Request;
 #[derive(Debug)]
 pub struct Program {
     child: Child,
-    listening: Option<ChildStdin>,
+    listening: Arc<Mutex<Option<ChildStdin>>>,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
@@ -31,6 +32,7 @@ impl Program {
             let _ = stdin.write_all(&line);
         }
         let stdout = child.stdout.take().expect("the standard output is piped");
+        let listening = Arc::new(Mutex::new(listening));
         Ok(Self { child, listening, lines: BufReader::new(stdout).lines() })
     }
 
@@ -47,9 +49,10 @@ impl Program {
         self.lines.next().transpose()
     }
 
-    /// Stops listening.
-    pub fn leave(&mut self) {
-        self.listening = None;
+    /// What stops listening when it is called, from any thread.
+    pub fn leaving(&self) -> impl Fn() + Send + 'static {
+        let listening = self.listening.clone();
+        move || drop(listening.lock().unwrap_or_else(PoisonError::into_inner).take())
     }
 
     /// Kills it at once.

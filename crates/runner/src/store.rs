@@ -73,6 +73,9 @@ pub enum StoreError {
     },
 }
 
+/// A file that has been unfinished for so long was left behind.
+const WRITING: Duration = Duration::from_secs(600);
+
 /// How much the store holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Usage {
@@ -140,24 +143,31 @@ impl Store {
     /// # Errors
     /// When it is not there or not sound.
     pub fn compressed(&self, hash: &str) -> Result<Vec<u8>, StoreError> {
-        let kept = self.record.as_ref().map(|record| record.join(format!("{hash}.run.gz")));
-        if let Some(kept) = kept.filter(|kept| kept.is_file()) {
-            return Ok(fs::read(kept)?);
-        }
+        // The store's own first: an older record may hold another result of the same key, computed elsewhere.
         let path = self.folder.join(format!("{hash}.run"));
-        let bytes = fs::read(&path)?;
+        let (path, bytes) = match (fs::read(&path), &self.record) {
+            (Ok(bytes), _) => (path, bytes),
+            (Err(error), None) => return Err(error.into()),
+            (Err(_), Some(record)) => {
+                let path = record.join(format!("{hash}.run.gz"));
+                let mut bytes = Vec::new();
+                GzDecoder::new(fs::File::open(&path)?).read_to_end(&mut bytes)?;
+                (path, bytes)
+            }
+        };
         parse(&bytes).map_err(|why| StoreError::Unsound { path: path.display().to_string(), why })?;
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&bytes)?;
         Ok(encoder.finish()?)
     }
 
-    /// Packs all runs of a project's store into one file that another checkout can take in. Says how many.
+    /// Packs all sound runs of a project's store into one file that another checkout can take in. Says how many.
     ///
     /// # Errors
     /// When a run or the file cannot be read or written.
     pub fn export(store: &Path, to: &Path) -> Result<usize, StoreError> {
-        let paths = entries(&store.join("runs"));
+        let mut paths = entries(&store.join("runs"));
+        paths.retain(|path| fs::read(path).is_ok_and(|bytes| parse(&bytes).is_ok()));
         atomic::write_with(to, |file| {
             let mut packed = GzEncoder::new(file, Compression::fast());
             for path in &paths {
@@ -185,19 +195,21 @@ impl Store {
         while packed.read_line(&mut line)? > 0 {
             let entry =
                 line.trim_end().split_once(' ').and_then(|(size, name)| Some((size.parse().ok()?, name)));
-            let (size, name): (usize, &str) =
+            let (size, name): (u64, &str) =
                 entry.ok_or_else(|| unsound("it was not written by `cache export`"))?;
             let mut parts = name.split('/');
             let is_run = parts.next() == Some("runs") && parts.clone().count() == 2 && name.ends_with(".run");
             if !is_run || parts.any(|part| part.starts_with('.')) {
                 return Err(unsound("it names a place outside the store"));
             }
-            let mut bytes = vec![0; size];
-            packed.read_exact(&mut bytes)?;
+            let mut bytes = Vec::new();
+            if packed.by_ref().take(size).read_to_end(&mut bytes)? as u64 != size {
+                return Err(unsound("it is cut short"));
+            }
             parse(&bytes).map_err(|why| StoreError::Unsound { path: name.to_owned(), why })?;
             let path = store.join(name);
             all += 1;
-            if !path.exists() {
+            if !fs::read(&path).is_ok_and(|there| parse(&there).is_ok()) {
                 atomic::write(&path, &bytes)?;
                 taken += 1;
             }
@@ -238,7 +250,9 @@ impl Store {
             let unused = metadata.modified()?.elapsed().is_ok_and(|elapsed| elapsed >= age);
             let is_entry = path.extension().is_some_and(|extension| extension == "run");
             let damaged = is_entry && fs::read(&path).is_ok_and(|bytes| parse(&bytes).is_err());
-            if !(is_unfinished(&path) || is_entry && (unused || damaged)) {
+            let left = is_unfinished(&path)
+                && metadata.modified()?.elapsed().is_ok_and(|elapsed| elapsed >= WRITING);
+            if !(left || is_entry && (unused || damaged)) {
                 continue;
             }
             removed.bytes += metadata.len();

@@ -53,7 +53,8 @@ impl Crates {
             .collect::<Result<Vec<_>, _>>()?;
         folders.retain(|folder| folder.join("Cargo.toml").is_file());
         folders.sort();
-        folders.into_iter().map(Crate::read).collect::<Result<_, _>>().map(Self)
+        let shared = shared_dependencies(root)?;
+        folders.into_iter().map(|folder| Crate::read(folder, &shared)).collect::<Result<_, _>>().map(Self)
     }
 
     /// All of them.
@@ -85,12 +86,9 @@ impl Crates {
 }
 
 impl Crate {
-    fn read(folder: PathBuf) -> Result<Self, WorkspaceError> {
+    fn read(folder: PathBuf, shared: &Table) -> Result<Self, WorkspaceError> {
         let path = folder.join("Cargo.toml");
-        let text = fs::read_to_string(&path).map_err(WorkspaceError::unreadable(&path))?;
-        let manifest: Table = text
-            .parse()
-            .map_err(|error| WorkspaceError::Manifest { path: path.clone(), error: Box::new(error) })?;
+        let manifest = manifest(&path)?;
         let package = manifest.get("package");
         let name = package.and_then(|package| package.get("name")?.as_str());
         let name = name.ok_or_else(|| WorkspaceError::Lacks { path: path.clone(), what: "package name" })?;
@@ -113,7 +111,7 @@ impl Crate {
         Ok(Self {
             name: name.to_owned(),
             side,
-            dependencies: dependencies(&manifest),
+            dependencies: dependencies(&manifest, shared),
             number,
             folder,
             metadata,
@@ -121,9 +119,29 @@ impl Crate {
     }
 }
 
-fn dependencies(manifest: &Table) -> BTreeSet<String> {
+fn manifest(path: &Path) -> Result<Table, WorkspaceError> {
+    let text = fs::read_to_string(path).map_err(WorkspaceError::unreadable(path))?;
+    text.parse()
+        .map_err(|error| WorkspaceError::Manifest { path: path.to_path_buf(), error: Box::new(error) })
+}
+
+/// What the root manifest, where there is one, says of dependencies.
+fn shared_dependencies(root: &Path) -> Result<Table, WorkspaceError> {
+    let path = root.join("Cargo.toml");
+    let manifest = if path.is_file() { manifest(&path)? } else { Table::new() };
+    let shared =
+        manifest.get("workspace").and_then(|workspace| workspace.get("dependencies")?.as_table().cloned());
+    Ok(shared.unwrap_or_default())
+}
+
+/// Names of packages, whatever a manifest calls them.
+fn dependencies(manifest: &Table, shared: &Table) -> BTreeSet<String> {
+    let renamed = |value: &Value| Some(value.get("package")?.as_str()?.to_owned());
+    let package = |(name, value): (&String, &Value)| {
+        renamed(value).or_else(|| renamed(shared.get(name)?)).unwrap_or_else(|| name.clone())
+    };
     let names = |table: Option<&Value>| -> Vec<String> {
-        table.and_then(Value::as_table).map(|table| table.keys().cloned().collect()).unwrap_or_default()
+        table.and_then(Value::as_table).map(|table| table.iter().map(package).collect()).unwrap_or_default()
     };
     let mut all: BTreeSet<String> = names(manifest.get("dependencies")).into_iter().collect();
     if let Some(targets) = manifest.get("target").and_then(Value::as_table) {

@@ -25,7 +25,9 @@ fn attempt() -> Result<(), WorkspaceError> {
     let root = root_above(&folder)?;
     let crates = Crates::read(&root)?;
     let section = crates.get(&name).ok_or(WorkspaceError::NoCrate { name })?;
-    println!("cargo:rerun-if-changed={}", section.folder.join("src").display());
+    for name in ["src", "Cargo.toml", "build.rs"] {
+        println!("cargo:rerun-if-changed={}", section.folder.join(name).display());
+    }
     for found in crates.below(section).into_iter().filter(|found| found.side != Side::Section) {
         println!("cargo:rerun-if-changed={}", found.folder.join("src").display());
         println!("cargo:rerun-if-changed={}", found.folder.join("Cargo.toml").display());

@@ -49,8 +49,16 @@ pub enum WorkspaceError {
         /// The macro's arguments.
         call: String,
     },
-    /// A keyed crate that depends on one that is not.
-    #[error("{keyed} is part of run keys and cannot depend on {other}, which is not")]
+    /// What computes reaches something that its key does not cover.
+    #[error("{}: it reaches {what}, which is in no key: move what computes into the folder", path.display())]
+    Reaches {
+        /// The file.
+        path: PathBuf,
+        /// What it reaches.
+        what: String,
+    },
+    /// A keyed crate that depends on one that is not, or a section on another.
+    #[error("{keyed} is part of run keys and cannot depend on {other}, which is not part of them")]
     Line {
         /// The crate that computes.
         keyed: String,

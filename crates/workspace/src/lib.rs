@@ -19,4 +19,4 @@ pub use embed::embed;
 pub use error::WorkspaceError;
 pub use files::source_files;
 pub use sections::{SectionCrate, by_number, root_above, sections};
-pub use sources::Sources;
+pub use sources::{Sources, bytes};

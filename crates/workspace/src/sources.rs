@@ -43,11 +43,15 @@ impl Sources {
         section: &Crate,
         known: &mut BTreeMap<String, String>,
     ) -> Result<Self, WorkspaceError> {
+        keeps_to_itself(section)?;
         let own = hash(&experiment(section), &section.folder)?;
         let mut keyed = vec![(format!("{}, experiment", section.name), own)];
         let mut shown = Hasher::new();
-        feed(&mut shown, &section.name, bytes(section, Some(&experiment(section)))?.as_bytes());
+        feed(&mut shown, &section.name, bytes_without(section, Some(&experiment(section)))?.as_bytes());
         for found in crates.below(section) {
+            if found.side == Side::Section {
+                return Err(WorkspaceError::Line { keyed: section.name.clone(), other: found.name.clone() });
+            }
             let hash = match (known.get(&found.name), found.side) {
                 (Some(hash), _) => hash.clone(),
                 (None, Side::Keyed) => {
@@ -59,7 +63,7 @@ impl Sources {
                     }
                     hash(&found.folder.join("src"), &found.folder)?
                 }
-                (None, _) => bytes(found, None)?,
+                (None, _) => bytes(found)?,
             };
             known.insert(found.name.clone(), hash.clone());
             match found.side {
@@ -82,8 +86,16 @@ pub(crate) fn experiment(section: &Crate) -> PathBuf {
     section.folder.join("src/experiment")
 }
 
-/// Hash of all sources of a crate, byte by byte, but for those below a folder.
-fn bytes(of: &Crate, without: Option<&Path>) -> Result<String, WorkspaceError> {
+/// Hash of all sources of a crate, byte by byte.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn bytes(of: &Crate) -> Result<String, WorkspaceError> {
+    bytes_without(of, None)
+}
+
+/// The same without those below a folder.
+fn bytes_without(of: &Crate, without: Option<&Path>) -> Result<String, WorkspaceError> {
     let mut hasher = Hasher::new();
     for file in source_files(&of.folder.join("src"))?
         .iter()
@@ -120,11 +132,35 @@ fn hash(folder: &Path, base: &Path) -> Result<String, WorkspaceError> {
         };
         feed(&mut hasher, &name(path, base), rust.text.as_bytes());
         for embedded in &rust.embedded {
+            let is_rust = embedded.extension().is_some_and(|extension| extension == "rs");
+            if is_rust && !embedded.starts_with(folder) {
+                return Err(WorkspaceError::Reaches {
+                    path: path.clone(),
+                    what: embedded.display().to_string(),
+                });
+            }
             let bytes = fs::read(embedded).map_err(WorkspaceError::unreadable(embedded))?;
             feed(&mut hasher, "embedded", &bytes);
         }
     }
+    // What a build script says is compiled in.
+    if let Ok(script) = fs::read(base.join("build.rs")) {
+        feed(&mut hasher, "build.rs", &script);
+    }
     Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Refuses an experiment that uses what its key does not cover: other modules of its crate.
+fn keeps_to_itself(section: &Crate) -> Result<(), WorkspaceError> {
+    for path in source_files(&experiment(section))? {
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let reaches = RustFile::read(&path)?.reaches;
+            if let Some(outside) = reaches.into_iter().find(|name| name != "experiment") {
+                return Err(WorkspaceError::Reaches { path, what: format!("crate::{outside}") });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn name(file: &Path, base: &Path) -> String {

@@ -17,6 +17,25 @@ pub(crate) struct RustFile {
     pub(crate) embedded: Vec<PathBuf>,
     /// Modules that it declares for tests alone: where their file would be, without `.rs`.
     pub(crate) test_modules: Vec<PathBuf>,
+    /// What follows `crate::`: the modules of its crate that it reaches.
+    pub(crate) reaches: Vec<String>,
+}
+
+/// The words behind every `crate::`.
+fn names_behind_crate(trees: &[TokenTree], found: &mut Vec<String>) {
+    for (index, tree) in trees.iter().enumerate() {
+        match (tree, trees.get(index + 1), trees.get(index + 3)) {
+            (TokenTree::Ident(word), Some(TokenTree::Punct(colon)), Some(name))
+                if word == "crate" && colon.as_char() == ':' =>
+            {
+                found.push(name.to_string());
+            }
+            (TokenTree::Group(group), ..) => {
+                names_behind_crate(&group.stream().into_iter().collect::<Vec<_>>(), found);
+            }
+            _ => {}
+        }
+    }
 }
 
 impl RustFile {
@@ -29,15 +48,19 @@ impl RustFile {
         let stream: TokenStream = text.replace('\r', "").parse().map_err(|error: LexError| {
             WorkspaceError::NotRust { path: path.to_path_buf(), why: error.to_string() }
         })?;
-        let mut test_modules = Vec::new();
-        let kept = stripped(stream, &mut test_modules);
+        let mut modules = Modules::default();
+        let kept = stripped(stream, &mut modules);
         let beside = module_folder(path);
         let mut embedded = Vec::new();
         embedded_files(&kept, path, &mut embedded)?;
         let mut text = String::new();
         write(&kept, &mut text);
-        let test_modules = test_modules.into_iter().map(|name| beside.join(name)).collect();
-        Ok(Self { text, embedded, test_modules })
+        let Modules { for_tests, always } = modules;
+        let only_for_tests = for_tests.into_iter().filter(|name| !always.contains(name));
+        let test_modules = only_for_tests.map(|name| beside.join(name)).collect();
+        let mut reaches = Vec::new();
+        names_behind_crate(&kept, &mut reaches);
+        Ok(Self { text, embedded, test_modules, reaches })
     }
 }
 
@@ -48,8 +71,55 @@ fn module_folder(path: &Path) -> PathBuf {
     if is_root { path.parent().unwrap_or(path).to_path_buf() } else { path.with_extension("") }
 }
 
-/// Without doc attributes and items under `#[cfg(test)]`; names of the modules that are left out with them.
-fn stripped(stream: TokenStream, test_modules: &mut Vec<String>) -> Vec<TokenTree> {
+/// Modules that a file declares, by name.
+#[derive(Default)]
+struct Modules {
+    for_tests: Vec<String>,
+    always: Vec<String>,
+}
+
+fn is_for_tests(attribute: &str) -> bool {
+    attribute == "cfg(test)" || attribute.starts_with("cfg(all(test,")
+}
+
+/// Whether an item begins here, behind further attributes and a visibility. Fields, match arms and expressions are none: for
+/// tests or not, they stay.
+fn is_item(trees: impl Iterator<Item = TokenTree>) -> bool {
+    const KEYWORDS: [&str; 14] = [
+        "async",
+        "const",
+        "enum",
+        "extern",
+        "fn",
+        "impl",
+        "macro_rules",
+        "mod",
+        "static",
+        "struct",
+        "trait",
+        "type",
+        "unsafe",
+        "use",
+    ];
+    let mut trees = trees.peekable();
+    while let Some(tree) = trees.next() {
+        match tree {
+            TokenTree::Punct(hash) if hash.as_char() == '#' => drop(trees.next()),
+            TokenTree::Ident(word) if word == "pub" => {
+                if matches!(trees.peek(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
+                {
+                    trees.next();
+                }
+            }
+            TokenTree::Ident(word) => return KEYWORDS.iter().any(|keyword| word == keyword),
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Without doc attributes and items under `#[cfg(test)]`; takes note of the modules that are declared.
+fn stripped(stream: TokenStream, modules: &mut Modules) -> Vec<TokenTree> {
     let mut kept = Vec::new();
     let mut trees = stream.into_iter().peekable();
     while let Some(tree) = trees.next() {
@@ -67,19 +137,25 @@ fn stripped(stream: TokenStream, test_modules: &mut Vec<String>) -> Vec<TokenTre
                 };
                 if attribute.starts_with("doc=") || attribute.starts_with("doc(") {
                     trees.next();
-                } else if attribute == "cfg(test)" || attribute.starts_with("cfg(all(test,") {
+                } else if is_for_tests(&attribute) && is_item(trees.clone().skip(1)) {
                     trees.next();
-                    test_modules.extend(skip_item(&mut trees));
+                    modules.for_tests.extend(skip_item(&mut trees));
                 } else {
                     kept.push(tree);
                     kept.extend(bang);
                 }
             }
             TokenTree::Group(group) => {
-                let inside = stripped(group.stream(), test_modules).into_iter().collect();
+                let inside = stripped(group.stream(), modules).into_iter().collect();
                 kept.push(TokenTree::Group(Group::new(group.delimiter(), inside)));
             }
             other => kept.push(other),
+        }
+        if let [.., TokenTree::Ident(word), TokenTree::Ident(name), TokenTree::Punct(end)] = &kept[..]
+            && word == "mod"
+            && end.as_char() == ';'
+        {
+            modules.always.push(name.to_string());
         }
     }
     kept
@@ -148,10 +224,17 @@ fn embedded_files(trees: &[TokenTree], path: &Path, found: &mut Vec<PathBuf>) ->
                     found.push(path.with_file_name(literal(&arguments.stream(), path)?));
                 }
             }
-            TokenTree::Ident(word) if word == "path" => {
-                let equals =
-                    matches!(trees.get(index + 1), Some(TokenTree::Punct(sign)) if sign.as_char() == '=');
-                if let (0, true, Some(name)) = (index, equals, trees.get(index + 2)) {
+            TokenTree::Punct(hash) if hash.as_char() == '#' => {
+                let attribute = match trees.get(index + 1) {
+                    Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => {
+                        group.stream()
+                    }
+                    _ => continue,
+                };
+                if let [TokenTree::Ident(word), TokenTree::Punct(_), name] =
+                    &attribute.into_iter().collect::<Vec<_>>()[..]
+                    && word == "path"
+                {
                     found.push(path.with_file_name(literal(&name.clone().into(), path)?));
                 }
             }
@@ -210,6 +293,32 @@ mod tests {
             text("const C: i8 = a <- b;"),
             "joint punctuation differs"
         );
+    }
+
+    #[test]
+    fn what_stands_beside_a_field_for_tests_counts() {
+        let plain = "struct A { b: u8 } fn f() -> A { A { b: 1 } }";
+        let dressed = "struct A { #[cfg(test)] t: u8, b: u8 } fn f() -> A { A { #[cfg(test)] t: 0, b: 1 } }";
+        assert_ne!(text(plain), text(dressed));
+        assert_ne!(text(dressed), text(&dressed.replace("b: 1", "b: 2")));
+        assert_eq!(
+            text(plain),
+            text(&format!("{plain} #[cfg(test)] #[allow(dead_code)] pub(crate) fn t() {{}}"))
+        );
+    }
+
+    #[test]
+    fn a_module_that_has_a_fake_for_tests_counts() {
+        let found = read("#[cfg(not(test))] mod law; #[cfg(test)] #[path = \"fake.rs\"] mod law;").unwrap();
+        assert!(found.test_modules.is_empty());
+        assert!(read("fn same(path: u8, b: u8) -> bool { path == b }").is_ok());
+    }
+
+    #[test]
+    fn what_a_file_reaches_is_told() {
+        let found =
+            read("use crate::report::x; pub(crate) fn f() { crate::experiment::g(); $crate::h(); }").unwrap();
+        assert_eq!(found.reaches[..2], ["report", "experiment"]);
     }
 
     #[test]

@@ -5,7 +5,6 @@ mod samples;
 
 use experiment::{ExperimentError, RunRefused, Seeds};
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::path::Path;
 
 use datasets::{Cifar10, Isbi2012, Source};
@@ -20,9 +19,6 @@ use pass::{Branch, observe};
 use samples::Samples;
 
 pub use pass::{Observed, Pooled};
-
-/// Why a run failed.
-type Failure = Box<dyn Error + Send + Sync>;
 
 /// Most bytes that the sums of one network may take.
 const MOST_BYTES: usize = 16 << 30;
@@ -100,7 +96,7 @@ impl Run {
         }
     }
 
-    fn blueprint(&self, variant: Variant) -> Result<Blueprint, Failure> {
+    fn blueprint(&self, variant: Variant) -> Result<Blueprint, ExperimentError> {
         Ok(self.network.blueprint(variant, size(self.base_width)?)?)
     }
 }
@@ -141,7 +137,7 @@ pub fn runs(params: &Params) -> Vec<Run> {
 /// # Errors
 /// The limit.
 pub fn check(run: &Run) -> Result<(), ExperimentError> {
-    let units = || -> Result<usize, Failure> {
+    let units = || -> Result<usize, ExperimentError> {
         let sizes = run.blueprint(Variant::Standard)?.sizes(run.network.image(size(run.side)?))?;
         Ok(sizes.into_iter().map(Size::units).sum())
     };
@@ -161,9 +157,9 @@ pub fn check(run: &Run) -> Result<(), ExperimentError> {
 ///
 /// # Errors
 /// Files that are there but cannot be read.
-pub fn inputs(params: &Params, folder: Option<&Path>) -> Result<BTreeMap<String, String>, Failure> {
+pub fn inputs(params: &Params, folder: Option<&Path>) -> Result<BTreeMap<String, String>, ExperimentError> {
     let folder = folder.filter(|_| params.data == Data::Found);
-    let fingerprint = |network: &Architecture| -> Result<(String, String), Failure> {
+    let fingerprint = |network: &Architecture| -> Result<(String, String), ExperimentError> {
         Ok(match network {
             Architecture::AllCnn => (Cifar10::NAME.to_owned(), Cifar10::fingerprint(folder)?),
             Architecture::UNet => (Isbi2012::NAME.to_owned(), Isbi2012::fingerprint(folder)?),
@@ -182,7 +178,7 @@ pub fn execute(
     seeds: &Seeds,
     folder: Option<&Path>,
     progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, ExperimentError> {
     let (images, side) = (size(run.images)?, size(run.side)?);
     let samples = Samples::open(run.network, run.data, folder, seeds.of("stand-in"), (images, side))?;
     let mut network = Network::<f32, Cpu>::new(run.blueprint(Variant::Standard)?, &Cpu::default())?;
@@ -190,7 +186,7 @@ pub fn execute(
     for initialisation in run.first..run.first + run.count {
         let own = |what: &str| seeds.of(&format!("{what} of initialisation {initialisation}"));
         initialise(&mut network, Initialisation::Kaiming, own("weights"), &[])?;
-        let branch = |variant: &Variant| -> Result<Branch, Failure> {
+        let branch = |variant: &Variant| -> Result<Branch, ExperimentError> {
             Ok(Branch::new(network.rewired(run.blueprint(*variant)?)?, variant.shared_layers()))
         };
         let (paper, variants) = run.network.variants().split_at(1);
@@ -233,6 +229,6 @@ fn built(network: &Network<f32, Cpu>, image: Size) -> Built {
 // endregion: built
 
 /// A count as a length.
-fn size(count: u64) -> Result<usize, Failure> {
+fn size(count: u64) -> Result<usize, ExperimentError> {
     Ok(usize::try_from(count)?)
 }

@@ -60,6 +60,14 @@ pub(super) fn one_run<E: Experiment>(
     };
     let progress = |done, total| events.progress(&name, &status, done, total);
     let outcome = E::execute(run, &context, &progress).map_err(|error| SectionError::of_run(&name, error))?;
+    // Data may come and go while a run is on its way: under this key belongs what was there when it was made.
+    let inputs = E::inputs(&ready.params, request.data.as_deref());
+    let inputs = inputs.map_err(|error| SectionError::of_run(&name, error))?;
+    if inputs != ready.inputs {
+        let what = format!("run {name}: its data changed while it was computed, so its result is not kept");
+        return Err(SectionError::failed(what, "run it again, with the data in place"));
+    }
+    let _storing = context.interruption.stops_at_checkpoint();
     let uses_gpu = context.device == experiment::Device::Cuda;
     let header = Header {
         run: name.clone(),

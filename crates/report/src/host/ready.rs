@@ -68,8 +68,13 @@ impl<'a, E: Experiment> Ready<'a, E> {
     }
 
     pub(super) fn writer(&self, runs: &[&(E::Run, Key)]) -> Result<Writer<'a>, SectionError> {
-        let keys: Vec<&str> = runs.iter().map(|(_, key)| key.hash()).collect();
-        Writer::new(self.section, self.request, &self.params, &keys)
+        // A result that was computed again under the same key is another one.
+        let stored = |(_, key): &&(E::Run, Key)| match self.store.look_up(key) {
+            Lookup::Found(header, ..) => format!("{key} {}", header.finished),
+            _ => key.to_string(),
+        };
+        let runs: Vec<String> = runs.iter().map(stored).collect();
+        Writer::new(self.section, self.request, &self.params, &runs)
     }
 
     /// The runs that the outcomes of others call for.

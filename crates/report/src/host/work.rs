@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use experiment::{Context, Device, Experiment, Interruption, Seeds, Status};
-use ledger::{Data, Register};
+use ledger::Data;
 use runner::messages::{Event, PlannedRun};
 use runner::{Key, Lock, Origin};
 
@@ -63,9 +63,8 @@ pub(super) fn run<E: Experiment>(
     let us = format!("process {}: Section {}", std::process::id(), section.number);
     let _guard =
         lock.take(&us, |holder| Events::warn(&format!("waiting for {holder} to finish"))).map_err(locked)?;
-    let register = Register::read(&request.register).map_err(|error| {
-        SectionError::usage("paper/claims.toml", "its header explains the fields").because(error)
-    })?;
+    // Judged is by what the register says once the runs are done; that it can be read at all is checked before.
+    ready.writer(&[])?.register()?;
     let context = context(&ready, interruption);
     let (mut outcomes, mut done) = all(&ready, &ready.runs, &context, events)?;
     let further = if E::SWEEP { ready.further(&outcomes)? } else { Vec::new() };
@@ -93,9 +92,10 @@ pub(super) fn run<E: Experiment>(
     let missing = missing.into_iter().map(|(run, _)| E::name(run)).collect();
     let uses_gpu = context.device == Device::Cuda;
     let here = Origin::here(&request.checkout, section.rustc, rayon::current_num_threads(), uses_gpu);
-    let produced = crate::produce(section, &ready.params, &outcomes, &register).map_err(|error| {
-        SectionError::failed(section.name, "this is a fault of the section's own code").because(error)
-    })?;
+    let produced =
+        crate::produce(section, &ready.params, &outcomes, &writer.register()?).map_err(|error| {
+            SectionError::failed(section.name, "this is a fault of the section's own code").because(error)
+        })?;
     let made = Made::of(done, here, missing, ready.inputs.clone(), started.elapsed());
     let (written, unchanged) = writer.write(&produced, made)?;
     events.event(&Event::Done { written, unchanged });

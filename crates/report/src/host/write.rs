@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Component, Path};
 use std::time::Duration;
 
+use ledger::Register;
 use runner::messages::Request;
 use runner::{Origin, Provenance, RunRecord, atomic};
 use serde_json::Value;
@@ -22,6 +23,8 @@ pub(super) struct Writer<'a> {
     section: &'static str,
     device: Device,
     params: Value,
+    /// The register of claims, as it is hashed and judged by.
+    register: Vec<u8>,
     stamp: String,
     present: Option<Provenance>,
 }
@@ -77,11 +80,12 @@ impl<'a> Writer<'a> {
         section: &Section<E>,
         request: &'a Request,
         params: &E::Params,
-        keys: &[&str],
+        runs: &[String],
     ) -> Result<Self, SectionError> {
         let params = serde_json::to_value(params)
             .map_err(|error| SectionError::failed("parameters", "a fault of the section").because(error))?;
-        let register = fs::read(&request.register).unwrap_or_default();
+        let register = fs::read(&request.register)
+            .map_err(|error| SectionError::usage("paper/claims.toml", "is it there?").because(error))?;
         let mut hasher = blake3::Hasher::new();
         for bytes in [
             section.sources.as_bytes(),
@@ -91,20 +95,14 @@ impl<'a> Writer<'a> {
         ] {
             hasher.update(blake3::hash(bytes).as_bytes());
         }
-        keys.iter().for_each(|key| {
-            hasher.update(key.as_bytes());
+        runs.iter().for_each(|run| {
+            hasher.update(run.as_bytes());
         });
         let provenance = fs::read(request.out.join("provenance.json")).ok();
         let present = provenance.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let stamp = hasher.finalize().to_hex().to_string();
-        Ok(Self {
-            request,
-            section: section.number,
-            device: E::device(request.device),
-            params,
-            stamp,
-            present,
-        })
+        let (section, device) = (section.number, E::device(request.device));
+        Ok(Self { request, section, device, params, register, stamp, present })
     }
 
     /// Whether the files are those that would be written now.
@@ -117,6 +115,15 @@ impl<'a> Writer<'a> {
                 .is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == checksum)
         };
         present.outputs.iter().all(sound)
+    }
+
+    /// The register of claims.
+    pub(super) fn register(&self) -> Result<Register, SectionError> {
+        let wrong =
+            |error| SectionError::usage("paper/claims.toml", "its header explains the fields").because(error);
+        let text = std::str::from_utf8(&self.register)
+            .map_err(|error| wrong(Box::<dyn std::error::Error + Send + Sync>::from(error)))?;
+        Register::parse(text).map_err(|error| wrong(error.into()))
     }
 
     /// Number of files that stand.

@@ -65,7 +65,11 @@ fn pruning_takes_the_old_the_damaged_and_the_unfinished() {
     let long_ago = SystemTime::now() - Duration::from_secs(1000);
     fs::File::options().write(true).open(path("old")).unwrap().set_modified(long_ago).unwrap();
     fs::write(path("damaged"), b"rubbish").unwrap();
-    fs::write(store.folder.join(format!("{}x", atomic::UNFINISHED)), b"half").unwrap();
+    let left = store.folder.join(format!("{}x", atomic::UNFINISHED));
+    for (path, age) in [(left.clone(), WRITING), (left.with_extension("young"), Duration::ZERO)] {
+        fs::write(&path, b"half").unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_modified(SystemTime::now() - age).unwrap();
+    }
 
     let hundred = Duration::from_secs(100);
     let planned = Store::prune(folder.path(), hundred, true).unwrap();
@@ -73,6 +77,7 @@ fn pruning_takes_the_old_the_damaged_and_the_unfinished() {
     let removed = Store::prune(folder.path(), hundred, false).unwrap();
     assert_eq!(planned, removed);
     assert_eq!((removed.entries, removed.unfinished), (2, 1));
+    assert!(left.with_extension("young").exists(), "somebody is writing it");
     assert!(path("fresh").exists() && !path("old").exists() && !path("damaged").exists());
 }
 

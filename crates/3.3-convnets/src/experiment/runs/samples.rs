@@ -16,7 +16,7 @@ use rand::seq::index;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::Failure;
+use super::ExperimentError;
 use crate::experiment::architecture::Architecture;
 use crate::experiment::params::Data;
 
@@ -45,7 +45,7 @@ impl Samples {
         folder: Option<&Path>,
         seed: u64,
         (images, side): (usize, usize),
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ExperimentError> {
         let folder = folder.filter(|_| data == Data::Found);
         Ok(match network {
             Architecture::AllCnn => Self::Cifar10(match Cifar10::find(folder)? {
@@ -78,7 +78,7 @@ impl Samples {
         seed: u64,
         count: usize,
         side: usize,
-    ) -> Result<Vec<Activations<f32, Cpu>>, Failure> {
+    ) -> Result<Vec<Activations<f32, Cpu>>, ExperimentError> {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let (channels, values) = match self {
             Self::Cifar10(set) => {
@@ -109,7 +109,12 @@ impl Samples {
 }
 
 /// A crop of each of these pages, at a random position.
-fn crops(set: &Isbi2012, pages: &[usize], side: usize, random: &mut ChaCha8Rng) -> Result<Vec<f32>, Failure> {
+fn crops(
+    set: &Isbi2012,
+    pages: &[usize],
+    side: usize,
+    random: &mut ChaCha8Rng,
+) -> Result<Vec<f32>, ExperimentError> {
     let size = set.size();
     let room = size.checked_sub(side).ok_or_else(|| format!("pages have a side of {size}, not {side}"))?;
     let (mut page, mut classes) = (vec![0.0; size * size], vec![0; size * size]);
