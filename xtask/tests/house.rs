@@ -61,7 +61,7 @@ fn every_section_has_the_same_rooms() {
 
 #[test]
 fn what_computes_knows_nothing_of_what_shows() {
-    const SHOWS: [&str; 4] = ["report", "ledger", "snapshots", "typeset"];
+    const SHOWS: [&str; 5] = ["report", "ledger", "runner", "snapshots", "typeset"];
     for section in sections() {
         for file in files(&section.join("src/experiment"), &["rs"]) {
             let text = fs::read_to_string(&file).unwrap();
