@@ -19,7 +19,7 @@ pub struct Section<E: Experiment> {
     pub title: &'static str,
     /// Hashes of the sources it was built from, as `workspace::Sources::line` writes them.
     pub sources: &'static str,
-    /// The compiler it was built with, `rustc --version`.
+    /// The compiler it was built with, `rustc --version`, and behind `with` the flags it was given, if any.
     pub rustc: &'static str,
     /// Tables from outcomes.
     pub tables: fn(&E::Params, &Outcomes<E>) -> Result<Tables, TableError>,

@@ -37,6 +37,9 @@ fn attempt() -> Result<(), WorkspaceError> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let version =
         Command::new(rustc).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
-    println!("cargo:rustc-env=SECTION_RUSTC={}", String::from_utf8_lossy(&version).trim());
+    // Cargo separates flags by a character that no terminal shows.
+    let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default().replace('\x1f', " ");
+    let flags = if flags.is_empty() { flags } else { format!(" with {flags}") };
+    println!("cargo:rustc-env=SECTION_RUSTC={}{flags}", String::from_utf8_lossy(&version).trim());
     Ok(())
 }

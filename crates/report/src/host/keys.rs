@@ -26,6 +26,9 @@ pub(super) fn key<E: Experiment>(
         Part::new("device", E::device(request.device).to_string()),
     ];
     flatten("parameter", &parameters, &mut parts);
+    if let Some((_, flags)) = section.rustc.split_once(" with ") {
+        parts.push(Part::new("compiler flags", flags));
+    }
     parts.extend(request.code.iter().cloned());
     parts.extend(inputs.iter().map(|(name, hash)| Part::new(format!("data {name}"), hash)));
     Ok(Key::new(parts))
