@@ -24,7 +24,7 @@ pub fn disk(workspace: &Workspace) -> Finding {
     let found = match free {
         Ok(free) => enough(free, least).map(|free| {
             format!(
-                "{free} free at the root; the run cache holds {} in {} runs",
+                "{free} free at the root; the store holds {} in {} runs",
                 HumanBytes(cache.bytes),
                 cache.entries
             )
