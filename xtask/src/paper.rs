@@ -10,16 +10,20 @@ use runner::messages::exit;
 use crate::compile::Built;
 use crate::error::CommandError;
 use crate::sections::Workspace;
-use crate::{Outcome, compile, ledger_files, request};
+use crate::{Outcome, compile, diff, ledger_files, request};
 
 /// Options of `paper`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Example:
-  cargo xtask paper --open      typeset what is there and show it")]
+  cargo xtask paper --open                show what is there
+  cargo xtask paper --against records     mark what moved against the adopted reproduction")]
 pub struct Args {
     /// Show the PDF when it is done
     #[arg(long)]
     open: bool,
+    /// Other results to compare with, as `cargo xtask diff` names them: the page marks what moved
+    #[arg(long, value_name = "DIR|RECORD")]
+    against: Option<PathBuf>,
     /// The folder that `reproduce --out` wrote to
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -44,7 +48,8 @@ pub fn paper(args: &Args) -> Outcome {
     let built = compile::build(&workspace, false)?;
     let out = request::out(&workspace, args.out.as_deref());
     ledger_files::write_merged(&workspace, &out)?;
-    let paper = typeset(&workspace, &built, &out)?;
+    let against = args.against.as_ref().map(|name| other(&workspace, name));
+    let paper = typeset(&workspace, &built, &out, against.as_deref())?;
     println!("{}\n{}", paper.pdf.display(), paper.html.display());
     if args.open {
         open(&paper.pdf)?;
@@ -52,14 +57,26 @@ pub fn paper(args: &Args) -> Outcome {
     Ok(exit::OK)
 }
 
+/// Where other results lie: a set that `cargo xtask diff` knows, or the record of one section by its folder's name.
+fn other(workspace: &Workspace, name: &Path) -> PathBuf {
+    let set = diff::set(workspace, name);
+    let record = workspace.records().join(name);
+    if !set.exists() && record.is_dir() { record } else { set }
+}
+
 /// Typesets the paper below `out`, unless what it is made from is unchanged and it still stands.
 ///
 /// # Errors
 /// When the paper does not compile.
-pub fn typeset(workspace: &Workspace, built: &Built, out: &Path) -> Result<Paper, CommandError> {
+pub fn typeset(
+    workspace: &Workspace,
+    built: &Built,
+    out: &Path,
+    against: Option<&Path>,
+) -> Result<Paper, CommandError> {
     let (pdf, html) = (out.join("paper.pdf"), out.join("paper.html"));
     let program = built.program("typeset")?;
-    let inputs = inputs(workspace, out, program)?;
+    let inputs = inputs(workspace, out, program, against)?;
     let place = blake3::hash(out.to_string_lossy().as_bytes()).to_hex();
     let stamp = workspace.store().join(format!("typeset-{}", &place[..16]));
     let made = |pdf: &Path, html: &Path| Some(format!("{inputs} {} {}", hash_of(pdf)?, hash_of(html)?));
@@ -75,6 +92,7 @@ pub fn typeset(workspace: &Workspace, built: &Built, out: &Path) -> Result<Paper
         .arg(workspace.records())
         .arg("--out")
         .arg(out)
+        .args(against.into_iter().flat_map(|set| [Path::new("--against"), set]))
         .stdout(Stdio::null())
         .status()
         .map_err(|error| CommandError::failed(format!("cannot run {}: {error}", program.display())))?;
@@ -93,7 +111,12 @@ fn hash_of(path: &Path) -> Option<String> {
 }
 
 /// Hash of everything the paper is made from: prose, results, records, listed sources, the program itself.
-fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, CommandError> {
+fn inputs(
+    workspace: &Workspace,
+    out: &Path,
+    program: &Path,
+    against: Option<&Path>,
+) -> Result<String, CommandError> {
     let mut files = Vec::new();
     let root = &workspace.root;
     for folder in [root.join("paper"), out.join("generated"), workspace.records(), root.join("crates")] {
@@ -104,6 +127,10 @@ fn inputs(workspace: &Workspace, out: &Path, program: &Path) -> Result<String, C
     files.retain(|file| !made.contains(file) && (out == root.join("paper") || !file.starts_with(&elsewhere)));
     files.sort();
     let mut hasher = blake3::Hasher::new();
+    if let Some(set) = against {
+        hasher.update(set.to_string_lossy().as_bytes());
+        if set.is_dir() { list(set, &mut files)? } else { files.push(set.to_path_buf()) }
+    }
     // The program is tens of megabytes: a build that changes nothing costs at most one typesetting.
     let metadata = fs::metadata(program)?;
     hasher.update(format!("{} {:?}", metadata.len(), metadata.modified()?).as_bytes());

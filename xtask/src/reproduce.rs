@@ -97,7 +97,7 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     let out = args.common.out(&workspace);
     let rows = ledger_files::write_merged(&workspace, &out)?;
-    let paper = paper::typeset(&workspace, &built, &out)?;
+    let paper = paper::typeset(&workspace, &built, &out, None)?;
     println!("{}", Totals::of(&rows));
     println!("{}{}", paper.pdf.display(), if paper.fresh { "" } else { " (unchanged)" });
     println!("{}{}", paper.html.display(), if paper.fresh { "" } else { " (unchanged)" });

@@ -26,6 +26,7 @@
 
 mod check;
 mod claim;
+mod difference;
 mod digits;
 mod entry;
 mod judge;
@@ -37,6 +38,7 @@ mod verdict;
 
 pub use check::{Check, Comparison};
 pub use claim::{Claim, Kind, Origin};
+pub use difference::{Difference, Rows, Shift, Turn, read_rows, rows};
 pub use digits::{Digits, DigitsError, warranted, warranted_bound};
 pub use entry::{CheckRow, EntriesError, Entry, merge, read_entries};
 pub use judge::{CONFIDENCE, CheckOutcome, Judged, Judgement, judge};

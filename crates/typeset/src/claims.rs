@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-use ledger::{Claim, Data, Entry, Origin, Register, Scale, Verdict};
+use ledger::{CheckRow, Claim, Data, Entry, Origin, Register, Scale, Verdict};
 use serde::{Serialize, Serializer};
 
+use crate::against::Was;
 use crate::sections::Section;
 use crate::{TypesetError, regions};
 
@@ -52,6 +53,15 @@ pub struct Row {
     pub checks: Vec<(String, Option<String>)>,
     /// Where the measuring code stands now.
     pub link: Option<Link>,
+    /// The row as `claims.json` holds it, with the checks that tell most.
+    pub entry: Entry,
+    /// How many more checks there are.
+    pub more: usize,
+    /// The row with every check.
+    #[serde(skip)]
+    pub whole: Entry,
+    /// What another set of results says otherwise.
+    pub was: Option<Was>,
     /// What other sections measured.
     pub also: Vec<Row>,
 }
@@ -100,6 +110,10 @@ fn row(root: &Path, claim: &Claim, entry: Entry, warnings: &mut Vec<String>) -> 
         Some(ledger::warranted(check.value?, check.standard_error.unwrap_or(0.0)))
     };
     Row {
+        more: entry.checks.len().saturating_sub(SHOWN),
+        entry: Entry { checks: telling(&entry.checks), also: Vec::new(), ..entry.clone() },
+        whole: entry.clone(),
+        was: None,
         checks: claim.checks.iter().map(|id| (id.clone(), digits(id))).collect(),
         correction: claim.correction.clone(),
         stated: claim.stated.clone(),
@@ -120,6 +134,21 @@ fn row(root: &Path, claim: &Claim, entry: Entry, warnings: &mut Vec<String>) -> 
         scale: entry.scale,
         data: entry.data,
     }
+}
+
+/// The most checks that a claim's row lists.
+const SHOWN: usize = 8;
+
+/// The checks that do not hold, then those that come closest to not holding, as many as a row lists.
+fn telling(checks: &[CheckRow]) -> Vec<CheckRow> {
+    let part = |check: &CheckRow| match (check.value, check.target, check.tolerance) {
+        _ if check.outcome != "holds" => f64::INFINITY,
+        (Some(value), Some(target), Some(tolerance)) if tolerance > 0.0 => (value - target).abs() / tolerance,
+        _ => 0.0,
+    };
+    let mut order: Vec<&CheckRow> = checks.iter().collect();
+    order.sort_by(|a, b| part(b).total_cmp(&part(a)));
+    order.into_iter().take(SHOWN).cloned().collect()
 }
 
 /// The line at which `<path>#<region>` begins now.

@@ -17,7 +17,7 @@ use workspace::WorkspaceError;
 
 use crate::manifest::Manifest;
 use crate::world::PaperWorld;
-use crate::{claims, diagnostics, sections, web};
+use crate::{against, claims, diagnostics, sections, web};
 
 /// What to typeset, from where, to where.
 #[derive(Debug, Clone)]
@@ -28,6 +28,9 @@ pub struct Job {
     pub generated: PathBuf,
     /// Adopted results: `<section>/…`. Need not exist.
     pub records: PathBuf,
+    /// Other results, whose differences the page marks: a folder of sections, one that `reproduce --out` wrote to, or a
+    /// `claims.json`.
+    pub against: Option<PathBuf>,
     /// Where `paper.pdf` and `paper.html` go; created if missing.
     pub out: PathBuf,
 }
@@ -69,6 +72,9 @@ pub enum TypesetError {
         #[source]
         error: io::Error,
     },
+    /// There is nothing to compare with.
+    #[error("no results in {}", .0.display())]
+    NoResults(PathBuf),
     /// What the template reads cannot be written as JSON.
     #[error("the manifest cannot be written as JSON")]
     Manifest(#[source] serde_json::Error),
@@ -90,11 +96,15 @@ impl Job {
             return Err(TypesetError::NoPaper(self.root.clone()));
         }
         let (sections, mut warnings) = sections::find(&self.root, &self.generated, &self.records)?;
-        let (claims, moved) = claims::merged(&self.root, &sections)?;
+        let (mut claims, moved) = claims::merged(&self.root, &sections)?;
         warnings.extend(moved);
-        let manifest = Manifest::new(&self.root, &self.out, sections, claims);
+        if let Some(set) = &self.against {
+            against::mark(&self.root, set, &mut claims)?;
+        }
+        let mut manifest = Manifest::new(&self.root, &self.out, sections, claims);
+        manifest.against = self.against.as_ref().map(|set| set.display().to_string());
         let json = serde_json::to_vec(&manifest).map_err(TypesetError::Manifest)?;
-        let world = PaperWorld::new(&self.root, &manifest.sections, json);
+        let world = PaperWorld::new(&self.root, &manifest.sections, json, self.against.as_deref());
 
         let (paged, html) = std::thread::scope(|scope| {
             let html = scope.spawn(|| set::<HtmlDocument>(&world));
@@ -105,7 +115,8 @@ impl Job {
             html.unwrap_or_else(|_| Err("the HTML compiler panicked".into())).map_err(TypesetError::Typst)?;
         let pdf = typst_pdf::pdf(&paged.document, &PdfOptions::default());
         let pdf = pdf.map_err(|errors| TypesetError::Typst(diagnostics::render(&world, &errors)))?;
-        let html = web::encode(&world, web.document, &self.root.join("paper/template.css"))?;
+        let (html, lacking) = web::encode(&world, web.document, &self.root.join("paper"), &manifest)?;
+        warnings.extend(lacking);
 
         for warning in paged.warnings.into_iter().chain(web.warnings) {
             if !warnings.contains(&warning) {

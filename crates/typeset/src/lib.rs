@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `/paper.typ`, `/template.typ`, `/sections/*.typ`, … | the files under `paper/` |
 //! | `/generated/<section>/…` | tables and figures of a section: fresh, or from its record |
+//! | `/against/<section>/…` | those of the results that this paper is compared with |
 //! | `/crates/…` | the sources, read only |
 //! | `/regions/<file>/<region>` | a marked region of a source file, as JSON (see [`regions`]) |
 //! | `/manifest.json` | sections in paper order, their results and provenance, and all claims (see [`manifest`]) |
@@ -16,6 +17,7 @@
 //!
 //! Fonts are the ones embedded in the program; there is no network, no packages and no clock.
 
+mod against;
 pub mod claims;
 pub mod diagnostics;
 mod job;
@@ -25,4 +27,5 @@ pub mod sections;
 mod web;
 pub mod world;
 
+pub use against::Was;
 pub use job::{Job, Paper, TypesetError};

@@ -20,6 +20,9 @@ struct Arguments {
     /// Adopted results, shown for sections that were not run; `data/records` of the workspace if not given.
     #[arg(long)]
     records: Option<PathBuf>,
+    /// Other results to compare with: the page marks verdicts, numbers and curves that differ.
+    #[arg(long)]
+    against: Option<PathBuf>,
     /// The folder for paper.pdf and paper.html; `paper` of the workspace if not given.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -29,11 +32,12 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let Arguments { root, generated, records, out, json } = Arguments::parse();
+    let Arguments { root, generated, records, against, out, json } = Arguments::parse();
     let job = Job {
         generated: generated.unwrap_or_else(|| root.join("paper/generated")),
         records: records.unwrap_or_else(|| root.join("data/records")),
         out: out.unwrap_or_else(|| root.join("paper")),
+        against,
         root,
     };
     let paper = match job.typeset() {

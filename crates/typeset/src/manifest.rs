@@ -2,6 +2,7 @@
 //! their result, tables, figures and provenance; all claims, each with the line at which its measuring code stands now; the
 //! way from the output folder back to the sources; and the date of the youngest result.
 
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
@@ -14,6 +15,11 @@ use crate::sections::Section;
 pub struct Manifest {
     /// Relative path from the output folder to the workspace root, such as `..`: what links to sources begin with.
     pub root: String,
+    /// Address of the repository, to which links to sources lead from a page that was moved; null where the workspace
+    /// names none.
+    pub repository: Option<String>,
+    /// The name of the results that this paper is compared with.
+    pub against: Option<String>,
     /// Day of the youngest result, `YYYY-MM-DD`, from provenance; null when nothing says.
     pub date: Option<String>,
     /// Sections in the paper's order.
@@ -26,8 +32,23 @@ impl Manifest {
     /// Brings sections and claims together for a paper that goes to the folder `out`.
     pub fn new(root: &Path, out: &Path, sections: Vec<Section>, claims: Vec<Row>) -> Self {
         let days = sections.iter().filter_map(|section| Some(&section.computed.as_ref()?.day));
-        Self { root: relative(out, root), date: days.max().cloned(), sections, claims }
+        let date = days.max().cloned();
+        Self {
+            root: relative(out, root),
+            repository: repository(root),
+            against: None,
+            date,
+            sections,
+            claims,
+        }
     }
+}
+
+/// `repository` of the workspace's manifest.
+fn repository(root: &Path) -> Option<String> {
+    let manifest: toml::Table = fs::read_to_string(root.join("Cargo.toml")).ok()?.parse().ok()?;
+    let address = manifest.get("workspace")?.get("package")?.get("repository")?.as_str()?;
+    Some(address.trim_end_matches('/').to_owned())
 }
 
 /// The relative path from one folder to another, with forward slashes.

@@ -27,14 +27,16 @@ pub struct PaperWorld {
     main: FileId,
     root: PathBuf,
     results: BTreeMap<String, PathBuf>,
+    against: Option<PathBuf>,
     made: BTreeMap<String, Bytes>,
     files: Mutex<HashMap<FileId, FileResult<Bytes>>>,
     sources: Mutex<HashMap<FileId, FileResult<Source>>>,
 }
 
 impl PaperWorld {
-    /// The world of the workspace at `root`, with `manifest` as `/manifest.json`.
-    pub fn new(root: &Path, sections: &[Section], manifest: Vec<u8>) -> Self {
+    /// The world of the workspace at `root`, with `manifest` as `/manifest.json` and, under `/against`, another set of
+    /// results.
+    pub fn new(root: &Path, sections: &[Section], manifest: Vec<u8>, against: Option<&Path>) -> Self {
         let index = |appendix| Bytes::from_string(index(sections, appendix));
         let made = [
             ("manifest.json".to_owned(), Bytes::new(manifest)),
@@ -49,6 +51,7 @@ impl PaperWorld {
             main: file_id("paper.typ"),
             root: root.into(),
             results: results.collect(),
+            against: against.map(set_folder),
             made: made.into(),
             files: Mutex::default(),
             sources: Mutex::default(),
@@ -84,6 +87,7 @@ impl PaperWorld {
                 let (folder, inside) = rest.split_once('/').unwrap_or((rest, ""));
                 self.results.get(folder).map_or(Place::Nowhere, |results| Place::Disk(results.join(inside)))
             }
+            "against" => self.against.as_ref().map_or(Place::Nowhere, |set| Place::Disk(set.join(rest))),
             _ => Place::Disk(self.root.join("paper").join(path)),
         }
     }
@@ -184,7 +188,18 @@ fn other(message: String) -> FileError {
     FileError::Other(Some(message.into()))
 }
 
-fn file_id(path: &str) -> FileId {
+/// The folder of a set's sections: the set itself, `generated` in it, or what holds its `claims.json`.
+fn set_folder(set: &Path) -> PathBuf {
+    let generated = set.join("generated");
+    match set.parent() {
+        _ if generated.is_dir() => generated,
+        Some(folder) if set.is_file() => folder.to_path_buf(),
+        _ => set.to_path_buf(),
+    }
+}
+
+/// The name of a file of this world.
+pub(crate) fn file_id(path: &str) -> FileId {
     let path = VirtualPath::new(path).expect("a plain file name is a valid path");
     RootedPath::new(VirtualRoot::Project, path).intern()
 }

@@ -12,7 +12,7 @@ use plotters::style::{Color, FontTransform, IntoFont, ShapeStyle, TextStyle};
 
 use super::legend::{self, Sample};
 use super::panel::{Dash, Mark, Panel};
-use super::{Axis, Colour};
+use super::{Axis, Colour, shown};
 
 /// Canvas units per point.
 const FINE: f64 = 10.0;
@@ -50,19 +50,19 @@ type Drawn = Result<(), String>;
 
 /// A rectangle of the page, in points.
 #[derive(Debug, Clone, Copy)]
-struct Place {
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
+pub(super) struct Place {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
 }
 
 /// A panel's plotting area with its axes' spans.
-struct Frame<'a> {
-    place: Place,
-    panel: &'a Panel,
-    x: (f64, f64),
-    y: (f64, f64),
+pub(super) struct Frame<'a> {
+    pub(super) place: Place,
+    pub(super) panel: &'a Panel,
+    pub(super) x: (f64, f64),
+    pub(super) y: (f64, f64),
 }
 
 pub(super) fn figure(name: &str, panels: &[Panel], height: f64) -> Result<String, FigureError> {
@@ -86,13 +86,14 @@ pub(super) fn figure(name: &str, panels: &[Panel], height: f64) -> Result<String
         canvas.present().map_err(|error| error.to_string())
     })();
     drawn.map_err(|why| FigureError::Backend { figure: name.to_owned(), why })?;
-    Ok(set_back(&svg, size))
+    Ok(set_back(&svg, size, &shown::metadata(&frames)))
 }
 
-/// Sets the drawing back to its size in points; its coordinates stay fine.
-fn set_back(svg: &str, (width, height): (f64, f64)) -> String {
+/// Sets the drawing back to its size in points, its coordinates staying fine, and puts in what it shows in numbers.
+fn set_back(svg: &str, (width, height): (f64, f64), metadata: &str) -> String {
     let fine_size = format!("<svg width=\"{}\" height=\"{}\"", fine(width), fine(height));
-    svg.replacen(&fine_size, &format!("<svg width=\"{width}\" height=\"{height}\""), 1)
+    let sized = svg.replacen(&fine_size, &format!("<svg width=\"{width}\" height=\"{height}\""), 1);
+    sized.replacen('>', &format!(">\n{metadata}"), 1)
 }
 
 fn fine(points: f64) -> i32 {

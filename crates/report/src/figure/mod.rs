@@ -9,6 +9,7 @@ mod colour;
 mod draw;
 mod legend;
 mod panel;
+mod shown;
 
 pub use axis::Axis;
 pub use colour::Colour;

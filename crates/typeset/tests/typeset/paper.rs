@@ -17,15 +17,13 @@ fn numbers_verdicts_formulas_and_links_reach_both_files() {
     for expected in [
         "<math",
         ">0.825645<",
-        "href=\"#ledger-4-sigma-s\"",
-        "id=\"ledger-4-sigma-s\"",
-        "href=\"../crates/2-first/src/lib.rs#L4\"",
+        "href=\"#claim-4.sigma-s\"",
+        "id=\"claim-4.sigma-s\"",
         "2-first/src/lib.rs:4",
         "30, 100, 300",
         "± 0.00012",
         "0.3333",
-        "data:image/svg+xml;base64,",
-        "alt=\"A dot.\"",
+        "<svg role=\"img\" aria-label=\"A dot.\"",
         "data-line=\"5\"",
         "Eq.\u{a0}1",
         "reproduced · reduced scale",
@@ -34,7 +32,8 @@ fn numbers_verdicts_formulas_and_links_reach_both_files() {
         assert!(html.contains(expected), "{expected} is not in the HTML");
     }
     assert!(html.contains(">0.68169<"), "a check is shown with the digits that its error warrants");
-    assert!(!html.contains("http-equiv") && !html.contains("src=\"http"), "one file, nothing fetched");
+    assert!(html.contains("default-src 'none'"), "nothing may be fetched");
+    assert!(!html.contains(" style=\""), "the policy forbids style attributes");
 }
 
 #[test]
@@ -50,8 +49,10 @@ fn sections_come_in_the_order_of_their_numbers_with_their_numbers() {
         "Ledger of claims",
         "A An appendix",
     ];
-    let places: Vec<usize> =
-        titles.iter().map(|title| html.rfind(&format!(">{title}<")).expect("the title is there")).collect();
+    let places: Vec<usize> = titles
+        .iter()
+        .map(|title| html.rfind(&format!(">{title}</h2>")).expect("the title is there"))
+        .collect();
     assert!(places.is_sorted(), "{places:?}");
 }
 
@@ -70,6 +71,47 @@ fn a_recorded_section_says_where_it_comes_from_and_a_missing_one_shows_its_gap()
     ] {
         assert!(gaps.iter().any(|known| known == gap), "{gap} is not in {gaps:?}");
     }
+}
+
+#[test]
+fn links_to_sources_lead_to_the_repository_where_the_workspace_names_one() {
+    let workspace = Workspace::new();
+    workspace.typeset().unwrap();
+    let link = "href=\"https://example.org/paper/blob/HEAD/crates/2-first/src/lib.rs#L4\"";
+    assert!(!workspace.read("paper/paper.html").contains("lib.rs#L4"), "a moved page leads nowhere");
+    workspace.write("Cargo.toml", "[workspace.package]\nrepository = \"https://example.org/paper/\"\n");
+    workspace.typeset().unwrap();
+    assert!(workspace.read("paper/paper.html").contains(link));
+}
+
+#[test]
+fn a_place_that_leans_on_a_claim_is_named_beside_it() {
+    let workspace = Workspace::new();
+    workspace.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    assert!(html.contains("id=\"use-1-4.sigma-s\""));
+    assert!(html.contains("<a href=\"#use-2-4.sigma-s\">2 A first section</a>"));
+}
+
+#[test]
+fn what_other_results_say_otherwise_is_marked() {
+    let workspace = Workspace::new();
+    let [(name, claims), ..] = FIRST;
+    let other = claims.replace("reproduced", "inconclusive").replace("0.681690113", "0.5");
+    workspace.result("other/2-first", "2025-01-01T00:00:00Z", &[(name, &other)]);
+    let job = Job { against: Some(workspace.path("other")), ..workspace.job("paper") };
+    job.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    for expected in [
+        "1 verdicts changed",
+        "reproduced · reduced scale · was inconclusive",
+        "data-changed=\"yes\"",
+        "z = 642",
+    ] {
+        assert!(html.contains(expected), "{expected}");
+    }
+    let nothing = Job { against: Some(workspace.path("nothing")), ..job };
+    assert!(nothing.typeset().unwrap_err().to_string().starts_with("no results in "));
 }
 
 #[test]
@@ -138,8 +180,8 @@ fn every_stated_claim_is_in_the_ledger_also_without_any_result() {
     fs::remove_dir_all(workspace.path("generated")).unwrap();
     workspace.typeset().unwrap();
     let html = workspace.read("paper/paper.html");
-    for id in ["2-total-variance", "4-sigma-s", "3-2-protocol"] {
-        assert!(html.contains(&format!("id=\"ledger-{id}\"")), "{id}");
+    for id in ["2.total-variance", "4.sigma-s", "3.2.protocol"] {
+        assert!(html.contains(&format!("id=\"claim-{id}\"")), "{id}");
     }
     assert!(html.contains("The original states 3 claims"));
     assert!(html.contains("3 are open"));
@@ -172,7 +214,8 @@ fn the_paper_of_this_repository_is_typeset_without_results() {
     let folder = tempfile::tempdir().unwrap();
     let nothing = folder.path().join("nothing");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let job = Job { root, generated: nothing.clone(), records: nothing, out: folder.path().into() };
+    let job =
+        Job { root, generated: nothing.clone(), records: nothing, against: None, out: folder.path().into() };
     let paper = job.typeset().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(paper.warnings, Vec::<String>::new());
     assert!(fs::read_to_string(paper.html).unwrap().contains("<math"));

@@ -9,11 +9,13 @@ use tempfile::TempDir;
 use typeset::{Job, Paper, TypesetError};
 
 /// The files of the real paper that every page builds on.
-const REAL: [&str; 7] = [
+const REAL: [&str; 9] = [
     "paper.typ",
     "style.typ",
     "template.typ",
     "ledger.typ",
+    "ledger-of-page.typ",
+    "page.js",
     "template.css",
     "code.tmTheme",
     "references.bib",
@@ -105,6 +107,10 @@ impl Workspace {
         for name in REAL {
             workspace.write(&format!("paper/{name}"), &fs::read_to_string(real.join(name)).unwrap());
         }
+        fs::create_dir_all(workspace.path("paper/fonts")).unwrap();
+        for font in fs::read_dir(real.join("fonts")).unwrap().map(Result::unwrap) {
+            fs::copy(font.path(), workspace.path("paper/fonts").join(font.file_name())).unwrap();
+        }
         workspace.write("paper/claims.toml", CLAIMS_TOML);
         workspace.write("paper/sections/2-first.typ", PAGE);
         workspace.page(
@@ -168,8 +174,13 @@ impl Workspace {
 
     /// Typesets into another folder.
     pub fn typeset_into(&self, out: &str) -> Result<Paper, TypesetError> {
+        self.job(out).typeset()
+    }
+
+    /// What typesetting into a folder takes.
+    pub fn job(&self, out: &str) -> Job {
         let [root, generated, records, out] = ["", "generated", "records", out].map(|path| self.path(path));
-        Job { root, generated, records, out }.typeset()
+        Job { root, generated, records, against: None, out }
     }
 
     /// The message with which typesetting fails.

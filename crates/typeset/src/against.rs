@@ -1,0 +1,62 @@
+//! Two results side by side: what another set of results says otherwise than the one that the paper shows.
+
+use std::path::Path;
+
+use ledger::{Difference, Entry, Register, Verdict};
+use serde::Serialize;
+
+use crate::TypesetError;
+use crate::claims::Row;
+
+/// What another set of results says of a claim, where that differs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Was {
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// Its number, as shown; none where it has no measurement.
+    pub measured: Option<String>,
+    /// Its standard error.
+    pub standard_error: Option<f64>,
+    /// Whether the verdict changed.
+    pub turned: bool,
+    /// The numbers that moved: what they measure, before, now, and how many standard errors lie between.
+    pub numbers: Vec<ledger::Shift>,
+}
+
+/// Marks the rows that the results in `set` say otherwise.
+///
+/// # Errors
+/// When the register or that set is damaged, or nothing is in it.
+pub(crate) fn mark(root: &Path, set: &Path, rows: &mut [Row]) -> Result<(), TypesetError> {
+    let register = Register::read(&root.join("paper/claims.toml")).map_err(TypesetError::Register)?;
+    let old = ledger::read_rows(register.claims(), set)?;
+    if old.values().all(|row| row.verdict == Verdict::NotMeasured) {
+        return Err(TypesetError::NoResults(set.to_path_buf()));
+    }
+    let now: Vec<Entry> =
+        rows.iter().flat_map(|row| row.also.iter().chain([row])).map(|row| row.whole.clone()).collect();
+    let now: Vec<Entry> = now.into_iter().filter(|entry| entry.verdict != Verdict::NotMeasured).collect();
+    let difference = Difference::between(&old, &ledger::rows(register.claims(), &now));
+    for row in rows {
+        let main = row.id.clone();
+        let others = row.also.iter_mut().map(|other| (format!("{main}@{}", other.section), other));
+        for (name, other) in others {
+            other.was = was(&name, &old, &difference);
+        }
+        row.was = was(&main, &old, &difference);
+    }
+    Ok(())
+}
+
+fn was(name: &str, old: &ledger::Rows, difference: &Difference) -> Option<Was> {
+    let turned = difference.verdicts.iter().any(|turn| turn.claim == name);
+    let numbers: Vec<_> = difference.numbers.iter().filter(|shift| shift.claim == name).cloned().collect();
+    let row = old.get(name);
+    (turned || !numbers.is_empty()).then(|| Was {
+        verdict: row.map_or(Verdict::NotMeasured, |row| row.verdict),
+        measured: row.and_then(|row| row.measured.clone()),
+        standard_error: row.and_then(|row| row.standard_error),
+        turned,
+        numbers,
+    })
+}

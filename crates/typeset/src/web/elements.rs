@@ -1,0 +1,220 @@
+//! What the elements of the page need and Typst cannot know while it sets them: classes in place of `style` attributes,
+//! which the policy forbids; a focus for regions that scroll; words for headers that are formulas; places for figures;
+//! and, beside each claim, the places that lean on it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use typst::ecow::EcoVec;
+use typst::syntax::Span;
+use typst_html::tag::mathml;
+use typst_html::{HtmlAttr, HtmlAttrs, HtmlElement, HtmlNode, HtmlTag, attr, tag};
+
+/// The element in whose place figure number `index` is put. No text can spell it: in text and in attributes, the
+/// brackets and quotes are written as references.
+pub(super) fn place(index: usize) -> String {
+    format!("<x-figure id=\"figure-{index}\"></x-figure>")
+}
+
+/// A figure of a section.
+pub(super) struct Figure {
+    /// Folder of the section and name of the figure, `<folder>/<name>`.
+    pub(super) name: String,
+    /// What it shows, for those who cannot see it.
+    pub(super) alt: String,
+}
+
+/// What was found on the way through the page.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The figures, in order.
+    pub(super) figures: Vec<Figure>,
+    /// Style rules for the classes that took the place of `style` attributes.
+    pub(super) rules: String,
+}
+
+/// Completes every element below `root`.
+pub(super) fn complete(root: &mut HtmlElement) -> Found {
+    let mut walk = Walk::default();
+    walk.visit(root);
+    fill_uses(root, &walk.uses);
+    let mut rules = String::new();
+    for (style, class) in &walk.styles {
+        let _ = writeln!(rules, ".{class} {{ {} }}", themed(style));
+    }
+    Found { figures: walk.figures, rules }
+}
+
+/// A place that leans on a claim.
+struct Use {
+    id: String,
+    title: String,
+}
+
+#[derive(Default)]
+struct Walk {
+    figures: Vec<Figure>,
+    styles: BTreeMap<String, String>,
+    uses: BTreeMap<String, Vec<Use>>,
+    titles: [String; 2],
+    in_formula: bool,
+}
+
+impl Walk {
+    fn visit(&mut self, element: &mut HtmlElement) {
+        let outside = self.in_formula;
+        self.in_formula |= element.tag == mathml::math;
+        self.style(element);
+        if element.tag == tag::h2 {
+            self.titles = [text_of(element), String::new()];
+        } else if element.tag == tag::h3 {
+            self.titles[1] = text_of(element);
+        } else if element.tag == tag::pre || (element.tag == tag::figure && has(element, tag::table)) {
+            element.attrs.push(attr::tabindex, "0");
+        } else if element.tag == tag::th {
+            name_formula(element);
+        }
+        if let Some(name) = data(element, "data-figure") {
+            let alt = data(element, "data-alt").unwrap_or_default();
+            element.attrs.0.retain(|(key, _)| !matches!(key.resolve().as_str(), "data-figure" | "data-alt"));
+            let place = HtmlTag::intern("x-figure").map(HtmlElement::new).ok();
+            let id = format!("figure-{}", self.figures.len());
+            element.children.extend(place.map(|place| place.with_attr(attr::id, id).into()));
+            self.figures.push(Figure { name, alt });
+        }
+        if let Some(claim) = data(element, "data-claim") {
+            self.used(element, claim);
+        }
+        for child in element.children.make_mut() {
+            if let HtmlNode::Element(child) = child {
+                self.visit(child);
+                if child.tag == tag::a && self.in_formula {
+                    // A formula is read as one thing: it holds no links.
+                    (child.tag, child.attrs) = (mathml::mtext, HtmlAttrs::new());
+                }
+            }
+        }
+        self.in_formula = outside;
+        if element.tag == tag::span {
+            join(&mut element.children);
+        }
+    }
+
+    /// A class in place of the `style` attribute.
+    fn style(&mut self, element: &mut HtmlElement) {
+        let Some(style) = element.attrs.get(attr::style).map(ToString::to_string) else { return };
+        let number = self.styles.len();
+        let class = self.styles.entry(style).or_insert_with(|| format!("s{number}"));
+        element.attrs.0.retain(|(key, _)| *key != attr::style);
+        match element.attrs.get_mut(attr::class) {
+            Some(classes) => {
+                classes.push(' ');
+                classes.push_str(class);
+            }
+            None => element.attrs.push(attr::class, class.as_str()),
+        }
+    }
+
+    /// Notes that this place leans on a claim, once for every heading.
+    fn used(&mut self, element: &mut HtmlElement, claim: String) {
+        let [section, part] = &self.titles;
+        let title = if part.is_empty() { section.clone() } else { format!("{section}: {part}") };
+        let uses = self.uses.entry(claim.clone()).or_default();
+        if section.is_empty() || uses.iter().any(|known| known.title == title) {
+            return;
+        }
+        let id = format!("use-{}-{claim}", uses.len() + 1);
+        element.attrs.push(attr::id, id.as_str());
+        uses.push(Use { id, title });
+    }
+}
+
+/// Links from each claim's row to the places that lean on it.
+fn fill_uses(element: &mut HtmlElement, uses: &BTreeMap<String, Vec<Use>>) {
+    if let Some(claim) = data(element, "data-uses") {
+        let text = |text: &str| HtmlNode::text(text, Span::detached());
+        for (index, of) in uses.get(&claim).into_iter().flatten().enumerate() {
+            let link = HtmlElement::new(tag::a).with_attr(attr::href, format!("#{}", of.id));
+            if index > 0 {
+                element.children.push(text("; "));
+            }
+            element.children.push(link.with_children([text(&of.title)].into()).into());
+        }
+        if !uses.contains_key(&claim) {
+            element.children.push(text("nowhere in the text"));
+        }
+        return;
+    }
+    for child in element.children.make_mut() {
+        if let HtmlNode::Element(child) = child {
+            fill_uses(child, uses);
+        }
+    }
+}
+
+/// Colours of highlighted code were chosen for light paper: on dark paper they are more than half white.
+fn themed(style: &str) -> String {
+    let lighter = |colour: &str| {
+        let parts =
+            [1, 3, 5].map(|at| colour.get(at..at + 2).and_then(|part| u8::from_str_radix(part, 16).ok()));
+        let [red, green, blue] = parts.map(|part| part.map(|part| 255 - (255 - u32::from(part)) * 45 / 100));
+        Some(format!("#{:02x}{:02x}{:02x}", red?, green?, blue?))
+    };
+    match style.strip_prefix("color: ").and_then(|colour| Some((colour, lighter(colour)?))) {
+        Some((colour, lighter)) => {
+            format!("--shade: light-dark({colour}, {lighter}); color: var(--shade)")
+        }
+        None => style.to_owned(),
+    }
+}
+
+/// Joins neighbours that look the same: highlighting sets the quotes of a string apart from what they hold.
+fn join(children: &mut EcoVec<HtmlNode>) {
+    let mut joined: EcoVec<HtmlNode> = EcoVec::new();
+    for child in std::mem::take(children) {
+        match (joined.make_mut().last_mut(), child) {
+            (Some(HtmlNode::Element(last)), HtmlNode::Element(next))
+                if last.tag == tag::span && next.tag == tag::span && last.attrs.0 == next.attrs.0 =>
+            {
+                last.children.extend(next.children);
+            }
+            (_, child) => joined.push(child),
+        }
+    }
+    *children = joined;
+}
+
+/// A header that is nothing but a formula is read out by its letters.
+fn name_formula(element: &mut HtmlElement) {
+    if has(element, mathml::math) {
+        let name = HtmlNode::text(text_of(element), Span::detached());
+        let unseen =
+            HtmlElement::new(tag::span).with_attr(attr::class, "unseen").with_children([name].into());
+        let hidden = HtmlAttr::constant("aria-hidden");
+        let seen = HtmlElement::new(tag::span)
+            .with_attr(hidden, "true")
+            .with_children(std::mem::take(&mut element.children));
+        element.children.extend([seen.into(), unseen.into()]);
+    }
+}
+
+fn has(element: &HtmlElement, wanted: HtmlTag) -> bool {
+    element.children.iter().any(|child| match child {
+        HtmlNode::Element(child) => child.tag == wanted || has(child, wanted),
+        _ => false,
+    })
+}
+
+fn text_of(element: &HtmlElement) -> String {
+    let texts = element.children.iter().map(|child| match child {
+        HtmlNode::Text(text, _) => text.to_string(),
+        HtmlNode::Element(child) => text_of(child),
+        _ => String::new(),
+    });
+    texts.collect()
+}
+
+fn data(element: &HtmlElement, name: &str) -> Option<String> {
+    let found = element.attrs.0.iter().find(|(key, _)| key.resolve().as_str() == name);
+    found.map(|(_, value)| value.to_string())
+}

@@ -1,0 +1,228 @@
+//! The page in a real browser: what a reader does with it. Needs Chromium (`CHROMIUM` names another than the one on the
+//! path) and axe-core, which `.ci/run` installs; then `cargo test -p typeset --test browser -- --ignored`. Pictures to
+//! look at are left in `target/page/pictures`.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod chromium;
+mod hostile;
+#[path = "../typeset/workspace.rs"]
+#[allow(dead_code, reason = "shared with the tests of typesetting")]
+mod workspace;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use tempfile::TempDir;
+use typeset::Job;
+
+use chromium::{Chromium, View};
+
+/// This repository's paper, from its adopted records, set once for all tests.
+static PAPER: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let generated =
+        std::env::var_os("GENERATED").map_or_else(|| folder.path().join("nothing"), PathBuf::from);
+    let job =
+        Job { generated, records: root.join("data/records"), against: None, out: folder.path().into(), root };
+    let html = job.typeset().unwrap_or_else(|error| panic!("{error}")).html;
+    (folder, html)
+});
+
+fn paper(view: View) -> Chromium {
+    Chromium::open(&PAPER.1, view)
+}
+
+const CARD: &str = "document.querySelector('#card:popover-open')";
+const LINK: &str = "main p a[data-claim='4.slope-scale-bias']";
+
+#[test]
+#[ignore = "needs Chromium, which .ci/run installs"]
+fn a_card_opens_by_pointer_click_key_and_address_and_closes_with_escape() {
+    let mut page = paper(View::DESK);
+    page.point(LINK, false);
+    page.wait_for(CARD);
+    for expected in [
+        "4.slope-scale-bias",
+        "Fig. 3 middle of the original",
+        "inconclusive",
+        "cargo xtask reproduce 4",
+        "fn ",
+        "Used in",
+    ] {
+        let there = page.value(&format!("{CARD}.textContent.includes({expected:?})"));
+        assert_eq!(there, true, "{expected} is not on the card");
+    }
+    page.press("Escape", 27);
+    page.wait_for(&format!("!{CARD}"));
+
+    page.point(LINK, true);
+    page.wait_for(&format!("{CARD} === document.activeElement"));
+    page.picture("card");
+    page.press("Escape", 27);
+    page.wait_for(&format!("!{CARD} && document.activeElement.matches(\"{LINK}\")"));
+
+    page.value(&format!(
+        "document.activeElement.blur(); document.querySelector(\"{LINK}\").previousElementSibling?.focus()"
+    ));
+    while page.value(&format!("document.activeElement.matches(\"{LINK}\")")) != true {
+        page.press("Tab", 9);
+    }
+    page.wait_for(CARD);
+    page.press("Enter", 13);
+    page.wait_for(&format!("{CARD} === document.activeElement"));
+
+    page.go(&format!("file://{}#claim-4.slope-theory", PAPER.1.display()));
+    page.wait_for(&format!("{CARD}?.textContent.includes('4.slope-theory')"));
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium, which .ci/run installs"]
+fn every_number_and_every_badge_has_a_card_and_every_link_leads_somewhere() {
+    let mut page = paper(View::DESK);
+    let dead = "[...document.querySelectorAll(\"a[href^='#']\")].map(it => it.getAttribute('href').slice(1)) \
+        .filter(name => !name.startsWith('show?') && !document.getElementById(decodeURIComponent(name)))";
+    assert_eq!(page.value(dead), serde_json::json!([]));
+    let unanswered = "[...document.querySelectorAll('main .badge')] \
+        .filter(it => !it.closest('a[data-claim], tr[id], dl.legend, dl.facts, .compared')).length";
+    assert_eq!(page.value(unanswered), 0);
+    let opened = page.value(
+        "(async () => { let opened = 0; const links = [...document.querySelectorAll('main a[data-claim], main a.value')]; \
+         for (const link of links) { link.click(); const card = document.querySelector('#card:popover-open'); \
+         if (!card || card.textContent.length < 80) throw new Error(link.outerHTML); opened += 1; card.hidePopover(); \
+         await null; } return opened; })()",
+    );
+    assert!(opened.as_u64().unwrap() > 200, "{opened}");
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium, which .ci/run installs"]
+fn the_ledger_filters_searches_sorts_and_keeps_that_in_the_address() {
+    let mut page = paper(View::DESK);
+    let shown = "[...document.querySelectorAll('#ledger-table > tbody > tr')].filter(row => !row.hidden)";
+    let count = page.value(&format!("{shown}.length")).as_u64().unwrap();
+    assert!(count > 50);
+    page.value("(() => { const it = document.querySelector('select[name=verdict]'); it.value = 'misprint'; it.dispatchEvent(new Event('input', { bubbles: true })); })()");
+    let few = page.value(&format!("{shown}.length")).as_u64().unwrap();
+    assert!(few > 0 && few < count);
+    assert_eq!(
+        page.value(&format!(
+            "{shown}.every(row => row.querySelector('.badge').textContent.includes('misprint'))"
+        )),
+        true
+    );
+    assert_eq!(page.value("location.hash"), "#show?verdict=misprint");
+    assert_eq!(
+        page.value("document.getElementById('ledger-count').textContent"),
+        format!("{few} of {count} claims: {few} misprint")
+    );
+    page.picture("filtered");
+
+    page.go(&format!("file://{}#show?section=4&sort=-z", PAPER.1.display()));
+    let sorted = page.value(&format!("{shown}.map(row => Number(row.dataset.z ?? -1))"));
+    let sorted: Vec<f64> = serde_json::from_value(sorted).unwrap();
+    assert!(sorted.len() > 3 && sorted.is_sorted_by(|a, b| a >= b), "{sorted:?}");
+    assert_eq!(page.value("document.querySelector('select[name=section]').value"), "4");
+
+    page.press("Escape", 27);
+    page.value("document.activeElement.blur()");
+    page.press("/", 191);
+    page.wait_for("document.activeElement.name === 'q'");
+    page.write("slope");
+    page.wait_for("location.hash.includes('q=slope')");
+    page.point("th[data-sort=id] button", true);
+    page.wait_for("document.querySelector('th[data-sort=id]').ariaSort === 'ascending'");
+
+    let whole = "claims().then(all => all.length + all.filter(claim => claim.checks.length > 0).length)";
+    assert!(page.value(whole).as_u64().unwrap() > count, "the download has every claim and its checks");
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium, which .ci/run installs"]
+fn nothing_is_fetched_even_when_something_tries() {
+    let mut page = paper(View::DESK);
+    let tried = page.value(
+        "(async () => { const blocked = []; document.addEventListener('securitypolicyviolation', it => blocked.push(it.effectiveDirective)); \
+         const image = new Image(); image.src = 'https://example.org/a.png'; document.body.append(image); \
+         const script = document.createElement('script'); script.textContent = 'window.ran = true'; document.body.append(script); \
+         await fetch('https://example.org/').catch(() => {}); await new Promise(done => setTimeout(done, 200)); \
+         return [blocked.sort().join(' '), window.ran === undefined]; })()",
+    );
+    assert_eq!(tried, serde_json::json!(["connect-src img-src script-src-elem", true]));
+}
+
+#[test]
+#[ignore = "needs Chromium, which .ci/run installs"]
+fn without_scripts_nothing_is_lost() {
+    let mut page = paper(View { scripts: false, ..View::DESK });
+    assert_eq!(page.value("document.querySelector('#card, #ledger-tools form')"), serde_json::Value::Null);
+    let rows = "[...document.querySelectorAll('#ledger-table > tbody > tr')]";
+    let readable =
+        format!("{rows}.every(row => row.checkVisibility() && row.querySelector('details .facts'))");
+    assert_eq!(page.value(&readable), true);
+    page.point(LINK, true);
+    assert_eq!(page.value("location.hash"), "#claim-4.slope-scale-bias");
+    let summary = "#claim-4\\\\.slope-scale-bias summary";
+    page.point(&summary.replace("\\\\", "\\"), true);
+    assert_eq!(
+        page.value(&format!(
+            "document.querySelector('{summary}').parentElement.querySelector('pre').checkVisibility()"
+        )),
+        true
+    );
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium and axe-core, which .ci/run installs"]
+fn axe_finds_no_violation_in_either_theme_or_on_a_phone() {
+    let place =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/page/node_modules/axe-core/axe.min.js");
+    let axe = fs::read_to_string(&place).unwrap_or_else(|error| panic!("{}: {error}", place.display()));
+    for (name, view) in [("light", View::DESK), ("dark", View::DARK), ("phone", View::PHONE)] {
+        let mut page = paper(view);
+        page.picture(name);
+        page.value(&format!("{axe}; null"));
+        // Once as it stands, once with a card and everything that can be opened.
+        for open in [
+            "null",
+            "document.querySelectorAll('details').forEach(it => it.open = true)",
+            &format!("document.querySelector(\"{LINK}\").click()"),
+        ] {
+            page.value(open);
+            let tags = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']";
+            let run = format!(
+                "axe.run(document, {{ runOnly: {tags} }}).then(it => it.violations.map(found => found.id + ' ' + found.nodes.length + ' ' + found.nodes[0].html.slice(0, 160) + ' ' + found.nodes[0].failureSummary))"
+            );
+            assert_eq!(page.value(&run), serde_json::json!([]), "{name}, {open}");
+        }
+        assert_eq!(
+            page.value("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+            0,
+            "{name}"
+        );
+        let shift = "new Promise(done => { let sum = 0; new PerformanceObserver(list => list.getEntries().forEach(it => sum += it.value)) \
+            .observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done(sum), 100); })";
+        page.go(&format!("file://{}", PAPER.1.display()));
+        assert!(page.value(shift).as_f64().unwrap() < 0.01, "{name}: the layout shifts");
+        assert_eq!(page.complaints(), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium, which .ci/run installs"]
+fn the_page_is_small_and_paints_soon() {
+    let size = fs::metadata(&PAPER.1).unwrap().len();
+    assert!(size < 1_500_000, "{size} bytes");
+    let mut page = paper(View::DESK);
+    let paint = page.value("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0");
+    let card = page.value(&format!(
+        "(() => {{ const start = performance.now(); document.querySelector(\"{LINK}\").click(); return performance.now() - start; }})()"
+    ));
+    eprintln!("{size} bytes, first paint after {paint} ms, a card after {card} ms");
+    assert!(card.as_f64().unwrap() < 500.0);
+}
