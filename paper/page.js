@@ -95,8 +95,10 @@ let timer = 0;
 function aboutClaim(row) {
   const id = row.id.slice("claim-".length);
   const copy = (/** @type {string} */ selector) => {
-    const found = row.querySelector(selector);
-    return found ? [found.cloneNode(true)] : [];
+    const found = row.querySelector(selector)?.cloneNode(true);
+    if (!(found instanceof HTMLElement)) return [];
+    for (const region of all("[role='region']", found)) region.removeAttribute("role"); // The row's own keep their names.
+    return [found];
   };
   return [
     make("p", { class: "card-id" }, make("a", { href: `#claim-${id}` }, make("code", {}, id)), ...copy("td:last-child .badge")),
@@ -147,15 +149,8 @@ function openCard(link, stay) {
 
 function closeButton() {
   const button = make("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
-  button.addEventListener("click", closeCard);
+  button.addEventListener("click", () => card.hidePopover());
   return button;
-}
-
-function closeCard() {
-  const back = asked;
-  const inside = card.contains(document.activeElement);
-  card.hidePopover();
-  if (inside) back?.focus({ preventScroll: true });
 }
 
 /**
@@ -177,8 +172,13 @@ function place(link) {
 function cards() {
   card = make("div", { id: "card", popover: "auto", role: "dialog", tabindex: "-1" });
   document.body.append(card);
-  card.addEventListener("toggle", event => {
-    if (/** @type {ToggleEvent} */ (event).newState === "closed") pinned = false;
+  let returning = false;
+  card.addEventListener("beforetoggle", event => {
+    if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
+    pinned = false;
+    returning = true;
+    if (card.contains(document.activeElement)) asked?.focus({ preventScroll: true });
+    returning = false;
   });
   const linkOf = (/** @type {Event} */ event) => {
     const target = event.target instanceof Element ? event.target.closest("a[data-claim], a.value") : null;
@@ -190,7 +190,7 @@ function cards() {
       event.preventDefault();
       openCard(link, true);
     } else if (event.target instanceof Element && event.target.closest("#card a[href^='#']")) {
-      closeCard();
+      card.hidePopover();
     }
   });
   document.addEventListener("pointerover", event => {
@@ -202,6 +202,7 @@ function cards() {
   });
   document.addEventListener("focusin", event => {
     const link = linkOf(event);
+    if (returning) return;
     if (link?.matches(":focus-visible")) openCard(link, false);
     else if (!link && !pinned && !(event.target instanceof Node && card.contains(event.target))) card.hidePopover();
   });
@@ -486,9 +487,10 @@ function figure(details) {
     const box = svg.getBoundingClientRect();
     const scale = svg.viewBox.baseVal.width / box.width;
     const [x, y] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
-    let [best, distance] = [-1, (40 * scale) ** 2];
+    const inside = panels.findIndex(({ area: [left, top, right, bottom] }) => x >= left && x <= right && y >= top && y <= bottom);
+    let [best, distance] = [-1, Infinity];
     points.forEach(({ at }, index) => {
-      const apart = (at[0] - x) ** 2 + (at[1] - y) ** 2;
+      const apart = sets[inside]?.includes(points[index]) ? (at[0] - x) ** 2 + (at[1] - y) ** 2 : Infinity;
       if (apart < distance) [best, distance] = [index, apart];
     });
     if (best >= 0) tell(best);

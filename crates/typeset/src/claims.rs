@@ -137,7 +137,7 @@ fn row(root: &Path, claim: &Claim, entry: Entry, warnings: &mut Vec<String>) -> 
 }
 
 /// The most checks that a claim's row lists.
-const SHOWN: usize = 8;
+const SHOWN: usize = 6;
 
 /// The checks that do not hold, then those that come closest to not holding, as many as a row lists.
 fn telling(checks: &[CheckRow]) -> Vec<CheckRow> {

@@ -102,7 +102,8 @@ impl Job {
             against::mark(&self.root, set, &mut claims)?;
         }
         let mut manifest = Manifest::new(&self.root, &self.out, sections, claims);
-        manifest.against = self.against.as_ref().map(|set| set.display().to_string());
+        let name = |set: &PathBuf| set.strip_prefix(&self.root).unwrap_or(set).display().to_string();
+        manifest.against = self.against.as_ref().map(name);
         let json = serde_json::to_vec(&manifest).map_err(TypesetError::Manifest)?;
         let world = PaperWorld::new(&self.root, &manifest.sections, json, self.against.as_deref());
 

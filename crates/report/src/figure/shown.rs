@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::draw::{Frame, Place};
-use super::panel::{Mark, Panel};
+use super::panel::{Dash, Mark, Panel};
 use super::{Axis, Colour};
 
 /// A panel: where it stands on the canvas, its axes and what was drawn, in the order drawn.
@@ -52,7 +52,7 @@ fn shown<'a>(frame: &Frame<'a>) -> Shown<'a> {
         area: [left, top, right, bottom].map(short),
         x: side(&panel.x, frame.x),
         y: side(&panel.y, frame.y),
-        series: panel.marks.iter().map(|mark| series(panel, mark)).collect(),
+        series: panel.marks.iter().filter(|mark| !is_guide(mark)).map(|mark| series(panel, mark)).collect(),
     }
 }
 
@@ -72,6 +72,11 @@ fn series<'a>(panel: &'a Panel, mark: &'a Mark) -> Series<'a> {
     let name = label(mark).or_else(of_its_colour).map(|(name, _)| name);
     let colour = colour.rgb();
     Series { name, mark: kind, colour: format!("#{:02X}{:02X}{:02X}", colour.0, colour.1, colour.2), points }
+}
+
+/// Guides for the eye show no values.
+fn is_guide(mark: &Mark) -> bool {
+    matches!(mark, Mark::Line { label: None, dash: Dash::Dotted, .. })
 }
 
 fn label(mark: &Mark) -> Option<(&str, Colour)> {
@@ -105,6 +110,7 @@ mod tests {
         let points = vec![(1.0, 1.0 / 3.0), (100.0, 0.5)];
         let panel = Panel::new(Axis::logarithmic("l <b>"), Axis::linear("K & c"))
             .band(Colour::Kind(0), vec![(1.0, 0.25, 0.5)])
+            .guide(vec![(1.0, 0.3), (2.0, 0.3)])
             .line("\"a\" </metadata><script>", Colour::Kind(0), points);
         let svg = Figure::new("f", [panel]).draw().unwrap();
         assert_eq!(svg.matches("<script").count(), 0);

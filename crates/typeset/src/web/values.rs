@@ -78,8 +78,7 @@ impl Panel {
             let interval = series.mark == "band" || bar;
             let name = match &series.name {
                 Some(name) => name.as_str(),
-                None if series.mark == "columns" => &self.y.label,
-                None => continue,
+                None => self.title.as_deref().unwrap_or(&self.y.label),
             };
             let points: Vec<(f64, Vec<f64>)> = if bar {
                 let ends = series.points.iter().filter_map(|point| point.get(1).copied().flatten());

@@ -76,8 +76,11 @@ impl Chromium {
         let offline =
             json!({ "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
         browser.call("Network.emulateNetworkConditions", offline);
-        let scheme =
-            json!([{ "name": "prefers-color-scheme", "value": if view.dark { "dark" } else { "light" } }]);
+        let scheme = if view.dark { "dark" } else { "light" };
+        let scheme = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         browser.call("Emulation.setEmulatedMedia", json!({ "features": scheme }));
         let phone = view.width < 500;
         let size = json!({ "width": view.width, "height": 900, "deviceScaleFactor": 1, "mobile": phone });
