@@ -607,6 +607,14 @@ function contents() {
   mark();
 }
 
+/** Formulas that are wider than the page can be scrolled by keys. */
+function scrollable() {
+  for (const formula of all(".equation")) {
+    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+    else formula.removeAttribute("tabindex");
+  }
+}
+
 themed();
 document.addEventListener("DOMContentLoaded", () => {
   themeButton();
@@ -617,6 +625,8 @@ document.addEventListener("DOMContentLoaded", () => {
   all("details.values").forEach(figure);
   illustration();
   contents();
+  scrollable();
+  addEventListener("resize", scrollable);
   followAddress();
   addEventListener("hashchange", followAddress);
 });

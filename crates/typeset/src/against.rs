@@ -1,5 +1,6 @@
 //! Two results side by side: what another set of results says otherwise than the one that the paper shows.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use ledger::{Difference, Entry, Register, Verdict};
@@ -37,7 +38,13 @@ pub(crate) fn mark(root: &Path, set: &Path, rows: &mut [Row]) -> Result<(), Type
         rows.iter().flat_map(|row| row.also.iter().chain([row])).map(|row| row.whole.clone()).collect();
     let now: Vec<Entry> = now.into_iter().filter(|entry| entry.verdict != Verdict::NotMeasured).collect();
     let difference = Difference::between(&old, &ledger::rows(register.claims(), &now));
-    for row in rows {
+    // A set may be the record of one section: of the others it says nothing.
+    let told: BTreeSet<&str> = old
+        .values()
+        .filter(|row| row.verdict != Verdict::NotMeasured)
+        .map(|row| row.section.as_str())
+        .collect();
+    for row in rows.iter_mut().filter(|row| told.contains(row.section.as_str())) {
         let main = row.id.clone();
         let others = row.also.iter_mut().map(|other| (format!("{main}@{}", other.section), other));
         for (name, other) in others {

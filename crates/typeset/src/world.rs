@@ -188,12 +188,12 @@ fn other(message: String) -> FileError {
     FileError::Other(Some(message.into()))
 }
 
-/// The folder of a set's sections: the set itself, `generated` in it, or what holds its `claims.json`.
+/// The folder of a set's sections: the set itself, `generated` in it, or what holds its `claims.json` or its one record.
 fn set_folder(set: &Path) -> PathBuf {
     let generated = set.join("generated");
     match set.parent() {
         _ if generated.is_dir() => generated,
-        Some(folder) if set.is_file() => folder.to_path_buf(),
+        Some(folder) if set.is_file() || set.join("figures").is_dir() => folder.to_path_buf(),
         _ => set.to_path_buf(),
     }
 }
