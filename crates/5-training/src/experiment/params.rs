@@ -112,6 +112,7 @@ impl Params {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::choices::Part;
     use experiment::{Parameters, Profile};
 
     fn refused(change: impl FnOnce(&mut Params)) -> String {
@@ -128,10 +129,10 @@ mod tests {
     }
 
     #[test]
-    fn the_paper_has_144_runs() {
+    fn the_paper_has_144_curves() {
         let runs = crate::experiment::runs::runs(&Params::of(Profile::Paper));
-        assert_eq!(runs.len(), 144);
-        assert!(runs.iter().all(|run| run.part == crate::experiment::choices::Part::Curve));
+        let of = |part| runs.iter().filter(|run| run.part == part).count();
+        assert_eq!((of(Part::Curve), of(Part::Start), runs.len()), (144, 6, 150));
     }
 
     #[test]

@@ -20,8 +20,8 @@ const NOT_RUN: &str = "not run";
 /// The protocol of §5.2, read back from the runs.
 pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, TableError> {
     let all = || results.outcomes.iter().map(|(run, _)| run);
-    // What varies a choice on purpose is no part of the experiment.
-    let varied = |run: &Run| matches!(run.part, Part::HalfBatch | Part::DoubleBatch);
+    // What varies a choice on purpose is no part of the experiment, and neither is what is not trained.
+    let varied = |run: &Run| matches!(run.part, Part::HalfBatch | Part::DoubleBatch | Part::Start);
     let runs = || all().filter(|run| !varied(run));
     let joined = |values: Vec<String>| if values.is_empty() { NOT_RUN.to_owned() } else { values.join(",") };
     let rates = |optimiser| {
