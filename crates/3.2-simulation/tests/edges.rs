@@ -1,8 +1,6 @@
 //! The smallest experiments that are accepted, and odd ones, still give tables, figures and measurements.
 
-use experiment::{Context, Experiment, Profile, checked};
 use simulation::SECTION;
-use simulation::experiment::Simulation;
 
 /// Everything from a few networks with these parameters; the claims measured.
 fn measured(sets: &[(&str, &str)]) -> usize {
@@ -20,20 +18,8 @@ fn measured(sets: &[(&str, &str)]) -> usize {
         ("distribution_samples", "2"),
         ("distribution_networks", "2"),
     ];
-    let sets: Vec<(String, String)> =
-        least.iter().chain(sets).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let params = checked::<Simulation>(Profile::Smoke, &sets).expect("accepted");
-    let context = Context::bare(5);
-    let execute = |run| {
-        let outcome = Simulation::execute(&run, &context, &|_, _| {}).expect("a run this small");
-        (run, outcome)
-    };
-    let outcomes: Vec<_> = Simulation::runs(&params).into_iter().map(execute).collect();
-    let tables = (SECTION.tables)(&params, &outcomes).expect("tables");
-    for figure in (SECTION.figures)(&tables).expect("figures") {
-        figure.draw().expect("a drawing");
-    }
-    (SECTION.claims)(&tables).expect("measurements").len()
+    let sets: Vec<(&str, &str)> = least.iter().chain(sets).copied().collect();
+    report::show(&SECTION, &sets, 5).expect("accepted, and this small").1.len()
 }
 
 #[test]

@@ -2,42 +2,23 @@
 //! cannot be run is refused before any work.
 
 use convnets::SECTION;
-use convnets::experiment::ConvNets;
-use convnets::experiment::runs;
-use experiment::{Experiment, Profile, Seeds, checked, told};
+use experiment::told;
 use report::Tables;
 
-/// Parameters of the smoke profile with some set otherwise, or what the setting is answered with.
-fn params(sets: &[(&str, &str)]) -> Result<convnets::experiment::params::Params, String> {
-    let sets: Vec<(String, String)> =
-        sets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    checked::<ConvNets>(Profile::Smoke, &sets).map_err(|error| told(error.as_ref()))
-}
-
 fn computed(sets: &[(&str, &str)]) -> Tables {
-    let params = params(sets).expect("accepted");
-    let outcome = |run| {
-        let outcome =
-            runs::execute(&run, &Seeds::new("test", 7), None, &|_, _| {}).expect("a run this small");
-        (run, outcome)
-    };
-    let outcomes: Vec<_> = ConvNets::runs(&params).into_iter().map(outcome).collect();
-    (SECTION.tables)(&params, &outcomes).expect("outcomes make tables")
+    report::show(&SECTION, sets, 7).expect("accepted, and this small").0
 }
 
-fn claimed(tables: &Tables) -> Vec<String> {
-    for figure in (SECTION.figures)(tables).expect("tables make figures") {
-        figure.draw().expect("figures can be drawn");
-    }
-    let measurements = (SECTION.claims)(tables).expect("tables make claims");
+fn claimed(sets: &[(&str, &str)]) -> Vec<String> {
+    let (_, measurements) = report::show(&SECTION, sets, 7).expect("accepted, and this small");
     measurements.into_iter().map(|measurement| measurement.claim).collect()
 }
 
 #[test]
 fn one_network_alone_measures_what_it_can() {
-    let found = claimed(&computed(&[("networks", "[allcnn]"), ("initialisations", "2")]));
+    let found = claimed(&[("networks", "[allcnn]"), ("initialisations", "2")]);
     assert_eq!(found, ["3.3.architectures", "3.3.allcnn-increases", "3.3.allcnn-last-above"]);
-    let found = claimed(&computed(&[("networks", "[unet]"), ("initialisations", "2")]));
+    let found = claimed(&[("networks", "[unet]"), ("initialisations", "2")]);
     assert_eq!(found, ["3.3.architectures", "3.3.unet-peak", "3.3.unet-above", "3.3.pooling-raises"]);
 }
 
@@ -51,7 +32,7 @@ fn the_least_of_everything() {
         ("unet_width", "1"),
         ("networks", "[unet, allcnn]"),
     ];
-    assert_eq!(claimed(&computed(&least)).len(), 6);
+    assert_eq!(claimed(&least).len(), 6);
 }
 
 #[test]
@@ -86,7 +67,10 @@ fn ratio_keeps_its_columns() {
 
 #[test]
 fn what_cannot_be_run_is_refused_with_the_limit() {
-    let refused = |sets: &[(&str, &str)]| params(sets).expect_err("refused");
+    let refused = |sets: &[(&str, &str)]| match report::compute(&SECTION, sets, 7) {
+        Ok(_) => panic!("{sets:?} is accepted"),
+        Err(error) => told(error.as_ref()),
+    };
     assert!(refused(&[("networks", "[resnet]")]).contains("`allcnn`"));
     assert!(refused(&[("networks", "[]")]).contains("needs at least 1"));
     assert!(refused(&[("initialisations", "1")]).contains("1 is outside 2 to"));

@@ -10,8 +10,7 @@ mod mutation;
 
 use std::path::{Path, PathBuf};
 
-use experiment::told;
-use experiment::{Experiment, Profile};
+use experiment::{Experiment, told};
 use insta::Settings;
 use ledger::{Claim, Entry, Measurement, Register, Snapshot};
 use report::Section;
@@ -42,8 +41,7 @@ fn register() -> Register {
 /// When the section fails, a claim differs from its snapshot, or a verdict cannot change.
 pub fn check<E: Experiment>(section: &Section<E>) {
     let register = register();
-    let (params, outcomes) =
-        report::compute(section, Profile::Smoke, SEED).unwrap_or_else(|error| panic!("{error}"));
+    let (params, outcomes) = report::compute(section, &[], SEED).unwrap_or_else(|error| panic!("{error}"));
     let produced =
         report::produce(section, &params, &outcomes, &register).unwrap_or_else(|error| panic!("{error}"));
     for measurement in &produced.measurements {

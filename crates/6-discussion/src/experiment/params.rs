@@ -57,19 +57,19 @@ impl Params {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::runs::check;
-    use experiment::{Parameters, Profile, told};
+    use crate::experiment::Discussion;
+    use experiment::{Experiment, Parameters, Profile, told};
 
     fn refused(change: impl FnOnce(&mut Params)) -> String {
         let mut params = Params::of(Profile::Smoke);
         change(&mut params);
-        told(params.check().and_then(|()| check(&params)).unwrap_err().as_ref())
+        told(Discussion::check(&params).unwrap_err().as_ref())
     }
 
     #[test]
     fn every_profile_fits_together() {
         for params in Profile::ALL.map(Params::of) {
-            params.check().and_then(|()| check(&params)).unwrap();
+            Discussion::check(&params).unwrap();
         }
     }
 
