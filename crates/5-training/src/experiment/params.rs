@@ -21,7 +21,7 @@ experiment::parameters! {
         /// Learning rates, of which the fastest is chosen.
         learning_rates: PerOptimiser<List<Positive>> = { higher_rates() }, { higher_rates() }, { paper_rates() };
         /// Seeds: each stands for one network, one order of the images and one augmentation.
-        seeds: List<u32> = { List::of([0, 1]) }, { List::of([0, 1]) }, { List::of([0, 1, 2]) };
+        seeds: PerTask<List<u32>> = { seeds(2) }, { seeds(2) }, { seeds(3) };
         /// Iterations of a curve of Fig. 4.
         iterations: PerTask<Iterations> = { each(16, 8) }, { each(360, 120) }, { each(20_000, 20_000) };
         /// Iterations on which learning rates are compared; where they are fewer than a curve's, only the fastest rate of
@@ -54,6 +54,12 @@ fn each<const MIN: u64, const MAX: u64>(cifar: u64, isbi: u64) -> PerTask<Count<
 /// A factor for each task.
 fn wide(cifar: f64, isbi: f64) -> PerTask<Positive> {
     PerTask { cifar: Positive::of(cifar), isbi: Positive::of(isbi) }
+}
+
+/// The first seeds, for both tasks.
+fn seeds(count: u32) -> PerTask<List<u32>> {
+    let seeds = || List::of((0..count).collect::<Vec<_>>());
+    PerTask { cifar: seeds(), isbi: seeds() }
 }
 
 /// The rates of §5.2.

@@ -101,10 +101,15 @@ pub fn runs(params: &Params) -> Vec<Run> {
         let part = if is_searched(params, *task) { Part::Search } else { Part::Curve };
         let (first, rate) = (params.optimisers[0], params.learning_rates.of(params.optimisers[0])[0]);
         let literal = (Initialisation::BiasThenScale, rate.get());
-        found
-            .extend(params.seeds.iter().map(|seed| run(params, Part::Start, (*task, first), literal, *seed)));
+        found.extend(
+            params
+                .seeds
+                .of(*task)
+                .iter()
+                .map(|seed| run(params, Part::Start, (*task, first), literal, *seed)),
+        );
         for optimiser in &params.optimisers {
-            for seed in &params.seeds {
+            for seed in params.seeds.of(*task) {
                 for rate in params.learning_rates.of(*optimiser) {
                     let of = |initialisation| {
                         run(params, part, (*task, *optimiser), (initialisation, rate.get()), *seed)
@@ -135,7 +140,7 @@ pub fn at_chosen_rates(
     let mut found = Vec::new();
     for part in parts {
         let compared = |initialisation| part == Part::Curve || initialisation != Initialisation::BatchNorm;
-        for seed in &params.seeds {
+        for seed in params.seeds.of(panel.0) {
             let here = chosen.iter().filter(|(initialisation, _)| compared(*initialisation));
             found.extend(here.map(|chosen| run(params, part, panel, *chosen, *seed)));
         }

@@ -24,8 +24,11 @@ const RATES: usize = 4;
 /// Tasks in the order of the paper: name in tables and in protocols, with the sizes that a full experiment has at least.
 /// The paper states no number of iterations, but speaks of ten thousand.
 const TASKS: [(&str, [(&str, f64); 4]); 2] = [
-    ("cifar", [("cifar_width", 1.0), ("cifar_side", 32.0), ("cifar_iterations", 10_000.0), ("seeds", 3.0)]),
-    ("isbi", [("isbi_width", 1.0), ("isbi_side", 512.0), ("isbi_iterations", 10_000.0), ("seeds", 3.0)]),
+    (
+        "cifar",
+        [("cifar_width", 1.0), ("cifar_side", 32.0), ("cifar_iterations", 10_000.0), ("cifar_seeds", 3.0)],
+    ),
+    ("isbi", [("isbi_width", 1.0), ("isbi_side", 512.0), ("isbi_iterations", 10_000.0), ("isbi_seeds", 3.0)]),
 ];
 
 /// All measurements from the tables.

@@ -40,12 +40,12 @@ pub(super) fn faster(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
 // region: batchnorm-curves
 /// Batch normalisation's loss falls in each panel.
 pub(super) fn batch_norm(tables: &Tables) -> Result<Option<Measurement>, TableError> {
-    let seeds: u32 = Protocol::of(tables)?.number("seeds")?;
     let Ok(table) = tables.get("curves")?.only("initialisation", "batch_norm") else { return Ok(None) };
     let Ok(table) = table.only("chosen", "yes") else { return Ok(None) };
     let mut checks = Vec::new();
     for task in table.distinct("task")? {
         let of_task = table.only("task", &task)?;
+        let seeds: u32 = Protocol::of(tables)?.number(&format!("{task}_seeds"))?;
         for optimiser in of_task.distinct("optimiser")? {
             let rows = of_task.only("optimiser", &optimiser)?;
             let (losses, sds) = (rows.column("loss")?, rows.column("sd")?);
