@@ -163,11 +163,11 @@ impl<E: Real> InnerProducts<'_, '_, E> {
     fn block<S: Simd, const R: usize, const C: usize>(&mut self, simd: S, row: usize, first: usize) {
         let (zero, length) = (E::Vector::<S>::splat(simd, E::zero()), self.length);
         let (mut left, mut right) = ([&[][..]; R], [&[][..]; C]);
-        for index in 0..R {
-            left[index] = &self.left.numbers[self.left.starts[row + index]..][..length];
+        for (left, start) in left.iter_mut().zip(&self.left.starts[row..]) {
+            *left = &self.left.numbers[*start..][..length];
         }
-        for index in 0..C {
-            right[index] = &self.right.numbers[self.right.starts[first + index]..][..length];
+        for (right, start) in right.iter_mut().zip(&self.right.starts[first..]) {
+            *right = &self.right.numbers[*start..][..length];
         }
         let mut sums = [[zero; C]; R];
         for place in (0..length).step_by(E::Vector::<S>::LANES) {

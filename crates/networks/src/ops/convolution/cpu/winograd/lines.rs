@@ -123,10 +123,10 @@ impl<'a, E: Real> Lines<'a, E> {
             let start = [0, QUAD, self.shape.phase()][quad] + line * self.shape.pitch();
             let mut fours = [E::Vector::<S>::splat(simd, E::zero()); QUAD];
             if self.is_straight(lanes) {
-                for part in 0..QUAD {
+                for (part, four) in fours.iter_mut().enumerate() {
                     let (tile, place) = (part * lanes / QUAD, part * lanes % QUAD);
                     let at = self.origins[first + tile] + place + start;
-                    fours[part] = E::Vector::<S>::load(simd, &self.numbers[at..]);
+                    *four = E::Vector::<S>::load(simd, &self.numbers[at..]);
                 }
             } else {
                 let mut gathered = [E::zero(); QUAD * LANES];
@@ -134,14 +134,14 @@ impl<'a, E: Real> Lines<'a, E> {
                     let four = &self.numbers[self.origins[first + tile] + start..][..QUAD];
                     gathered[QUAD * tile..][..QUAD].copy_from_slice(four);
                 }
-                for part in 0..QUAD {
-                    fours[part] = E::Vector::<S>::load(simd, &gathered[part * lanes..]);
+                for (part, four) in fours.iter_mut().enumerate() {
+                    *four = E::Vector::<S>::load(simd, &gathered[part * lanes..]);
                 }
             }
             let columns = E::Vector::<S>::split(fours);
-            for place in 0..QUAD {
+            for (place, values) in columns.into_iter().enumerate() {
                 if let Some(column) = column::<M>(quad, place) {
-                    row[column] = columns[place];
+                    row[column] = values;
                 }
             }
         }
@@ -160,9 +160,9 @@ impl<'a, E: Real> Lines<'a, E> {
         let lanes = E::Vector::<S>::LANES;
         for quad in 0..M.div_ceil(QUAD) {
             let mut columns = [E::Vector::<S>::splat(simd, E::zero()); QUAD];
-            for place in 0..QUAD {
+            for (place, values) in columns.iter_mut().enumerate() {
                 if let Some(column) = column::<M>(quad, place) {
-                    columns[place] = row[column];
+                    *values = row[column];
                 }
             }
             let fours = E::Vector::<S>::join(columns);
