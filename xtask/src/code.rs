@@ -21,9 +21,7 @@ pub struct Code<'a> {
 
 impl<'a> Code<'a> {
     /// Reads sources and lock file.
-    ///
-    /// # Errors
-    /// When a source cannot be read or is not Rust, or the lock file is missing.
+    /// Fails when a source cannot be read or is not Rust, or the lock file is missing.
     pub fn read(workspace: &'a Workspace, built: &'a Built) -> Result<Self, CommandError> {
         let sources = Sources::of_all(&workspace.crates)?;
         Ok(Self { workspace, sources, locked: Locked::read(&workspace.root)?, built })
@@ -40,9 +38,7 @@ impl<'a> Code<'a> {
     }
 
     /// The code parts of a section's keys.
-    ///
-    /// # Errors
-    /// When a dependency is not locked.
+    /// Fails when a dependency is not locked.
     pub fn parts(&self, section: &Section) -> Result<Vec<Part>, CommandError> {
         let crates = &self.workspace.crates;
         let keyed = self.sources.get(&section.name).into_iter().flat_map(|sources| &sources.keyed);

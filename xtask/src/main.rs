@@ -10,7 +10,6 @@ mod cache;
 mod checkout;
 mod claims;
 mod code;
-mod columns;
 mod compile;
 mod data;
 mod diff;
@@ -27,6 +26,7 @@ mod reproduce;
 mod request;
 mod review;
 mod sections;
+mod show;
 mod status;
 mod talk;
 
@@ -90,7 +90,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
-        Err(stop) => stop.report(),
+        Err(error) => error::report(&error),
     }
 }
 

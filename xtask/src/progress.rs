@@ -5,10 +5,9 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use runner::messages::{Event, PlannedRun};
+use runner::messages::{Event, Plan};
 
 use crate::sections::Section;
-use crate::talk::Plan;
 
 /// How often a plain line tells of a long run.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
@@ -41,10 +40,10 @@ struct Work {
 
 impl Work {
     /// Takes runs that are not there into account.
-    fn plan(&mut self, runs: &[PlannedRun], ahead: u64) {
-        let wanted = runs.iter().filter(|run| !run.state.is_there());
+    fn plan(&mut self, plan: &Plan) {
+        let wanted = plan.runs.iter().filter(|run| !run.state.is_there());
         self.runs.extend(wanted.map(|run| (run.name.clone(), run.work)));
-        self.ahead = ahead;
+        self.ahead = plan.ahead;
     }
 
     fn advance(&mut self, run: &str, done: u64, total: u64) {
@@ -80,7 +79,7 @@ impl Progress {
             bar
         });
         let (now, mut work) = (Instant::now(), Work::default());
-        work.plan(&plan.runs, plan.ahead);
+        work.plan(plan);
         Self { title, bar, work, stored: 0, computed: 0, started: now, told: now }
     }
 
@@ -98,7 +97,7 @@ impl Progress {
             }
             Event::Warning { message } => self.say(&format!("warning: {}: {message}", self.title.trim())),
             Event::Done { written, unchanged } => self.end(written.len(), *unchanged),
-            Event::Plan { runs, ahead, .. } => self.work.plan(runs, *ahead),
+            Event::Plan(plan) => self.work.plan(plan),
             Event::Error { .. } => {}
         }
     }
@@ -112,12 +111,9 @@ impl Progress {
             None if self.told.elapsed() >= PLAIN_EVERY => {
                 self.told = Instant::now();
                 let (part, spent) = (self.work.part(), self.started.elapsed().as_secs_f64());
-                let left = if part > 0.0 {
-                    format!(", about {:.0} s left", spent / part - spent)
-                } else {
-                    String::new()
-                };
-                let note = if note.is_empty() { String::new() } else { format!(", {note}") };
+                let note = Some(format!(", {note}")).filter(|_| !note.is_empty()).unwrap_or_default();
+                let left = format!(", about {:.0} s left", spent / part - spent);
+                let left = Some(left).filter(|_| part > 0.0).unwrap_or_default();
                 eprintln!("{}: {run} {done}/{total}{note}{left}", self.title);
             }
             None => {}
@@ -160,25 +156,22 @@ impl Drop for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use runner::messages::RunState;
+    use runner::messages::{PlannedRun, RunState};
 
-    fn run(name: &str, state: RunState, work: u64) -> PlannedRun {
-        PlannedRun {
-            name: name.to_owned(),
-            key: String::new(),
-            state,
-            moved: Vec::new(),
-            instruction_set: None,
-            work,
-        }
+    fn plan<const N: usize>(runs: [(&str, RunState, u64); N], ahead: u64) -> Plan {
+        let runs = runs.map(|(name, state, work)| {
+            let (name, key) = (name.to_owned(), String::new());
+            PlannedRun { name, key, state, moved: Vec::new(), arithmetic: None, work }
+        });
+        Plan { runs: runs.into(), current: false, ahead }
     }
 
     #[test]
     fn progress_is_by_work_and_counts_what_is_ahead() {
         let mut work = Work::default();
         assert_eq!(work.part(), 0.0);
-        let (short, long) = (run("short", RunState::Missing, 10), run("long", RunState::Damaged, 70));
-        work.plan(&[short, long, run("old", RunState::Stored, 1000)], 20);
+        let (short, long) = (("short", RunState::Missing, 10), ("long", RunState::Damaged, 70));
+        work.plan(&plan([short, long, ("old", RunState::Stored, 1000)], 20));
         work.advance("long", 1, 2);
         assert_eq!(work.part(), 0.35);
         work.advance("short", 3, 1);
@@ -187,7 +180,7 @@ mod tests {
         work.finish("short");
         work.finish("long");
         assert_eq!(work.part(), 0.8);
-        work.plan(&[run("chosen", RunState::Missing, 80)], 0);
+        work.plan(&plan([("chosen", RunState::Missing, 80)], 0));
         assert_eq!(work.part(), 0.5);
     }
 }

@@ -11,7 +11,7 @@ use ureq::http::{HeaderMap, header};
 use crate::catalogue::Archive;
 use crate::error::{Break, FetchError, TransferError};
 use crate::meter::Meter;
-use runner::told;
+use runner::{FileError, told};
 
 /// Connecting may take so long.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -62,7 +62,7 @@ impl Downloader {
         let mut reasons = Vec::new();
         for address in &archive.addresses {
             let ended = self.from(address, archive.bytes, part, &mut meter);
-            match ended.map_err(|source| FetchError::PartUnwritable { path: part.to_path_buf(), source })? {
+            match ended.map_err(FileError::of("write", part)).map_err(FetchError::PartUnwritable)? {
                 None => return Ok(()),
                 Some(reason) => reasons.push(reason),
             }
@@ -86,7 +86,7 @@ impl Downloader {
                 Err(Failed::Writing(error)) => return Err(error),
                 Err(Failed::Hopeless(reason)) => return Ok(Some(reason)),
                 Err(Failed::Broken(Break::NoAnswer(source))) if !came => {
-                    return Ok(Some(TransferError::Unreachable { address: address.to_owned(), source }));
+                    return Ok(Some(TransferError::Unreachable(address.to_owned(), source)));
                 }
                 Err(Failed::Broken(reason)) => reason,
             };
@@ -94,8 +94,7 @@ impl Downloader {
             (came, fruitless) = if now > farthest { (true, 0) } else { (came, fruitless + 1) };
             farthest = farthest.max(now);
             if fruitless == FRUITLESS {
-                let (address, times) = (address.to_owned(), fruitless);
-                return Ok(Some(TransferError::Stuck { address, times, source: reason }));
+                return Ok(Some(TransferError::Stuck(address.to_owned(), fruitless, reason)));
             }
             meter.say(&format!("{}: going on after {now} bytes", told(&reason)));
             thread::sleep(self.pause);
@@ -127,8 +126,7 @@ impl Downloader {
                 return Err(Break::NotResumable(have).into());
             }
             (status, _) => {
-                let address = address.to_owned();
-                return Err(Failed::Hopeless(TransferError::Status { address, status }));
+                return Err(Failed::Hopeless(TransferError::Status(address.to_owned(), status)));
             }
         };
         if let (Some(official), Some(found)) = (bytes, total)

@@ -1,69 +1,38 @@
 //! Why a data set cannot be had, and what to do about it.
 
-use runner::told;
 use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
-use runner::LockError;
+use runner::{FileError, told};
 
 /// Why a command on the data sets stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// No data set has this name.
-    #[error("no data set `{name}`")]
-    Unknown {
-        /// The name.
-        name: String,
-        /// The names that there are, with a suggestion.
-        advice: String,
-    },
+    /// No data set has this name; the names that there are, with a suggestion.
+    #[error("no data set `{0}`")]
+    Unknown(String, String),
     /// The catalogue cannot be read.
-    #[error("cannot read {}", .path.display())]
-    NoCatalogue {
-        /// Where it belongs.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    NoCatalogue(FileError),
     /// The catalogue is no catalogue.
     #[error("data/datasets.toml is malformed")]
     Malformed(#[source] Box<toml::de::Error>),
-    /// The catalogue lacks something.
-    #[error("data/datasets.toml: {set}: {what}")]
-    Incomplete {
-        /// The data set.
-        set: String,
-        /// What is wrong with it.
-        what: &'static str,
-    },
+    /// The catalogue lacks something: the data set, and what is wrong with it.
+    #[error("data/datasets.toml: {0}: {1}")]
+    Incomplete(String, &'static str),
     /// The folder to import from cannot be read.
-    #[error("cannot read {}", .path.display())]
-    Unreadable {
-        /// The folder.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The folder to import from has nothing of a data set.
-    #[error("no file of a data set below {}", .path.display())]
-    NothingFound {
-        /// The folder.
-        path: PathBuf,
-        /// The official archives.
-        archives: String,
-    },
-    /// Something cannot be written.
+    #[error(transparent)]
+    Unreadable(FileError),
+    /// The folder to import from has nothing of a data set; the official archives.
+    #[error("no file of a data set below {}", .0.display())]
+    NothingFound(PathBuf, String),
+    /// Something cannot be written, or one that came not removed.
     #[error("cannot bring a file to its place")]
-    Unwritable(#[source] io::Error),
+    Unwritable(#[source] FileError),
     /// What comes cannot be written.
-    #[error("cannot write {}", .path.display())]
-    PartUnwritable {
-        /// The part of the archive that came.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    PartUnwritable(FileError),
     /// No address has the archive.
     #[error("{}", .reasons.iter().map(|reason| told(reason)).collect::<Vec<_>>().join("; "))]
     Unavailable {
@@ -86,7 +55,7 @@ pub enum FetchError {
     },
     /// Another process fetches, and there is no waiting for it.
     #[error(transparent)]
-    Lock(#[from] LockError),
+    Lock(FileError),
 }
 
 impl FetchError {
@@ -98,18 +67,18 @@ impl FetchError {
             )
         };
         Some(match self {
-            Self::Unknown { advice, .. } => advice.clone(),
-            Self::NoCatalogue { .. } => "it belongs to the repository: restore it from there".to_owned(),
-            Self::Malformed(_) | Self::Incomplete { .. } => "its header explains the fields".to_owned(),
-            Self::Unreadable { .. } => "name the folder that the files are in".to_owned(),
-            Self::NothingFound { archives, .. } => {
+            Self::Unknown(_, advice) => advice.clone(),
+            Self::NoCatalogue(_) => "it belongs to the repository: restore it from there".to_owned(),
+            Self::Malformed(_) | Self::Incomplete(..) => "its header explains the fields".to_owned(),
+            Self::Unreadable(_) => "name the folder that the files are in".to_owned(),
+            Self::NothingFound(_, archives) => {
                 format!("files are recognised by content, under any name; so are the archives {archives}")
             }
             Self::Unwritable(_) => {
                 "make room there, or set REPRO_DATA_DIR to another folder; an archive is kept, nothing comes twice"
                     .to_owned()
             }
-            Self::PartUnwritable { .. } => format!("make room there{GOES_ON}"),
+            Self::PartUnwritable(_) => format!("make room there{GOES_ON}"),
             Self::Unavailable { address, kept, .. } => {
                 format!("{}{}", by_hand(address), if *kept { GOES_ON } else { "" })
             }
@@ -122,10 +91,7 @@ impl FetchError {
 
     /// Whether the input was wrong, so that nothing was begun.
     pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::Unknown { .. } | Self::Malformed(_) | Self::Incomplete { .. } | Self::Unreadable { .. }
-        )
+        matches!(self, Self::Unknown(..) | Self::Malformed(_) | Self::Incomplete(..) | Self::Unreadable(_))
     }
 }
 
@@ -135,31 +101,14 @@ const GOES_ON: &str = "; what came so far is kept, and fetching again goes on fr
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
     /// No answer came.
-    #[error("cannot reach {address}")]
-    Unreachable {
-        /// The address.
-        address: String,
-        /// Why.
-        source: Box<ureq::Error>,
-    },
-    /// The transfer broke off again and again.
-    #[error("{address} broke off {times} times without getting further")]
-    Stuck {
-        /// The address.
-        address: String,
-        /// How often in a row.
-        times: u32,
-        /// How it broke off last.
-        source: Break,
-    },
-    /// The server does not have it.
-    #[error("{address} answers with status {status}")]
-    Status {
-        /// The address.
-        address: String,
-        /// The status of its answer.
-        status: u16,
-    },
+    #[error("cannot reach {0}")]
+    Unreachable(String, #[source] Box<ureq::Error>),
+    /// The transfer broke off again and again: how often in a row, and how it did last.
+    #[error("{0} broke off {1} times without getting further")]
+    Stuck(String, u32, #[source] Break),
+    /// The server does not have it: the status of its answer.
+    #[error("{0} answers with status {1}")]
+    Status(String, u16),
     /// The server has something else.
     #[error("{address} has {found} bytes where {official} belong: another file")]
     OtherSize {
@@ -177,10 +126,10 @@ pub enum TransferError {
 pub enum Break {
     /// No answer came.
     #[error("no answer")]
-    NoAnswer(#[source] Box<ureq::Error>),
+    NoAnswer(#[from] Box<ureq::Error>),
     /// The connection failed.
     #[error("the transfer broke off")]
-    Connection(#[source] io::Error),
+    Connection(#[from] io::Error),
     /// The server ended it.
     #[error("the transfer ended early")]
     Early,
@@ -209,19 +158,7 @@ pub enum ArchiveError {
     /// A file is not in it.
     #[error("no {0} in it")]
     Lacks(String),
-    /// A file in it is another one.
-    #[error("its {file} differs from the official one")]
-    Different {
-        /// The file.
-        file: String,
-        /// In what.
-        source: datasets::Difference,
-    },
-}
-
-impl ArchiveError {
-    /// Whether it says that a file of this name is another one.
-    pub(crate) fn is_of(&self, name: &str) -> bool {
-        matches!(self, Self::Different { file, .. } if file == name)
-    }
+    /// A file in it is another one, and in what.
+    #[error("its {0} differs from the official one")]
+    Different(String, #[source] datasets::Difference),
 }

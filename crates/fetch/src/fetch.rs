@@ -5,10 +5,10 @@ use std::io::Read;
 use std::path::Path;
 
 use datasets::DataError;
-use runner::Lock;
+use runner::{FileError, Lock};
 
 use crate::archive::unpack;
-use crate::catalogue::{Archive, DataSet, Sha256};
+use crate::catalogue::{Archive, DataSet};
 use crate::download::Downloader;
 use crate::error::{ArchiveError, FetchError};
 use crate::status::SetStatus;
@@ -23,9 +23,9 @@ pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) 
         return Ok(false);
     }
     let downloads = cache.join("downloads");
-    let mut lock = Lock::in_folder(&downloads)?;
-    let us = format!("process {}: cargo xtask data fetch", std::process::id());
-    let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
+    let waiting = |message: &str| eprintln!("{message}");
+    let _lock =
+        Lock::take(&downloads.join("lock"), "cargo xtask data fetch", waiting).map_err(FetchError::Lock)?;
     // Who held the lock may have brought them.
     let status = SetStatus::of(set, data);
     if status.is_real() {
@@ -39,7 +39,7 @@ pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) 
     let part = downloads.join(set.archive.file.as_str());
     download(&set.archive, &part, downloader)?;
     let unpacked = unpack(&part, set.archive.file.packing(), &status.wanted(), data)?;
-    fs::remove_file(&part).map_err(FetchError::Unwritable)?;
+    fs::remove_file(&part).map_err(FileError::of("remove", &part)).map_err(FetchError::Unwritable)?;
     match unpacked.reason {
         None => Ok(true),
         Some(reason) => Err(not_official(&set.archive, reason)),
@@ -49,14 +49,14 @@ pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) 
 /// Completes the archive and holds it against its checksum. A part that an earlier attempt left may be of another file
 /// than the rest that came now: then all is fetched once more.
 fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(), FetchError> {
-    let unusable = |source| FetchError::PartUnwritable { path: part.to_path_buf(), source };
+    let unusable = |error| FetchError::PartUnwritable(FileError::of("write", part)(error));
     if archive.bytes.is_some_and(|bytes| fs::metadata(part).is_ok_and(|metadata| metadata.len() > bytes)) {
         fs::remove_file(part).map_err(unusable)?;
     }
     let resumed = part.exists();
     downloader.complete(archive, part)?;
     let Some(official) = &archive.sha256 else { return Ok(()) };
-    let found = sum(part).map_err(unusable)?;
+    let found = File::open(part).and_then(sum).map_err(unusable)?;
     if found == *official {
         return Ok(());
     }
@@ -68,7 +68,7 @@ fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(
         );
         return download(archive, part, downloader);
     }
-    let [found, official] = [&found, official].map(|sum| sum.as_str().to_owned());
+    let official = official.clone();
     Err(not_official(archive, ArchiveError::Hash { found, official }))
 }
 
@@ -77,17 +77,16 @@ fn not_official(archive: &Archive, source: ArchiveError) -> FetchError {
     FetchError::NotOfficial { archive: archive.file.as_str().to_owned(), address, source }
 }
 
-/// SHA-256 of a file of any size.
+/// SHA-256, in lower-case hexadecimal digits, of what is read to its end.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn sum(path: &Path) -> std::io::Result<Sha256> {
-    let mut file = File::open(path)?;
+pub fn sum(mut from: impl Read) -> std::io::Result<String> {
     let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
     let mut buffer = vec![0; 1 << 20];
     loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(Sha256::from_digest(digest.finish())),
+        match from.read(&mut buffer)? {
+            0 => return Ok(digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()),
             count => digest.update(&buffer[..count]),
         }
     }

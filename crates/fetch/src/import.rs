@@ -1,7 +1,7 @@
 //! Taking files that are already on disk, whatever they are called: they are found by content.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use datasets::{Layout, OfficialFile};
@@ -11,7 +11,7 @@ use crate::catalogue::DataSet;
 use crate::error::FetchError;
 use crate::fetch::sum;
 use crate::status::SetStatus;
-use runner::told;
+use runner::{FileError, told};
 
 /// A file below the folder that was named.
 struct Found {
@@ -41,7 +41,7 @@ pub fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<Vec<Importe
     let mut found = Vec::new();
     fs::canonicalize(from)
         .and_then(|folder| list(&folder, &mut found))
-        .map_err(|source| FetchError::Unreadable { path: from.to_path_buf(), source })?;
+        .map_err(|error| FetchError::Unreadable(FileError::of("read", from)(error)))?;
     sets.iter().map(|set| import_set(set, &found, data)).collect()
 }
 
@@ -102,7 +102,7 @@ fn from_archive(
     let is_it = |candidate: &&Found| match (&archive.sha256, archive.bytes) {
         (Some(official), bytes) => {
             bytes.is_none_or(|bytes| bytes == candidate.bytes)
-                && sum(&candidate.path).is_ok_and(|sum| sum == *official)
+                && File::open(&candidate.path).and_then(sum).is_ok_and(|sum| sum == *official)
         }
         (None, _) => Packing::of(&candidate.path) == Some(packing),
     };

@@ -13,7 +13,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-pub use catalogue::{Archive, ArchiveName, Catalogue, DataSet, Sha256};
+pub use catalogue::{Archive, ArchiveName, Catalogue, DataSet};
 pub use download::Downloader;
 pub use error::{FetchError, TransferError};
 pub use fetch::fetch;

@@ -125,34 +125,20 @@ fn row(status: &SetStatus, data: &Path) -> String {
 }
 
 fn json(status: &SetStatus, data: &Path) -> Value {
-    let file = |(file, status): (&datasets::OfficialFile, &Result<(), datasets::DataError>)| {
+    let files = status.files().map(|(file, status)| {
         let (standing, detail) = match status {
             Ok(()) => ("sound", None),
             Err(datasets::DataError::Missing { .. }) => ("missing", None),
             Err(error) => ("wrong", Some(told(error))),
         };
         json!({ "path": data.join(file.path), "standing": standing, "detail": detail })
-    };
-    let DataSet { name, title, page, licence, terms, citation, archive, .. } = status.set;
-    json!({
-        "name": name,
-        "title": title,
-        "standing": status.to_string(),
-        "real": status.is_real(),
-        "bytes": status.set.bytes(),
-        "licence": licence,
-        "terms": terms,
-        "citation": citation,
-        "page": page,
-        "archive": {
-            "file": archive.file.as_str(),
-            "addresses": archive.addresses,
-            "bytes": archive.bytes,
-            "sha256": archive.sha256,
-            "md5": archive.md5,
-        },
-        "files": status.files().map(file).collect::<Vec<_>>(),
-    })
+    });
+    let mut set = json!(status.set);
+    set["standing"] = json!(status.to_string());
+    set["real"] = json!(status.is_real());
+    set["bytes"] = json!(status.set.bytes());
+    set["files"] = files.collect();
+    set
 }
 
 /// Checks every file that is here.
@@ -221,5 +207,5 @@ fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<u8, FetchError>
         return Ok(exit::OK);
     }
     let archives: Vec<&str> = sets.iter().map(|set| set.archive.file.as_str()).collect();
-    Err(FetchError::NothingFound { path: from.to_path_buf(), archives: archives.join(" and ") })
+    Err(FetchError::NothingFound(from.to_path_buf(), archives.join(" and ")))
 }

@@ -3,12 +3,11 @@
 //! neither of them and is none. Results of this reproduction come before adopted records.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::Provenance;
+use crate::{FileError, Provenance};
 
 /// Where a section's result comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -35,29 +34,14 @@ pub struct SectionResult {
 #[derive(Debug, thiserror::Error)]
 pub enum ResultError {
     /// A file is missing or cannot be read.
-    #[error("cannot read {}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        error: io::Error,
-    },
-    /// The provenance is none.
-    #[error("{} is damaged", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        #[source]
-        error: serde_json::Error,
-    },
+    #[error(transparent)]
+    Unreadable(#[from] FileError),
+    /// The provenance is none; where and why.
+    #[error("{} is damaged", .0.display())]
+    Damaged(PathBuf, #[source] serde_json::Error),
     /// A file has another content than the provenance says.
-    #[error("{} is not the file that was made", path.display())]
-    Changed {
-        /// The file.
-        path: PathBuf,
-    },
+    #[error("{} is not the file that was made", .0.display())]
+    Changed(PathBuf),
 }
 
 /// The provenance of the result in a folder, if that is one: every file is read and held against its checksum.
@@ -65,16 +49,14 @@ pub enum ResultError {
 /// # Errors
 /// The first reason why the folder is no result.
 pub fn read(folder: &Path) -> Result<Provenance, ResultError> {
-    let read = |path: &Path| {
-        fs::read(path).map_err(|error| ResultError::Unreadable { path: path.to_path_buf(), error })
-    };
+    let read = |path: &Path| fs::read(path).map_err(FileError::of("read", path));
     let path = folder.join("provenance.json");
     let provenance: Provenance =
-        serde_json::from_slice(&read(&path)?).map_err(|error| ResultError::Damaged { path, error })?;
+        serde_json::from_slice(&read(&path)?).map_err(|error| ResultError::Damaged(path, error))?;
     for (name, checksum) in &provenance.outputs {
         let path = folder.join(name);
         if blake3::hash(&read(&path)?).to_hex().as_str() != checksum {
-            return Err(ResultError::Changed { path });
+            return Err(ResultError::Changed(path));
         }
     }
     Ok(provenance)
@@ -149,6 +131,6 @@ mod tests {
         fs::remove_file(folder.path().join("tables/a.csv")).unwrap();
         assert!(read(folder.path()).unwrap_err().to_string().ends_with("tables/a.csv"));
         fs::write(folder.path().join("provenance.json"), "{").unwrap();
-        assert!(matches!(read(folder.path()), Err(ResultError::Damaged { .. })));
+        assert!(matches!(read(folder.path()), Err(ResultError::Damaged(..))));
     }
 }

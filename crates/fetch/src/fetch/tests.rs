@@ -45,43 +45,25 @@ impl Place {
 }
 
 #[test]
-fn a_data_set_is_fetched_once() {
-    let place = Place::new();
-    let server = Server::start(place.archive.clone(), &[Answer::Properly]);
-    let set = place.set(&[&server.address]);
-    assert!(place.fetch(&set).unwrap());
-    assert!(place.has_file() && !place.part().exists());
-    assert!(!place.fetch(&set).unwrap());
-    assert_eq!(server.asked(), [None]);
-}
-
-#[test]
-fn a_broken_transfer_goes_on_where_it_stopped() {
-    let place = Place::new();
-    let server =
-        Server::start(place.archive.clone(), &[Answer::Cut(40_000), Answer::Cut(30_000), Answer::Properly]);
-    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
-    assert!(place.has_file());
-    assert_eq!(server.asked(), [None, Some(40_000), Some(70_000)]);
-}
-
-#[test]
-fn what_came_in_an_earlier_session_is_not_fetched_again() {
-    let place = Place::new();
-    place.leave_part(&place.archive[..60_000]);
-    let server = Server::start(place.archive.clone(), &[Answer::Properly]);
-    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
-    assert_eq!(server.asked(), [Some(60_000)]);
-    assert!(place.has_file());
-}
-
-#[test]
-fn a_server_that_sends_everything_again_will_do() {
-    let place = Place::new();
-    place.leave_part(&place.archive[..60_000]);
-    let server = Server::start(place.archive.clone(), &[Answer::Whole]);
-    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
-    assert!(place.has_file());
+fn an_archive_is_completed_from_what_came_before_however_it_is_sent() {
+    use Answer::{Cut, Properly, Whole};
+    for (came, answers, asked) in [
+        (0, vec![Properly], vec![None]),
+        (0, vec![Cut(40_000), Cut(30_000), Properly], vec![None, Some(40_000), Some(70_000)]),
+        (60_000, vec![Properly], vec![Some(60_000)]),
+        (60_000, vec![Whole], vec![Some(60_000)]),
+    ] {
+        let place = Place::new();
+        if came > 0 {
+            place.leave_part(&place.archive[..came]);
+        }
+        let server = Server::start(place.archive.clone(), &answers);
+        let set = place.set(&[&server.address]);
+        assert!(place.fetch(&set).unwrap());
+        assert!(place.has_file() && !place.part().exists());
+        assert!(!place.fetch(&set).unwrap(), "it is fetched once");
+        assert_eq!(server.asked(), asked);
+    }
 }
 
 #[test]
@@ -164,4 +146,10 @@ fn a_wrong_file_is_replaced_only_by_the_right_one() {
     let server = Server::start(place.archive.clone(), &[Answer::Properly]);
     assert!(place.fetch(&place.set(&[&server.address])).unwrap());
     assert!(place.has_file());
+}
+
+#[test]
+fn the_hash_is_the_standards() {
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(sum(&b"abc"[..]).unwrap(), abc);
 }
