@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use experiment::told;
 use ledger::{Entry, Totals};
 use runner::messages::{Event, Request, exit};
-use runner::{FileError, Provenance, Store, atomic};
+use runner::{CommandError, FileError, Provenance, Store, atomic};
 
 use crate::code::Code;
-use crate::error::CommandError;
 use crate::sections::{Section, Workspace};
 use losses::{Worth, losses};
 

@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use runner::messages::Request;
-use runner::{FileError, atomic};
-
-use crate::error::CommandError;
+use runner::{CommandError, FileError, atomic};
 
 /// Where a note is kept, by its kind and what it is of.
 fn file(store: &Path, of: &str) -> PathBuf {

@@ -15,12 +15,11 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-use runner::FileError;
 use runner::messages::exit;
+use runner::{CommandError, FileError};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::error::{CommandError, unknown};
 use crate::sections::Workspace;
 use crate::show::{Format, columns};
 use crate::{Outcome, compile};
@@ -129,7 +128,7 @@ fn choose<'a>(benches: &'a [Bench], names: &[String]) -> Result<Vec<&'a Bench>, 
     if let Some(name) = names.iter().find(|name| benches.iter().all(|bench| bench.name != **name)) {
         let known: Vec<&str> = benches.iter().map(|bench| bench.name.as_str()).collect();
         let advice = format!("known: {}", known.join(", "));
-        return Err(unknown("bench", name, known, &advice));
+        return Err(CommandError::unknown("bench", name, known, &advice));
     }
     Ok(benches.iter().filter(|bench| names.is_empty() || names.contains(&bench.name)).collect())
 }

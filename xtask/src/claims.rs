@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use experiment::Profile;
 use ledger::{Entry, Totals, Verdict};
+use runner::CommandError;
 use runner::messages::exit;
 
-use crate::error::CommandError;
 use crate::ledger_files::Results;
 use crate::sections::Workspace;
 use crate::{Outcome, explain, request, review};

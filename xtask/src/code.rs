@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use runner::Part;
+use runner::{CommandError, Part};
 use workspace::{Side, Sources};
 
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::locked::Locked;
 use crate::sections::{Section, Workspace};
 

@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-use runner::FileError;
+use runner::{CommandError, FileError};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use crate::error::CommandError;
 use crate::sections::Workspace;
 
 /// How often the build is repeated when sources change under it.

@@ -4,9 +4,9 @@
 use std::ffi::OsString;
 use std::process::Command;
 
+use runner::CommandError;
 use serde::Deserialize;
 
-use crate::error::CommandError;
 use crate::sections::Workspace;
 use crate::{Outcome, compile};
 

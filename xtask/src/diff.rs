@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ledger::{CheckRow, Entry, Verdict, merge};
+use runner::CommandError;
 use runner::messages::exit;
 use serde::Serialize;
 
-use crate::error::CommandError;
 use crate::sections::Workspace;
 use crate::show::{Format, columns};
 use crate::{Outcome, ledger_files};

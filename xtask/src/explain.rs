@@ -1,12 +1,11 @@
 //! `cargo xtask claims explain ID`: one claim in prose.
 
 use ledger::{CheckRow, Entry, Verdict};
-use runner::Origin;
 use runner::messages::exit;
 use runner::results::{SectionResult, State};
+use runner::{CommandError, Origin};
 
 use crate::Outcome;
-use crate::error::unknown;
 use crate::ledger_files::{self, Results};
 use crate::sections::Workspace;
 
@@ -18,7 +17,7 @@ const TOLD: usize = 12;
 pub fn explain(workspace: &Workspace, results: &Results, rows: &[Entry], id: &str) -> Outcome {
     let Some(row) = rows.iter().find(|row| row.id == id) else {
         let ids = rows.iter().map(|row| row.id.as_str());
-        return Err(unknown("claim", id, ids, "`cargo xtask claims` lists them"));
+        return Err(CommandError::unknown("claim", id, ids, "`cargo xtask claims` lists them"));
     };
     let register = ledger_files::register(workspace)?;
     println!("{} ({}, kind {})", row.id, row.locator, row.kind);

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use experiment::told;
 use ledger::{Entry, Register, merge};
 use runner::results::{self, SectionResult};
-use runner::{Provenance, atomic};
+use runner::{CommandError, Provenance, atomic};
 
-use crate::error::CommandError;
 use crate::sections::Workspace;
 
 /// The register of claims; fails when it is malformed, and the message names line and field.

@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use runner::FileError;
+use runner::{CommandError, FileError};
 use serde::Deserialize;
-
-use crate::error::CommandError;
 
 /// The packages of `Cargo.lock`.
 #[derive(Debug)]

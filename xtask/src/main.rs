@@ -14,7 +14,6 @@ mod compile;
 mod data;
 mod diff;
 mod doctor;
-mod error;
 mod explain;
 mod ledger_files;
 mod locked;
@@ -33,8 +32,7 @@ mod talk;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-use error::CommandError;
+use runner::CommandError;
 
 /// A paper that runs: recompute every section, judge every claim, typeset the paper.
 #[derive(Parser)]
@@ -90,7 +88,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
-        Err(error) => error::report(&error),
+        Err(error) => ExitCode::from(error.report()),
     }
 }
 

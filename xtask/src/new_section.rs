@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use runner::atomic;
 use runner::messages::exit;
+use runner::{CommandError, atomic};
 
 use crate::Outcome;
-use crate::error::CommandError;
 use crate::ledger_files;
 use crate::sections::Workspace;
 

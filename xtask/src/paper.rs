@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use runner::messages::exit;
-use runner::{FileError, atomic};
+use runner::{CommandError, FileError, atomic};
 
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::ledger_files::Results;
 use crate::sections::Workspace;
 use crate::{Outcome, compile, request};

@@ -1,10 +1,9 @@
 //! Showing progress: a bar with the time left on a terminal, plain lines elsewhere.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use runner::messages::{Event, Plan};
 
 use crate::sections::Section;
@@ -17,7 +16,8 @@ const FINE: u64 = 100_000;
 /// The progress of one section.
 pub struct Progress {
     title: String,
-    bar: Option<ProgressBar>,
+    /// Hidden where there is no terminal, or none is wanted.
+    bar: ProgressBar,
     work: Work,
     stored: usize,
     computed: usize,
@@ -69,15 +69,16 @@ impl Progress {
     /// Begins a section with what it plans.
     pub fn begin(section: &Section, plan: &Plan, quiet: bool) -> Self {
         let title = format!("{:<5}{}", section.number, section.name);
-        let bar = (std::io::stderr().is_terminal() && !quiet).then(|| {
-            let bar = ProgressBar::with_draw_target(Some(FINE), ProgressDrawTarget::stderr_with_hz(8));
-            let style = ProgressStyle::with_template(
-                "{prefix:<18} {bar:28.cyan/dim} {percent:>3}% eta {eta:<5} {msg}",
-            );
-            bar.set_style(style.expect("the template is well-formed").progress_chars("━━╌"));
-            bar.set_prefix(title.clone());
-            bar
-        });
+        let target = match quiet {
+            true => ProgressDrawTarget::hidden(),
+            false => ProgressDrawTarget::stderr_with_hz(8),
+        };
+        let style =
+            ProgressStyle::with_template("{prefix:<18} {bar:28.cyan/dim} {percent:>3}% eta {eta:<5} {msg}");
+        let bar = ProgressBar::with_draw_target(Some(FINE), target)
+            .with_style(style.expect("the template is well-formed").progress_chars("━━╌"))
+            .with_prefix(title.clone())
+            .with_finish(ProgressFinish::AndClear);
         let (now, mut work) = (Instant::now(), Work::default());
         work.plan(plan);
         Self { title, bar, work, stored: 0, computed: 0, started: now, told: now }
@@ -105,31 +106,23 @@ impl Progress {
     fn advance(&mut self, run: &str, done: u64, total: u64, note: &str) {
         self.work.advance(run, done, total);
         self.show();
-        match &self.bar {
-            Some(bar) if note.is_empty() => bar.set_message(run.to_owned()),
-            Some(bar) => bar.set_message(format!("{run}, {note}")),
-            None if self.told.elapsed() >= PLAIN_EVERY => {
-                self.told = Instant::now();
-                let (part, spent) = (self.work.part(), self.started.elapsed().as_secs_f64());
-                let note = Some(format!(", {note}")).filter(|_| !note.is_empty()).unwrap_or_default();
-                let left = format!(", about {:.0} s left", spent / part - spent);
-                let left = Some(left).filter(|_| part > 0.0).unwrap_or_default();
-                eprintln!("{}: {run} {done}/{total}{note}{left}", self.title);
-            }
-            None => {}
+        let note = if note.is_empty() { String::new() } else { format!(", {note}") };
+        self.bar.set_message(format!("{run}{note}"));
+        if self.bar.is_hidden() && self.told.elapsed() >= PLAIN_EVERY {
+            self.told = Instant::now();
+            let (part, spent) = (self.work.part(), self.started.elapsed().as_secs_f64());
+            let left = format!(", about {:.0} s left", spent / part - spent);
+            let left = if part > 0.0 { left } else { String::new() };
+            eprintln!("{}: {run} {done}/{total}{note}{left}", self.title);
         }
     }
 
     fn show(&self) {
-        if let Some(bar) = &self.bar {
-            bar.set_position((self.work.part() * FINE as f64) as u64);
-        }
+        self.bar.set_position((self.work.part() * FINE as f64) as u64);
     }
 
     fn end(&self, written: usize, unchanged: usize) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.bar.finish_and_clear();
         let (stored, seconds) = (self.stored, self.started.elapsed().as_secs_f64());
         eprintln!(
             "{:<18} {:>7.2} s  {} runs computed, {stored} there; {written} files written, {unchanged} unchanged",
@@ -138,18 +131,7 @@ impl Progress {
     }
 
     fn say(&self, line: &str) {
-        match &self.bar {
-            Some(bar) => bar.println(line),
-            None => eprintln!("{line}"),
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.bar.suspend(|| eprintln!("{line}"));
     }
 }
 

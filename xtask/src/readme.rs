@@ -4,9 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use ledger::Totals;
-use runner::atomic;
-
-use crate::error::CommandError;
+use runner::{CommandError, atomic};
 
 const OPEN: &str = "<!-- totals -->";
 const CLOSE: &str = "<!-- /totals -->";

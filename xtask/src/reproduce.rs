@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use ledger::Totals;
+use runner::CommandError;
 use runner::messages::{Event, Plan, Request, exit};
 
 use crate::begun::Repetition;
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::ledger_files::Results;
 use crate::progress::Progress;
 use crate::request::{self, Asker};

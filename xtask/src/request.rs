@@ -4,13 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use experiment::{Device, Profile};
-use runner::Checkout;
 use runner::messages::Request;
+use runner::{Checkout, CommandError};
 
 use crate::checkout;
 use crate::code::Code;
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::sections::{Section, Workspace};
 
 /// The seed unless another is given: the year of the paper.

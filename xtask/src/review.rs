@@ -4,11 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ledger::{Snapshot, Verdict};
-use runner::FileError;
 use runner::messages::exit;
+use runner::{CommandError, FileError};
 
 use crate::Outcome;
-use crate::error::CommandError;
 use crate::sections::Workspace;
 
 /// Options of `review`.

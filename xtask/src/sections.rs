@@ -3,12 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use runner::messages::exit;
-use runner::{FileError, Lock};
+use runner::{CommandError, FileError, Lock};
 use workspace::{Crates, WorkspaceError, by_number};
 
 pub use workspace::SectionCrate as Section;
-
-use crate::error::{CommandError, unknown};
 
 /// The checkout.
 #[derive(Debug, Clone)]
@@ -65,7 +63,7 @@ impl Workspace {
         self.sections.iter().find(is_it).ok_or_else(|| {
             let known: Vec<String> = self.sections.iter().map(Section::slug).collect();
             let names = self.sections.iter().map(|section| section.name.as_str());
-            unknown("section", name, names, &format!("sections: {}", known.join(", ")))
+            CommandError::unknown("section", name, names, &format!("sections: {}", known.join(", ")))
         })
     }
 

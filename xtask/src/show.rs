@@ -1,8 +1,7 @@
 //! How a command shows what it found: in columns for people, as JSON for programs.
 
+use runner::CommandError;
 use serde::Serialize;
-
-use crate::error::CommandError;
 
 /// How to show it.
 #[derive(clap::ValueEnum, Debug, Clone, Copy)]

@@ -1,9 +1,9 @@
 //! `cargo xtask status`: what is stale and why, run by run.
 
+use runner::CommandError;
 use runner::messages::{RunState, exit};
 
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
 use crate::{Outcome, compile, talk};

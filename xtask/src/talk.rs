@@ -5,12 +5,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use runner::messages::{Description, Event, Plan, Request, exit};
-use runner::{FileError, Program};
+use runner::{CommandError, FileError, Program};
 use serde::de::DeserializeOwned;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::sections::Section;
 
 /// Asks a section what it would do.

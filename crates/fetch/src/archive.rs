@@ -6,9 +6,9 @@ use std::path::Path;
 
 use datasets::OfficialFile;
 use flate2::read::GzDecoder;
-use runner::FileError;
+use runner::{CommandError, FileError};
 
-use crate::error::{ArchiveError, FetchError};
+use crate::error::{ArchiveError, unwritable};
 
 /// How an archive is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn unpack<'a>(
     packing: Packing,
     wanted: &[&'a OfficialFile],
     data: &Path,
-) -> Result<Unpacked<'a>, FetchError> {
+) -> Result<Unpacked<'a>, CommandError> {
     let mut unpacked = Unpacked { taken: Vec::new(), lacking: wanted.to_vec(), reason: None };
     let mut take = |name: &str, reader: &mut dyn Read| unpacked.take(name, reader, data);
     let walked = match packing {
@@ -57,7 +57,7 @@ pub fn unpack<'a>(
     };
     if let Err(error) = walked {
         match error.downcast::<FileError>() {
-            Ok(unwritable) => return Err(FetchError::Unwritable(*unwritable)),
+            Ok(error) => return Err(unwritable(*error)),
             Err(damaged) => unpacked.reason = Some(ArchiveError::Damaged(damaged)),
         }
     }

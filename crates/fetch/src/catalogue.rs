@@ -6,12 +6,11 @@ use std::fs;
 use std::path::Path;
 
 use datasets::{Cifar10, Isbi2012, OfficialFile};
-use runner::FileError;
+use runner::{CommandError, FileError};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::archive::Packing;
-use crate::error::FetchError;
 
 /// All data sets, by name.
 #[derive(Debug)]
@@ -123,24 +122,28 @@ impl Catalogue {
     ///
     /// # Errors
     /// When it is missing or malformed; the error names line and field.
-    pub fn read(root: &Path) -> Result<Self, FetchError> {
+    pub fn read(root: &Path) -> Result<Self, CommandError> {
         let path = root.join("data/datasets.toml");
         let text = fs::read_to_string(&path).map_err(FileError::of("read", &path));
-        Self::parse(&text.map_err(FetchError::NoCatalogue)?)
+        let advice = "it belongs to the repository: restore it from there";
+        Self::parse(&text.map_err(|error| CommandError::from(error).advise(advice))?)
     }
 
     /// Reads the text of a catalogue.
     ///
     /// # Errors
     /// What is malformed, with its line, or incomplete.
-    pub fn parse(text: &str) -> Result<Self, FetchError> {
+    pub fn parse(text: &str) -> Result<Self, CommandError> {
+        let wrong = |what: &str| {
+            CommandError::usage(format!("data/datasets.toml {what}")).advise("its header explains the fields")
+        };
         let mut sets: BTreeMap<String, DataSet> =
-            toml::from_str(text).map_err(|error| FetchError::Malformed(Box::new(error)))?;
+            toml::from_str(text).map_err(|error| wrong("is malformed").because(error))?;
         for (name, set) in &mut sets {
             set.name.clone_from(name);
             let files = Cifar10::FILES.into_iter().chain(Isbi2012::FILES);
             set.files = files.filter(|file| file.set == name).collect();
-            let incomplete = |what| FetchError::Incomplete(name.clone(), what);
+            let incomplete = |what| wrong(&format!("is incomplete: {name}: {what}"));
             if set.files.is_empty() {
                 return Err(incomplete("no section reads a data set of this name"));
             }
@@ -155,15 +158,11 @@ impl Catalogue {
     ///
     /// # Errors
     /// When a name is unknown, with the known ones and a suggestion.
-    pub fn choose(&self, names: &[String]) -> Result<Vec<&DataSet>, FetchError> {
+    pub fn choose(&self, names: &[String]) -> Result<Vec<&DataSet>, CommandError> {
         if let Some(name) = names.iter().find(|name| !self.sets.contains_key(*name)) {
-            let nearness = |known: &&String| strsim::jaro_winkler(name, known);
-            let nearest = self.sets.keys().max_by(|a, b| nearness(a).total_cmp(&nearness(b)));
-            let meant = nearest.filter(|known| nearness(known) > 0.75);
-            let meant = meant.map_or(String::new(), |known| format!("did you mean `{known}`? "));
             let known: Vec<&str> = self.sets.keys().map(String::as_str).collect();
-            let advice = format!("{meant}known: {}", known.join(", "));
-            return Err(FetchError::Unknown(name.clone(), advice));
+            let advice = format!("known: {}", known.join(", "));
+            return Err(CommandError::unknown("data set", name, known, &advice));
         }
         Ok(self.sets.values().filter(|set| names.is_empty() || names.contains(&set.name)).collect())
     }
@@ -172,7 +171,6 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use runner::told;
 
     fn real() -> String {
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/datasets.toml")).unwrap()
@@ -198,7 +196,7 @@ mod tests {
             ("\"ISBI-2012-challenge.zip\"", "\"b.rar\"", "is not the name of a .tar.gz or .zip file"),
             ("licence = \"none", "license = \"none", "unknown field `license`"),
         ] {
-            let error = told(&Catalogue::parse(&text.replacen(sound, broken, 1)).unwrap_err());
+            let error = Catalogue::parse(&text.replacen(sound, broken, 1)).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");
             assert!(error.contains("at line"), "{error}");
         }
@@ -209,7 +207,7 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_a_suggestion() {
         let error = Catalogue::parse(&real()).unwrap().choose(&["cifar10".to_owned()]).unwrap_err();
-        assert!(error.advice().unwrap().contains("did you mean `cifar-10`?"), "{error:?}");
-        assert!(error.is_usage());
+        assert!(error.advice.as_ref().unwrap().contains("did you mean `cifar-10`?"), "{error:?}");
+        assert_eq!(error.code, runner::messages::exit::USAGE);
     }
 }

@@ -2,100 +2,28 @@
 
 use std::error::Error;
 use std::io;
-use std::path::PathBuf;
 
-use runner::{FileError, told};
+use runner::{CommandError, FileError};
 
-/// Why a command on the data sets stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchError {
-    /// No data set has this name; the names that there are, with a suggestion.
-    #[error("no data set `{0}`")]
-    Unknown(String, String),
-    /// The catalogue cannot be read.
-    #[error(transparent)]
-    NoCatalogue(FileError),
-    /// The catalogue is no catalogue.
-    #[error("data/datasets.toml is malformed")]
-    Malformed(#[source] Box<toml::de::Error>),
-    /// The catalogue lacks something: the data set, and what is wrong with it.
-    #[error("data/datasets.toml: {0}: {1}")]
-    Incomplete(String, &'static str),
-    /// The folder to import from cannot be read.
-    #[error(transparent)]
-    Unreadable(FileError),
-    /// The folder to import from has nothing of a data set; the official archives.
-    #[error("no file of a data set below {}", .0.display())]
-    NothingFound(PathBuf, String),
-    /// Something cannot be written, or one that came not removed.
-    #[error("cannot bring a file to its place")]
-    Unwritable(#[source] FileError),
-    /// What comes cannot be written.
-    #[error(transparent)]
-    PartUnwritable(FileError),
-    /// No address has the archive.
-    #[error("{}", .reasons.iter().map(|reason| told(reason)).collect::<Vec<_>>().join("; "))]
-    Unavailable {
-        /// What each address answered.
-        reasons: Vec<TransferError>,
-        /// The best address.
-        address: String,
-        /// Whether some of it came.
-        kept: bool,
-    },
-    /// The archive is another one than the official.
-    #[error("{archive} as it came is not the official one")]
-    NotOfficial {
-        /// Its name.
-        archive: String,
-        /// The best address.
-        address: String,
-        /// How that shows.
-        source: ArchiveError,
-    },
-    /// Another process fetches, and there is no waiting for it.
-    #[error(transparent)]
-    Lock(FileError),
+/// What to do where a transfer ended early.
+pub(crate) const GOES_ON: &str = "; what came so far is kept, and fetching again goes on from there";
+
+/// What to do where an address, the best one, does not give the archive.
+pub(crate) fn by_hand(address: &str) -> String {
+    format!("download it by hand from {address} and run cargo xtask data import DIR with the folder it is in")
 }
 
-impl FetchError {
-    /// What to do about it.
-    pub fn advice(&self) -> Option<String> {
-        let by_hand = |address: &str| {
-            format!(
-                "download it by hand from {address} and run cargo xtask data import DIR with the folder it is in"
-            )
-        };
-        Some(match self {
-            Self::Unknown(_, advice) => advice.clone(),
-            Self::NoCatalogue(_) => "it belongs to the repository: restore it from there".to_owned(),
-            Self::Malformed(_) | Self::Incomplete(..) => "its header explains the fields".to_owned(),
-            Self::Unreadable(_) => "name the folder that the files are in".to_owned(),
-            Self::NothingFound(_, archives) => {
-                format!("files are recognised by content, under any name; so are the archives {archives}")
-            }
-            Self::Unwritable(_) => {
-                "make room there, or set REPRO_DATA_DIR to another folder; an archive is kept, nothing comes twice"
-                    .to_owned()
-            }
-            Self::PartUnwritable(_) => format!("make room there{GOES_ON}"),
-            Self::Unavailable { address, kept, .. } => {
-                format!("{}{}", by_hand(address), if *kept { GOES_ON } else { "" })
-            }
-            Self::NotOfficial { address, .. } => {
-                format!("fetch it again; if that does not help, {}", by_hand(address))
-            }
-            Self::Lock(_) => return None,
-        })
-    }
-
-    /// Whether the input was wrong, so that nothing was begun.
-    pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Unknown(..) | Self::Malformed(_) | Self::Incomplete(..) | Self::Unreadable(_))
-    }
+/// A file of a data set that cannot be written where it belongs.
+pub(crate) fn unwritable(error: FileError) -> CommandError {
+    let advice =
+        "make room there, or set REPRO_DATA_DIR to another folder; an archive is kept, nothing comes twice";
+    CommandError::failed("cannot bring a file to its place").because(error).advise(advice)
 }
 
-const GOES_ON: &str = "; what came so far is kept, and fetching again goes on from there";
+/// A part of an archive that cannot be written as it comes.
+pub(crate) fn part_unwritable(error: FileError) -> CommandError {
+    CommandError::from(error).advise(format!("make room there{GOES_ON}"))
+}
 
 /// Why an address does not give the archive.
 #[derive(Debug, thiserror::Error)]

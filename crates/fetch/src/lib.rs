@@ -15,7 +15,7 @@ mod tests;
 
 pub use catalogue::{Archive, ArchiveName, Catalogue, DataSet};
 pub use download::Downloader;
-pub use error::{FetchError, TransferError};
+pub use error::TransferError;
 pub use fetch::fetch;
 pub use import::{Imported, import};
 pub use status::SetStatus;

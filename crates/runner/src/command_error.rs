@@ -29,6 +29,20 @@ impl CommandError {
         Self::failed(message).code(exit::USAGE)
     }
 
+    /// A word that nothing goes by: the nearest of the known ones is proposed, if it is near enough to be what was meant.
+    pub fn unknown<'a>(
+        what: &str,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+        advice: &str,
+    ) -> Self {
+        let nearness = |candidate: &&str| strsim::jaro_winkler(word, candidate);
+        let best = known.into_iter().max_by(|a, b| nearness(a).total_cmp(&nearness(b)));
+        let near = best.filter(|best| nearness(best) > 0.75);
+        let meant = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+        Self::usage(format!("no {what} `{word}`")).advise(format!("{meant}{advice}"))
+    }
+
     /// What lies behind it.
     pub fn because(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
@@ -42,6 +56,13 @@ impl CommandError {
     /// Another exit code.
     pub fn code(self, code: u8) -> Self {
         Self { code, ..self }
+    }
+
+    /// Prints it with its advice, for people, and gives its exit code.
+    pub fn report(&self) -> u8 {
+        eprintln!("error: {self}");
+        self.advice.iter().for_each(|advice| eprintln!("  what to do: {advice}"));
+        self.code
     }
 }
 

@@ -4,21 +4,70 @@
 use std::fs;
 use std::path::Path;
 
-use ledger::{Claim, Entry, Register};
-use serde_json::{Map, Value, json};
+use ledger::{Claim, Data, Entry, Origin, Register, Scale, Verdict};
+use serde::{Serialize, Serializer};
 
 use crate::sections::Section;
 use crate::{TypesetError, regions};
 
-/// A row of the ledger, as the template reads it: the fields of an [`Entry`], and
-///
-/// - `correction`: the corrected form of a misprint;
-/// - `stated`: the stated settings of a protocol, by name, in order;
-/// - `checks`: each check that a page may name, by name, with its value in the digits that its error warrants; none where
-///   this result lacks the check;
-/// - `link`: `path` and `line` of the measuring code as it stands now, relative to the workspace and counted from 1;
-/// - `also`: such rows of what other sections measured.
-pub type Row = Map<String, Value>;
+/// A row of the ledger, as the template reads it.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// The claim's id.
+    pub id: String,
+    /// Number of the section that measured.
+    pub section: String,
+    /// The claim in one line.
+    pub statement: String,
+    /// Where the original states it.
+    pub locator: String,
+    /// Who states it.
+    pub origin: Origin,
+    /// The digits as printed.
+    pub printed: Option<String>,
+    /// The corrected form of a misprint.
+    pub correction: Option<String>,
+    /// The stated settings of a protocol, in order.
+    #[serde(serialize_with = "as_dictionary")]
+    pub stated: Vec<(String, String)>,
+    /// The measured value, with the digits its error warrants.
+    pub measured: Option<String>,
+    /// Its standard error.
+    pub standard_error: Option<f64>,
+    /// The smallest deviation that would have been noticed.
+    pub smallest_visible_deviation: Option<f64>,
+    /// What became of the claim.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: String,
+    /// What the reader should know.
+    pub note: Option<String>,
+    /// Full or reduced.
+    pub scale: Option<Scale>,
+    /// What it ran on.
+    pub data: Option<Data>,
+    /// Each check that a page may name, with its value in the digits that its error warrants; none where this result
+    /// lacks the check.
+    #[serde(serialize_with = "as_dictionary")]
+    pub checks: Vec<(String, Option<String>)>,
+    /// Where the measuring code stands now.
+    pub link: Option<Link>,
+    /// What other sections measured.
+    pub also: Vec<Row>,
+}
+
+/// A place in the sources.
+#[derive(Debug, Serialize)]
+pub struct Link {
+    /// The file, relative to the workspace.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+fn as_dictionary<V: Serialize, S: Serializer>(pairs: &[(String, V)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(pairs.iter().map(|(key, value)| (key, value)))
+}
 
 /// Merges `claims.json` of every section that has a result against the register. Returns warnings for measuring code that
 /// is no longer where the result says.
@@ -34,46 +83,52 @@ pub fn merged(root: &Path, sections: &[Section]) -> Result<(Vec<Row>, Vec<String
     let mut warnings = Vec::new();
     let entries = ledger::merge(register.claims(), &measured);
     let rows = register.claims().iter().zip(entries);
-    let rows = rows.map(|(claim, entry)| row(root, claim, entry, &mut warnings));
-    let rows = rows.collect::<Result<_, _>>().map_err(TypesetError::Manifest)?;
+    let rows = rows.map(|(claim, entry)| row(root, claim, entry, &mut warnings)).collect();
     Ok((rows, warnings))
 }
 
-fn row(
-    root: &Path,
-    claim: &Claim,
-    mut entry: Entry,
-    warnings: &mut Vec<String>,
-) -> Result<Row, serde_json::Error> {
-    let link = match entry.source.as_deref().map(|source| find(root, source)) {
-        Some(Err(reason)) => {
+fn row(root: &Path, claim: &Claim, entry: Entry, warnings: &mut Vec<String>) -> Row {
+    let link = entry.source.as_deref().and_then(|source| match find(root, source) {
+        Ok(link) => Some(link),
+        Err(reason) => {
             warnings.push(format!("claim {}: {reason}", claim.id));
             None
         }
-        found => found.and_then(Result::ok),
-    };
+    });
     let digits = |id: &String| {
         let check = entry.checks.iter().find(|check| check.id.as_ref() == Some(id))?;
         Some(ledger::warranted(check.value?, check.standard_error.unwrap_or(0.0)))
     };
-    let checks: Row = claim.checks.iter().map(|id| (id.clone(), json!(digits(id)))).collect();
-    let stated: Row = claim.stated.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    let others = std::mem::take(&mut entry.also).into_iter();
-    let also = others.map(|other| row(root, claim, other, warnings)).collect::<Result<Vec<_>, _>>()?;
-    let more = json!({
-        "correction": claim.correction, "stated": stated, "checks": checks, "link": link, "also": also,
-    });
-    let fields = [serde_json::to_value(entry)?, more];
-    Ok(fields.into_iter().filter_map(|fields| fields.as_object().cloned()).flatten().collect())
+    Row {
+        checks: claim.checks.iter().map(|id| (id.clone(), digits(id))).collect(),
+        correction: claim.correction.clone(),
+        stated: claim.stated.clone(),
+        also: entry.also.into_iter().map(|other| row(root, claim, other, warnings)).collect(),
+        link,
+        id: entry.id,
+        section: entry.section,
+        statement: entry.statement,
+        locator: entry.locator,
+        origin: entry.origin,
+        printed: entry.printed,
+        measured: entry.measured,
+        standard_error: entry.standard_error,
+        smallest_visible_deviation: entry.smallest_visible_deviation,
+        verdict: entry.verdict,
+        reason: entry.reason,
+        note: entry.note,
+        scale: entry.scale,
+        data: entry.data,
+    }
 }
 
 /// The line at which `<path>#<region>` begins now.
-fn find(root: &Path, source: &str) -> Result<Value, String> {
+fn find(root: &Path, source: &str) -> Result<Link, String> {
     let (path, region) = source.split_once('#').unwrap_or((source, ""));
     let text = fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
     let line = match region {
         "" => 1,
         _ => regions::cut(path, &text, region).map_err(|error| error.to_string())?.line(),
     };
-    Ok(json!({ "path": path, "line": line }))
+    Ok(Link { path: path.to_owned(), line })
 }

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ledger::{Data, Entry, Scale};
-use runner::Provenance;
+use runner::{CommandError, Provenance};
 use serde_json::Value;
 
 use super::entries;
-use crate::error::CommandError;
 use crate::ledger_files;
 
 /// What a result is worth.

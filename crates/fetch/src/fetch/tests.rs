@@ -26,7 +26,7 @@ impl Place {
         set("a.tar.gz", Some(&self.archive), addresses, vec![file("deep/a.bin", &self.content)])
     }
 
-    fn fetch(&self, set: &DataSet) -> Result<bool, FetchError> {
+    fn fetch(&self, set: &DataSet) -> Result<bool, CommandError> {
         let downloader = Downloader::new(Duration::ZERO);
         fetch(set, &self.folder.path().join("data"), &self.folder.path().join("cache"), &downloader)
     }
@@ -86,11 +86,11 @@ fn another_file_at_the_address_is_refused() {
     changed[50_000] ^= 1;
     let server = Server::start(changed, &[Answer::Properly]);
     let error = place.fetch(&place.set(&[&server.address])).unwrap_err();
-    assert!(told(&error).contains("is not the official one: its SHA-256 is"), "{error:?}");
+    assert!(error.to_string().contains("is not the official one: its SHA-256 is"), "{error:?}");
     assert!(!place.has_file() && !place.part().exists());
     let server = Server::start(vec![1; 10], &[Answer::Properly]);
     let error = place.fetch(&place.set(&[&server.address])).unwrap_err();
-    assert!(told(&error).contains("has 10 bytes where"), "{error:?}");
+    assert!(error.to_string().contains("has 10 bytes where"), "{error:?}");
 }
 
 #[test]
@@ -98,8 +98,8 @@ fn a_transfer_that_never_gets_further_ends_and_keeps_what_came() {
     let place = Place::new();
     let server = Server::start(place.archive.clone(), &[Answer::Cut(10_000), Answer::Cut(0)]);
     let error = place.fetch(&place.set(&[&server.address])).unwrap_err();
-    assert!(told(&error).contains("broke off 3 times"), "{error:?}");
-    assert!(error.advice().unwrap().contains("goes on from there"), "{error:?}");
+    assert!(error.to_string().contains("broke off 3 times"), "{error:?}");
+    assert!(error.advice.as_ref().unwrap().contains("goes on from there"), "{error:?}");
     assert_eq!(fs::metadata(place.part()).unwrap().len(), 10_000);
     assert_eq!(server.asked().len(), 4);
 }
@@ -111,9 +111,9 @@ fn the_next_address_is_tried_and_offline_the_way_out_is_told() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let nobody = format!("http://{closed}/a.tar.gz");
     let error = place.fetch(&place.set(&[&nobody])).unwrap_err();
-    assert!(told(&error).contains(&format!("cannot reach {nobody}")), "{error:?}");
+    assert!(error.to_string().contains(&format!("cannot reach {nobody}")), "{error:?}");
     let advice = format!("download it by hand from {nobody} and run cargo xtask data import DIR");
-    assert!(error.advice().unwrap().contains(&advice), "{error:?}");
+    assert!(error.advice.as_ref().unwrap().contains(&advice), "{error:?}");
     let gone = Server::start(Vec::new(), &[Answer::Status(404)]);
     let server = Server::start(place.archive.clone(), &[Answer::Properly]);
     assert!(place.fetch(&place.set(&[&nobody, &gone.address, &server.address])).unwrap());
@@ -132,7 +132,7 @@ fn an_archive_of_unknown_size_and_hash_is_judged_by_what_is_in_it() {
     assert!(place.has_file());
     assert_eq!(server.asked(), [Some(archive.len())]);
     let error = place.fetch(&set_of(vec![file("b.bin", b"b")])).unwrap_err();
-    assert!(told(&error).contains("no b.bin in it"), "{error:?}");
+    assert!(error.to_string().contains("no b.bin in it"), "{error:?}");
     assert!(!place.folder.path().join("cache/downloads/a.zip").exists());
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use ledger::Register;
 use runner::messages::Request;
-use runner::{CommandError, Origin, Provenance, RunRecord, atomic};
+use runner::{CommandError, Origin, Provenance, RunRecord, atomic, results};
 use serde_json::Value;
 
 use super::events::{failed, usage};
@@ -61,14 +61,7 @@ impl<'a> Writer<'a> {
 
     /// Whether the files are those that would be written now.
     pub(super) fn is_current(&self) -> bool {
-        let Some(present) = self.present.as_ref().filter(|present| present.stamp == self.stamp) else {
-            return false;
-        };
-        let sound = |(name, checksum): (&String, &String)| {
-            fs::read(self.request.out.join(name))
-                .is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == checksum)
-        };
-        present.outputs.iter().all(sound)
+        results::read(&self.request.out).is_ok_and(|present| present.stamp == self.stamp)
     }
 
     /// The register of claims.
