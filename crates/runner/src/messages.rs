@@ -6,8 +6,8 @@
 //! - `plan` answers with one [`Event::Plan`] and computes nothing;
 //! - `run` answers with events until [`Event::Done`] or [`Event::Error`]. It stops, after a checkpoint, when its standard
 //!   input ends: nobody listens any more;
-//! - `run-one NAME` computes one run of the request unless it is stored, stores it, and answers with events. Its standard
-//!   input may end: it is how a scheduler starts it.
+//! - `run-one NAME` computes one run of the request unless it is stored, stores it, and answers with events. Where another
+//!   program computes that run, it says so and waits. Its standard input may end: it is how a scheduler starts it.
 //!
 //! On SIGINT, SIGTERM or SIGHUP a program stops likewise, with [`exit::INTERRUPTED`].
 //!
