@@ -183,7 +183,8 @@ fn places(stream: TokenStream, for_tests: bool, start: usize, found: &mut Vec<Pl
             TokenTree::Punct(end) if end.as_char() == ';' => skipping = false,
             TokenTree::Punct(end) if end.as_char() == ',' => skipping &= !item.is_empty(),
             TokenTree::Ident(word) if !skipping => {
-                own.get_or_insert((word.span().byte_range(), format!("{word}_perturbed")));
+                // The last one: what stands behind an item for tests is the first to be lost.
+                own = Some((word.span().byte_range(), format!("{word}_perturbed")));
             }
             TokenTree::Ident(word) if item.is_empty() => {
                 item.extend(ITEMS.into_iter().filter(|keyword| word == keyword));
