@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn whatever_a_record_would_lose_is_named() {
-        let cases: [(fn(&mut Worth), &[&str]); 7] = [
+        type Case = (fn(&mut Worth), &'static [&'static str]);
+        let cases: [Case; 7] = [
             (|_| (), &[]),
             (|less| less.provenance.profile = Profile::Quick, &["its profile is quick and not paper"]),
             (|less| less.provenance.runs.truncate(8), &["it has 8 runs and not 90"]),
