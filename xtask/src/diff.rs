@@ -5,12 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ledger::{CheckRow, Entry, Verdict, merge};
+use runner::CommandError;
 use runner::messages::exit;
 use serde::Serialize;
 
-use crate::columns::columns;
-use crate::error::CommandError;
 use crate::sections::Workspace;
+use crate::show::{Format, columns};
 use crate::{Outcome, ledger_files};
 
 /// The least |z| that the table shows: below it is rounding, or another order of summation.
@@ -40,12 +40,6 @@ pub struct Args {
     /// How to show it
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
-}
-
-#[derive(clap::ValueEnum, Debug, Clone, Copy)]
-enum Format {
-    Table,
-    Json,
 }
 
 /// What differs between two sets of results.
@@ -80,16 +74,11 @@ struct Shift {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When a set is missing or damaged.
+/// Fails when a set is missing or damaged.
 pub fn diff(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let found = compare(&read(&workspace, &args.a)?, &read(&workspace, &args.b)?);
-    match args.format {
-        Format::Table => print!("{}", table(&found)),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&found)?),
-    }
+    args.format.show(&found, || table(&found))?;
     let worse = found.verdicts.iter().any(|turn| turn.worse);
     Ok(if worse { exit::FAILED } else { exit::OK })
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use experiment::{Device, Profile};
+use experiment::Profile;
 use runner::messages::Request;
 use runner::{Checkout, Program, Provenance};
 use theory::SECTION;
@@ -18,20 +18,9 @@ const KILLS: u64 = 12;
 fn request(folder: &Path) -> Request {
     Request {
         profile: Profile::Quick,
-        seed: 2019,
-        device: Device::Cpu,
         sets: vec![("grid".to_owned(), "1001".to_owned())],
-        code: Vec::new(),
-        sources: SECTION.sources.to_owned(),
-        store: folder.join("store"),
-        record: None,
-        same_arithmetic: false,
         register: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../paper/claims.toml"),
-        out: folder.join("out"),
-        data: None,
-        force: false,
-        gather: false,
-        checkout: Checkout::default(),
+        ..Request::bare(folder, SECTION.sources)
     }
 }
 
@@ -112,6 +101,29 @@ fn nothing_changed_means_nothing_written() {
     let said = complete(folder.path());
     assert!(said.contains("\"written\":[]"), "{said}");
     assert_eq!(provenance, fs::read(folder.path().join("out/provenance.json")).unwrap());
+}
+
+/// A repetition that is interrupted is asked for again with the time at which it began.
+#[test]
+fn what_a_repetition_has_computed_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    complete(folder.path());
+    let ask = |word: &str, time: u64| {
+        let request = Request { repeat_before: Some(time), ..request(folder.path()) };
+        let program = Path::new(env!("CARGO_BIN_EXE_theory"));
+        let (said, code) = Program::start(program, &[word], Some(&request)).unwrap().finish().unwrap();
+        assert_eq!(code, Some(0), "{said}");
+        said
+    };
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let said = ask("plan", now);
+    assert_eq!(
+        said.matches("\"state\":\"refused\"").count(),
+        3,
+        "they are there, and to be repeated: {said}"
+    );
+    assert_eq!(ask("run", now).matches("\"stored\":false").count(), 3);
+    assert_eq!(ask("run", now - 3600).matches("\"stored\":true").count(), 3, "computed since");
 }
 
 #[test]

@@ -7,9 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use experiment::{Device, Profile};
+use runner::Program;
 use runner::messages::{Request, exit};
-use runner::{Checkout, Program};
 use training::SECTION;
 
 /// How often the program is killed.
@@ -19,9 +18,6 @@ const KILLS: u32 = 20;
 fn request(folder: &Path) -> Request {
     let set = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Request {
-        profile: Profile::Smoke,
-        seed: 2019,
-        device: Device::Cpu,
         sets: vec![
             set("tasks", "[\"cifar\"]"),
             set("initialisations", "[\"scale\", \"scale_bias\"]"),
@@ -32,17 +28,8 @@ fn request(folder: &Path) -> Request {
             set("sensitivity", "[]"),
             set("checkpoint_every", "2"),
         ],
-        code: Vec::new(),
-        sources: SECTION.sources.to_owned(),
-        store: folder.join("store"),
-        record: None,
-        same_arithmetic: false,
         register: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../paper/claims.toml"),
-        out: folder.join("out"),
-        data: None,
-        force: false,
-        gather: false,
-        checkout: Checkout::default(),
+        ..Request::bare(folder, SECTION.sources)
     }
 }
 
@@ -204,4 +191,19 @@ fn one_run_is_computed_by_name_and_its_end_is_told_by_its_code() {
     let failing = Request { store: folder.path().join("out-of-the-way"), ..asked };
     fs::write(&failing.store, "a file where the store should be").unwrap();
     assert_eq!(one(name, &failing).1, Some(exit::FAILED.into()));
+}
+
+/// Two that are asked for one run at once do not share its checkpoints: the second waits, says for whom, and finds the result.
+#[test]
+fn the_second_of_two_programs_for_one_run_waits_and_finds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = request(folder.path());
+    let words = ["run-one", "search-cifar-sgd-scale-rate-0.01-seed-0"];
+    let mut first = start(&words, &asked);
+    let mut lines = std::iter::from_fn(|| first.line().unwrap());
+    assert!(lines.any(|line| line.contains("\"total\":40")), "it was over too soon");
+    let (said, code) = start(&words, &asked).finish().unwrap();
+    let waiting = format!("waiting for process {}: run {} to finish", first.id(), words[1]);
+    assert!(code == Some(0) && said.contains(&waiting) && said.contains("\"stored\":true"), "{said}");
+    assert_eq!(first.finish().unwrap().1, Some(0));
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use runner::FileError;
 use typst::World;
 use typst::syntax::Span;
 use typst::text::{FontStretch, FontStyle, FontVariant, FontWeight};
@@ -36,8 +37,7 @@ pub(crate) fn encode(
 ) -> Result<String, TypesetError> {
     settle_brackets(document.root_mut());
     if stylesheet.is_file() {
-        let rules = fs::read_to_string(stylesheet)
-            .map_err(|error| TypesetError::Read { path: stylesheet.into(), error })?;
+        let rules = fs::read_to_string(stylesheet).map_err(FileError::of("read", stylesheet))?;
         let text = HtmlNode::text(font_faces(world) + &rules, Span::detached());
         let style = HtmlElement::new(tag::style).with_children([text].into());
         let children = document.root_mut().children.make_mut();
