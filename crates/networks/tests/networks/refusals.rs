@@ -1,14 +1,10 @@
 //! What does not fit is refused, with a reason, and never by a panic.
 
-#![allow(clippy::unwrap_used)]
-
-mod numbers;
-
+use crate::setup::random;
 use dfdx::tensor::{Cpu, Trace};
 use dfdx::tensor_ops::PermuteTo;
 use networks::ops::{self, Padding, Window};
 use networks::{Maps, NetworkError, Rows};
-use numbers::random;
 
 fn maps(shape: (usize, usize, usize, usize)) -> Maps<f32, Cpu> {
     random(shape, 1)
