@@ -19,7 +19,7 @@ pub(crate) fn see(
     scratch: &mut Scratch,
 ) {
     let Plan { config, observables, columns, .. } = plan;
-    let Scratch { moments, counts, .. } = scratch;
+    let moments = &mut scratch.moments;
     let units = rows.len();
     if observables.moments || observables.totals {
         if config.normalisation != Normalisation::Kaiming {
@@ -32,7 +32,7 @@ pub(crate) fn see(
         moments.add_to(&mut sums.fresh);
     }
     if observables.signs {
-        sums.one_sided += units::one_sided(block, units, columns.samples, counts);
+        sums.one_sided += units::one_sided(block, units, columns.samples);
     }
     if let Some(watch) = observables.watch.as_ref().filter(|watch| watch.layers.contains(&layer)) {
         for unit in watch.units.iter().filter(|unit| rows.contains(unit)) {

@@ -137,13 +137,18 @@ fn scramble(word: u64) -> u64 {
     word ^ (word >> 31)
 }
 
+/// Some rows in parts of `size`, the last of which may be smaller.
+pub(crate) fn parts(rows: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = rows.end;
+    rows.step_by(size).map(move |first| first..end.min(first + size))
+}
+
 /// The rows of a layer in chunks of [`CHUNK_ROWS`].
 pub(crate) fn chunks(units: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..units).step_by(CHUNK_ROWS).map(move |first| first..units.min(first + CHUNK_ROWS))
+    parts(0..units, CHUNK_ROWS)
 }
 
 /// Units from a multiple of the block size on, in blocks of [`BLOCK_ROWS`].
 pub(crate) fn blocks(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let end = rows.end;
-    rows.step_by(BLOCK_ROWS).map(move |first| first..end.min(first + BLOCK_ROWS))
+    parts(rows, BLOCK_ROWS)
 }

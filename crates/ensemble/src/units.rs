@@ -156,11 +156,10 @@ pub(crate) fn gate_with<S: pulp::Simd>(_simd: S, values: &mut [f32], seen: &[f32
     }
 }
 
-/// Units of a block that are positive in all of its first `samples` columns, or in none. `positive` is scratch.
-pub(crate) fn one_sided(block: &[f32], units: usize, samples: usize, positive: &mut Vec<u32>) -> usize {
-    positive.clear();
-    positive.resize(units, 0);
-    count_positive(&block[..samples * units], positive);
+/// Units of a block that are positive in all of its first `samples` columns, or in none.
+pub(crate) fn one_sided(block: &[f32], units: usize, samples: usize) -> usize {
+    let mut positive = vec![0; units];
+    count_positive(&block[..samples * units], &mut positive);
     positive.iter().filter(|count| **count == 0 || **count as usize == samples).count()
 }
 
@@ -174,11 +173,10 @@ fn count_positive_with<S: pulp::Simd>(_simd: S, values: &[f32], counts: &mut [u3
     }
 }
 
-/// The sum of squares of all elements of a block of `units`. `sums` is scratch.
-pub(crate) fn sum_of_squares(block: &[f32], units: usize, sums: &mut Vec<f64>) -> f64 {
-    sums.clear();
-    sums.resize(units, 0.0);
-    add_squares(block, sums);
+/// The sum of squares of all elements of a block of `units`.
+pub(crate) fn sum_of_squares(block: &[f32], units: usize) -> f64 {
+    let mut sums = vec![0.0; units];
+    add_squares(block, &mut sums);
     sums.iter().sum()
 }
 
@@ -294,14 +292,12 @@ mod tests {
 
     #[test]
     fn sides_are_strictly_positive_or_not() {
-        let mut counts = Vec::new();
-        assert_eq!(one_sided(&BLOCK, 2, 4, &mut counts), 2, "zero is off");
-        let mixed = [1.0, 1.0, -1.0, 2.0];
-        assert_eq!(one_sided(&mixed, 2, 2, &mut counts), 1);
+        assert_eq!(one_sided(&BLOCK, 2, 4), 2, "zero is off");
+        assert_eq!(one_sided(&[1.0, 1.0, -1.0, 2.0], 2, 2), 1);
     }
 
     #[test]
     fn squares_add_up() {
-        assert_eq!(sum_of_squares(&BLOCK, 2, &mut Vec::new()), 118.0);
+        assert_eq!(sum_of_squares(&BLOCK, 2), 118.0);
     }
 }

@@ -8,7 +8,7 @@ mod numbers;
 #[path = "networks/operations.rs"]
 mod operations;
 
-use dfdx::shapes::Shape;
+use dfdx::shapes::{HasShape, Shape};
 use dfdx::tensor::{Cpu, Cuda, Gradients, PutTape, SplitTape, Tensor, Trace};
 use dfdx::tensor_ops::Backward;
 use networks::initialise::{Initialisation, initialise};

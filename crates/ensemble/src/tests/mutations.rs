@@ -18,7 +18,7 @@ fn a_wrong_backward_law_is_noticed() {
         let direct = gradients(&with_weights(&config, &observables), 0..1500);
         let exact = |mutation, first: usize| {
             let plan = Plan { mutation, ..without_weights(&config, &observables) };
-            kolmogorov_smirnov(gradients(&plan, first..first + 1500), direct.clone())
+            kolmogorov_smirnov(&gradients(&plan, first..first + 1500), &direct)
         };
         assert!(exact(Mutation::None, 1500) > 0.01, "{normalisation}: the right law");
         // Wᵀδ = Q Nᵀδ: what the forward pass knows, and nothing else.
