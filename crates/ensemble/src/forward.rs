@@ -194,9 +194,10 @@ impl<M: Multiply> Pass<'_, M> {
                 chunk.scale[units].copy_from_slice(&scratch.affine.scale);
             }
             let block = sized(&mut active, place.len());
-            normalisation::activate(self.plan, raw, block, scratch, |seen, scratch| {
-                observation::see(self.plan, layer, &rows, seen, &mut sums, scratch);
-            });
+            let Scratch { affine: Affine { mean, scale }, moments, .. } = scratch;
+            let see = |seen: &[f32]| observation::see(self.plan, layer, &rows, seen, &mut sums, moments);
+            let see = self.plan.observables.sees().then_some(see);
+            normalisation::activate(&self.plan.columns, raw, [mean, scale], block, see);
             self.reduce(rows.len(), place.start, block, chunk.activations, &mut sums, scratch);
         }
         (scratch.raw, scratch.block, scratch.chunk) = (made, active, whole);

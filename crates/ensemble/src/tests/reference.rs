@@ -117,7 +117,7 @@ impl Reference {
             Normalisation::BatchNorm => [mean(u), 1.0 / variance(u).sqrt()],
         };
         let mut statistics: Statistics = raw.iter().map(of_unit).collect();
-        for Fixed { statistics: fixed, stays } in fixed {
+        if let Some(Fixed { statistics: fixed, stays }) = fixed {
             for (unit, fixed) in statistics.iter_mut().zip(&fixed[layer - 1]) {
                 *unit = [0, 1].map(|which| if stays[which] { fixed[which] } else { unit[which] });
             }
