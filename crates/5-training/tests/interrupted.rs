@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use experiment::{Device, Profile};
+use experiment::Profile;
+use runner::Program;
 use runner::messages::{Request, exit};
-use runner::{Checkout, Program};
+use snapshots::files;
 use training::SECTION;
 
 /// How often the program is killed.
@@ -17,33 +17,17 @@ const KILLS: u32 = 20;
 
 /// Four runs of 40 iterations and four of 120, with a checkpoint after every second one, on stand-ins.
 fn request(folder: &Path) -> Request {
-    let set = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    Request {
-        profile: Profile::Smoke,
-        seed: 2019,
-        device: Device::Cpu,
-        sets: vec![
-            set("tasks", "[\"cifar\"]"),
-            set("initialisations", "[\"scale\", \"scale_bias\"]"),
-            set("learning_rates", "{\"sgd\": [0.01], \"adam\": [0.001]}"),
-            set("seeds", "[0]"),
-            set("iterations", "120"),
-            set("search_iterations", "40"),
-            set("sensitivity", "[]"),
-            set("checkpoint_every", "2"),
-        ],
-        code: Vec::new(),
-        sources: SECTION.sources.to_owned(),
-        store: folder.join("store"),
-        record: None,
-        same_arithmetic: false,
-        register: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../paper/claims.toml"),
-        out: folder.join("out"),
-        data: None,
-        force: false,
-        gather: false,
-        checkout: Checkout::default(),
-    }
+    let sets = [
+        ("tasks", "[\"cifar\"]"),
+        ("initialisations", "[\"scale\", \"scale_bias\"]"),
+        ("learning_rates", "{\"sgd\": [0.01], \"adam\": [0.001]}"),
+        ("seeds", "[0]"),
+        ("iterations", "120"),
+        ("search_iterations", "40"),
+        ("sensitivity", "[]"),
+        ("checkpoint_every", "2"),
+    ];
+    snapshots::request(&SECTION, Profile::Smoke, &sets, folder)
 }
 
 fn start(words: &[&str], request: &Request) -> Program {
@@ -71,23 +55,6 @@ fn kill(folder: &Path, after: Duration) -> bool {
     program.kill().unwrap();
     program.code().unwrap();
     working
-}
-
-/// Every file below a folder but the provenance, which holds times, by its place.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.file_name().unwrap() != "provenance.json" {
-                found.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
 }
 
 /// Checkpoints that lie below a folder.

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use experiment::{Context, Experiment, Parameters, Profile, checked, told};
+use experiment::{Context, Experiment, Parameters, Profile};
 use training::SECTION;
 use training::experiment::Training;
 use training::experiment::choices::{Initialisation, Optimiser, Part, Task};
@@ -173,13 +173,14 @@ fn the_work_ahead_is_known_before_the_search() {
 
 #[test]
 fn what_does_not_fit_is_refused_before_any_work() {
-    let with = |name: &str, value: &str| {
-        let sets = [(name.to_owned(), value.to_owned())];
-        told(checked::<Training>(Profile::Smoke, &sets).unwrap_err().as_ref())
-    };
-    assert!(with("learning_rates", "[0]").contains("0 is not above 0"));
-    assert!(with("learning_rates", "[-0.1]").contains("-0.1 is not above 0"));
-    assert!(with("batch", "{\"cifar\": 8, \"isbi\": 31}").contains("the data set has 30 images"));
-    assert!(with("image_size", "20").contains("must be 8, 16 or 32"));
-    assert!(with("optimisers", "[\"sgdd\"]").contains("sgd"));
+    for (name, value, reason) in [
+        ("learning_rates", "[0]", "0 is not above 0"),
+        ("learning_rates", "[-0.1]", "-0.1 is not above 0"),
+        ("batch", "{\"cifar\": 8, \"isbi\": 31}", "the data set has 30 images"),
+        ("image_size", "20", "must be 8, 16 or 32"),
+        ("optimisers", "[\"sgdd\"]", "sgd"),
+    ] {
+        let refusal = snapshots::params::<Training>(Profile::Smoke, &[(name, value)]).unwrap_err();
+        assert!(refusal.contains(reason), "{refusal}");
+    }
 }

@@ -2,11 +2,13 @@
 //!
 //! A section's test calls [`check`], which computes the section under the smoke profile, draws its figures, compares each
 //! claim with its snapshot, and then turns on the judge: every measurement is pushed past its tolerance, and a verdict
-//! that does not change is a failure.
+//! that does not change is a failure. For further tests, of odd parameters and of programs that are killed, there is a
+//! section on trial: [`params`], [`computed`], [`claimed`], [`request`] and [`files`].
 
 mod adopted;
 mod comparator;
 mod mutation;
+mod trial;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,7 @@ use report::Section;
 
 pub use adopted::check_adopted;
 pub use comparator::WithinError;
+pub use trial::{claimed, computed, files, params, request};
 
 /// The seed of all smoke snapshots.
 const SEED: u64 = 2019;

@@ -226,7 +226,7 @@ pub fn small() -> Vec<Case> {
 /// Every operation at sizes of several blocks and of none, whole and broken, whichever way the kernels divide the work.
 pub fn large() -> Vec<Case> {
     use Padding::{None, Reflect, Zero};
-    let convolutions: [Convolution; 28] = [
+    let convolutions: [Convolution; 30] = [
         ([5, 3, 6, 5], [4, 3, 3], 1, Reflect(1)),
         ([70, 2, 5, 4], [3, 3, 3], 1, Zero(1)),
         ([3, 4, 17, 16], [5, 3, 3], 1, Zero(1)),
@@ -255,6 +255,8 @@ pub fn large() -> Vec<Case> {
         ([2, 16, 32, 31], [40, 3, 3], 2, Zero(1)),
         ([5, 33, 8, 16], [16, 3, 3], 2, None),
         ([1, 16, 7, 200], [17, 3, 3], 2, Reflect(3)),
+        ([2, 512, 16, 16], [40, 3, 3], 1, Reflect(1)),
+        ([2, 512, 16, 16], [40, 3, 3], 2, Reflect(1)),
     ];
     let mut cases = convolutions.map(convolution).to_vec();
     for (x, outputs) in [([2, 3, 5, 4], 9), ([1, 20, 70, 13], 2), ([1, 1, 1, 600], 1), ([3, 105, 5, 9], 70)] {
@@ -279,7 +281,7 @@ pub fn large() -> Vec<Case> {
     cases
 }
 
-pub fn case(operation: Operation, shapes: &[&[usize]]) -> Case {
+fn case(operation: Operation, shapes: &[&[usize]]) -> Case {
     Case { operation, shapes: shapes.iter().map(|shape| shape.to_vec()).collect() }
 }
 
