@@ -5,22 +5,24 @@ use simulation::experiment::Simulation;
 
 #[test]
 fn what_leaves_nothing_to_measure_or_does_not_fit() {
-    for (sets, reason) in [
-        (&[("widths", "[0]")][..], "0 is outside 1 to"),
-        (&[("depth", "0")], "0 is outside 1 to"),
-        (&[("samples", "1")], "1 is outside 2 to"),
-        (&[("networks", "1")], "1 is outside 2 to"),
-        (&[("engine", "inexact")], "`exact`"),
-        (&[("widths", "[300,300]")], "twice"),
-        (&[("gammas", "[-1]")], "gamma must be a positive number"),
-        (&[("gammas", "[10]")], "single precision"),
-        (&[("widths", "[3000]"), ("samples", "100000")], "run width-3000"),
-        (&[("widths", "[3000]"), ("samples", "100000")], "limit is 16.0 GiB"),
-        (&[("depth", "100000")], "limit is 16.0 GiB"),
-    ] {
-        let refusal = snapshots::params::<Simulation>(Profile::Quick, sets).expect_err("refused");
-        assert!(refusal.contains(reason), "{sets:?}: {refusal}");
-    }
+    snapshots::refuses::<Simulation>(
+        Profile::Quick,
+        &[
+            (&[("widths", "[0]")], "0 is outside 1 to"),
+            (&[("depth", "0")], "0 is outside 1 to"),
+            (&[("samples", "1")], "1 is outside 2 to"),
+            (&[("networks", "1")], "1 is outside 2 to"),
+            (&[("engine", "inexact")], "`exact`"),
+            (&[("widths", "[300,300]")], "twice"),
+            (&[("gammas", "[-1]")], "gamma must be a positive number"),
+            (&[("gammas", "[10]")], "single precision"),
+            (&[("widths", "[3000]"), ("samples", "100000")], "run width-3000"),
+            (&[("widths", "[3000]"), ("samples", "100000")], "limit is 16.0 GiB"),
+            (&[("depth", "100000")], "limit is 16.0 GiB"),
+            (&[("ladder_networks", "[2]")], "widths and `ladder_networks` 1"),
+            (&[("gammas", "[0.5, 1]")], "must not contain 1"),
+        ],
+    );
 }
 
 #[test]

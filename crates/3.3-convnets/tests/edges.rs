@@ -68,18 +68,18 @@ fn ratio_keeps_its_columns() {
 
 #[test]
 fn what_cannot_be_run_is_refused_with_the_limit() {
-    for (sets, reason) in [
-        (&[("networks", "[resnet]")][..], "`allcnn`"),
-        (&[("networks", "[]")], "needs at least 1"),
-        (&[("initialisations", "1")], "1 is outside 2 to"),
-        (&[("images", "1")], "1 is outside 2 to"),
-        (&[("size", "40")], "multiple of 16"),
-        (&[("size", "16")], "16 is outside 32 to 512"),
-        (&[("size", "512"), ("images", "40"), ("unet_images", "40")], "at most that, not 40"),
-        (&[("size", "512"), ("unet_width", "256")], "run unet-0:"),
-        (&[("size", "512"), ("unet_width", "256")], "limit is 16.0 GiB"),
-    ] {
-        let refusal = snapshots::params::<ConvNets>(Profile::Smoke, sets).expect_err("refused");
-        assert!(refusal.contains(reason), "{sets:?}: {refusal}");
-    }
+    snapshots::refuses::<ConvNets>(
+        Profile::Smoke,
+        &[
+            (&[("networks", "[resnet]")], "`allcnn`"),
+            (&[("networks", "[]")], "needs at least 1"),
+            (&[("initialisations", "1")], "1 is outside 2 to"),
+            (&[("images", "1")], "1 is outside 2 to"),
+            (&[("size", "40")], "multiple of 16"),
+            (&[("size", "16")], "16 is outside 32 to 512"),
+            (&[("size", "512"), ("images", "40"), ("unet_images", "40")], "at most that, not 40"),
+            (&[("size", "512"), ("unet_width", "256")], "run unet-0:"),
+            (&[("size", "512"), ("unet_width", "256")], "limit is 16.0 GiB"),
+        ],
+    );
 }

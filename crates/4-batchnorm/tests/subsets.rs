@@ -37,3 +37,15 @@ fn gradient_and_slopes_keep_their_columns() {
     let layers = tables.get("gradient").unwrap().column("layer").unwrap();
     assert_eq!((layers.first(), layers.last(), layers.len()), (Some(&0.0), Some(&12.0), 13));
 }
+
+#[test]
+fn what_does_not_fit_together_is_refused_by_name_and_limit() {
+    snapshots::refuses::<BatchNorm>(
+        Profile::Smoke,
+        &[
+            (&[("batches", "[60]")], "batch size 60 twice"),
+            (&[("fit_margin", "6")], "fewer than 3 of the layers 0 to 12"),
+            (&[("width", "1000000"), ("samples", "10000")], "limit is 16.0 GiB"),
+        ],
+    );
+}

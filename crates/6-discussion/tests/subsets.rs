@@ -14,3 +14,15 @@ fn all_settings_decide_and_one_alone_draws_but_decides_nothing() {
         assert_eq!(snapshots::claimed(&SECTION, &tables).len(), claims, "{settings}");
     }
 }
+
+#[test]
+fn what_does_not_fit_together_is_refused_by_name_and_limit() {
+    snapshots::refuses::<Discussion>(
+        Profile::Smoke,
+        &[
+            (&[("widths", "[150]")], "name 150 twice"),
+            (&[("perturbed", "21")], "21 samples are to be perturbed"),
+            (&[("width", "1000000"), ("regime_samples", "10000")], "limit is 16.0 GiB"),
+        ],
+    );
+}

@@ -100,7 +100,7 @@ impl<M: Multiply> Pass<'_, M> {
         let unconditional = Draws::unconditional(&gram.finish(1.0), self.plan.weight_deviation(layer));
         let drawn = self.draw_unconditional(tape, layer, &unconditional, below)?;
         #[cfg(test)]
-        let (known, drawn) = self.mutate(known, drawn, below);
+        let [known, drawn] = (self.plan.mistake)(known, drawn, below);
         let correction = projection.correction(&known, &drawn);
         let width = self.plan.columns.total();
         let correct = |rows: &Range<usize>, gradient: &mut [f32], (): &mut (), scratch: &mut Scratch| {
@@ -111,22 +111,6 @@ impl<M: Multiply> Pass<'_, M> {
         self.over_blocks(below, self.plan.units(layer - 1), || (), correct, |(), ()| {})
     }
     // endregion: exact backward step
-
-    /// Makes the mistake that a test asks for.
-    #[cfg(test)]
-    fn mutate(&self, mut known: Vec<f64>, mut drawn: Vec<f64>, below: &mut [f32]) -> (Vec<f64>, Vec<f64>) {
-        use crate::plan::Mutation;
-        match self.plan.mutation {
-            Mutation::None => {}
-            Mutation::NoComplement => {
-                below.fill(0.0);
-                drawn.fill(0.0);
-            }
-            Mutation::NoProjection => drawn.fill(0.0),
-            Mutation::Independent => known.clone_from(&drawn),
-        }
-        (known, drawn)
-    }
 
     /// δᵀδ and Uᵀδ of a layer.
     pub(crate) fn reduce_delta(

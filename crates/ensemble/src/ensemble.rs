@@ -45,11 +45,6 @@ impl Ensemble {
         &self.plan.config
     }
 
-    /// What is observed.
-    pub fn observables(&self) -> &Observables {
-        &self.plan.observables
-    }
-
     /// Runs every network. The result is the same, bit by bit, for any number of rayon's threads.
     ///
     /// # Errors

@@ -35,8 +35,7 @@ pub mod polar;
 pub mod weight_variance;
 
 mod domain;
-mod integral;
 
+pub use definition::Integral;
 pub use domain::DomainError;
-pub use integral::Integral;
 pub use iterate::{Gaps, Inputs, SampleMoments};

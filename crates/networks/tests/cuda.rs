@@ -29,8 +29,8 @@ fn operations_agree() {
     let card = card();
     for case in operations::small().into_iter().chain(operations::large()) {
         let inputs = case.inputs(1);
-        let on_card = case.evaluate::<f32, _>(&card, &inputs, None);
-        let on_processor = case.evaluate::<f32, _>(&Cpu::default(), &inputs, None);
+        let on_card = case.evaluate::<f32, _>(&card, &inputs, None).unwrap();
+        let on_processor = case.evaluate::<f32, _>(&Cpu::default(), &inputs, None).unwrap();
         on_card.agrees(&format!("{case:?}"), &on_processor, TOLERANCE);
     }
 }

@@ -22,6 +22,19 @@ pub fn params<E: Experiment>(profile: Profile, sets: &[(&str, &str)]) -> Result<
     checked::<E>(profile, &typed(sets)).map_err(|error| told(error.as_ref()))
 }
 
+/// Sets parameters of a profile case by case, each of which is to be refused for the reason beside it.
+///
+/// # Panics
+/// When one is accepted, or refused for another reason.
+pub fn refuses<E: Experiment>(profile: Profile, cases: &[(&[(&str, &str)], &str)]) {
+    for (sets, reason) in cases {
+        match params::<E>(profile, sets) {
+            Err(refusal) => assert!(refusal.contains(reason), "{sets:?}: {refusal}"),
+            Ok(_) => panic!("{sets:?} is accepted"),
+        }
+    }
+}
+
 /// The tables that runs under these parameters make.
 ///
 /// # Panics

@@ -70,13 +70,13 @@ impl Case {
         (salt..).zip(&self.shapes).map(|(salt, shape)| numbers(shape.iter().product(), salt)).collect()
     }
 
-    /// Evaluates the operation; `weights` of the loss are made up where none are given.
+    /// Evaluates the operation, unless it refuses its inputs; `weights` of the loss are made up where none are given.
     pub fn evaluate<E: Dtype, D: Kernels<E>>(
         &self,
         device: &D,
         inputs: &[Vec<f64>],
         weights: Option<&[f64]>,
-    ) -> Evaluated {
+    ) -> Result<Evaluated, NetworkError> {
         let maps = |index: usize| -> Maps<E, D> {
             let [images, channels, height, width] = self.shapes[index][..] else { panic!("{self:?}") };
             on(device, (images, channels, height, width), &inputs[index])
@@ -133,9 +133,9 @@ pub fn of_one<S: Shape, Y: Shape, E: Dtype, D: Kernels<E>>(
     weights: Option<&[f64]>,
     x: Tensor<S, E, D>,
     operation: impl FnOnce(Taped<S, E, D>) -> Result<Taped<Y, E, D>, NetworkError>,
-) -> Evaluated {
-    let (output, loss, gradients) = back(weights, operation(x.leaky_trace()));
-    Evaluated { output, loss, gradients: vec![wide(&gradients.get(&x))] }
+) -> Result<Evaluated, NetworkError> {
+    let (output, loss, gradients) = back(weights, operation(x.leaky_trace())?);
+    Ok(Evaluated { output, loss, gradients: vec![wide(&gradients.get(&x))] })
 }
 
 /// Any operation of two tensors, and for some a bias.
@@ -149,19 +149,19 @@ fn of_several<S: Shape, W: Shape, Y: Shape, E: Dtype, D: Kernels<E>>(
         &Tensor<W, E, D>,
         Option<&PerChannel<E, D>>,
     ) -> Result<Taped<Y, E, D>, NetworkError>,
-) -> Evaluated {
-    let (output, loss, found) = back(weights, operation(x.leaky_trace(), &second, bias.as_ref()));
+) -> Result<Evaluated, NetworkError> {
+    let (output, loss, found) = back(weights, operation(x.leaky_trace(), &second, bias.as_ref())?);
     let mut gradients = vec![wide(&found.get(&x)), wide(&found.get(&second))];
     gradients.extend(bias.map(|bias| wide(&found.get(&bias))));
-    Evaluated { output, loss, gradients }
+    Ok(Evaluated { output, loss, gradients })
 }
 
 /// The output, its product with the weights, and the gradients of that.
 pub fn back<Y: Shape, E: Dtype, D: Kernels<E>>(
     weights: Option<&[f64]>,
-    y: Result<Taped<Y, E, D>, NetworkError>,
+    y: Taped<Y, E, D>,
 ) -> (Vec<f64>, f64, Gradients<E, D>) {
-    let (y, tape) = y.unwrap().split_tape();
+    let (y, tape) = y.split_tape();
     let output = wide(&y);
     let weights = weights.map_or_else(|| numbers(output.len(), 99), <[f64]>::to_vec);
     let loss = output.iter().zip(&weights).map(|(y, weight)| y * weight).sum();
@@ -281,7 +281,7 @@ pub fn large() -> Vec<Case> {
     cases
 }
 
-fn case(operation: Operation, shapes: &[&[usize]]) -> Case {
+pub fn case(operation: Operation, shapes: &[&[usize]]) -> Case {
     Case { operation, shapes: shapes.iter().map(|shape| shape.to_vec()).collect() }
 }
 

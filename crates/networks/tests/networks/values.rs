@@ -64,7 +64,7 @@ fn what_multiplies_weights_is_the_sum() {
     for case in operations::small().into_iter().chain(operations::large()) {
         let inputs = case.inputs(1);
         if let Some(expected) = plainly(&case, &inputs) {
-            let output = case.evaluate::<f64, _>(&Cpu::default(), &inputs, None).output;
+            let output = case.evaluate::<f64, _>(&Cpu::default(), &inputs, None).unwrap().output;
             near(&format!("{case:?}"), &output, &expected, 1e-12);
             found += 1;
         }
@@ -78,9 +78,10 @@ fn what_multiplies_weights_is_the_sum() {
 fn precisions_agree_and_threads_do_not_matter() {
     for case in operations::large() {
         let inputs = case.inputs(1);
-        let double = case.evaluate::<f64, _>(&Cpu::default(), &inputs, None);
+        let double = case.evaluate::<f64, _>(&Cpu::default(), &inputs, None).unwrap();
         let single = on_any_threads(|| {
-            let Evaluated { output, gradients, .. } = case.evaluate::<f32, _>(&Cpu::default(), &inputs, None);
+            let Evaluated { output, gradients, .. } =
+                case.evaluate::<f32, _>(&Cpu::default(), &inputs, None).unwrap();
             (output, gradients)
         });
         let single = Evaluated { output: single.0, gradients: single.1, loss: f64::NAN };
