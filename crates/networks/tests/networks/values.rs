@@ -73,7 +73,7 @@ fn what_multiplies_weights_is_the_sum() {
 }
 
 /// Outputs and gradients in single precision, from any number of threads the same, against those in double precision: sums
-/// lose digits with the number of their terms, and the transformations of the fast way some more.
+/// lose digits with the root of the number of their terms, and the transformations of the fast way some more.
 #[test]
 fn precisions_agree_and_threads_do_not_matter() {
     for case in operations::large() {
@@ -85,7 +85,8 @@ fn precisions_agree_and_threads_do_not_matter() {
             (output, gradients)
         });
         let single = Evaluated { output: single.0, gradients: single.1, loss: f64::NAN };
-        single.agrees(&format!("{case:?}"), &double, 2e-6);
+        let tolerance = 2e-6f64.max(2.5e-7 * (case.shapes[0][1] as f64).sqrt());
+        single.agrees(&format!("{case:?}"), &double, tolerance);
     }
 }
 
