@@ -66,6 +66,19 @@ fn second_moments() {
     }
 }
 
+/// γ multiplies the total variance by γ in every layer (§3.1.1).
+#[test]
+fn gamma_multiplies() {
+    let shape = config([40, 4, 5, 1500], Engine::Exact, 8);
+    let config = Config { gamma: 1.2, inputs: InputLaw::Sign, ..shape };
+    let record = run(config, Observables::none().totals());
+    for layer in 1..=4 {
+        mean_is(&record, layer, 2.0 * 1.2f64.powi(layer as i32), "total variance", |layer| {
+            Some(layer.totals?.mean_square)
+        });
+    }
+}
+
 /// One batch-normalised layer at infinite width has raw variance 1 - K(0) = 1 - 1/π before normalisation, times 2·½ (a
 /// unit Gaussian through the ReLU has mean square ½), less the share 1/T that the sample mean takes: §4's σ_s². At
 /// width n the correction is of order 1/n; at 1000 it is below the standard error.
