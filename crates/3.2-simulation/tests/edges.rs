@@ -1,6 +1,8 @@
 //! The smallest experiments that are accepted, and odd ones, still give tables, figures and measurements.
 
+use experiment::Profile;
 use simulation::SECTION;
+use simulation::experiment::Simulation;
 
 /// Everything from a few networks with these parameters; the claims measured.
 fn measured(sets: &[(&str, &str)]) -> usize {
@@ -18,22 +20,19 @@ fn measured(sets: &[(&str, &str)]) -> usize {
         ("distribution_samples", "2"),
         ("distribution_networks", "2"),
     ];
-    let sets: Vec<(&str, &str)> = least.iter().chain(sets).copied().collect();
-    report::show(&SECTION, &sets, 5).expect("accepted, and this small").1.len()
+    let params = snapshots::params::<Simulation>(Profile::Smoke, &[&least, sets].concat()).expect("accepted");
+    snapshots::claimed(&SECTION, &snapshots::computed(&SECTION, &params)).len()
 }
 
+/// One layer, two samples, one width; more samples than units, and networks that die; widths in any order by the literal
+/// engine.
 #[test]
-fn one_layer_two_samples_one_width() {
-    assert_eq!(measured(&[("widths", "[20]"), ("depth", "1"), ("samples", "2"), ("gammas", "[2]")]), 13);
-}
-
-#[test]
-fn more_samples_than_units_and_networks_that_die() {
-    assert_eq!(measured(&[("widths", "[1,2,5]"), ("depth", "12"), ("samples", "40")]), 13);
-}
-
-#[test]
-fn widths_in_any_order_by_the_literal_engine() {
-    let sets = [("widths", "[300,30]"), ("engines_width", "300"), ("engine", "direct"), ("depth", "3")];
-    assert_eq!(measured(&sets), 13);
+fn odd_experiments_measure_everything() {
+    for sets in [
+        &[("widths", "[20]"), ("depth", "1"), ("samples", "2"), ("gammas", "[2]")][..],
+        &[("widths", "[1,2,5]"), ("depth", "12"), ("samples", "40")],
+        &[("widths", "[300,30]"), ("engines_width", "300"), ("engine", "direct"), ("depth", "3")],
+    ] {
+        assert_eq!(measured(sets), 13, "{sets:?}");
+    }
 }

@@ -2,16 +2,17 @@
 //! cannot be run is refused before any work.
 
 use convnets::SECTION;
-use experiment::told;
+use convnets::experiment::ConvNets;
+use experiment::Profile;
 use report::Tables;
 
 fn computed(sets: &[(&str, &str)]) -> Tables {
-    report::show(&SECTION, sets, 7).expect("accepted, and this small").0
+    let params = snapshots::params::<ConvNets>(Profile::Smoke, sets).expect("accepted");
+    snapshots::computed(&SECTION, &params)
 }
 
 fn claimed(sets: &[(&str, &str)]) -> Vec<String> {
-    let (_, measurements) = report::show(&SECTION, sets, 7).expect("accepted, and this small");
-    measurements.into_iter().map(|measurement| measurement.claim).collect()
+    snapshots::claimed(&SECTION, &computed(sets))
 }
 
 #[test]
@@ -67,18 +68,18 @@ fn ratio_keeps_its_columns() {
 
 #[test]
 fn what_cannot_be_run_is_refused_with_the_limit() {
-    let refused = |sets: &[(&str, &str)]| match report::compute(&SECTION, sets, 7) {
-        Ok(_) => panic!("{sets:?} is accepted"),
-        Err(error) => told(error.as_ref()),
-    };
-    assert!(refused(&[("networks", "[resnet]")]).contains("`allcnn`"));
-    assert!(refused(&[("networks", "[]")]).contains("needs at least 1"));
-    assert!(refused(&[("initialisations", "1")]).contains("1 is outside 2 to"));
-    assert!(refused(&[("images", "1")]).contains("1 is outside 2 to"));
-    assert!(refused(&[("size", "40")]).contains("multiple of 16"));
-    assert!(refused(&[("size", "16")]).contains("16 is outside 32 to 512"));
-    let whole = [("size", "512"), ("images", "40"), ("unet_images", "40")];
-    assert!(refused(&whole).contains("at most that, not 40"));
-    let wide = refused(&[("size", "512"), ("unet_width", "256")]);
-    assert!(wide.contains("run unet-0:") && wide.contains("limit is 16.0 GiB"), "{wide}");
+    snapshots::refuses::<ConvNets>(
+        Profile::Smoke,
+        &[
+            (&[("networks", "[resnet]")], "`allcnn`"),
+            (&[("networks", "[]")], "needs at least 1"),
+            (&[("initialisations", "1")], "1 is outside 2 to"),
+            (&[("images", "1")], "1 is outside 2 to"),
+            (&[("size", "40")], "multiple of 16"),
+            (&[("size", "16")], "16 is outside 32 to 512"),
+            (&[("size", "512"), ("images", "40"), ("unet_images", "40")], "at most that, not 40"),
+            (&[("size", "512"), ("unet_width", "256")], "run unet-0:"),
+            (&[("size", "512"), ("unet_width", "256")], "limit is 16.0 GiB"),
+        ],
+    );
 }

@@ -2,35 +2,33 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
+use experiment::Profile;
 use runner::Program;
 use runner::messages::{Request, exit};
+use snapshots::files;
 use training::SECTION;
 
 /// How often the program is killed.
 const KILLS: u32 = 20;
 
-/// A look at an initialisation, four runs of 40 iterations and four of 120, with a checkpoint after every second one, on stand-ins.
+/// A look at an initialisation, four runs of 40 iterations and four of 120, with a checkpoint after every second one, on
+/// stand-ins.
 fn request(folder: &Path) -> Request {
-    let set = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    Request {
-        sets: vec![
-            set("tasks", "[\"cifar\"]"),
-            set("initialisations", "[\"scale\", \"scale_bias\"]"),
-            set("learning_rates", "{\"sgd\": [0.01], \"adam\": [0.001]}"),
-            set("seeds", "[0]"),
-            set("iterations", "120"),
-            set("search_iterations", "40"),
-            set("sensitivity", "[]"),
-            set("checkpoint_every", "2"),
-        ],
-        register: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../paper/claims.toml"),
-        ..Request::bare(folder, SECTION.sources)
-    }
+    let sets = [
+        ("tasks", "[\"cifar\"]"),
+        ("initialisations", "[\"scale\", \"scale_bias\"]"),
+        ("learning_rates", "{\"sgd\": [0.01], \"adam\": [0.001]}"),
+        ("seeds", "[0]"),
+        ("iterations", "120"),
+        ("search_iterations", "40"),
+        ("sensitivity", "[]"),
+        ("checkpoint_every", "2"),
+    ];
+    snapshots::request(&SECTION, Profile::Smoke, &sets, folder)
 }
 
 fn start(words: &[&str], request: &Request) -> Program {
@@ -58,23 +56,6 @@ fn kill(folder: &Path, after: Duration) -> bool {
     program.kill().unwrap();
     program.code().unwrap();
     working
-}
-
-/// Every file below a folder but the provenance, which holds times, by its place.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.file_name().unwrap() != "provenance.json" {
-                found.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
 }
 
 /// Checkpoints that lie below a folder.
@@ -191,19 +172,4 @@ fn one_run_is_computed_by_name_and_its_end_is_told_by_its_code() {
     let failing = Request { store: folder.path().join("out-of-the-way"), ..asked };
     fs::write(&failing.store, "a file where the store should be").unwrap();
     assert_eq!(one(name, &failing).1, Some(exit::FAILED.into()));
-}
-
-/// Two that are asked for one run at once do not share its checkpoints: the second waits, says for whom, and finds the result.
-#[test]
-fn the_second_of_two_programs_for_one_run_waits_and_finds_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let asked = request(folder.path());
-    let words = ["run-one", "search-cifar-sgd-scale-rate-0.01-seed-0"];
-    let mut first = start(&words, &asked);
-    let mut lines = std::iter::from_fn(|| first.line().unwrap());
-    assert!(lines.any(|line| line.contains("\"total\":40")), "it was over too soon");
-    let (said, code) = start(&words, &asked).finish().unwrap();
-    let waiting = format!("waiting for process {}: run {} to finish", first.id(), words[1]);
-    assert!(code == Some(0) && said.contains(&waiting) && said.contains("\"stored\":true"), "{said}");
-    assert_eq!(first.finish().unwrap().1, Some(0));
 }

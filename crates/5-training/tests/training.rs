@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use experiment::{Context, Experiment, Parameters, Profile, checked, told};
+use experiment::{Context, Experiment, Parameters, Profile};
 use training::SECTION;
 use training::experiment::Training;
 use training::experiment::choices::{Initialisation, Optimiser, Part, Task};
@@ -173,13 +173,24 @@ fn the_work_ahead_is_known_before_the_search() {
 
 #[test]
 fn what_does_not_fit_is_refused_before_any_work() {
-    let with = |name: &str, value: &str| {
-        let sets = [(name.to_owned(), value.to_owned())];
-        told(checked::<Training>(Profile::Smoke, &sets).unwrap_err().as_ref())
-    };
-    assert!(with("learning_rates", "[0]").contains("0 is not above 0"));
-    assert!(with("learning_rates", "[-0.1]").contains("-0.1 is not above 0"));
-    assert!(with("batch", "{\"cifar\": 8, \"isbi\": 31}").contains("the data set has 30 images"));
-    assert!(with("image_size", "20").contains("must be 8, 16 or 32"));
-    assert!(with("optimisers", "[\"sgdd\"]").contains("sgd"));
+    snapshots::refuses::<Training>(
+        Profile::Smoke,
+        &[
+            (&[("learning_rates", "[0]")], "0 is not above 0"),
+            (&[("learning_rates", "[-0.1]")], "-0.1 is not above 0"),
+            (
+                &[("batch", "{\"cifar\": 8, \"isbi\": 31}")],
+                "batch of isbi is 31, but the data set has 30 images: at most as many",
+            ),
+            (
+                &[("image_size", "{\"cifar\": 24, \"isbi\": 32}")],
+                "image_size of cifar is 24: it must be 8, 16 or 32",
+            ),
+            (
+                &[("image_size", "{\"cifar\": 16, \"isbi\": 40}")],
+                "image_size of isbi is 40: it must be a multiple of 16 from 32 to 512",
+            ),
+            (&[("optimisers", "[\"sgdd\"]")], "sgd"),
+        ],
+    );
 }

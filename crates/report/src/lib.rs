@@ -18,7 +18,7 @@ mod table;
 
 pub use host::main;
 pub use ledger::{Check, Data, Estimate, Measurement, Scale};
-pub use produce::{Computed, ProduceError, Produced, compute, produce, show};
+pub use produce::{Computed, ProduceError, Produced, compute, produce};
 pub use protocol::Protocol;
 pub use section::{Outcomes, Section};
 pub use table::{Table, TableError, Tables};

@@ -1,6 +1,6 @@
 //! From run results to what the reader sees: pure functions, one after the other.
 
-use experiment::{Context, Device, Experiment, ExperimentError, Profile, Seeds};
+use experiment::{Context, Device, Experiment, ExperimentError, Parameters, Profile, Seeds};
 use ledger::{Entry, Measurement, Register};
 
 use crate::figure::{Figure, FigureError};
@@ -87,18 +87,17 @@ fn drawn(figures: &[Figure]) -> Result<Vec<(String, String)>, ProduceError> {
 /// A section's parameters with each of its runs and what it gave.
 pub type Computed<E> = (<E as Experiment>::Params, Vec<(<E as Experiment>::Run, <E as Experiment>::Outcome)>);
 
-/// Computes all runs of the smoke profile here and now, with some parameters set otherwise, as the section's program would,
-/// and stores none: for tests.
+/// Computes all runs of a profile here and now, as the section's program would, and stores none: for tests.
 ///
 /// # Errors
-/// Parameters that are refused, or the first run that fails.
+/// The first run that fails.
 pub fn compute<E: Experiment>(
     section: &Section<E>,
-    sets: &[(&str, &str)],
+    profile: Profile,
     seed: u64,
 ) -> Result<Computed<E>, ExperimentError> {
-    let sets: Vec<_> = sets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let params = experiment::checked::<E>(Profile::Smoke, &sets)?;
+    let params = E::Params::of(profile);
+    E::check(&params)?;
     let seeds = Seeds::new(section.name, seed);
     let context = Context { device: E::device(Device::Cpu), seeds, ..Context::bare(seed) };
     let execute = |run: E::Run| E::execute(&run, &context, &|_, _| {}).map(|outcome| (run, outcome));
@@ -106,20 +105,4 @@ pub fn compute<E: Experiment>(
     let mut outcomes = all(E::runs(&params))?;
     outcomes.extend(all(E::further(&params, &outcomes))?);
     Ok((params, outcomes))
-}
-
-/// The tables and measurements of what [`compute`] computes; its figures are drawn and dropped.
-///
-/// # Errors
-/// What [`compute`] refuses, or results that cannot be shown.
-pub fn show<E: Experiment>(
-    section: &Section<E>,
-    sets: &[(&str, &str)],
-    seed: u64,
-) -> Result<(Tables, Vec<Measurement>), ExperimentError> {
-    let (params, outcomes) = compute(section, sets, seed)?;
-    let tables = (section.tables)(&params, &outcomes)?;
-    drawn(&(section.figures)(&tables)?)?;
-    let measurements = (section.claims)(&tables)?;
-    Ok((tables, measurements))
 }

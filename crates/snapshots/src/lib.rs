@@ -2,21 +2,24 @@
 //!
 //! A section's test calls [`check`], which computes the section under the smoke profile, draws its figures, compares each
 //! claim with its snapshot, and then turns on the judge: every measurement is pushed past its tolerance, and a verdict
-//! that does not change is a failure.
+//! that does not change is a failure. For further tests, of odd parameters and of programs that are killed, there is a
+//! section on trial: [`params`], [`refuses`], [`computed`], [`claimed`], [`request`] and [`files`].
 
 mod adopted;
 mod comparator;
 mod mutation;
+mod trial;
 
 use std::path::{Path, PathBuf};
 
-use experiment::{Experiment, told};
+use experiment::{Experiment, Profile, told};
 use insta::Settings;
 use ledger::{Claim, Entry, Measurement, Register, Snapshot};
 use report::Section;
 
 pub use adopted::check_adopted;
 pub use comparator::WithinError;
+pub use trial::{claimed, computed, files, params, refuses, request};
 
 /// The seed of all smoke snapshots.
 const SEED: u64 = 2019;
@@ -34,14 +37,18 @@ fn register() -> Register {
     Register::read(&root().join("paper/claims.toml")).unwrap_or_else(|error| panic!("{}", told(&error)))
 }
 
-/// Computes a section under the smoke profile, compares its claims with `snapshots/smoke`, and tests that each of its
-/// verdicts can change.
+/// Checks the parameters of every profile, computes a section under the smoke profile, compares its claims with
+/// `snapshots/smoke`, and tests that each of its verdicts can change.
 ///
 /// # Panics
-/// When the section fails, a claim differs from its snapshot, or a verdict cannot change.
+/// When a profile does not fit together, the section fails, a claim differs from its snapshot, or a verdict cannot change.
 pub fn check<E: Experiment>(section: &Section<E>) {
+    for profile in Profile::ALL {
+        trial::params::<E>(profile, &[]).unwrap_or_else(|error| panic!("{profile:?}: {error}"));
+    }
     let register = register();
-    let (params, outcomes) = report::compute(section, &[], SEED).unwrap_or_else(|error| panic!("{error}"));
+    let (params, outcomes) =
+        report::compute(section, Profile::Smoke, SEED).unwrap_or_else(|error| panic!("{error}"));
     let produced =
         report::produce(section, &params, &outcomes, &register).unwrap_or_else(|error| panic!("{error}"));
     for measurement in &produced.measurements {

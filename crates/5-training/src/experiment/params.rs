@@ -121,39 +121,10 @@ mod tests {
     use crate::experiment::choices::Part;
     use experiment::{Parameters, Profile};
 
-    fn refused(change: impl FnOnce(&mut Params)) -> String {
-        let mut params = Params::of(Profile::Smoke);
-        change(&mut params);
-        params.check().unwrap_err().to_string()
-    }
-
-    #[test]
-    fn every_profile_fits_together() {
-        for params in Profile::ALL.map(Params::of) {
-            params.check().unwrap();
-        }
-    }
-
     #[test]
     fn the_paper_has_144_curves() {
         let runs = crate::experiment::runs::runs(&Params::of(Profile::Paper));
         let of = |part| runs.iter().filter(|run| run.part == part).count();
         assert_eq!((of(Part::Curve), of(Part::Start), runs.len()), (144, 6, 150));
-    }
-
-    #[test]
-    fn what_does_not_fit_together_is_refused_by_name_and_limit() {
-        assert_eq!(
-            refused(|params| params.batch.isbi = Count::of(31)),
-            "batch of isbi is 31, but the data set has 30 images: at most as many"
-        );
-        assert_eq!(
-            refused(|params| params.image_size.cifar = Count::of(24)),
-            "image_size of cifar is 24: it must be 8, 16 or 32"
-        );
-        assert_eq!(
-            refused(|params| params.image_size.isbi = Count::of(40)),
-            "image_size of isbi is 40: it must be a multiple of 16 from 32 to 512"
-        );
     }
 }
