@@ -17,7 +17,7 @@ mod section;
 mod table;
 
 pub use host::main;
-pub use ledger::{Check, Data, Estimate, Measurement, Scale};
+pub use ledger::{Check, Data, Estimate, Homogeneity, Measurement, Scale, Share, Time};
 pub use produce::{Computed, ProduceError, Produced, compute, produce};
 pub use protocol::Protocol;
 pub use section::{Outcomes, Section};
