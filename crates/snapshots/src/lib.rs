@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use experiment::told;
 use experiment::{Experiment, Profile};
 use insta::Settings;
-use ledger::{Claim, Entry, Measurement, Register, Snapshot};
+use ledger::{Claim, Entry, Measurement, Register, Snapshot, Verdict};
 use report::Section;
 
 pub use adopted::check_adopted;
@@ -62,6 +62,31 @@ pub fn check<E: Experiment>(section: &Section<E>) {
     };
     let named: Vec<(String, &Entry)> = produced.entries.iter().map(|entry| (own(entry), entry)).collect();
     compare("smoke", named.iter().map(|(name, entry)| (name.as_str(), *entry)));
+}
+
+/// Computes a section under the smoke profile from further seeds: what the seed of the snapshots does not refute, none of
+/// them may. A run of reduced scale is hardly ever refuted by chance.
+///
+/// # Panics
+/// When the section fails, or a seed refutes something.
+pub fn check_seeds<E: Experiment>(section: &Section<E>, seeds: std::ops::Range<u64>) {
+    let register = register();
+    let refuted = |seed: u64| -> Vec<String> {
+        let (params, outcomes) =
+            report::compute(section, Profile::Smoke, seed).unwrap_or_else(|error| panic!("{error}"));
+        let tables = (section.tables)(&params, &outcomes).unwrap_or_else(|error| panic!("{}", told(&error)));
+        let judged = report::judged(section, &tables, &register);
+        let (_, entries) = judged.unwrap_or_else(|error| panic!("{}", told(&error)));
+        let refuted = entries.into_iter().filter(|entry| entry.verdict == Verdict::NotReproduced);
+        refuted.map(|entry| format!("{}: {}", entry.id, entry.reason)).collect()
+    };
+    let id = |told: &String| told.split(": ").next().unwrap_or_default().to_owned();
+    let expected: Vec<String> = refuted(SEED).iter().map(id).collect();
+    for seed in seeds {
+        for told in refuted(seed) {
+            assert!(expected.contains(&id(&told)), "seed {seed} refutes {told}");
+        }
+    }
 }
 
 /// Asserts that the checks which carry an id are those that the register lists, so that a page can name each of them.
