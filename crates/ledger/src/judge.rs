@@ -17,14 +17,15 @@
 //! number that is not finite, one replicate, or replicates that do not vary at all have no error, and decide nothing. Checks
 //! that hold by construction decide nothing alone.
 
-use crate::{Check, Claim, Comparison, Data, Estimate, Kind, LogRatios, Measurement, Scale, Share, Verdict};
+use crate::rules::{Margins, equal, longer, positive, refuting, setting, undefined, within};
+use crate::{Check, Claim, Comparison, Data, Estimate, Kind, Measurement, Scale, Share, Verdict};
 
 /// Confidence of every verdict: the share of its own error's distribution that a tolerance covers (two-sided).
 pub const CONFIDENCE: f64 = 0.997;
 /// The same where an experiment of reduced scale would refute a claim about the full one: such runs are many, for tests and
 /// first looks, and over a hundred claims and ten seeds hardly one may be refuted by chance.
 pub const REFUTED_AT_REDUCED_SCALE: f64 = 0.999_99;
-/// The one-sided level of the exact test of censored times, see [`LogRatios`]: one that five pairs can reach.
+/// The one-sided level of the exact test of censored times, see [`LogRatios`](crate::LogRatios): one that five pairs can reach.
 pub const CENSORED_LEVEL: f64 = 0.05;
 
 /// What became of a single check.
@@ -190,13 +191,6 @@ struct Level {
     refuting: f64,
 }
 
-/// How far a measured number may be off: by its own error, and by the error that would have to be ruled out to refute.
-#[derive(Clone, Copy)]
-struct Margins {
-    own: f64,
-    refuting: f64,
-}
-
 impl Level {
     fn judge(&self, claim: &Claim, check: &Check, scale: Scale) -> Judged {
         let differs = |estimate: &Estimate, rule: &dyn Fn(f64, Margins) -> Judged| {
@@ -290,25 +284,6 @@ impl Level {
     }
 }
 
-/// Fails if this is sure enough, and is left open else.
-fn refuting(sure: bool, why: String) -> CheckOutcome {
-    if sure {
-        CheckOutcome::Fails(why)
-    } else {
-        CheckOutcome::Open(format!("{why}, at a reduced scale, which may be chance"))
-    }
-}
-
-/// A check without a number to judge.
-fn undefined(why: String) -> Judged {
-    Judged {
-        target: None,
-        tolerance: f64::INFINITY,
-        refuted: f64::INFINITY,
-        outcome: CheckOutcome::Open(why),
-    }
-}
-
 /// Adds the authors' own sampling error: ours at their number of replicates.
 fn with_their_error(claim: &Claim, estimate: &Estimate) -> Estimate {
     match (claim.replicates, estimate.replicates) {
@@ -317,85 +292,5 @@ fn with_their_error(claim: &Claim, estimate: &Estimate) -> Estimate {
             Estimate { standard_error: estimate.standard_error * factor, ..*estimate }
         }
         _ => *estimate,
-    }
-}
-
-fn equal(value: f64, margins: Margins, resolution: f64) -> Judged {
-    let (size, margin) = (value.abs(), margins.own);
-    let outcome = if size > margin {
-        refuting(size > margins.refuting, format!("differ by {value:.2e}, tolerance {margin:.2e}"))
-    } else if size + margin < resolution {
-        CheckOutcome::Holds
-    } else {
-        CheckOutcome::Open(format!(
-            "error too large: {value:.2e} ± {margin:.2e} does not exclude {resolution:.2e}"
-        ))
-    };
-    Judged { target: Some(0.0), tolerance: margin, refuted: margins.refuting, outcome }
-}
-
-fn within(value: f64, margins: Margins, bound: f64) -> Judged {
-    let (size, margin) = (value.abs(), margins.own);
-    let outcome = if size + margin < bound {
-        CheckOutcome::Holds
-    } else if size - margin > bound {
-        refuting(
-            size - margins.refuting > bound,
-            format!("off by {value:.2e} ± {margin:.2e}, more than {bound:.2e}"),
-        )
-    } else {
-        CheckOutcome::Open(format!(
-            "error too large: {value:.2e} ± {margin:.2e} is not told from {bound:.2e}"
-        ))
-    };
-    Judged { target: Some(0.0), tolerance: bound + margin, refuted: bound + margins.refuting, outcome }
-}
-
-fn positive(value: f64, margins: Margins, resolution: f64) -> Judged {
-    let margin = margins.own;
-    let outcome = if value + margin < resolution {
-        let why = if value < -margin { "the other way round" } else { "no difference that matters" };
-        let why = format!("{why}: {value:.2e} ± {margin:.2e}, where {resolution:.2e} would matter");
-        refuting(value + margins.refuting < resolution, why)
-    } else if value > margin {
-        CheckOutcome::Holds
-    } else {
-        CheckOutcome::Open(format!("error too large: {value:.2e} is within {margin:.2e} of zero"))
-    };
-    Judged { target: Some(0.0), tolerance: margin, refuted: margins.refuting - resolution, outcome }
-}
-
-/// At its own level, which is that of few pairs, at any scale.
-fn longer(ratios: &LogRatios, resolution: f64) -> Judged {
-    let informative = ratios.informative();
-    let ([lower, upper], [_, highest]) = (informative.bounds(CENSORED_LEVEL), ratios.bounds(CENSORED_LEVEL));
-    let (all, some) = (ratios.pairs(), informative.pairs());
-    let outcome = if some == 0 {
-        CheckOutcome::Open(format!("neither reached it in any of {all} pairs: the times say nothing"))
-    } else if upper < 0.0 {
-        CheckOutcome::Fails(format!("the other way round: {upper:.2e} at most"))
-    } else if highest < resolution {
-        CheckOutcome::Fails(format!(
-            "no difference that matters: {highest:.2e} at most, where {resolution:.2e} would matter"
-        ))
-    } else if lower > 0.0 {
-        CheckOutcome::Holds
-    } else {
-        let probability = informative.probability();
-        CheckOutcome::Open(format!(
-            "too few: {some} of {all} pairs say something, with probability {probability:.3} where both are alike"
-        ))
-    };
-    Judged { target: Some(0.0), tolerance: ratios.estimate()[0] - lower, refuted: f64::INFINITY, outcome }
-}
-
-fn setting(claim: &Claim, name: &str, ran: &str, scale: Scale) -> CheckOutcome {
-    match claim.stated.iter().find(|(stated, _)| stated == name) {
-        None => CheckOutcome::Open(format!("{} does not state it", claim.id)),
-        Some((_, stated)) if stated == ran => CheckOutcome::Holds,
-        Some((_, stated)) => {
-            let why = format!("ran with {ran}, stated {stated}");
-            if scale == Scale::Full { CheckOutcome::Fails(why) } else { CheckOutcome::Open(why) }
-        }
     }
 }

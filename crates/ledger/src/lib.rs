@@ -32,6 +32,7 @@ mod homogeneity;
 mod judge;
 mod measurement;
 mod register;
+mod rules;
 mod share;
 mod snapshot;
 mod times;
