@@ -109,7 +109,8 @@ fn told(check: &CheckRow) -> String {
         }
         _ => String::new(),
     };
-    format!("{printed}{}{number}: {}", check.what, check.outcome)
+    let made = if check.by_construction { " (by construction)" } else { "" };
+    format!("{printed}{}{made}{number}: {}", check.what, check.outcome)
 }
 
 /// `file#region` as `file:line`, the line of the region's marker as the file stands now.

@@ -28,10 +28,14 @@ mod check;
 mod claim;
 mod digits;
 mod entry;
+mod homogeneity;
 mod judge;
 mod measurement;
 mod register;
+mod rules;
+mod share;
 mod snapshot;
+mod times;
 mod totals;
 mod verdict;
 
@@ -39,10 +43,15 @@ pub use check::{Check, Comparison};
 pub use claim::{Claim, Kind, Origin};
 pub use digits::{Digits, DigitsError, warranted, warranted_bound};
 pub use entry::{CheckRow, EntriesError, Entry, merge, read_entries};
-pub use judge::{CONFIDENCE, CheckOutcome, Judged, Judgement, judge};
+pub use homogeneity::Homogeneity;
+pub use judge::{
+    CENSORED_LEVEL, CONFIDENCE, CheckOutcome, Judged, Judgement, REFUTED_AT_REDUCED_SCALE, judge,
+};
 pub use measurement::{Data, Measurement, Scale};
 pub use register::{Register, RegisterError};
+pub use share::Share;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use statistics::Estimate;
+pub use times::{LogRatios, Time};
 pub use totals::Totals;
 pub use verdict::Verdict;

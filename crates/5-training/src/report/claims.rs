@@ -18,6 +18,9 @@ const ON_A_STAND_IN: &str = "found on a stand-in, which says nothing of the real
 /// Panels of Fig. 4.
 const PANELS: usize = 4;
 
+/// A loss is told from another by a hundredth of it, and so are parts of a mean square.
+const A_HUNDREDTH: f64 = 0.01;
+
 /// Learning rates searched for each optimiser.
 const RATES: usize = 4;
 
