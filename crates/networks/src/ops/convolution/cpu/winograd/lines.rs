@@ -168,15 +168,15 @@ impl<'a, E: Real> Lines<'a, E> {
             let fours = E::Vector::<S>::join(columns);
             let start = [0, self.shape.width(), self.shape.phase()][quad] + line * self.shape.pitch();
             if self.is_straight(lanes) {
-                for part in 0..QUAD {
+                for (part, four) in fours.iter().enumerate() {
                     let (tile, place) = (part * lanes / QUAD, part * lanes % QUAD);
                     let at = self.origins[first + tile] + place + start;
-                    fours[part].store(&mut self.numbers[at..]);
+                    four.store(&mut self.numbers[at..]);
                 }
             } else {
                 let mut gathered = [E::zero(); QUAD * LANES];
-                for part in 0..QUAD {
-                    fours[part].store(&mut gathered[part * lanes..]);
+                for (part, four) in fours.iter().enumerate() {
+                    four.store(&mut gathered[part * lanes..]);
                 }
                 for tile in 0..lanes {
                     let four = &mut self.numbers[self.origins[first + tile] + start..][..QUAD];

@@ -104,8 +104,8 @@ impl<E: Real, P: Pass<M, N>, const M: usize, const N: usize> WithSimd for Split<
         let Self { lines, points, stride, .. } = self;
         for first in (0..lines.tiles()).step_by(E::Vector::<S>::LANES) {
             let mut tile = [[E::Vector::<S>::splat(simd, E::zero()); M]; M];
-            for line in 0..M {
-                tile[line] = lines.load(simd, first, line);
+            for (line, row) in tile.iter_mut().enumerate() {
+                *row = lines.load(simd, first, line);
             }
             let tile = both::<_, P, M, N>(&tile);
             for place in 0..N * N {
@@ -145,12 +145,8 @@ impl<E: Real, P: Pass<M, N>, const M: usize, const N: usize> WithSimd for Join<'
             for place in 0..M * M {
                 tile[place / M][place % M] = E::Vector::<S>::load(simd, &points[place * stride + first..]);
             }
-            let mut tile = both::<_, P, M, N>(&tile);
-            for line in 0..N {
-                for column in 0..N {
-                    tile[line][column] = tile[line][column] + plus;
-                }
-                lines.store(simd, first, line, tile[line]);
+            for (line, row) in both::<_, P, M, N>(&tile).into_iter().enumerate() {
+                lines.store(simd, first, line, row.map(|number| number + plus));
             }
         }
     }
