@@ -6,12 +6,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use experiment::told;
 use ledger::{Entry, Totals};
 use runner::messages::{Event, Request, exit};
-use runner::{Lock, Provenance, Store};
+use runner::{CommandError, FileError, Provenance, Store, atomic};
 
 use crate::code::Code;
-use crate::error::CommandError;
 use crate::sections::{Section, Workspace};
 use losses::{Worth, losses};
 
@@ -37,9 +37,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When a named section is not finished, a file is not the one its provenance names, or a record would be replaced by
+/// Fails when a named section is not finished, a file is not the one its provenance names, or a record would be replaced by
 /// a result that is less.
 pub fn adopt(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
@@ -50,12 +48,9 @@ pub fn adopt(args: &Args) -> Outcome {
     }
     let finished = |section: &&&Section| fresh(&out, section).join("provenance.json").is_file();
     if let Some(section) = chosen.iter().find(|section| !args.sections.is_empty() && !finished(section)) {
-        return Err(CommandError::usage(format!(
-            "Section {} has no finished result below {}",
-            section.number,
-            out.display()
-        ))
-        .advise(format!("cargo xtask reproduce {}", section.number)));
+        let (number, out) = (&section.number, out.display());
+        let what = format!("Section {number} has no finished result below {out}");
+        return Err(CommandError::usage(what).advise(format!("cargo xtask reproduce {number}")));
     }
     let ready: Vec<&&Section> = chosen.iter().filter(finished).collect();
     // All are checked before any is adopted.
@@ -88,9 +83,7 @@ fn fresh(out: &Path, section: &Section) -> PathBuf {
 fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), CommandError> {
     let folder = fresh(out, section);
     let Some(request) = begun::unfinished(&workspace.store(), &folder) else { return Ok(()) };
-    let mut lock = Lock::in_folder(&workspace.store())?;
-    let us = format!("process {}: cargo xtask adopt", std::process::id());
-    let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
+    let _lock = workspace.lock("adopt")?;
     if begun::unfinished(&workspace.store(), &folder).is_none() {
         return Ok(());
     }
@@ -98,12 +91,11 @@ fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), Co
     eprintln!("Section {} is not finished: putting together what is there", section.number);
     // The request is of when the sweep began; sources may have changed since, and runs that fit them no more are not there.
     let code = Code::read(workspace, &built)?;
-    let checkout =
-        checkout::look(&workspace.root, code.lock_hash(), |message| eprintln!("warning: {message}"));
+    let checkout = checkout::look(&workspace.root, code.lock_hash());
     let (parts, sources) = (code.parts(section)?, code.sources(section));
     let request =
-        Request { gather: true, force: false, out: folder, code: parts, sources, checkout, ..request };
-    talk::run(&built, section, &request, |event| {
+        Request { gather: true, repeat_before: None, out: folder, code: parts, sources, checkout, ..request };
+    talk::ask(&built, section, "run", &request, |event| {
         if let Event::Warning { message } = event {
             eprintln!("warning: {}: {message}", section.name);
         }
@@ -141,24 +133,22 @@ fn copy(from: &Path, to: &Path, store: &Store) -> Result<Provenance, CommandErro
     let mut provenance: Provenance = ledger_files::provenance(from)?;
     let parent = to.parent().expect("a record's folder lies below data/records");
     fs::create_dir_all(parent)?;
-    let staging = tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempdir_in(parent)?;
+    let staging = tempfile::Builder::new().prefix(atomic::UNFINISHED).tempdir_in(parent)?;
     for (name, checksum) in std::mem::take(&mut provenance.outputs) {
-        let bytes = fs::read(from.join(&name))?;
-        if blake3::hash(&bytes).to_hex().as_str() != checksum {
-            return Err(CommandError::failed(format!(
-                "{} changed while it was adopted",
-                from.join(&name).display()
-            )));
+        let path = from.join(&name);
+        let bytes = fs::read(&path).map_err(FileError::of("read", &path))?;
+        if hash(&bytes) != checksum {
+            return Err(CommandError::failed(format!("{} changed while it was adopted", path.display())));
         }
         let (name, bytes) = kept(name, bytes)?;
-        runner::atomic::write(&staging.path().join(&name), &bytes)?;
-        provenance.outputs.insert(name, blake3::hash(&bytes).to_hex().to_string());
+        atomic::write(&staging.path().join(&name), &bytes)?;
+        provenance.outputs.insert(name, hash(&bytes));
     }
     keep_runs(&mut provenance, store, staging.path())?;
     let mut text = serde_json::to_vec_pretty(&provenance)?;
     text.push(b'\n');
-    runner::atomic::write(&staging.path().join("provenance.json"), &text)?;
-    let old = tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempdir_in(parent)?;
+    atomic::write(&staging.path().join("provenance.json"), &text)?;
+    let old = tempfile::Builder::new().prefix(atomic::UNFINISHED).tempdir_in(parent)?;
     if to.exists() {
         fs::rename(to, old.path().join("record"))?;
     }
@@ -171,11 +161,12 @@ fn copy(from: &Path, to: &Path, store: &Store) -> Result<Provenance, CommandErro
         return Err(CommandError::failed(format!("{} cannot be replaced", to.display())).because(error));
     }
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(to, fs::Permissions::from_mode(0o755))?;
-    }
+    fs::set_permissions(to, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     Ok(provenance)
+}
+
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// Keeps the runs behind a result in its record, each under the hash of its key, the smallest first while they fit: those
@@ -186,7 +177,8 @@ fn keep_runs(provenance: &mut Provenance, store: &Store, record: &Path) -> Resul
         match store.compressed(&run.key) {
             Ok(bytes) => runs.push((&run.key, bytes)),
             Err(error) => {
-                eprintln!("warning: run {} is not in the store, so the record lacks it: {error}", run.name)
+                let (name, why) = (&run.name, told(&error));
+                eprintln!("warning: run {name} is not in the store, so the record lacks it: {why}");
             }
         }
     }
@@ -199,8 +191,8 @@ fn keep_runs(provenance: &mut Provenance, store: &Store, record: &Path) -> Resul
             continue;
         }
         let name = format!("runs/{key}.run.gz");
-        runner::atomic::write(&record.join(&name), &bytes)?;
-        provenance.outputs.insert(name, blake3::hash(&bytes).to_hex().to_string());
+        atomic::write(&record.join(&name), &bytes)?;
+        provenance.outputs.insert(name, hash(&bytes));
     }
     if left_out > 0 {
         let limit = MOST_RUNS >> 20;
@@ -230,67 +222,77 @@ mod tests {
         "diff_hash":null,"rustc":"r","lock_hash":"l","cpu":"p","gpu":null,"driver":null,"threads":2,"created":"now",
         "wall_seconds":1.0,"peak_memory_bytes":null,"runs":[],"data_hashes":{},"outputs":{OUTPUTS},"stamp":"s"}"#;
 
-    fn result(folder: &Path, table: &str) {
-        runner::atomic::write(&folder.join("tables/a.csv"), table.as_bytes()).unwrap();
-        let outputs = format!("{{\"tables/a.csv\":\"{}\"}}", blake3::hash(table.as_bytes()).to_hex());
-        runner::atomic::write(
-            &folder.join("provenance.json"),
-            PROVENANCE.replace("{OUTPUTS}", &outputs).as_bytes(),
-        )
-        .unwrap();
+    /// A folder of results, and where a record of them goes.
+    struct Place(tempfile::TempDir);
+
+    impl Place {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        fn fresh(&self) -> PathBuf {
+            self.0.path().join("fresh")
+        }
+
+        fn record(&self) -> PathBuf {
+            self.0.path().join("records/1-a")
+        }
+
+        fn result(&self, table: &str) {
+            let outputs = format!("{{\"tables/a.csv\":\"{}\"}}", hash(table.as_bytes()));
+            let provenance = PROVENANCE.replace("{OUTPUTS}", &outputs);
+            for (name, text) in [("tables/a.csv", table), ("provenance.json", &provenance)] {
+                atomic::write(&self.fresh().join(name), text.as_bytes()).unwrap();
+            }
+        }
+
+        fn adopt(&self) -> Provenance {
+            let store = Store::of_section(self.0.path(), "1-a", None);
+            copy(&self.fresh(), &self.record(), &store).unwrap()
+        }
     }
 
     #[test]
     fn a_record_is_replaced_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        let (from, to) = (folder.path().join("fresh"), folder.path().join("records/1-a"));
-        result(&from, "old");
-        copy(&from, &to, &Store::of_section(folder.path(), "1-a", None)).unwrap();
+        let place = Place::new();
+        let to = place.record();
+        place.result("old");
+        place.adopt();
         fs::write(to.join("tables/stale.csv"), "x").unwrap();
-        result(&from, "new");
-        copy(&from, &to, &Store::of_section(folder.path(), "1-a", None)).unwrap();
+        place.result("new");
+        place.adopt();
         assert_eq!(fs::read_to_string(to.join("tables/a.csv")).unwrap(), "new");
         assert!(!to.join("tables/stale.csv").exists());
-        assert_eq!(
-            fs::read_dir(folder.path().join("records")).unwrap().count(),
-            1,
-            "no staging folder may stay"
-        );
+        let left = fs::read_dir(to.parent().unwrap()).unwrap().count();
+        assert_eq!(left, 1, "no staging folder may stay");
     }
 
     #[test]
     fn large_tables_are_kept_compressed_under_their_own_checksum() {
-        let folder = tempfile::tempdir().unwrap();
-        let (from, to) = (folder.path().join("fresh"), folder.path().join("records/1-a"));
+        let place = Place::new();
+        let kept = place.record().join("tables/a.csv.gz");
         let table = "0.125,0.25\n".repeat(LARGE / 8);
-        result(&from, &table);
-        let adopted = copy(&from, &to, &Store::of_section(folder.path(), "1-a", None)).unwrap();
-        assert!(!to.join("tables/a.csv").exists());
-        let bytes = fs::read(to.join("tables/a.csv.gz")).unwrap();
+        place.result(&table);
+        let adopted = place.adopt();
+        assert!(!place.record().join("tables/a.csv").exists());
+        let bytes = fs::read(&kept).unwrap();
         assert!(bytes.len() < table.len() / 50);
-        assert_eq!(adopted.outputs["tables/a.csv.gz"], blake3::hash(&bytes).to_hex().as_str());
-        assert_eq!(ledger_files::provenance(&to).unwrap(), adopted);
-        let mut text = String::new();
-        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut text).unwrap();
-        assert_eq!(text, table);
-        copy(&from, &to, &Store::of_section(folder.path(), "1-a", None)).unwrap();
-        assert_eq!(
-            fs::read(to.join("tables/a.csv.gz")).unwrap(),
-            bytes,
-            "the same content gives the same bytes"
-        );
+        assert_eq!(adopted.outputs["tables/a.csv.gz"], hash(&bytes));
+        assert_eq!(ledger_files::provenance(&place.record()).unwrap(), adopted);
+        let inflated = std::io::read_to_string(flate2::read::GzDecoder::new(&bytes[..])).unwrap();
+        assert_eq!(inflated, table);
+        place.adopt();
+        assert_eq!(fs::read(&kept).unwrap(), bytes, "the same content gives the same bytes");
     }
 
     #[test]
     fn a_file_changed_by_hand_is_not_adopted() {
-        let folder = tempfile::tempdir().unwrap();
-        let from = folder.path().join("fresh");
-        result(&from, "made");
-        fs::write(from.join("tables/a.csv"), "edited").unwrap();
-        fs::create_dir(folder.path().join("crates")).unwrap();
-        let workspace = Workspace::at(folder.path()).unwrap();
-        let section = Section { number: "1".into(), name: "a".into(), folder: folder.path().into() };
-        let stop = check(&workspace, &from, &section, false).unwrap_err();
+        let place = Place::new();
+        place.result("made");
+        fs::write(place.fresh().join("tables/a.csv"), "edited").unwrap();
+        let root = crate::sections::tests::workspace(&[("1", "a")]);
+        let workspace = Workspace::at(root.path()).unwrap();
+        let stop = check(&workspace, &place.fresh(), &workspace.sections[0], false).unwrap_err();
         assert!(stop.to_string().contains("is not the file that was made"));
     }
 }

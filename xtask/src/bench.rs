@@ -12,15 +12,16 @@
 //! handed on.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::Stdio;
 
 use runner::messages::exit;
+use runner::{CommandError, FileError};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::columns::columns;
-use crate::error::{CommandError, nearest};
 use crate::sections::Workspace;
+use crate::show::{Format, columns};
 use crate::{Outcome, compile};
 
 /// Options of `bench`.
@@ -41,12 +42,6 @@ pub struct Args {
     /// Only list the benches
     #[arg(long)]
     list: bool,
-}
-
-#[derive(clap::ValueEnum, Debug, Clone, Copy)]
-enum Format {
-    Table,
-    Json,
 }
 
 /// A bench that a crate declares.
@@ -74,9 +69,7 @@ enum Outcomes {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When a name is unknown or a declaration malformed.
+/// Fails when a name is unknown or a declaration malformed.
 pub fn bench(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let benches = declared(&workspace)?;
@@ -100,13 +93,7 @@ pub fn bench(args: &Args) -> Outcome {
             }
         }
     }
-    match args.format {
-        Format::Table => print!("{}", table(&rows)),
-        Format::Json => {
-            let rows: Vec<&Value> = rows.iter().map(|(object, _)| object).collect();
-            println!("{}", serde_json::to_string_pretty(&rows)?);
-        }
-    }
+    args.format.show(&rows.iter().map(|(object, _)| object).collect::<Vec<_>>(), || table(&rows))?;
     if failed.is_empty() {
         return Ok(exit::OK);
     }
@@ -123,22 +110,15 @@ fn declared(workspace: &Workspace) -> Result<Vec<Bench>, CommandError> {
         let Some(table) = found.metadata.get("benches") else { continue };
         let table = table.as_table().ok_or_else(|| malformed("package.metadata.benches is not a table"))?;
         for (name, target) in table {
-            let target = target
-                .as_str()
-                .ok_or_else(|| malformed(&format!("{name} must be the name of a bench target")))?;
-            benches.push(Bench {
-                name: name.clone(),
-                package: found.name.clone(),
-                target: target.to_owned(),
-            });
+            let no_target = || malformed(&format!("{name} must be the name of a bench target"));
+            let target = target.as_str().ok_or_else(no_target)?.to_owned();
+            benches.push(Bench { name: name.clone(), package: found.name.clone(), target });
         }
     }
     benches.sort_by(|a, b| a.name.cmp(&b.name));
     if let Some(pair) = benches.windows(2).find(|pair| pair[0].name == pair[1].name) {
-        return Err(CommandError::failed(format!(
-            "{} and {} both declare {}",
-            pair[0].package, pair[1].package, pair[0].name
-        )));
+        let (one, other, name) = (&pair[0].package, &pair[1].package, &pair[0].name);
+        return Err(CommandError::failed(format!("{one} and {other} both declare {name}")));
     }
     Ok(benches)
 }
@@ -147,51 +127,50 @@ fn declared(workspace: &Workspace) -> Result<Vec<Bench>, CommandError> {
 fn choose<'a>(benches: &'a [Bench], names: &[String]) -> Result<Vec<&'a Bench>, CommandError> {
     if let Some(name) = names.iter().find(|name| benches.iter().all(|bench| bench.name != **name)) {
         let known: Vec<&str> = benches.iter().map(|bench| bench.name.as_str()).collect();
-        let meant = nearest(name, known.iter().copied())
-            .map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        return Err(CommandError::usage(format!("no bench `{name}`"))
-            .advise(format!("{meant}known: {}", known.join(", "))));
+        let advice = format!("known: {}", known.join(", "));
+        return Err(CommandError::unknown("bench", name, known, &advice));
     }
     Ok(benches.iter().filter(|bench| names.is_empty() || names.contains(&bench.name)).collect())
 }
 
 /// Builds and runs a bench. What it prints before its last line goes to standard error.
-fn run(workspace: &Workspace, bench: &Bench) -> Result<(Value, Measured), String> {
+fn run(workspace: &Workspace, bench: &Bench) -> Result<(Value, Measured), CommandError> {
     let mut command = compile::cargo(workspace);
     // The profile of everything else, by name: that of benches would compile every dependency once more.
     command.args(["bench", "--profile", "dev", "--quiet", "-p", &bench.package, "--bench", &bench.target]);
     let mut child =
-        command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cannot start cargo: {error}"))?;
+        command.stdout(Stdio::piped()).spawn().map_err(FileError::of("start", Path::new("cargo")))?;
     let stdout = child.stdout.take().expect("the standard output is piped");
     let mut last: Option<String> = None;
     for line in BufReader::new(stdout).lines() {
-        let line = line.map_err(|error| error.to_string())?;
+        let line = line?;
         if !line.trim().is_empty()
             && let Some(before) = last.replace(line)
         {
             eprintln!("{before}");
         }
     }
-    let status = child.wait().map_err(|error| error.to_string())?;
+    let status = child.wait()?;
     if !status.success() {
         last.iter().for_each(|line| eprintln!("{line}"));
-        return Err(format!("ended with {status}"));
+        return Err(CommandError::failed(format!("ended with {status}")));
     }
     read(bench, &last.unwrap_or_default())
 }
 
 /// Reads the last line of a bench.
-fn read(bench: &Bench, line: &str) -> Result<(Value, Measured), String> {
-    let object: Map<String, Value> =
-        serde_json::from_str(line).map_err(|_| format!("its last line is not a JSON object: {line}"))?;
-    let object = Value::Object(object);
-    let measured: Measured = serde_json::from_value(object.clone()).map_err(|_| {
-        format!("its last line needs name and skipped, or name, unit, ours, peer and ratio: {line}")
-    })?;
-    if measured.name != bench.name {
-        return Err(format!("it calls itself {}", measured.name));
+fn read(bench: &Bench, line: &str) -> Result<(Value, Measured), CommandError> {
+    let wrong = |what: &str| CommandError::failed(format!("its last line {what}: {line}"));
+    let object: Value = serde_json::from_str(line).map_err(|_| wrong("is not a JSON object"))?;
+    if !object.is_object() {
+        return Err(wrong("is not a JSON object"));
     }
-    Ok((object, measured))
+    let needs = "needs name and skipped, or name, unit, ours, peer and ratio";
+    let measured = Measured::deserialize(&object).map_err(|_| wrong(needs))?;
+    match measured.name == bench.name {
+        true => Ok((object, measured)),
+        false => Err(CommandError::failed(format!("it calls itself {}", measured.name))),
+    }
 }
 
 fn table(rows: &[(Value, Measured)]) -> String {
@@ -256,7 +235,7 @@ mod tests {
             (vec![("a", twice), ("b", twice)], "a and b both declare same"),
             (
                 vec![("a", "[package.metadata]\nbenches = 1\n")],
-                "a/Cargo.toml: package.metadata.benches is not a table",
+                "a/Cargo.toml: package.metadata.benches is not a",
             ),
             (vec![("a", "[package.metadata.benches]\nx = 1\n")], "x must be the name of a bench target"),
         ] {
@@ -282,7 +261,7 @@ mod tests {
             (r#"{"name":"a/one","unit":"ms","ours":2.0}"#, "needs name and skipped, or"),
             (r#"{"name":"a/two","skipped":"x"}"#, "it calls itself a/two"),
         ] {
-            let reason = read(&one(), line).unwrap_err();
+            let reason = read(&one(), line).unwrap_err().to_string();
             assert!(reason.contains(said), "{reason}");
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use runner::messages::exit;
-use runner::{Lock, Store, Usage};
+use runner::{Store, Usage};
 
 use crate::Outcome;
 use crate::sections::Workspace;
@@ -52,25 +52,19 @@ enum Command {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When a file cannot be removed.
+/// Fails when a file cannot be removed.
 pub fn cache(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let (folder, checkpoints) = (workspace.store().join("runs"), workspace.store().join("checkpoints"));
     match &args.command {
         Command::Size { json } => {
-            let sections = workspace
-                .sections
-                .iter()
-                .map(|section| (section.slug(), Store::usage(&folder.join(section.slug()))));
-            let checkpoints = ("checkpoints".to_owned(), Store::usage(&checkpoints));
-            let all = sections.chain([checkpoints, ("all".to_owned(), Store::usage(&workspace.store()))]);
+            let sections = workspace.sections.iter().map(|section| section.slug());
+            let places = sections.map(|slug| (folder.join(&slug), slug));
+            let more = [(checkpoints, "checkpoints".to_owned()), (workspace.store(), "all".to_owned())];
+            let all = places.chain(more).map(|(place, name)| (name, Store::usage(&place)));
             if *json {
-                let all: serde_json::Map<String, serde_json::Value> = all
-                    .map(|(name, usage)| Ok((name, serde_json::to_value(usage)?)))
-                    .collect::<Result<_, serde_json::Error>>()?;
-                println!("{}", serde_json::to_string_pretty(&all)?);
+                let all = all.map(|(name, usage)| (name, serde_json::json!(usage)));
+                println!("{:#}", serde_json::Value::Object(all.collect()));
             } else {
                 all.for_each(|(name, usage)| {
                     println!("{name:<20} {:>6} runs {:>12}", usage.entries, bytes(usage.bytes))
@@ -80,9 +74,7 @@ pub fn cache(args: &Args) -> Outcome {
         Command::Prune { days, dry_run } => {
             let (days, dry_run) = (*days, *dry_run);
             // A run being written by another process must not be taken for a leftover.
-            let mut lock = Lock::in_folder(&workspace.store())?;
-            let us = format!("process {}: cargo xtask cache prune", std::process::id());
-            let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
+            let _lock = workspace.lock("cache prune")?;
             let age = Duration::from_secs(days * 86_400);
             let removed = Store::prune(&folder, age, dry_run)?;
             let left = prune_checkpoints(&checkpoints, age, dry_run)?;

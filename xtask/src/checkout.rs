@@ -1,9 +1,10 @@
 //! What git says of the checkout, asked so that no setting of the user's changes the answer.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::{fs, io};
 
+use experiment::told;
 use runner::Checkout;
 
 /// Places whose files are sources of the paper, known to git or not.
@@ -18,51 +19,65 @@ const SOURCES: [&str; 8] = [
     "xtask/",
 ];
 
+/// Why git does not answer.
+#[derive(Debug, thiserror::Error)]
+enum GitError {
+    #[error("it does not start")]
+    Start(#[from] io::Error),
+    #[error("{0}")]
+    Refused(String),
+}
+
 /// Looks at the checkout. Where git is there but does not answer, that is told: `unknown` is not `clean`.
-pub fn look(root: &Path, lock_hash: &str, warn: impl Fn(&str)) -> Checkout {
-    let lock_hash = lock_hash.to_owned();
-    let no_git = Checkout { commit: "no git".to_owned(), dirty: None, diff_hash: None, lock_hash };
+pub fn look(root: &Path, lock_hash: &str) -> Checkout {
+    let (found, error) = asked(root, lock_hash);
+    if let Some(error) = error {
+        let why = told(&error);
+        eprintln!(
+            "warning: git does not say which commit this is ({why}): results are marked as of an unknown one"
+        );
+    }
+    found
+}
+
+/// What is found, and why git does not answer where it does not.
+fn asked(root: &Path, lock_hash: &str) -> (Checkout, Option<GitError>) {
+    let of = |commit: &str| Checkout {
+        commit: commit.to_owned(),
+        lock_hash: lock_hash.to_owned(),
+        ..Checkout::default()
+    };
     // A tarball unpacked inside somebody else's checkout is not that checkout.
     if !root.join(".git").exists() {
-        return no_git;
+        return (of("no git"), None);
     }
-    let answered = git(root, &["rev-parse", "--verify", "HEAD"]).and_then(|commit| {
-        let status = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"];
-        Ok((commit, git(root, &status)?))
-    });
+    let status = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"];
+    let answered =
+        git(root, &["rev-parse", "--verify", "HEAD"]).and_then(|commit| Ok((commit, git(root, &status)?)));
     match answered {
         Ok((commit, status)) => {
             let changed = changed(&status);
             let dirty = !changed.is_empty();
             let diff_hash = dirty.then(|| hash(root, &changed));
-            let commit = commit.trim().to_owned();
-            Checkout { commit, dirty: Some(dirty), diff_hash, ..no_git }
+            (Checkout { dirty: Some(dirty), diff_hash, ..of(commit.trim()) }, None)
         }
-        Err(why) => {
-            warn(&format!(
-                "git does not say which commit this is ({why}): results are marked as of an unknown one"
-            ));
-            Checkout { commit: "unknown".to_owned(), ..no_git }
-        }
+        Err(error) => (of("unknown"), Some(error)),
     }
 }
 
 /// What git answers, or why it does not.
-fn git(root: &Path, words: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
-        .args(["-c", "core.excludesFile=/dev/null", "-C"])
-        .arg(root)
-        .args(words)
-        .env_remove("GIT_DIR")
-        .env_remove("GIT_WORK_TREE")
-        .env_remove("GIT_INDEX_FILE")
-        .output()
-        .map_err(|error| error.to_string())?;
+fn git(root: &Path, words: &[&str]) -> Result<String, GitError> {
+    let mut command = Command::new("git");
+    command.args(["-c", "core.excludesFile=/dev/null", "-C"]).arg(root).args(words);
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        command.env_remove(name);
+    }
+    let output = command.output()?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    Err(said.lines().next().unwrap_or("no reason given").to_owned())
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(GitError::Refused(said.lines().next().unwrap_or("no reason given").to_owned()))
 }
 
 /// Paths of sources that differ from the commit, sorted, from `git status --porcelain=v2 -z`.
@@ -96,7 +111,6 @@ fn hash(root: &Path, changed: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::cell::RefCell;
 
     fn checkout() -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
@@ -109,16 +123,11 @@ mod tests {
         root
     }
 
-    fn seen(root: &Path) -> (Checkout, Vec<String>) {
-        let said = RefCell::new(Vec::new());
-        let found = look(root, "lock", |message| said.borrow_mut().push(message.to_owned()));
-        (found, said.into_inner())
-    }
-
     #[test]
     fn changed_and_untracked_sources_count_whatever_the_user_has_set() {
         let root = checkout();
-        let clean = seen(root.path()).0;
+        let seen = || asked(root.path(), "lock").0;
+        let clean = seen();
         assert_eq!((clean.dirty, clean.diff_hash.as_deref(), clean.commit.len()), (Some(false), None, 40));
         for (name, value) in [
             ("diff.external", "true"),
@@ -128,14 +137,14 @@ mod tests {
         ] {
             git(root.path(), &["config", name, value]).unwrap();
         }
-        assert_eq!(seen(root.path()).0, clean);
+        assert_eq!(seen(), clean);
         fs::write(root.path().join("notes.txt"), "mine").unwrap();
-        assert_eq!(seen(root.path()).0, clean, "what is no source does not count");
+        assert_eq!(seen(), clean, "what is no source does not count");
         fs::write(root.path().join("crates/a/src/lib.rs"), "two\n").unwrap();
-        let changed = seen(root.path()).0;
+        let changed = seen();
         assert_eq!(changed.dirty, Some(true));
         fs::write(root.path().join("crates/a/src/new file.rs"), "three\n").unwrap();
-        let more = seen(root.path()).0;
+        let more = seen();
         assert!(more.dirty == Some(true) && more.diff_hash != changed.diff_hash);
     }
 
@@ -143,11 +152,11 @@ mod tests {
     fn a_git_that_does_not_answer_is_told_and_is_not_clean() {
         let root = checkout();
         fs::write(root.path().join(".git/HEAD"), "rubbish").unwrap();
-        let (found, said) = seen(root.path());
+        let (found, error) = asked(root.path(), "lock");
         assert_eq!((found.commit.as_str(), found.dirty), ("unknown", None));
-        assert!(said[0].contains("unknown"), "{said:?}");
+        assert!(matches!(error, Some(GitError::Refused(why)) if why.contains("fatal")));
         let bare = tempfile::tempdir().unwrap();
-        let (found, said) = seen(bare.path());
-        assert_eq!((found.commit.as_str(), found.dirty, said.len()), ("no git", None, 0));
+        let (found, error) = asked(bare.path(), "lock");
+        assert_eq!((found.commit.as_str(), found.dirty, error.is_none()), ("no git", None, true));
     }
 }

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use experiment::Profile;
-use ledger::{Entry, Snapshot, Totals, Verdict};
+use ledger::{Entry, Totals, Verdict};
+use runner::CommandError;
 use runner::messages::exit;
 
-use crate::error::CommandError;
+use crate::ledger_files::Results;
 use crate::sections::Workspace;
-use crate::{Outcome, explain, ledger_files, request};
+use crate::{Outcome, explain, request, review};
 
 /// Options of `claims`.
 #[derive(clap::Args, Debug)]
@@ -51,15 +52,14 @@ enum Format {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When the ledger is damaged or the id unknown.
+/// Fails when the ledger is damaged or the id unknown.
 pub fn claims(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let out = request::out(&workspace, args.out.as_deref());
-    let rows = ledger_files::merged(&workspace, &out)?;
+    let results = Results::find(&workspace, &out);
+    let rows = results.merged(&workspace)?;
     if let Some(Command::Explain { id }) = &args.command {
-        return explain::explain(&workspace, &out, &rows, id);
+        return explain::explain(&workspace, &results, &rows, id);
     }
     match args.format {
         Format::Table => print!("{}", table(&rows)),
@@ -69,7 +69,7 @@ pub fn claims(args: &Args) -> Outcome {
     if !args.check {
         return Ok(exit::OK);
     }
-    let faults = check(&workspace, &out, &rows)?;
+    let faults = check(&workspace, &results, &rows)?;
     for fault in &faults {
         eprintln!("{fault}");
     }
@@ -78,57 +78,26 @@ pub fn claims(args: &Args) -> Outcome {
 }
 
 /// What `--check` finds: verdicts worse than those of their snapshots, and placeholders.
-///
-/// # Errors
-/// When a snapshot cannot be read.
-fn check(workspace: &Workspace, out: &std::path::Path, rows: &[Entry]) -> Result<Vec<String>, CommandError> {
+/// Fails when a snapshot cannot be read.
+fn check(workspace: &Workspace, results: &Results, rows: &[Entry]) -> Result<Vec<String>, CommandError> {
     let mut faults = Vec::new();
     for row in rows {
         if row.placeholder {
-            faults
-                .push(format!("{}: a placeholder of `new-section`: replace it in paper/claims.toml", row.id));
+            let what = "a placeholder of `new-section`: replace it in paper/claims.toml";
+            faults.push(format!("{}: {what}", row.id));
         }
-        let profile = row_profile(workspace, out, row);
-        if let Some(snapshot) = snapshot(workspace, profile, &row.id)? {
-            let was = snapshot.verdict().unwrap_or(Verdict::NotMeasured);
+        // A smoke result is held against the snapshots of that profile, any other against the adopted ones.
+        let profile = results.of(&row.section).map(|result| result.provenance.profile);
+        let profile = if profile == Some(Profile::Smoke) { "smoke" } else { "adopted" };
+        let snapshot = workspace.root.join(format!("snapshots/{profile}/{}.snap", row.id));
+        if snapshot.is_file() {
+            let was = review::read(&snapshot)?.verdict().unwrap_or(Verdict::NotMeasured);
             if row.verdict.is_worse_than(was) {
-                faults.push(format!(
-                    "{}: {} where the snapshot says {was}: {}",
-                    row.id, row.verdict, row.reason
-                ));
+                let Entry { id, verdict, reason, .. } = row;
+                faults.push(format!("{id}: {verdict} where the snapshot says {was}: {reason}"));
             }
         }
     }
-    faults.extend(placeholder_prose(workspace)?);
-    Ok(faults)
-}
-
-/// The snapshots a row is held against: those of the smoke profile for a smoke result, else the adopted ones.
-fn row_profile(workspace: &Workspace, out: &std::path::Path, row: &Entry) -> &'static str {
-    let section = workspace.sections.iter().find(|section| section.number == row.section);
-    let results = section.and_then(|section| ledger_files::results(workspace, out, section));
-    let profile =
-        results.and_then(|(_, folder)| ledger_files::provenance(&folder).ok()).map(|found| found.profile);
-    if profile == Some(Profile::Smoke) { "smoke" } else { "adopted" }
-}
-
-/// The snapshot of a claim, if there is one.
-///
-/// # Errors
-/// When it is there and unreadable.
-fn snapshot(workspace: &Workspace, profile: &str, id: &str) -> Result<Option<Snapshot>, CommandError> {
-    let path = workspace.root.join("snapshots").join(profile).join(format!("{id}.snap"));
-    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
-    let body = crate::review::body(&text);
-    let damaged = |error| {
-        CommandError::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew")
-    };
-    Snapshot::parse(body).map(Some).map_err(damaged)
-}
-
-/// Pages that still carry the template's placeholder.
-fn placeholder_prose(workspace: &Workspace) -> Result<Vec<String>, CommandError> {
-    let mut faults = Vec::new();
     for section in &workspace.sections {
         let page = workspace.root.join(format!("paper/sections/{}.typ", section.slug()));
         let text = std::fs::read_to_string(&page).unwrap_or_default();
@@ -143,21 +112,19 @@ fn placeholder_prose(workspace: &Workspace) -> Result<Vec<String>, CommandError>
 fn table(rows: &[Entry]) -> String {
     let width = rows.iter().map(|row| row.id.chars().count()).max().unwrap_or(0).max("claim".len());
     let mut text = format!(
-        "{:<width$}  {:<14}  {:>8}  {:<22}  {:>8}  {:<8}  {:<9}\n",
+        "{:<width$}  {:<28}  {:>8}  {:<22}  {:>8}  {:<8}  {:<9}\n",
         "claim", "verdict", "printed", "measured", "error", "scale", "data"
     );
     for row in rows {
         let printed = row.printed.as_deref().unwrap_or("");
-        let error = row
-            .standard_error
-            .filter(|error| *error > 0.0)
-            .map_or(String::new(), |error| format!("{error:.1e}"));
+        let error = row.standard_error.filter(|error| *error > 0.0);
+        let error = error.map_or(String::new(), |error| format!("{error:.1e}"));
         let scale = row.scale.map_or("", |scale| scale.as_str());
         let data = row.data.map_or("", |data| data.as_str());
         let measured = shortened(row.measured.as_deref().unwrap_or(""), 22);
         let (id, verdict) = (&row.id, row.verdict);
         let line = format!(
-            "{id:<width$}  {verdict:<14}  {printed:>8}  {measured:<22}  {error:>8}  {scale:<8}  {data:<9}"
+            "{id:<width$}  {verdict:<28}  {printed:>8}  {measured:<22}  {error:>8}  {scale:<8}  {data:<9}"
         );
         text.push_str(line.trim_end());
         text.push('\n');
@@ -207,7 +174,7 @@ mod tests {
     fn every_claim_has_its_line_and_the_totals_close() {
         let text = table(&rows());
         assert!(text.contains("\na      not measured"), "{text}");
-        assert!(text.ends_with("1 claims stated, 0 measured: 0 reproduced, 0 misprints, 0 not reproduced, 0 inconclusive; 1 open\n"));
+        assert!(text.ends_with("1 claims stated, 0 measured: 0 reproduced, 0 more by construction, 0 misprints, 0 not reproduced, 0 inconclusive; 1 open\n"));
         assert!(markdown(&rows()).contains("| Eq. 1 \\| 2 |"));
     }
 

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use runner::Part;
+use runner::{CommandError, Part};
 use workspace::{Side, Sources};
 
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::locked::Locked;
 use crate::sections::{Section, Workspace};
 
@@ -21,9 +20,7 @@ pub struct Code<'a> {
 
 impl<'a> Code<'a> {
     /// Reads sources and lock file.
-    ///
-    /// # Errors
-    /// When a source cannot be read or is not Rust, or the lock file is missing.
+    /// Fails when a source cannot be read or is not Rust, or the lock file is missing.
     pub fn read(workspace: &'a Workspace, built: &'a Built) -> Result<Self, CommandError> {
         let sources = Sources::of_all(&workspace.crates)?;
         Ok(Self { workspace, sources, locked: Locked::read(&workspace.root)?, built })
@@ -40,9 +37,7 @@ impl<'a> Code<'a> {
     }
 
     /// The code parts of a section's keys.
-    ///
-    /// # Errors
-    /// When a dependency is not locked.
+    /// Fails when a dependency is not locked.
     pub fn parts(&self, section: &Section) -> Result<Vec<Part>, CommandError> {
         let crates = &self.workspace.crates;
         let keyed = self.sources.get(&section.name).into_iter().flat_map(|sources| &sources.keyed);

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
+use runner::{CommandError, FileError};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use crate::error::CommandError;
 use crate::sections::Workspace;
 
 /// How often the build is repeated when sources change under it.
@@ -27,15 +27,7 @@ pub struct Built {
     packages: BTreeMap<(String, String), BTreeSet<String>>,
 }
 
-/// The messages of cargo that matter here.
-#[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
-enum Message {
-    CompilerArtifact(Artifact),
-    #[serde(other)]
-    Other,
-}
-
+/// What cargo says of something that it built. Its other messages lack these fields.
 #[derive(Deserialize)]
 struct Artifact {
     package_id: String,
@@ -53,9 +45,7 @@ struct Target {
 
 impl Built {
     /// The program of a crate.
-    ///
-    /// # Errors
-    /// When it has none.
+    /// Fails when it has none.
     pub fn program(&self, name: &str) -> Result<&PathBuf, CommandError> {
         self.programs.get(name).ok_or_else(|| {
             CommandError::failed(format!("{name} has no program")).advise("does the crate have a main.rs?")
@@ -82,7 +72,9 @@ impl Built {
         self.held = Some(folder);
     }
 
-    fn add(&mut self, artifact: Artifact) {
+    /// Takes note of what cargo says.
+    fn add(&mut self, line: &str) {
+        let Ok(artifact) = serde_json::from_str::<Artifact>(line) else { return };
         if let Some(program) = artifact.executable {
             self.programs.insert(artifact.target.name, program);
         } else if artifact.target.kind.iter().any(|kind| kind.ends_with("lib")) {
@@ -102,9 +94,7 @@ fn name_and_version(id: &str) -> (String, String) {
 
 /// Builds the workspace. Cargo shows its own progress. A source that changes under the build makes it begin again: a program
 /// is of the sources that stand there, or there is none.
-///
-/// # Errors
-/// When cargo cannot be started, the build fails, or sources do not come to rest.
+/// Fails when cargo cannot be started, the build fails, or sources do not come to rest.
 pub fn build(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
     let mut built =
         at_rest(|| renew(workspace).and_then(|()| stamps(workspace)), || attempt(workspace, cuda))?;
@@ -145,11 +135,9 @@ fn renew(workspace: &Workspace) -> Result<(), CommandError> {
         let root = ["lib.rs", "main.rs"].map(|name| found.folder.join("src").join(name));
         if last.get(&found.name).is_some_and(|last| *last != hash) {
             for file in root.iter().filter(|file| file.is_file()) {
+                let renewed = File::options().append(true).open(file);
                 // A tree that cannot be written to cannot have changed.
-                let _ = File::options()
-                    .append(true)
-                    .open(file)
-                    .and_then(|file| file.set_modified(SystemTime::now()));
+                let _ = renewed.and_then(|file| file.set_modified(SystemTime::now()));
             }
         }
         now.insert(found.name.clone(), hash);
@@ -176,44 +164,29 @@ fn stamps(workspace: &Workspace) -> Result<Vec<(PathBuf, u64, SystemTime)>, Comm
 }
 
 fn attempt(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
-    let mut command = cargo(workspace);
-    command.args(["build", "--workspace", "--profile", "dev", "--message-format", "json-render-diagnostics"]);
-    if cuda {
-        command.args(["--features", "ensemble/cuda,training/cuda"]);
-    }
-    run(command, "the workspace")
+    let with_cuda: &[&str] = if cuda { &["--features", "ensemble/cuda,training/cuda"] } else { &[] };
+    run(workspace, &[&["--workspace"], with_cuda].concat(), "the workspace")
 }
 
 /// Builds the program of one crate, if it is not as new as its sources. Says where it is.
-///
-/// # Errors
-/// When cargo cannot be started or the build fails.
+/// Fails when cargo cannot be started or the build fails.
 pub fn package(workspace: &Workspace, name: &str) -> Result<PathBuf, CommandError> {
-    let mut command = cargo(workspace);
-    command.args([
-        "build",
-        "--package",
-        name,
-        "--profile",
-        "dev",
-        "--message-format",
-        "json-render-diagnostics",
-    ]);
-    run(command, name)?.program(name).cloned()
+    run(workspace, &["--package", name], name)?.program(name).cloned()
 }
 
-fn run(mut command: Command, what: &str) -> Result<Built, CommandError> {
+fn run(workspace: &Workspace, packages: &[&str], what: &str) -> Result<Built, CommandError> {
+    let mut command = cargo(workspace);
+    command.arg("build").args(packages);
+    command.args(["--profile", "dev", "--message-format", "json-render-diagnostics"]);
     if !std::io::stderr().is_terminal() {
         command.arg("--quiet");
     }
-    let started = |error| CommandError::failed("cannot start cargo").because(error);
-    let mut child = command.stdout(Stdio::piped()).spawn().map_err(started)?;
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().map_err(FileError::of("start", Path::new("cargo")))?;
     let stdout = child.stdout.take().expect("the standard output is piped");
     let mut built = Built::default();
     for line in BufReader::new(stdout).lines() {
-        if let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(&line?) {
-            built.add(artifact);
-        }
+        built.add(&line?);
     }
     match child.wait()?.success() {
         true => Ok(built),
@@ -274,13 +247,13 @@ mod tests {
 
     #[test]
     fn packages_are_told_by_name_and_version() {
-        let named = |id| name_and_version(id);
-        assert_eq!(named("registry+https://x/index#gemm@0.19.0"), ("gemm".into(), "0.19.0".into()));
-        assert_eq!(named("path+file:///p/crates/ensemble#0.1.0"), ("ensemble".into(), "0.1.0".into()));
-        assert_eq!(
-            named("path+file:///p/crates/2-background#background@0.1.0"),
-            ("background".into(), "0.1.0".into())
-        );
+        for (id, name, version) in [
+            ("registry+https://x/index#gemm@0.19.0", "gemm", "0.19.0"),
+            ("path+file:///p/crates/ensemble#0.1.0", "ensemble", "0.1.0"),
+            ("path+file:///p/crates/2-background#background@0.1.0", "background", "0.1.0"),
+        ] {
+            assert_eq!(name_and_version(id), (name.to_owned(), version.to_owned()));
+        }
     }
 
     #[test]
@@ -291,11 +264,7 @@ mod tests {
             r#"{"reason":"build-finished","success":true}"#,
         ];
         let mut built = Built::default();
-        for line in lines {
-            if let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) {
-                built.add(artifact);
-            }
-        }
+        lines.iter().for_each(|line| built.add(line));
         assert_eq!(built.program("theory").unwrap().to_string_lossy(), "/t/theory");
         assert!(built.program("gemm").is_err());
         assert_eq!(built.settings("gemm", "1.0.0").collect::<Vec<_>>(), [r#"std {"opt_level":"3"}"#]);

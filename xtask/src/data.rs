@@ -4,9 +4,9 @@
 use std::ffi::OsString;
 use std::process::Command;
 
+use runner::CommandError;
 use serde::Deserialize;
 
-use crate::error::CommandError;
 use crate::sections::Workspace;
 use crate::{Outcome, compile};
 
@@ -31,9 +31,7 @@ pub struct DataSet {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When the program does not build or start; it says itself what else goes wrong.
+/// Fails when the program does not build or start; it says itself what else goes wrong.
 pub fn data(args: &Args) -> Outcome {
     let mut program = program(&Workspace::find()?)?;
     let status = program.args(&args.words).status()?;
@@ -41,9 +39,7 @@ pub fn data(args: &Args) -> Outcome {
 }
 
 /// How all data sets stand.
-///
-/// # Errors
-/// When the program does not build, or the catalogue is damaged.
+/// Fails when the program does not build, or the catalogue is damaged.
 pub fn overview(workspace: &Workspace) -> Result<Vec<DataSet>, CommandError> {
     let listed = program(workspace)?.args(["list", "--format", "json"]).output()?;
     if !listed.status.success() {

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use experiment::told;
 use ledger::{Difference, Rows, Shift, Verdict};
+use runner::CommandError;
 use runner::messages::exit;
 
-use crate::columns::columns;
-use crate::error::CommandError;
 use crate::sections::Workspace;
+use crate::show::{Format, columns};
 use crate::{Outcome, ledger_files};
 
 /// The least |z| that the table shows: below it is rounding, or another order of summation.
@@ -40,23 +40,12 @@ pub struct Args {
     format: Format,
 }
 
-#[derive(clap::ValueEnum, Debug, Clone, Copy)]
-enum Format {
-    Table,
-    Json,
-}
-
 /// Runs the command.
-///
-/// # Errors
-/// When a set is missing or damaged.
+/// Fails when a set is missing or damaged.
 pub fn diff(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let found = Difference::between(&read(&workspace, &args.a)?, &read(&workspace, &args.b)?);
-    match args.format {
-        Format::Table => print!("{}", table(&found)),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&found)?),
-    }
+    args.format.show(&found, || table(&found))?;
     let worse = found.verdicts.iter().any(|turn| turn.worse);
     Ok(if worse { exit::FAILED } else { exit::OK })
 }

@@ -6,8 +6,8 @@ mod programs;
 use runner::messages::exit;
 use serde::Serialize;
 
-use crate::columns::columns;
 use crate::sections::Workspace;
+use crate::show::{Format, columns};
 use crate::{Outcome, data};
 
 /// Options of `doctor`.
@@ -21,12 +21,6 @@ pub struct Args {
     /// How to show it
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
-}
-
-#[derive(clap::ValueEnum, Debug, Clone, Copy)]
-enum Format {
-    Table,
-    Json,
 }
 
 /// Whether something is there.
@@ -47,71 +41,118 @@ struct Finding {
     /// What was found.
     found: String,
     /// What it is good for.
-    enables: String,
+    enables: &'static str,
     /// How to get it, where it is missing.
     how: Option<String>,
 }
 
-impl Finding {
-    /// Something that is there, `Ok` with what was found, or is not, `Err` with why.
-    fn new(name: &str, found: Result<String, String>, enables: &str, how: &str) -> Self {
-        let (standing, found) = match found {
-            Ok(found) => (Standing::Ok, found),
-            Err(why) => (Standing::Missing, why),
-        };
-        let how = (standing == Standing::Missing).then(|| how.to_owned());
-        Self { name: name.to_owned(), standing, needed: false, found, enables: enables.to_owned(), how }
-    }
+/// What was found, or why there is nothing.
+type Found = Result<String, String>;
 
-    /// Nothing works without it.
-    fn needed(self) -> Self {
-        Self { needed: true, ..self }
+impl Finding {
+    fn new(name: &str, needed: bool, found: Found, enables: &'static str, how: &str) -> Self {
+        let standing = if found.is_ok() { Standing::Ok } else { Standing::Missing };
+        let how = found.is_err().then(|| how.to_owned());
+        let found = found.unwrap_or_else(|why| why);
+        Self { name: name.to_owned(), standing, needed, found, enables, how }
     }
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// When the workspace is not found.
+/// Runs the command; fails when the workspace is not found.
 pub fn doctor(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let mut findings = look(&workspace);
     findings.extend(data_sets(&workspace));
-    match args.format {
-        Format::Table => print!("{}", table(&findings)),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&findings)?),
-    }
+    args.format.show(&findings, || table(&findings))?;
     Ok(verdict(&findings))
 }
 
 fn look(workspace: &Workspace) -> Vec<Finding> {
-    vec![
-        programs::rust(&workspace.root).needed(),
-        machine::disk(workspace).needed(),
-        machine::processor(),
-        machine::memory(),
-        machine::vectors(),
-        machine::fonts(),
-        programs::gpu(),
-        programs::nvcc(),
-        programs::cuda_libraries(),
-        programs::pytorch(),
-        programs::git(&workspace.root),
-        programs::insta(&workspace.root),
-    ]
+    let root = &workspace.root;
+    let needed = [
+        ("Rust", programs::rust(root), "everything", "rustup toolchain install stable"),
+        (
+            "disk",
+            machine::disk(workspace),
+            "compiling and caching",
+            "make room; cargo xtask cache prune and cargo clean help",
+        ),
+    ];
+    let more = [
+        ("processor", machine::processor(), "everything; twice the threads, half the time", ""),
+        (
+            "memory",
+            machine::memory(),
+            "compiling on all cores, full sizes",
+            "build with fewer jobs: CARGO_BUILD_JOBS=1",
+        ),
+        (
+            "vector instructions",
+            machine::vectors(),
+            "matrix products at full speed",
+            "a newer processor; results are right without",
+        ),
+        (
+            "fonts",
+            Ok("built into the program that typesets; none needs to be installed".to_owned()),
+            "the paper",
+            "",
+        ),
+        (
+            "GPU and driver",
+            programs::gpu(),
+            "--device cuda: the paper profile of Sections 3.3 and 5 in hours",
+            "an NVIDIA card with its driver, or a machine that has them",
+        ),
+        (
+            "CUDA compiler",
+            programs::nvcc(),
+            "building for --device cuda",
+            "the CUDA toolkit, or its wheels (README, Building for CUDA on a machine without a GPU), and CUDA_PATH",
+        ),
+        (
+            "CUDA libraries",
+            programs::cuda_libraries(),
+            "running with --device cuda",
+            "the CUDA toolkit or PyTorch's wheels (site-packages/nvidia/*/lib), and their folder on LD_LIBRARY_PATH",
+        ),
+        (
+            "PyTorch",
+            programs::pytorch(),
+            "cargo xtask bench: ours against PyTorch",
+            "pip install torch, for the Python that PYTHON names",
+        ),
+        (
+            "git",
+            programs::git(root),
+            "the commit in every provenance; reviewing snapshots with git diff",
+            "clone the repository with git",
+        ),
+        (
+            "cargo-insta",
+            programs::insta(root),
+            "cargo insta review; cargo xtask review does without",
+            "cargo install --locked cargo-insta",
+        ),
+    ];
+    let needed = needed.into_iter().map(|thing| (true, thing));
+    let all = needed.chain(more.into_iter().map(|thing| (false, thing)));
+    all.map(|(needed, (name, found, enables, how))| Finding::new(name, needed, found, enables, how)).collect()
 }
 
 /// The data sets, as the program that fetches them sees them; where it does not build, nothing else is kept from being told.
 fn data_sets(workspace: &Workspace) -> Vec<Finding> {
-    let enables = "real data in place of stand-ins in Sections 3.3 and 5";
+    let finding = |name: &str, found, how: &str| {
+        Finding::new(name, false, found, "real data in place of stand-ins in Sections 3.3 and 5", how)
+    };
     let of = |set: data::DataSet| {
         let how = format!("cargo xtask data fetch {}, or cargo xtask data import DIR", set.name);
         let found = if set.real { Ok(set.standing) } else { Err(set.standing) };
-        Finding::new(&format!("data set {}", set.name), found, enables, &how)
+        finding(&format!("data set {}", set.name), found, &how)
     };
     match data::overview(workspace) {
         Ok(sets) => sets.into_iter().map(of).collect(),
-        Err(why) => vec![Finding::new("data sets", Err(why.to_string()), enables, "cargo xtask data list")],
+        Err(why) => vec![finding("data sets", Err(why.to_string()), "cargo xtask data list")],
     }
 }
 
@@ -134,45 +175,39 @@ fn table(findings: &[Finding]) -> String {
             rows.push([String::new(), String::new(), format!("how: {how}")]);
         }
     }
-    let last = if verdict(findings) == exit::OK {
-        "nothing needed is missing"
-    } else {
-        "something needed is missing"
-    };
-    format!("{}{last}\n", columns(rows))
+    let is = if verdict(findings) == exit::OK { "nothing needed is" } else { "something needed is" };
+    format!("{}{is} missing\n", columns(rows))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn finding(found: Result<&str, &str>) -> Finding {
-        Finding::new("thing", found.map(str::to_owned).map_err(str::to_owned), "more", "buy it")
+    fn finding(needed: bool, found: Result<&str, &str>) -> Finding {
+        Finding::new("thing", needed, found.map(str::to_owned).map_err(str::to_owned), "more", "buy it")
     }
 
     #[test]
     fn only_what_is_needed_counts_against_the_machine() {
-        assert_eq!(verdict(&[finding(Ok("1.0")).needed(), finding(Err("none"))]), exit::OK);
-        assert_eq!(verdict(&[finding(Ok("1.0")), finding(Err("none")).needed()]), exit::FAILED);
+        assert_eq!(verdict(&[finding(true, Ok("1.0")), finding(false, Err("none"))]), exit::OK);
+        assert_eq!(verdict(&[finding(false, Ok("1.0")), finding(true, Err("none"))]), exit::FAILED);
     }
 
     #[test]
     fn what_is_missing_says_what_it_would_enable_and_how_to_get_it() {
-        let text = table(&[finding(Ok("1.0")), finding(Err("none"))]);
+        let text = table(&[finding(false, Ok("1.0")), finding(false, Err("none"))]);
         assert!(text.contains("ok       thing  1.0\nmissing  thing  none\n"), "{text}");
         assert!(text.contains("would enable: more\n") && text.contains("how: buy it\n"), "{text}");
-        assert!(finding(Ok("1.0")).how.is_none());
+        assert!(text.ends_with("nothing needed is missing\n"), "{text}");
+        assert!(finding(false, Ok("1.0")).how.is_none());
     }
 
     #[test]
     fn this_checkout_is_looked_at_without_an_error() {
         let findings = look(&Workspace::find().unwrap());
         let rust = &findings[0];
-        assert_eq!(
-            (rust.name.as_str(), rust.standing),
-            ("Rust", Standing::Ok),
-            "it just compiled this test: {rust:?}"
-        );
+        let it_just_compiled_this_test = ("Rust", Standing::Ok);
+        assert_eq!((rust.name.as_str(), rust.standing), it_just_compiled_this_test, "{rust:?}");
         let json = serde_json::to_value(&findings).unwrap();
         for name in ["name", "standing", "needed", "found", "enables", "how"] {
             assert!(json[0].get(name).is_some(), "{name}");

@@ -1,39 +1,33 @@
 //! `cargo xtask claims explain ID`: one claim in prose.
 
-use std::path::Path;
-
 use ledger::{CheckRow, Entry, Verdict};
-use runner::Origin;
 use runner::messages::exit;
+use runner::results::{SectionResult, State};
+use runner::{CommandError, Origin};
 
 use crate::Outcome;
-use crate::error::{CommandError, nearest};
-use crate::ledger_files::{self, State};
+use crate::ledger_files::{self, Results};
 use crate::sections::Workspace;
 
 /// How many checks are told one by one.
 const TOLD: usize = 12;
 
 /// Prints everything known about a claim.
-///
-/// # Errors
-/// When there is no such claim.
-pub fn explain(workspace: &Workspace, out: &Path, rows: &[Entry], id: &str) -> Outcome {
+/// Fails when there is no such claim.
+pub fn explain(workspace: &Workspace, results: &Results, rows: &[Entry], id: &str) -> Outcome {
     let Some(row) = rows.iter().find(|row| row.id == id) else {
         let ids = rows.iter().map(|row| row.id.as_str());
-        let meant = nearest(id, ids).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        return Err(CommandError::usage(format!("no claim `{id}`"))
-            .advise(format!("{meant}`cargo xtask claims` lists them")));
+        return Err(CommandError::unknown("claim", id, ids, "`cargo xtask claims` lists them"));
     };
     let register = ledger_files::register(workspace)?;
     println!("{} ({}, kind {})", row.id, row.locator, row.kind);
     println!("The paper states: {}.", row.statement.trim_end_matches('.'));
     if let Some(claim) = register.claim(id) {
+        let because = claim.wrong_because.as_deref().unwrap_or("no cause given");
         for target in &claim.targets {
-            let because = claim.wrong_because.as_deref().unwrap_or("no cause given");
+            let (printed, wrong) = (&target.printed, &target.wrong);
             println!(
-                "It prints {}; the nearest wrong value that would matter is {} ({because}).",
-                target.printed, target.wrong
+                "It prints {printed}; the nearest wrong value that would matter is {wrong} ({because})."
             );
         }
         for (name, value) in &claim.stated {
@@ -46,24 +40,22 @@ pub fn explain(workspace: &Workspace, out: &Path, rows: &[Entry], id: &str) -> O
             println!("To mind: {mind}.");
         }
     }
-    measured(workspace, out, row);
+    measured(workspace, results, row);
     for other in &row.also {
         println!("\nAlso measured:");
-        measured(workspace, out, other);
+        measured(workspace, results, other);
     }
     Ok(exit::OK)
 }
 
-fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
+fn measured(workspace: &Workspace, results: &Results, row: &Entry) {
     if row.verdict == Verdict::NotMeasured {
         println!("Nobody measures it yet: Section {} will.", row.section);
         return;
     }
     let measured = row.measured.as_deref().unwrap_or("nothing to print");
-    let error = row
-        .standard_error
-        .filter(|error| *error > 0.0)
-        .map_or(String::new(), |error| format!(", standard error {error:.1e}"));
+    let error = row.standard_error.filter(|error| *error > 0.0);
+    let error = error.map_or(String::new(), |error| format!(", standard error {error:.1e}"));
     println!("\nSection {} measured: {measured}{error}.", row.section);
     println!("Verdict: {}, because {}.", row.verdict, row.reason);
     if let Some(deviation) = row.smallest_visible_deviation {
@@ -78,10 +70,8 @@ fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
     if let Some(source) = &row.source {
         println!("Measuring code: {}.", line_of(workspace, source));
     }
-    let section = workspace.sections.iter().find(|section| section.number == row.section);
-    if let Some((state, folder)) = section.and_then(|section| ledger_files::results(workspace, out, section))
-    {
-        made(state, &folder, row);
+    if let Some(result) = results.of(&row.section) {
+        made(result, row);
     }
     println!("Checks:");
     row.checks.iter().take(TOLD).for_each(|check| println!("  {}", told(check)));
@@ -91,32 +81,23 @@ fn measured(workspace: &Workspace, out: &Path, row: &Entry) {
 }
 
 /// Where and when the row's result was made, and which files show it.
-fn made(state: State, folder: &Path, row: &Entry) {
-    let how = if state == State::Fresh { "run here" } else { "adopted record" };
-    if let Ok(provenance) = ledger_files::provenance(folder) {
-        let (created, profile) = (&provenance.made.created, provenance.profile);
-        println!("Made ({how}): {created}, profile {profile}.");
-        // A record of before runs said where they come from has the place of its files alone.
-        let own = [provenance.made.clone()];
-        let origins = if provenance.origins.is_empty() { &own[..] } else { &provenance.origins };
-        for place in origins {
-            let changed = match place.checkout.dirty {
-                Some(true) => " with uncommitted changes",
-                Some(false) => "",
-                None => " (changes unknown)",
-            };
-            let Origin { checkout, cpu, instruction_set, threads, created, .. } = place;
-            let commit = &checkout.commit;
-            println!(
-                "Computed: {created}, commit {commit}{changed}, {cpu} {instruction_set}, {threads} threads."
-            );
-        }
+fn made(SectionResult { state, folder, provenance }: &SectionResult, row: &Entry) {
+    let how = if *state == State::Fresh { "run here" } else { "adopted record" };
+    println!("Made ({how}): {}, profile {}.", provenance.made.created, provenance.profile);
+    for place in provenance.places() {
+        let changed = match place.checkout.dirty {
+            Some(true) => " with uncommitted changes",
+            Some(false) => "",
+            None => " (changes unknown)",
+        };
+        let Origin { checkout, cpu, threads, created, .. } = place;
+        let (commit, arithmetic) = (&checkout.commit, place.arithmetic());
+        println!("Computed: {created}, commit {commit}{changed}, {cpu} {arithmetic}, {threads} threads.");
     }
-    if let Some(table) = &row.table {
-        println!("Table: {}.", folder.join(format!("tables/{table}.csv")).display());
-    }
-    if let Some(figure) = &row.figure {
-        println!("Figure: {}.", folder.join(format!("figures/{figure}.svg")).display());
+    let table = row.table.iter().map(|table| ("Table", format!("tables/{table}.csv")));
+    let figure = row.figure.iter().map(|figure| ("Figure", format!("figures/{figure}.svg")));
+    for (what, file) in table.chain(figure) {
+        println!("{what}: {}.", folder.join(file).display());
     }
 }
 
@@ -128,7 +109,8 @@ fn told(check: &CheckRow) -> String {
         }
         _ => String::new(),
     };
-    format!("{printed}{}{number}: {}", check.what, check.outcome)
+    let made = if check.by_construction { " (by construction)" } else { "" };
+    format!("{printed}{}{made}{number}: {}", check.what, check.outcome)
 }
 
 /// `file#region` as `file:line`, the line of the region's marker as the file stands now.

@@ -2,92 +2,106 @@
 
 use std::path::{Path, PathBuf};
 
-use ledger::{Entry, Register, merge};
-use runner::{Provenance, atomic, results};
-
-pub use runner::results::State;
-
 use experiment::told;
+use ledger::{Entry, Register, merge};
+use runner::results::{self, SectionResult};
+use runner::{CommandError, Provenance, atomic};
 
-use crate::error::CommandError;
-use crate::sections::{Section, Workspace};
+use crate::sections::Workspace;
 
-/// The register of claims.
-///
-/// # Errors
-/// When it is malformed; the message names line and field.
+/// The register of claims; fails when it is malformed, and the message names line and field.
 pub fn register(workspace: &Workspace) -> Result<Register, CommandError> {
     Register::read(&workspace.register()).map_err(|error| {
-        CommandError::usage(format!("paper/claims.toml: {}", told(&error)))
-            .advise("its header explains the fields")
+        CommandError::usage("paper/claims.toml").because(error).advise("its header explains the fields")
     })
 }
 
-/// Folder of a section's result: the fresh one below `out`, else its record.
-pub fn results(workspace: &Workspace, out: &Path, section: &Section) -> Option<(State, PathBuf)> {
-    let (found, _) = results::find(&section.slug(), &out.join("generated"), &workspace.records());
-    found.map(|found| (found.state, found.folder))
+/// The results that stand below a folder, records filling the gaps, by the number of their section.
+pub struct Results(Vec<(String, SectionResult)>);
+
+impl Results {
+    /// Looks for them, and warns of folders that look like a result and are none.
+    pub fn find(workspace: &Workspace, out: &Path) -> Self {
+        let (found, passed_over) = Self::look(workspace, out);
+        passed_over.iter().for_each(|folder| eprintln!("warning: {folder}"));
+        found
+    }
+
+    fn look(workspace: &Workspace, out: &Path) -> (Self, Vec<String>) {
+        let (mut found, mut warnings) = (Vec::new(), Vec::new());
+        for section in &workspace.sections {
+            let number = &section.number;
+            let (result, passed_over) =
+                results::find(&section.slug(), &out.join("generated"), &workspace.records());
+            found.extend(result.map(|result| (number.clone(), result)));
+            let told = passed_over.iter().map(|why| format!("Section {number}: passed over: {}", told(why)));
+            warnings.extend(told);
+        }
+        (Self(found), warnings)
+    }
+
+    /// That of a section, by its number.
+    pub fn of(&self, number: &str) -> Option<&SectionResult> {
+        self.0.iter().find(|(of, _)| of == number).map(|(_, result)| result)
+    }
+
+    /// The merged ledger; fails when the register or a section's claims are damaged.
+    pub fn merged(&self, workspace: &Workspace) -> Result<Vec<Entry>, CommandError> {
+        merged(workspace, self.0.iter().map(|(_, result)| &result.folder))
+    }
+
+    /// Merges the ledger and writes it to `out/generated/claims.json` unless it stands there already.
+    pub fn write_merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, CommandError> {
+        let rows = Self::find(workspace, out).merged(workspace)?;
+        let mut bytes = serde_json::to_vec_pretty(&rows)?;
+        bytes.push(b'\n');
+        atomic::write_if_changed(&out.join("generated/claims.json"), &bytes)?;
+        Ok(rows)
+    }
 }
 
-/// The merged ledger of what stands below `out`, records filling the gaps.
-///
-/// # Errors
-/// When the register or a section's claims are damaged.
-pub fn merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, CommandError> {
-    let folders = workspace.sections.iter().filter_map(|section| results(workspace, out, section));
-    merged_from(workspace, folders.map(|(_, folder)| folder))
-}
-
-/// The merged ledger of the adopted results alone.
-///
-/// # Errors
-/// When the register or a record is damaged.
+/// The merged ledger of the adopted results alone; fails when the register or a record is damaged.
 pub fn adopted(workspace: &Workspace) -> Result<Vec<Entry>, CommandError> {
     let folders = workspace.sections.iter().map(|section| workspace.records().join(section.slug()));
     let folders: Vec<PathBuf> = folders.filter(|folder| folder.exists()).collect();
     folders.iter().try_for_each(|folder| provenance(folder).map(drop))?;
-    merged_from(workspace, folders.into_iter())
+    merged(workspace, folders.iter())
 }
 
-fn merged_from(
+fn merged<'a>(
     workspace: &Workspace,
-    folders: impl Iterator<Item = PathBuf>,
+    folders: impl Iterator<Item = &'a PathBuf>,
 ) -> Result<Vec<Entry>, CommandError> {
     let register = register(workspace)?;
-    let mut measured: Vec<Entry> = Vec::new();
-    for folder in folders {
-        measured.extend(entries(&folder.join("claims.json"))?);
-    }
+    let rows = folders.map(|folder| entries(&folder.join("claims.json")));
+    let measured = rows.collect::<Result<Vec<_>, _>>()?.concat();
     Ok(merge(register.claims(), &measured))
 }
 
-/// Reads a list of ledger rows.
-///
-/// # Errors
-/// When the file is missing or damaged.
+/// Reads a list of ledger rows; fails when the file is missing or damaged.
 pub fn entries(path: &Path) -> Result<Vec<Entry>, CommandError> {
-    ledger::read_entries(path).map_err(|error| {
-        CommandError::failed(told(&error))
-            .advise("`cargo xtask reproduce` writes it again; nothing else is lost")
-    })
+    let advice = "`cargo xtask reproduce` writes it again; nothing else is lost";
+    ledger::read_entries(path).map_err(|error| CommandError::from(error).advise(advice))
 }
 
-/// The provenance of the result in a folder.
-///
-/// # Errors
-/// When the folder is no whole result.
+/// The provenance of the result in a folder; fails when it is no whole result.
 pub fn provenance(folder: &Path) -> Result<Provenance, CommandError> {
-    results::read(folder).map_err(|error| CommandError::failed(told(&error)).advise("run the section again"))
+    results::read(folder).map_err(|error| CommandError::from(error).advise("run the section again"))
 }
 
-/// Merges the ledger and writes it to `out/generated/claims.json` unless it stands there already.
-///
-/// # Errors
-/// When something is damaged or cannot be written.
-pub fn write_merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, CommandError> {
-    let rows = merged(workspace, out)?;
-    let mut bytes = serde_json::to_vec_pretty(&rows)?;
-    bytes.push(b'\n');
-    atomic::write_if_changed(&out.join("generated/claims.json"), &bytes)?;
-    Ok(rows)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_no_result_is_told() {
+        let root = crate::sections::tests::workspace(&[("2", "background"), ("4", "batchnorm")]);
+        let workspace = Workspace::at(root.path()).unwrap();
+        let place = root.path().join("paper/generated/4-batchnorm/provenance.json");
+        atomic::write(&place, b"{\"profile\": ").unwrap();
+        let (found, warnings) = Results::look(&workspace, &root.path().join("paper"));
+        assert!(found.of("4").is_none() && warnings.len() == 1, "{warnings:?}");
+        assert!(warnings[0].starts_with("Section 4: passed over: "), "{warnings:?}");
+        assert!(warnings[0].contains("provenance.json is damaged: EOF"), "{warnings:?}");
+    }
 }

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use runner::{CommandError, FileError};
 use serde::Deserialize;
-
-use crate::error::CommandError;
 
 /// The packages of `Cargo.lock`.
 #[derive(Debug)]
@@ -32,14 +31,11 @@ struct Package {
 
 impl Locked {
     /// Reads the lock file of the workspace.
-    ///
-    /// # Errors
-    /// When it is missing or malformed.
+    /// Fails when it is missing or malformed.
     pub fn read(root: &Path) -> Result<Self, CommandError> {
         let path = root.join("Cargo.lock");
-        let text = fs::read_to_string(&path)
-            .map_err(|error| CommandError::failed(format!("{}: {error}", path.display())))?;
-        Self::parse(&text).map_err(|error| CommandError::failed(format!("{}: {error}", path.display())))
+        let text = fs::read_to_string(&path).map_err(FileError::of("read", &path))?;
+        Self::parse(&text).map_err(|error| CommandError::failed(path.display()).because(error))
     }
 
     fn parse(text: &str) -> Result<Self, toml::de::Error> {
@@ -62,9 +58,7 @@ impl Locked {
     }
 
     /// Name, version and origin of these packages and of all that they depend on.
-    ///
-    /// # Errors
-    /// When one is not locked, or lies in a folder of its own outside the workspace: what it computes would be in no key.
+    /// Fails when one is not locked, or lies in a folder of its own outside the workspace: what it computes would be in no key.
     pub fn below(
         &self,
         roots: &BTreeSet<String>,
@@ -100,30 +94,12 @@ impl Locked {
 mod tests {
     use super::*;
 
-    const LOCK: &str = r#"
-[[package]]
-name = "gemm"
-version = "0.15.5"
-source = "registry"
-checksum = "aa"
-[[package]]
-name = "gemm"
-version = "0.19.0"
-source = "registry"
-checksum = "bb"
-dependencies = ["simd"]
-[[package]]
-name = "simd"
-version = "1.0.0"
-source = "registry"
-checksum = "cc"
-[[package]]
-name = "polars"
-version = "0.55.2"
-source = "registry"
-checksum = "dd"
-dependencies = ["gemm 0.15.5"]
-"#;
+    const LOCK: &str = r#"package = [
+{ name = "gemm", version = "0.15.5", source = "registry", checksum = "aa" },
+{ name = "gemm", version = "0.19.0", source = "registry", checksum = "bb", dependencies = ["simd"] },
+{ name = "simd", version = "1.0.0", source = "registry", checksum = "cc" },
+{ name = "polars", version = "0.55.2", source = "registry", checksum = "dd", dependencies = ["gemm 0.15.5"] },
+]"#;
 
     fn below(lock: &str, root: &str) -> BTreeSet<(String, String, String)> {
         Locked::parse(lock).unwrap().below(&BTreeSet::from([root.to_owned()])).unwrap()
@@ -136,7 +112,7 @@ dependencies = ["gemm 0.15.5"]
         assert_ne!(below(LOCK, "polars"), below(&newer, "polars"));
         assert_ne!(below(LOCK, "gemm 0.19.0"), below(&LOCK.replace("1.0.0", "1.0.1"), "gemm 0.19.0"));
         assert!(Locked::parse(LOCK).unwrap().below(&BTreeSet::from(["nothing".to_owned()])).is_err());
-        let in_a_folder = LOCK.replacen("source = \"registry\"\n", "", 9);
+        let in_a_folder = LOCK.replace("source = \"registry\", ", "");
         assert!(Locked::parse(&in_a_folder).unwrap().below(&BTreeSet::from(["polars".to_owned()])).is_err());
         assert_eq!(below(LOCK, "polars"), below(&LOCK.replace("1.0.0", "1.0.1"), "polars"));
     }

@@ -10,12 +10,10 @@ mod cache;
 mod checkout;
 mod claims;
 mod code;
-mod columns;
 mod compile;
 mod data;
 mod diff;
 mod doctor;
-mod error;
 mod explain;
 mod ledger_files;
 mod locked;
@@ -27,14 +25,14 @@ mod reproduce;
 mod request;
 mod review;
 mod sections;
+mod show;
 mod status;
 mod talk;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-use error::CommandError;
+use runner::CommandError;
 
 /// A paper that runs: recompute every section, judge every claim, typeset the paper.
 #[derive(Parser)]
@@ -90,7 +88,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
-        Err(stop) => stop.report(),
+        Err(error) => ExitCode::from(error.report()),
     }
 }
 

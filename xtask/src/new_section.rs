@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use runner::atomic;
 use runner::messages::exit;
+use runner::{CommandError, atomic};
 
 use crate::Outcome;
-use crate::error::CommandError;
 use crate::ledger_files;
 use crate::sections::Workspace;
 
@@ -50,9 +49,7 @@ const SNAPSHOT: (&str, &str) =
 const CLAIM: &str = include_str!("../templates/claim.toml");
 
 /// Runs the command.
-///
-/// # Errors
-/// When number or name are malformed or taken, or a file cannot be written; nothing that exists is overwritten.
+/// Fails when number or name are malformed or taken, or a file cannot be written; nothing that exists is overwritten.
 pub fn new_section(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     check(&workspace, args)?;
@@ -84,10 +81,8 @@ fn check(workspace: &Workspace, args: &Args) -> Result<(), CommandError> {
             .advise("choose another number"));
     }
     let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap_or_default();
-    if workspace.crates.get(name).is_some()
-        || lock.contains(&format!("\nname = \"{name}\"\n"))
-        || name == "xtask"
-    {
+    let is_locked = lock.contains(&format!("\nname = \"{name}\"\n"));
+    if workspace.crates.get(name).is_some() || is_locked || name == "xtask" {
         return Err(CommandError::usage(format!("a package `{name}` exists")).advise("choose another name"));
     }
     Ok(())
@@ -139,14 +134,8 @@ mod tests {
     }
 
     fn root() -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        let crate_folder = root.path().join("crates/2-background");
-        fs::create_dir_all(&crate_folder).unwrap();
-        let manifest = "[package]\nname = \"background\"\n[package.metadata.section]\nnumber = \"2\"\n";
-        fs::write(crate_folder.join("Cargo.toml"), manifest).unwrap();
+        let root = crate::sections::tests::workspace(&[("2", "background")]);
         fs::write(root.path().join("Cargo.lock"), "[[package]]\nname = \"polars\"\n").unwrap();
-        fs::create_dir_all(root.path().join("paper")).unwrap();
-        fs::write(root.path().join("paper/claims.toml"), "# the paper's side\n").unwrap();
         root
     }
 

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use runner::atomic;
 use runner::messages::exit;
+use runner::{CommandError, FileError, atomic};
 
 use crate::compile::Built;
-use crate::error::CommandError;
+use crate::ledger_files::Results;
 use crate::sections::Workspace;
-use crate::{Outcome, compile, diff, ledger_files, request};
+use crate::{Outcome, compile, diff, request};
 
 /// Options of `paper`.
 #[derive(clap::Args, Debug)]
@@ -40,14 +40,12 @@ pub struct Paper {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When the paper does not compile; the message names file and line.
+/// Fails when the paper does not compile; the message names file and line.
 pub fn paper(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let built = compile::build(&workspace, false)?;
     let out = request::out(&workspace, args.out.as_deref());
-    ledger_files::write_merged(&workspace, &out)?;
+    Results::write_merged(&workspace, &out)?;
     let against = args.against.as_ref().map(|name| other(&workspace, name));
     let paper = typeset(&workspace, &built, &out, against.as_deref())?;
     println!("{}\n{}", paper.pdf.display(), paper.html.display());
@@ -65,9 +63,7 @@ fn other(workspace: &Workspace, name: &Path) -> PathBuf {
 }
 
 /// Typesets the paper below `out`, unless what it is made from is unchanged and it still stands.
-///
-/// # Errors
-/// When the paper does not compile.
+/// Fails when the paper does not compile.
 pub fn typeset(
     workspace: &Workspace,
     built: &Built,
@@ -83,19 +79,14 @@ pub fn typeset(
     if made(&pdf, &html).is_some_and(|now| fs::read_to_string(&stamp).is_ok_and(|then| then == now)) {
         return Ok(Paper { pdf, html, fresh: false });
     }
-    let status = Command::new(program)
-        .arg("--root")
-        .arg(&workspace.root)
-        .arg("--generated")
-        .arg(out.join("generated"))
-        .arg("--records")
-        .arg(workspace.records())
-        .arg("--out")
-        .arg(out)
-        .args(against.into_iter().flat_map(|set| [Path::new("--against"), set]))
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|error| CommandError::failed(format!("cannot run {}: {error}", program.display())))?;
+    let (generated, records) = (out.join("generated"), workspace.records());
+    let places: [(&str, &Path); 4] =
+        [("--root", &workspace.root), ("--generated", &generated), ("--records", &records), ("--out", out)];
+    let mut command = Command::new(program);
+    for (option, place) in places.into_iter().chain(against.map(|set| ("--against", set))) {
+        command.arg(option).arg(place);
+    }
+    let status = command.stdout(Stdio::null()).status().map_err(FileError::of("run", program))?;
     if !status.success() {
         return Err(CommandError::failed("the paper does not compile")
             .advise("mend what the message above names, then `cargo xtask paper`: results are kept"));

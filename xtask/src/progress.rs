@@ -1,14 +1,12 @@
 //! Showing progress: a bar with the time left on a terminal, plain lines elsewhere.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use runner::messages::{Event, PlannedRun};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use runner::messages::{Event, Plan};
 
 use crate::sections::Section;
-use crate::talk::Plan;
 
 /// How often a plain line tells of a long run.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
@@ -18,7 +16,8 @@ const FINE: u64 = 100_000;
 /// The progress of one section.
 pub struct Progress {
     title: String,
-    bar: Option<ProgressBar>,
+    /// Hidden where there is no terminal, or none is wanted.
+    bar: ProgressBar,
     work: Work,
     stored: usize,
     computed: usize,
@@ -41,10 +40,10 @@ struct Work {
 
 impl Work {
     /// Takes runs that are not there into account.
-    fn plan(&mut self, runs: &[PlannedRun], ahead: u64) {
-        let wanted = runs.iter().filter(|run| !run.state.is_there());
+    fn plan(&mut self, plan: &Plan) {
+        let wanted = plan.runs.iter().filter(|run| !run.state.is_there());
         self.runs.extend(wanted.map(|run| (run.name.clone(), run.work)));
-        self.ahead = ahead;
+        self.ahead = plan.ahead;
     }
 
     fn advance(&mut self, run: &str, done: u64, total: u64) {
@@ -70,17 +69,18 @@ impl Progress {
     /// Begins a section with what it plans.
     pub fn begin(section: &Section, plan: &Plan, quiet: bool) -> Self {
         let title = format!("{:<5}{}", section.number, section.name);
-        let bar = (std::io::stderr().is_terminal() && !quiet).then(|| {
-            let bar = ProgressBar::with_draw_target(Some(FINE), ProgressDrawTarget::stderr_with_hz(8));
-            let style = ProgressStyle::with_template(
-                "{prefix:<18} {bar:28.cyan/dim} {percent:>3}% eta {eta:<5} {msg}",
-            );
-            bar.set_style(style.expect("the template is well-formed").progress_chars("━━╌"));
-            bar.set_prefix(title.clone());
-            bar
-        });
+        let target = match quiet {
+            true => ProgressDrawTarget::hidden(),
+            false => ProgressDrawTarget::stderr_with_hz(8),
+        };
+        let style =
+            ProgressStyle::with_template("{prefix:<18} {bar:28.cyan/dim} {percent:>3}% eta {eta:<5} {msg}");
+        let bar = ProgressBar::with_draw_target(Some(FINE), target)
+            .with_style(style.expect("the template is well-formed").progress_chars("━━╌"))
+            .with_prefix(title.clone())
+            .with_finish(ProgressFinish::AndClear);
         let (now, mut work) = (Instant::now(), Work::default());
-        work.plan(&plan.runs, plan.ahead);
+        work.plan(plan);
         Self { title, bar, work, stored: 0, computed: 0, started: now, told: now }
     }
 
@@ -98,7 +98,7 @@ impl Progress {
             }
             Event::Warning { message } => self.say(&format!("warning: {}: {message}", self.title.trim())),
             Event::Done { written, unchanged } => self.end(written.len(), *unchanged),
-            Event::Plan { runs, ahead, .. } => self.work.plan(runs, *ahead),
+            Event::Plan(plan) => self.work.plan(plan),
             Event::Error { .. } => {}
         }
     }
@@ -106,34 +106,23 @@ impl Progress {
     fn advance(&mut self, run: &str, done: u64, total: u64, note: &str) {
         self.work.advance(run, done, total);
         self.show();
-        match &self.bar {
-            Some(bar) if note.is_empty() => bar.set_message(run.to_owned()),
-            Some(bar) => bar.set_message(format!("{run}, {note}")),
-            None if self.told.elapsed() >= PLAIN_EVERY => {
-                self.told = Instant::now();
-                let (part, spent) = (self.work.part(), self.started.elapsed().as_secs_f64());
-                let left = if part > 0.0 {
-                    format!(", about {:.0} s left", spent / part - spent)
-                } else {
-                    String::new()
-                };
-                let note = if note.is_empty() { String::new() } else { format!(", {note}") };
-                eprintln!("{}: {run} {done}/{total}{note}{left}", self.title);
-            }
-            None => {}
+        let note = if note.is_empty() { String::new() } else { format!(", {note}") };
+        self.bar.set_message(format!("{run}{note}"));
+        if self.bar.is_hidden() && self.told.elapsed() >= PLAIN_EVERY {
+            self.told = Instant::now();
+            let (part, spent) = (self.work.part(), self.started.elapsed().as_secs_f64());
+            let left = format!(", about {:.0} s left", spent / part - spent);
+            let left = if part > 0.0 { left } else { String::new() };
+            eprintln!("{}: {run} {done}/{total}{note}{left}", self.title);
         }
     }
 
     fn show(&self) {
-        if let Some(bar) = &self.bar {
-            bar.set_position((self.work.part() * FINE as f64) as u64);
-        }
+        self.bar.set_position((self.work.part() * FINE as f64) as u64);
     }
 
     fn end(&self, written: usize, unchanged: usize) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.bar.finish_and_clear();
         let (stored, seconds) = (self.stored, self.started.elapsed().as_secs_f64());
         eprintln!(
             "{:<18} {:>7.2} s  {} runs computed, {stored} there; {written} files written, {unchanged} unchanged",
@@ -142,43 +131,29 @@ impl Progress {
     }
 
     fn say(&self, line: &str) {
-        match &self.bar {
-            Some(bar) => bar.println(line),
-            None => eprintln!("{line}"),
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.bar.suspend(|| eprintln!("{line}"));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use runner::messages::RunState;
+    use runner::messages::{PlannedRun, RunState};
 
-    fn run(name: &str, state: RunState, work: u64) -> PlannedRun {
-        PlannedRun {
-            name: name.to_owned(),
-            key: String::new(),
-            state,
-            moved: Vec::new(),
-            instruction_set: None,
-            work,
-        }
+    fn plan<const N: usize>(runs: [(&str, RunState, u64); N], ahead: u64) -> Plan {
+        let runs = runs.map(|(name, state, work)| {
+            let (name, key) = (name.to_owned(), String::new());
+            PlannedRun { name, key, state, moved: Vec::new(), arithmetic: None, work }
+        });
+        Plan { runs: runs.into(), current: false, ahead }
     }
 
     #[test]
     fn progress_is_by_work_and_counts_what_is_ahead() {
         let mut work = Work::default();
         assert_eq!(work.part(), 0.0);
-        let (short, long) = (run("short", RunState::Missing, 10), run("long", RunState::Damaged, 70));
-        work.plan(&[short, long, run("old", RunState::Stored, 1000)], 20);
+        let (short, long) = (("short", RunState::Missing, 10), ("long", RunState::Damaged, 70));
+        work.plan(&plan([short, long, ("old", RunState::Stored, 1000)], 20));
         work.advance("long", 1, 2);
         assert_eq!(work.part(), 0.35);
         work.advance("short", 3, 1);
@@ -187,7 +162,7 @@ mod tests {
         work.finish("short");
         work.finish("long");
         assert_eq!(work.part(), 0.8);
-        work.plan(&[run("chosen", RunState::Missing, 80)], 0);
+        work.plan(&plan([("chosen", RunState::Missing, 80)], 0));
         assert_eq!(work.part(), 0.5);
     }
 }

@@ -4,17 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use ledger::Totals;
-use runner::atomic;
-
-use crate::error::CommandError;
+use runner::{CommandError, atomic};
 
 const OPEN: &str = "<!-- totals -->";
 const CLOSE: &str = "<!-- /totals -->";
 
 /// Writes the totals of the adopted ledger into the README.
-///
-/// # Errors
-/// When the README has no markers or cannot be written.
+/// Fails when the README has no markers or cannot be written.
 pub fn write_totals(root: &Path, totals: &Totals) -> Result<(), CommandError> {
     let path = root.join("README.md");
     let text = fs::read_to_string(&path)?;

@@ -3,15 +3,15 @@
 use std::time::Instant;
 
 use ledger::Totals;
-use runner::Lock;
-use runner::messages::{Event, Request, exit};
+use runner::CommandError;
+use runner::messages::{Event, Plan, Request, exit};
 
+use crate::begun::Repetition;
 use crate::compile::Built;
-use crate::error::CommandError;
+use crate::ledger_files::Results;
 use crate::progress::Progress;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
-use crate::talk::Plan;
 use crate::{Outcome, begun, compile, ledger_files, paper, status, talk};
 
 /// Options of `reproduce`.
@@ -32,7 +32,7 @@ pub struct Args {
     /// Only say what would run; the exit code is 10 when something would
     #[arg(long)]
     dry_run: bool,
-    /// Repeat runs even if they are there
+    /// Repeat runs even if they are there; interrupted, the same command repeats the rest
     #[arg(long)]
     force: bool,
     /// List sections and parameters, with their defaults, and stop
@@ -52,9 +52,7 @@ struct Task<'a> {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// Wrong input, before anything is begun; a failed run; a paper that does not compile.
+/// Fails on wrong input, before anything is begun; a failed run; a paper that does not compile.
 pub fn reproduce(args: &Args) -> Outcome {
     let started = Instant::now();
     let workspace = Workspace::find()?;
@@ -65,11 +63,14 @@ pub fn reproduce(args: &Args) -> Outcome {
     args.common.sets(&workspace)?;
     ledger_files::register(&workspace)?;
     request::check_out(&args.common.out(&workspace))?;
-    let mut lock = Lock::in_folder(&workspace.store())?;
-    let us = format!("process {}: cargo xtask reproduce", std::process::id());
-    let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
+    let _lock = workspace.lock("reproduce")?;
     let built = compile::build(&workspace, args.common.device == experiment::Device::Cuda)?;
-    let asker = Asker::new(&workspace, &args.common, &built, args.force)?;
+    let out = args.common.out(&workspace);
+    let repetition = Repetition::of(&workspace.store(), &format!("{:?} {}", args.common, out.display()));
+    if args.force && repetition.goes_on {
+        eprintln!("going on with what --force began; the same command without it ends that");
+    }
+    let asker = Asker::new(&workspace, &args.common, &built, args.force.then_some(repetition.since))?;
     if args.dry_run {
         let would_run = status::print(&built, &asker, &chosen)?;
         return Ok(if would_run { exit::WOULD_RUN } else { exit::OK });
@@ -82,11 +83,14 @@ pub fn reproduce(args: &Args) -> Outcome {
         let current = plan.current && plan.runs.iter().all(|run| run.state.is_there());
         tasks.push(Task { section, request, plan, current });
     }
-    for task in tasks.iter().filter(|task| !task.current || args.force) {
+    if args.force {
+        repetition.begin()?;
+    }
+    for task in tasks.iter().filter(|task| !task.current) {
         let mut progress = Progress::begin(task.section, &task.plan, args.quiet);
         let mut finished = false;
         begun::note(&task.request)?;
-        talk::run(&built, task.section, &task.request, |event| {
+        talk::ask(&built, task.section, "run", &task.request, |event| {
             finished |= matches!(event, Event::Done { .. });
             progress.event(&event);
         })?;
@@ -95,12 +99,13 @@ pub fn reproduce(args: &Args) -> Outcome {
         }
         begun::finished(&task.request)?;
     }
-    let out = args.common.out(&workspace);
-    let rows = ledger_files::write_merged(&workspace, &out)?;
+    repetition.end()?;
+    let rows = Results::write_merged(&workspace, &out)?;
     let paper = paper::typeset(&workspace, &built, &out, None)?;
     println!("{}", Totals::of(&rows));
-    println!("{}{}", paper.pdf.display(), if paper.fresh { "" } else { " (unchanged)" });
-    println!("{}{}", paper.html.display(), if paper.fresh { "" } else { " (unchanged)" });
+    for file in [&paper.pdf, &paper.html] {
+        println!("{}{}", file.display(), if paper.fresh { "" } else { " (unchanged)" });
+    }
     eprintln!("finished in {:.1} s", started.elapsed().as_secs_f64());
     Ok(exit::OK)
 }
@@ -111,10 +116,8 @@ fn list(built: &Built, sections: &[&Section]) -> Outcome {
         let description = talk::describe(built, section)?;
         println!("{} {}: {}", description.number, description.name, description.title);
         for parameter in description.parameters {
-            let defaults: Vec<String> = ["smoke", "quick", "paper"]
-                .into_iter()
-                .filter_map(|profile| Some(format!("{profile} {}", parameter.defaults.get(profile)?)))
-                .collect();
+            let default = |profile| Some(format!("{profile} {}", parameter.defaults.get(profile)?));
+            let defaults: Vec<String> = ["smoke", "quick", "paper"].into_iter().filter_map(default).collect();
             println!("    {}.{}: {}", section.name, parameter.name, parameter.meaning);
             println!("        {}", defaults.join("  "));
         }

@@ -4,13 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use experiment::{Device, Profile};
-use runner::Checkout;
 use runner::messages::Request;
+use runner::{Checkout, CommandError};
 
 use crate::checkout;
 use crate::code::Code;
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::sections::{Section, Workspace};
 
 /// The seed unless another is given: the year of the paper.
@@ -39,7 +38,7 @@ pub struct Args {
     /// Take runs from the records where the store lacks them
     #[arg(long)]
     pub from_records: bool,
-    /// Take no run that was computed with another instruction set than this machine's
+    /// Take no run that was computed with another instruction set or card than this machine's
     #[arg(long)]
     pub same_arithmetic: bool,
 }
@@ -51,9 +50,7 @@ impl Args {
     }
 
     /// The settings, each with the section it belongs to.
-    ///
-    /// # Errors
-    /// When one is not of the form `section.key=value`, or names no section.
+    /// Fails when one is not of the form `section.key=value`, or names no section.
     pub fn sets<'a>(
         &self,
         workspace: &'a Workspace,
@@ -86,30 +83,25 @@ pub struct Asker<'a> {
     code: Code<'a>,
     checkout: Checkout,
     out: PathBuf,
-    force: bool,
+    repeat_before: Option<u64>,
 }
 
 impl<'a> Asker<'a> {
     /// Reads the sources and looks at the checkout.
-    ///
-    /// # Errors
-    /// When a setting or a source is unreadable or the lock file is missing.
+    /// Fails when a setting or a source is unreadable or the lock file is missing.
     pub fn new(
         workspace: &'a Workspace,
         args: &'a Args,
         built: &'a Built,
-        force: bool,
+        repeat_before: Option<u64>,
     ) -> Result<Self, CommandError> {
         let (sets, code) = (args.sets(workspace)?, Code::read(workspace, built)?);
-        let checkout =
-            checkout::look(&workspace.root, code.lock_hash(), |message| eprintln!("warning: {message}"));
-        Ok(Self { workspace, args, sets, code, checkout, out: args.out(workspace), force })
+        let checkout = checkout::look(&workspace.root, code.lock_hash());
+        Ok(Self { workspace, args, sets, code, checkout, out: args.out(workspace), repeat_before })
     }
 
     /// The request to a section.
-    ///
-    /// # Errors
-    /// When a dependency of its experiment is not locked.
+    /// Fails when a dependency of its experiment is not locked.
     pub fn request(&self, section: &Section) -> Result<Request, CommandError> {
         let mine = self.sets.iter().filter(|(owner, ..)| *owner == section);
         let data = self.workspace.data();
@@ -126,7 +118,7 @@ impl<'a> Asker<'a> {
             register: self.workspace.register(),
             out: self.out.join("generated").join(section.slug()),
             data: data.is_dir().then_some(data),
-            force: self.force,
+            repeat_before: self.repeat_before,
             gather: false,
             checkout: self.checkout.clone(),
         })
@@ -134,9 +126,7 @@ impl<'a> Asker<'a> {
 }
 
 /// Refuses, before any work, an out folder that cannot be written to.
-///
-/// # Errors
-/// When nothing can be created there.
+/// Fails when nothing can be created there.
 pub fn check_out(out: &Path) -> Result<(), CommandError> {
     let attempt = || {
         fs::create_dir_all(out)?;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ledger::{Snapshot, Verdict};
 use runner::messages::exit;
+use runner::{CommandError, FileError};
 
 use crate::Outcome;
-use crate::error::CommandError;
 use crate::sections::Workspace;
 
 /// Options of `review`.
@@ -40,9 +40,7 @@ struct Pending {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When a snapshot cannot be read or moved, or a named claim has nothing pending.
+/// Fails when a snapshot cannot be read or moved, or a named claim has nothing pending.
 pub fn review(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let mut pending = pending(&workspace.root.join("snapshots"))?;
@@ -65,16 +63,13 @@ pub fn review(args: &Args) -> Outcome {
             fs::remove_file(&change.new)?;
         }
     }
-    let settled = args.accept || args.reject;
-    let did = if args.accept {
-        "accepted"
-    } else if args.reject {
-        "dropped"
-    } else {
-        "pending"
+    let (did, code) = match (args.accept, args.reject) {
+        (true, _) => ("accepted", exit::OK),
+        (_, true) => ("dropped", exit::OK),
+        _ => ("pending", exit::FAILED),
     };
     println!("{} {did}", pending.len());
-    Ok(if settled { exit::OK } else { exit::FAILED })
+    Ok(code)
 }
 
 /// Puts a pending snapshot in the place of the old one, without the line number of the assertion that made it.
@@ -86,9 +81,13 @@ fn accept(new: &Path) -> Result<(), CommandError> {
     Ok(fs::remove_file(new)?)
 }
 
-/// The body of a snapshot file: what follows insta's header.
-pub fn body(text: &str) -> &str {
-    text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map_or(text, |(_, body)| body)
+/// Reads a snapshot: what follows insta's header in its file.
+pub fn read(path: &Path) -> Result<Snapshot, CommandError> {
+    let text = fs::read_to_string(path).map_err(FileError::of("read", path))?;
+    let body = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
+    Snapshot::parse(body.map_or(text.as_str(), |(_, body)| body)).map_err(|error| {
+        CommandError::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew")
+    })
 }
 
 fn pending(snapshots: &Path) -> Result<Vec<Pending>, CommandError> {
@@ -99,11 +98,6 @@ fn pending(snapshots: &Path) -> Result<Vec<Pending>, CommandError> {
             let new = entry?.path();
             let name = new.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let Some(id) = name.strip_suffix(".snap.new") else { continue };
-            let read = |path: &Path| -> Result<Snapshot, CommandError> {
-                let text = fs::read_to_string(path)?;
-                Snapshot::parse(body(&text))
-                    .map_err(|error| CommandError::failed(format!("{}: {error}", path.display())))
-            };
             let old = new.with_extension("");
             let before = if old.is_file() { Some(read(&old)?) } else { None };
             found.push(Pending {
@@ -130,21 +124,18 @@ fn weight(change: &Pending) -> u8 {
 }
 
 fn told(change: &Pending) -> String {
-    let mut text = format!("{} ({})\n", change.id, change.profile);
-    for (name, after) in change.after.fields() {
-        let before = change.before.as_ref().and_then(|snapshot| snapshot.field(name));
-        match before {
-            Some(before) if before == after => {}
-            Some(before) => text.push_str(&format!("    {name}: {before} → {after}\n")),
-            None => text.push_str(&format!("    {name}: {after} (new)\n")),
+    let before = change.before.as_ref();
+    let changed = change.after.fields().filter_map(|(name, after)| {
+        match before.and_then(|before| before.field(name)) {
+            Some(before) if before == after => None,
+            Some(before) => Some(format!("    {name}: {before} → {after}\n")),
+            None => Some(format!("    {name}: {after} (new)\n")),
         }
-    }
-    for (name, before) in change.before.iter().flat_map(Snapshot::fields) {
-        if change.after.field(name).is_none() {
-            text.push_str(&format!("    {name}: {before} (gone)\n"));
-        }
-    }
-    text
+    });
+    let gone = before.into_iter().flat_map(Snapshot::fields);
+    let gone = gone.filter(|(name, _)| change.after.field(name).is_none());
+    let gone = gone.map(|(name, before)| format!("    {name}: {before} (gone)\n"));
+    [format!("{} ({})\n", change.id, change.profile)].into_iter().chain(changed).chain(gone).collect()
 }
 
 #[cfg(test)]
@@ -165,15 +156,11 @@ mod tests {
         fs::write(smoke.join("b.snap.new"), snapshot("reproduced", "1.0")).unwrap();
         let mut found = pending(folder.path()).unwrap();
         found.sort_by_key(|change| std::cmp::Reverse(weight(change)));
-        assert_eq!(
-            found.iter().map(|change| (change.id.as_str(), weight(change))).collect::<Vec<_>>(),
-            [("a", 3), ("b", 1)]
-        );
-        let text = told(&found[0]);
-        assert!(
-            text.contains("verdict: reproduced → not reproduced") && text.contains("measured: 1.0 → 2.0"),
-            "{text}"
-        );
-        assert!(!text.contains("claim:"), "unchanged fields are not told");
+        let weights: Vec<(&str, u8)> =
+            found.iter().map(|change| (change.id.as_str(), weight(change))).collect();
+        assert_eq!(weights, [("a", 3), ("b", 1)]);
+        let unchanged_fields_are_not_told =
+            "a (smoke)\n    measured: 1.0 → 2.0\n    verdict: reproduced → not reproduced\n";
+        assert_eq!(told(&found[0]), unchanged_fields_are_not_told);
     }
 }

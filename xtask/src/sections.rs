@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use workspace::{Crates, by_number};
+use runner::messages::exit;
+use runner::{CommandError, FileError, Lock};
+use workspace::{Crates, WorkspaceError, by_number};
 
 pub use workspace::SectionCrate as Section;
-
-use crate::error::{CommandError, nearest};
 
 /// The checkout.
 #[derive(Debug, Clone)]
@@ -21,32 +21,30 @@ pub struct Workspace {
 
 impl Workspace {
     /// The workspace around the current folder.
-    ///
-    /// # Errors
-    /// When there is none, a manifest cannot be read or two sections have the same number.
+    /// Fails when there is none, a manifest cannot be read or two sections have the same number.
     pub fn find() -> Result<Self, CommandError> {
         let here = std::env::current_dir()?;
-        let root = workspace::root_above(&here).map_err(|error| {
-            CommandError::usage(error)
-                .advise("call `cargo xtask` from within the checkout that it is to work on")
-        })?;
+        let advice = "call `cargo xtask` from within the checkout that it is to work on";
+        let root = workspace::root_above(&here)
+            .map_err(|error| CommandError::from(error).code(exit::USAGE).advise(advice))?;
         Self::at(&root)
     }
 
     /// The workspace at this root.
-    ///
-    /// # Errors
-    /// When a manifest cannot be read or two sections have the same number.
+    /// Fails when a manifest cannot be read or two sections have the same number.
     pub fn at(root: &Path) -> Result<Self, CommandError> {
-        let crates = Crates::read(root).map_err(CommandError::usage)?;
-        let sections = workspace::sections(&crates).map_err(CommandError::usage)?;
+        let read = || {
+            let crates = Crates::read(root)?;
+            let sections = workspace::sections(&crates)?;
+            Ok((crates, sections))
+        };
+        let (crates, sections) =
+            read().map_err(|error: WorkspaceError| CommandError::from(error).code(exit::USAGE))?;
         Ok(Self { root: root.to_path_buf(), crates, sections })
     }
 
     /// The sections named by number, package or folder name; all of them for an empty list.
-    ///
-    /// # Errors
-    /// When a name is unknown, with the known ones and a suggestion.
+    /// Fails when a name is unknown, with the known ones and a suggestion.
     pub fn choose(&self, names: &[String]) -> Result<Vec<&Section>, CommandError> {
         if names.is_empty() {
             return Ok(self.sections.iter().collect());
@@ -58,19 +56,21 @@ impl Workspace {
     }
 
     /// The section with this number, package or folder name.
-    ///
-    /// # Errors
-    /// When there is none, with the known ones and a suggestion.
+    /// Fails when there is none, with the known ones and a suggestion.
     pub fn section(&self, name: &str) -> Result<&Section, CommandError> {
         let is_it =
             |section: &&Section| section.number == name || section.name == name || section.slug() == name;
         self.sections.iter().find(is_it).ok_or_else(|| {
             let known: Vec<String> = self.sections.iter().map(Section::slug).collect();
             let names = self.sections.iter().map(|section| section.name.as_str());
-            let meant = nearest(name, names).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-            CommandError::usage(format!("no section `{name}`"))
-                .advise(format!("{meant}sections: {}", known.join(", ")))
+            CommandError::unknown("section", name, names, &format!("sections: {}", known.join(", ")))
         })
+    }
+
+    /// Takes the lock on the project's store for a command, waiting for whoever holds it.
+    pub fn lock(&self, command: &str) -> Result<Lock, FileError> {
+        let what = format!("cargo xtask {command}");
+        Lock::take(&self.store().join("lock"), &what, |message| eprintln!("{message}"))
     }
 
     /// The project's store of runs.
@@ -95,33 +95,31 @@ impl Workspace {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use std::fs;
 
-    fn workspace(crates: &[(&str, &str)]) -> tempfile::TempDir {
+    /// A workspace of these sections, by number and name.
+    pub(crate) fn workspace(crates: &[(&str, &str)]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         for (number, name) in crates {
-            let folder = root.path().join(format!("crates/{number}-{name}"));
-            fs::create_dir_all(&folder).unwrap();
+            let path = root.path().join(format!("crates/{number}-{name}/Cargo.toml"));
             let text =
                 format!("[package]\nname = \"{name}\"\n[package.metadata.section]\nnumber = \"{number}\"\n");
-            fs::write(folder.join("Cargo.toml"), text).unwrap();
+            runner::atomic::write(&path, text.as_bytes()).unwrap();
         }
+        runner::atomic::write(&root.path().join("paper/claims.toml"), b"# the paper's side\n").unwrap();
         root
     }
 
     #[test]
-    fn sections_come_in_order_and_are_found_by_any_name() {
+    fn sections_are_found_by_any_name_and_chosen_in_order() {
         let root = workspace(&[("3.10", "late"), ("3.9", "early"), ("2", "background")]);
         let workspace = Workspace::at(root.path()).unwrap();
-        let numbers: Vec<&str> = workspace.sections.iter().map(|section| section.number.as_str()).collect();
-        assert_eq!(numbers, ["2", "3.9", "3.10"]);
         for name in ["3.9", "early", "3.9-early"] {
             assert_eq!(workspace.section(name).unwrap().number, "3.9");
         }
         let chosen = workspace.choose(&["late".to_owned(), "2".to_owned(), "3.10".to_owned()]).unwrap();
-        assert_eq!(chosen.len(), 2);
+        assert_eq!(chosen, [&workspace.sections[0], &workspace.sections[2]]);
     }
 
     #[test]

@@ -1,29 +1,25 @@
 //! `cargo xtask status`: what is stale and why, run by run.
 
+use runner::CommandError;
 use runner::messages::{RunState, exit};
 
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
 use crate::{Outcome, compile, talk};
 
 /// Runs the command.
-///
-/// # Errors
-/// Wrong input, or a workspace that does not build.
+/// Fails on wrong input, or a workspace that does not build.
 pub fn status(args: &request::Args) -> Outcome {
     let workspace = Workspace::find()?;
     let chosen = workspace.choose(&args.sections)?;
     let built = compile::build(&workspace, args.device == experiment::Device::Cuda)?;
-    print(&built, &Asker::new(&workspace, args, &built, false)?, &chosen)?;
+    print(&built, &Asker::new(&workspace, args, &built, None)?, &chosen)?;
     Ok(exit::OK)
 }
 
 /// Prints the state of every run and of every section's files. Says whether anything would run.
-///
-/// # Errors
-/// When a section refuses its parameters.
+/// Fails when a section refuses its parameters.
 pub fn print(built: &Built, asker: &Asker, sections: &[&Section]) -> Result<bool, CommandError> {
     let mut would_run = false;
     for section in sections {
@@ -36,12 +32,13 @@ pub fn print(built: &Built, asker: &Asker, sections: &[&Section]) -> Result<bool
             let why = match (run.state, run.moved.is_empty()) {
                 (RunState::Stored, _) => "stored".to_owned(),
                 (RunState::Recorded, _) => "from the record".to_owned(),
+                (RunState::Refused, _) => "there: to be computed again".to_owned(),
                 (RunState::Damaged, _) => "damaged: to be computed again".to_owned(),
                 (RunState::Missing, true) => "never computed".to_owned(),
                 (RunState::Missing, false) => format!("stale: {}", run.moved.join("; ")),
             };
             let with =
-                run.instruction_set.as_ref().map_or(String::new(), |set| format!(", computed with {set}"));
+                run.arithmetic.as_ref().map_or(String::new(), |with| format!(", computed with {with}"));
             println!("    {:<32} {why}{with}", run.name);
         }
     }

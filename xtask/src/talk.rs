@@ -4,71 +4,45 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use runner::Program;
-use runner::messages::{Event, PlannedRun, Request, exit};
+use runner::messages::{Description, Event, Plan, Request, exit};
+use runner::{CommandError, FileError, Program};
 use serde::de::DeserializeOwned;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::compile::Built;
-use crate::error::CommandError;
 use crate::sections::Section;
 
-/// What a section would do.
-pub struct Plan {
-    /// Its runs, in order.
-    pub runs: Vec<PlannedRun>,
-    /// Whether its files are up to date.
-    pub current: bool,
-    /// Work of runs that will be called for once these are done.
-    pub ahead: u64,
-}
-
 /// Asks a section what it would do.
-///
-/// # Errors
-/// What the section answers, or that it does not.
+/// Fails with what the section answers, or that it does not.
 pub fn plan(built: &Built, section: &Section, request: &Request) -> Result<Plan, CommandError> {
     let mut plan = None;
-    ask(built, section, "plan", Some(request), |event| {
-        if let Event::Plan { runs, current, ahead } = event {
-            plan = Some(Plan { runs, current, ahead });
+    ask(built, section, "plan", request, |event| {
+        if let Event::Plan(made) = event {
+            plan = Some(made);
         }
     })?;
     plan.ok_or_else(|| CommandError::failed(format!("Section {} made no plan", section.number)))
 }
 
-/// Has a section do its work, handing on its events.
-///
-/// # Errors
-/// What the section answers, or that it does not.
-pub fn run(
-    built: &Built,
-    section: &Section,
-    request: &Request,
-    on_event: impl FnMut(Event),
-) -> Result<(), CommandError> {
-    ask(built, section, "run", Some(request), on_event)
-}
-
 /// Asks a section to describe itself.
-///
-/// # Errors
-/// That it does not answer, or not in the expected words.
-pub fn describe(built: &Built, section: &Section) -> Result<runner::messages::Description, CommandError> {
+/// Fails when it does not answer, or not in the expected words.
+pub fn describe(built: &Built, section: &Section) -> Result<Description, CommandError> {
     let mut answer = None;
     lines(built, section, "describe", None, |description| answer = Some(description))?;
     answer.ok_or_else(|| CommandError::failed(format!("Section {} does not describe itself", section.number)))
 }
 
-fn ask(
+/// Has a section do what a word asks, `plan` or `run`, handing on its events.
+/// Fails with what the section answers, or that it does not.
+pub fn ask(
     built: &Built,
     section: &Section,
     word: &str,
-    request: Option<&Request>,
+    request: &Request,
     mut on_event: impl FnMut(Event),
 ) -> Result<(), CommandError> {
     let mut error = None;
-    let code = lines(built, section, word, request, |event| match event {
+    let code = lines(built, section, word, Some(request), |event| match event {
         Event::Error { message, advice } => error = Some((message, advice)),
         event => on_event(event),
     })?;
@@ -101,16 +75,16 @@ fn lines<T: DeserializeOwned>(
     mut on_line: impl FnMut(T),
 ) -> Result<Option<i32>, CommandError> {
     let path = built.program(&section.name)?;
-    let failed = |error| CommandError::failed(format!("cannot run {}", path.display())).because(error);
-    let mut program = Program::start(path, &[word], request).map_err(failed)?;
+    let failed = || FileError::of("run", path);
+    let mut program = Program::start(path, &[word], request).map_err(failed())?;
     let _watch = Watch::over(&program);
-    while let Some(line) = program.line().map_err(failed)? {
+    while let Some(line) = program.line().map_err(failed())? {
         match serde_json::from_str(&line) {
             Ok(said) => on_line(said),
             Err(_) => eprintln!("{line}"),
         }
     }
-    program.code().map_err(failed)
+    Ok(program.code().map_err(failed())?)
 }
 
 /// On SIGINT, SIGTERM or SIGHUP a program is left to itself: it writes its checkpoints and ends, and its exit code is ours.

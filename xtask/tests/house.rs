@@ -5,42 +5,37 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use workspace::Crates;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
 /// Files below a folder, by extension, build outputs left out.
 fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    const LEFT_OUT: [&str; 5] = ["target", ".git", ".cache", "generated", "records"];
     let listing = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<PathBuf> = listing.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| LEFT_OUT.iter().all(|name| path.file_name().is_some_and(|found| found != *name)));
     paths.sort();
-    let kept = |path: &PathBuf| {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        !matches!(name.as_str(), "target" | ".git" | ".cache" | "generated" | "records")
-    };
-    paths
-        .into_iter()
-        .filter(kept)
-        .flat_map(|path| match path.is_dir() {
-            true => files(&path, extensions),
-            false if path.extension().is_some_and(|e| extensions.iter().any(|known| e == *known)) => {
-                vec![path]
-            }
-            false => Vec::new(),
-        })
-        .collect()
+    let below = paths.into_iter().flat_map(|path| match path.is_dir() {
+        true => files(&path, extensions),
+        false => vec![path],
+    });
+    let is_one =
+        |path: &PathBuf| path.extension().is_some_and(|end| extensions.iter().any(|known| end == *known));
+    below.filter(is_one).collect()
+}
+
+/// The lines of a file, with their numbers.
+fn lines(file: &Path) -> Vec<(usize, String)> {
+    (1..).zip(fs::read_to_string(file).unwrap().lines().map(str::to_owned)).collect()
 }
 
 fn sections() -> Vec<PathBuf> {
-    let listing = fs::read_dir(root().join("crates")).unwrap();
-    let mut folders: Vec<PathBuf> = listing.map(|entry| entry.unwrap().path()).collect();
-    folders.retain(|folder| {
-        fs::read_to_string(folder.join("Cargo.toml"))
-            .is_ok_and(|text| text.contains("[package.metadata.section]"))
-    });
-    folders.sort();
-    assert!(!folders.is_empty());
-    folders
+    let sections = workspace::sections(&Crates::read(&root()).unwrap()).unwrap();
+    assert!(!sections.is_empty());
+    sections.into_iter().map(|section| section.folder).collect()
 }
 
 #[test]
@@ -88,14 +83,11 @@ fn files_hold_one_idea() {
 fn regions_open_and_close_once() {
     // What typesets cuts regions: its tests hold markers in strings.
     let typeset = root().join("crates/typeset");
-    for file in
-        files(&root().join("crates"), &["rs", "cu"]).into_iter().filter(|file| !file.starts_with(&typeset))
-    {
-        let text = fs::read_to_string(&file).unwrap();
+    let all = files(&root().join("crates"), &["rs", "cu"]);
+    for file in all.iter().filter(|file| !file.starts_with(&typeset)) {
         let names = |marker: &str| -> Vec<String> {
-            text.lines()
-                .filter_map(|line| Some(line.trim().strip_prefix(marker)?.trim().to_owned()))
-                .collect()
+            let of = |(_, line): (usize, String)| Some(line.trim().strip_prefix(marker)?.trim().to_owned());
+            lines(file).into_iter().filter_map(of).collect()
         };
         let (opened, closed) = (names("// region:"), names("// endregion:"));
         assert_eq!(opened.len(), closed.len(), "{}: regions left open", file.display());
@@ -111,8 +103,8 @@ fn no_number_in_prose_is_typed_by_hand() {
     let pages = files(&root().join("paper/sections"), &["typ"]);
     assert!(!pages.is_empty());
     for file in pages {
-        for (number, line) in (1..).zip(fs::read_to_string(&file).unwrap().lines()) {
-            assert!(!has_measured_number(line), "{}:{number}: {line}", file.display());
+        for (number, line) in lines(&file) {
+            assert!(!has_measured_number(&line), "{}:{number}: {line}", file.display());
         }
     }
 }
@@ -145,9 +137,10 @@ fn the_rule_on_numbers_sees_what_it_should() {
 
 #[test]
 fn dependencies_are_named_once() {
-    for (_, manifest) in manifests() {
-        let text = fs::read_to_string(&manifest).unwrap();
-        let table: toml::Table = text.parse().unwrap();
+    let crates =
+        files(&root().join("crates"), &["toml"]).into_iter().chain([root().join("xtask/Cargo.toml")]);
+    for manifest in crates.filter(|file| file.ends_with("Cargo.toml")) {
+        let table: toml::Table = fs::read_to_string(&manifest).unwrap().parse().unwrap();
         for kind in ["dependencies", "dev-dependencies"] {
             for (name, value) in table.get(kind).and_then(|value| value.as_table()).into_iter().flatten() {
                 let shared = value.get("workspace").and_then(|value| value.as_bool()) == Some(true);
@@ -158,20 +151,12 @@ fn dependencies_are_named_once() {
     }
 }
 
-fn manifests() -> Vec<(String, PathBuf)> {
-    let folders = fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
-    let all = folders.chain([root().join("xtask")]).map(|folder| folder.join("Cargo.toml"));
-    all.filter(|path| path.is_file()).map(|path| (path.display().to_string(), path)).collect()
-}
-
 #[test]
 fn nothing_names_a_place_that_only_one_machine_has() {
     // Put together here so that this file does not contain what it forbids.
-    let forbidden = ["/wo", "/ro", "/ho"].iter().zip(["rk/", "ot/", "me/"]).map(|(a, b)| format!("{a}{b}"));
-    let forbidden: Vec<String> = forbidden.collect();
+    let forbidden = [("/wo", "rk/"), ("/ro", "ot/"), ("/ho", "me/")].map(|(a, b)| format!("{a}{b}"));
     for file in files(&root(), &["rs", "toml", "md", "typ", "py", "cu", "sh", "cff", "snap"]) {
-        let text = fs::read_to_string(&file).unwrap();
-        for (number, line) in (1..).zip(text.lines()) {
+        for (number, line) in lines(&file) {
             let place = forbidden.iter().find(|place| line.contains(place.as_str()));
             assert!(place.is_none(), "{}:{number}: {line}", file.display());
         }

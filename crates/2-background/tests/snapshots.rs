@@ -5,3 +5,8 @@
 fn claims_are_as_in_their_snapshots() {
     snapshots::check(&background::SECTION);
 }
+
+#[test]
+fn no_seed_refutes_at_a_small_size_what_another_does_not() {
+    snapshots::check_seeds(&background::SECTION, 1..10);
+}

@@ -7,66 +7,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use experiment::{Device, Profile};
+use experiment::Profile;
 use runner::messages::Request;
 use runner::{Checkout, Program, Provenance};
+use snapshots::files;
 use theory::SECTION;
 
 /// How often the program is killed.
 const KILLS: u64 = 12;
 
 fn request(folder: &Path) -> Request {
-    Request {
-        profile: Profile::Quick,
-        seed: 2019,
-        device: Device::Cpu,
-        sets: vec![("grid".to_owned(), "1001".to_owned())],
-        code: Vec::new(),
-        sources: SECTION.sources.to_owned(),
-        store: folder.join("store"),
-        record: None,
-        same_arithmetic: false,
-        register: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../paper/claims.toml"),
-        out: folder.join("out"),
-        data: None,
-        force: false,
-        gather: false,
-        checkout: Checkout::default(),
-    }
+    snapshots::request(&SECTION, Profile::Quick, &[("grid", "1001")], folder)
 }
 
-fn start(folder: &Path) -> Program {
-    Program::start(Path::new(env!("CARGO_BIN_EXE_theory")), &["run"], Some(&request(folder))).unwrap()
+fn start(word: &str, request: &Request) -> Program {
+    Program::start(Path::new(env!("CARGO_BIN_EXE_theory")), &[word], Some(request)).unwrap()
 }
 
 /// Runs to the end and gives what it said.
 fn complete(folder: &Path) -> String {
-    let (said, code) = start(folder).finish().unwrap();
+    let (said, code) = start("run", &request(folder)).finish().unwrap();
     assert_eq!(code, Some(0), "{said}");
     said
 }
 
-/// Every file but the provenance, which holds times of day.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else if path.file_name().unwrap() != "provenance.json" {
-            found.insert(path.clone(), fs::read(&path).unwrap());
-        }
-    }
-    found
-}
-
-/// The same files, by their place below the folder.
 fn outputs(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let out = folder.join("out");
-    files(&out)
-        .into_iter()
-        .map(|(path, bytes)| (path.strip_prefix(&out).unwrap().to_path_buf(), bytes))
-        .collect()
+    files(&folder.join("out"))
 }
 
 #[test]
@@ -76,7 +42,7 @@ fn killed_at_any_moment_the_next_run_ends_with_the_same_bytes() {
     let disturbed = tempfile::tempdir().unwrap();
     let mut killed = 0;
     for kill in 0..KILLS {
-        let mut program = start(disturbed.path());
+        let mut program = start("run", &request(disturbed.path()));
         // Spread over the program's whole life, writing included.
         std::thread::sleep(Duration::from_millis(5 + 23 * kill));
         program.kill().unwrap();
@@ -92,12 +58,12 @@ fn a_damaged_result_is_reported_and_computed_again() {
     let folder = tempfile::tempdir().unwrap();
     complete(folder.path());
     let before = outputs(folder.path());
-    let entries = files(&folder.path().join("store/runs"));
-    assert_eq!(entries.len(), 3);
-    for (path, mut bytes) in entries {
+    let runs = folder.path().join("store/runs");
+    assert_eq!(files(&runs).len(), 3);
+    for (place, mut bytes) in files(&runs) {
         let middle = bytes.len() / 2;
         bytes[middle] ^= 0x10;
-        fs::write(path, bytes).unwrap();
+        fs::write(runs.join(place), bytes).unwrap();
     }
     let said = complete(folder.path());
     assert_eq!(said.matches("\"event\":\"warning\"").count(), 3, "{said}");
@@ -112,6 +78,29 @@ fn nothing_changed_means_nothing_written() {
     let said = complete(folder.path());
     assert!(said.contains("\"written\":[]"), "{said}");
     assert_eq!(provenance, fs::read(folder.path().join("out/provenance.json")).unwrap());
+}
+
+/// A repetition that is interrupted is asked for again with the time at which it began.
+#[test]
+fn what_a_repetition_has_computed_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    complete(folder.path());
+    let ask = |word: &str, time: u64| {
+        let request = Request { repeat_before: Some(time), ..request(folder.path()) };
+        let program = Path::new(env!("CARGO_BIN_EXE_theory"));
+        let (said, code) = Program::start(program, &[word], Some(&request)).unwrap().finish().unwrap();
+        assert_eq!(code, Some(0), "{said}");
+        said
+    };
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let said = ask("plan", now);
+    assert_eq!(
+        said.matches("\"state\":\"refused\"").count(),
+        3,
+        "they are there, and to be repeated: {said}"
+    );
+    assert_eq!(ask("run", now).matches("\"stored\":false").count(), 3);
+    assert_eq!(ask("run", now - 3600).matches("\"stored\":true").count(), 3, "computed since");
 }
 
 #[test]
@@ -132,7 +121,7 @@ fn a_file_lost_or_changed_by_hand_is_made_again() {
 fn a_folder_that_cannot_be_written_is_an_error_and_loses_no_run() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("out"), "a file where the folder should be").unwrap();
-    let (said, code) = start(folder.path()).finish().unwrap();
+    let (said, code) = start("run", &request(folder.path())).finish().unwrap();
     assert_eq!(code, Some(1));
     assert!(said.contains("\"event\":\"error\"") && said.contains("cannot write"), "{said}");
     fs::remove_file(folder.path().join("out")).unwrap();
@@ -145,8 +134,7 @@ fn a_program_of_other_sources_is_refused_before_any_work() {
     let folder = tempfile::tempdir().unwrap();
     let other = Request { sources: SECTION.sources.replace(';', "0;"), ..request(folder.path()) };
     for word in ["plan", "run"] {
-        let program = Path::new(env!("CARGO_BIN_EXE_theory"));
-        let (said, code) = Program::start(program, &[word], Some(&other)).unwrap().finish().unwrap();
+        let (said, code) = start(word, &other).finish().unwrap();
         assert!(code == Some(1) && said.contains("not made of the sources that stand here"), "{said}");
     }
     assert!(!folder.path().join("store").exists());
@@ -158,8 +146,7 @@ fn a_run_knows_where_it_was_computed_whoever_shows_it() {
     let at = |commit: &str, out: &str| {
         let checkout = Checkout { commit: commit.to_owned(), dirty: Some(false), ..Checkout::default() };
         let request = Request { checkout, out: folder.path().join(out), ..request(folder.path()) };
-        let program = Path::new(env!("CARGO_BIN_EXE_theory"));
-        let (said, code) = Program::start(program, &["run"], Some(&request)).unwrap().finish().unwrap();
+        let (said, code) = start("run", &request).finish().unwrap();
         assert_eq!(code, Some(0), "{said}");
         let text = fs::read_to_string(folder.path().join(out).join("provenance.json")).unwrap();
         serde_json::from_str::<Provenance>(&text).unwrap()

@@ -1,6 +1,6 @@
 //! The smallest experiments that are accepted, and odd ones, still give tables, figures and measurements.
 
-use experiment::{Context, Experiment, Profile, checked};
+use experiment::Profile;
 use simulation::SECTION;
 use simulation::experiment::Simulation;
 
@@ -20,34 +20,19 @@ fn measured(sets: &[(&str, &str)]) -> usize {
         ("distribution_samples", "2"),
         ("distribution_networks", "2"),
     ];
-    let sets: Vec<(String, String)> =
-        least.iter().chain(sets).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let params = checked::<Simulation>(Profile::Smoke, &sets).expect("accepted");
-    let context = Context::bare(5);
-    let execute = |run| {
-        let outcome = Simulation::execute(&run, &context, &|_, _| {}).expect("a run this small");
-        (run, outcome)
-    };
-    let outcomes: Vec<_> = Simulation::runs(&params).into_iter().map(execute).collect();
-    let tables = (SECTION.tables)(&params, &outcomes).expect("tables");
-    for figure in (SECTION.figures)(&tables).expect("figures") {
-        figure.draw().expect("a drawing");
+    let params = snapshots::params::<Simulation>(Profile::Smoke, &[&least, sets].concat()).expect("accepted");
+    snapshots::claimed(&SECTION, &snapshots::computed(&SECTION, &params)).len()
+}
+
+/// One layer, two samples, one width; more samples than units, and networks that die; widths in any order by the literal
+/// engine.
+#[test]
+fn odd_experiments_measure_everything() {
+    for sets in [
+        &[("widths", "[20]"), ("depth", "1"), ("samples", "2"), ("gammas", "[2]")][..],
+        &[("widths", "[1,2,5]"), ("depth", "12"), ("samples", "40")],
+        &[("widths", "[300,30]"), ("engines_width", "300"), ("engine", "direct"), ("depth", "3")],
+    ] {
+        assert_eq!(measured(sets), 13, "{sets:?}");
     }
-    (SECTION.claims)(&tables).expect("measurements").len()
-}
-
-#[test]
-fn one_layer_two_samples_one_width() {
-    assert_eq!(measured(&[("widths", "[20]"), ("depth", "1"), ("samples", "2"), ("gammas", "[2]")]), 13);
-}
-
-#[test]
-fn more_samples_than_units_and_networks_that_die() {
-    assert_eq!(measured(&[("widths", "[1,2,5]"), ("depth", "12"), ("samples", "40")]), 13);
-}
-
-#[test]
-fn widths_in_any_order_by_the_literal_engine() {
-    let sets = [("widths", "[300,30]"), ("engines_width", "300"), ("engine", "direct"), ("depth", "3")];
-    assert_eq!(measured(&sets), 13);
 }

@@ -3,41 +3,23 @@
 
 use convnets::SECTION;
 use convnets::experiment::ConvNets;
-use convnets::experiment::runs;
-use experiment::{Experiment, Profile, Seeds, checked, told};
+use experiment::Profile;
 use report::Tables;
 
-/// Parameters of the smoke profile with some set otherwise, or what the setting is answered with.
-fn params(sets: &[(&str, &str)]) -> Result<convnets::experiment::params::Params, String> {
-    let sets: Vec<(String, String)> =
-        sets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    checked::<ConvNets>(Profile::Smoke, &sets).map_err(|error| told(error.as_ref()))
-}
-
 fn computed(sets: &[(&str, &str)]) -> Tables {
-    let params = params(sets).expect("accepted");
-    let outcome = |run| {
-        let outcome =
-            runs::execute(&run, &Seeds::new("test", 7), None, &|_, _| {}).expect("a run this small");
-        (run, outcome)
-    };
-    let outcomes: Vec<_> = ConvNets::runs(&params).into_iter().map(outcome).collect();
-    (SECTION.tables)(&params, &outcomes).expect("outcomes make tables")
+    let params = snapshots::params::<ConvNets>(Profile::Smoke, sets).expect("accepted");
+    snapshots::computed(&SECTION, &params)
 }
 
-fn claimed(tables: &Tables) -> Vec<String> {
-    for figure in (SECTION.figures)(tables).expect("tables make figures") {
-        figure.draw().expect("figures can be drawn");
-    }
-    let measurements = (SECTION.claims)(tables).expect("tables make claims");
-    measurements.into_iter().map(|measurement| measurement.claim).collect()
+fn claimed(sets: &[(&str, &str)]) -> Vec<String> {
+    snapshots::claimed(&SECTION, &computed(sets))
 }
 
 #[test]
 fn one_network_alone_measures_what_it_can() {
-    let found = claimed(&computed(&[("networks", "[allcnn]"), ("initialisations", "2")]));
+    let found = claimed(&[("networks", "[allcnn]"), ("initialisations", "2")]);
     assert_eq!(found, ["3.3.architectures", "3.3.allcnn-increases", "3.3.allcnn-last-above"]);
-    let found = claimed(&computed(&[("networks", "[unet]"), ("initialisations", "2")]));
+    let found = claimed(&[("networks", "[unet]"), ("initialisations", "2")]);
     assert_eq!(found, ["3.3.architectures", "3.3.unet-peak", "3.3.unet-above", "3.3.pooling-raises"]);
 }
 
@@ -51,7 +33,7 @@ fn the_least_of_everything() {
         ("unet_width", "1"),
         ("networks", "[unet, allcnn]"),
     ];
-    assert_eq!(claimed(&computed(&least)).len(), 6);
+    assert_eq!(claimed(&least).len(), 6);
 }
 
 #[test]
@@ -86,15 +68,18 @@ fn ratio_keeps_its_columns() {
 
 #[test]
 fn what_cannot_be_run_is_refused_with_the_limit() {
-    let refused = |sets: &[(&str, &str)]| params(sets).expect_err("refused");
-    assert!(refused(&[("networks", "[resnet]")]).contains("`allcnn`"));
-    assert!(refused(&[("networks", "[]")]).contains("needs at least 1"));
-    assert!(refused(&[("initialisations", "1")]).contains("1 is outside 2 to"));
-    assert!(refused(&[("images", "1")]).contains("1 is outside 2 to"));
-    assert!(refused(&[("size", "40")]).contains("multiple of 16"));
-    assert!(refused(&[("size", "16")]).contains("16 is outside 32 to 512"));
-    let whole = [("size", "512"), ("images", "40"), ("unet_images", "40")];
-    assert!(refused(&whole).contains("at most that, not 40"));
-    let wide = refused(&[("size", "512"), ("unet_width", "256")]);
-    assert!(wide.contains("run unet-0:") && wide.contains("limit is 16.0 GiB"), "{wide}");
+    snapshots::refuses::<ConvNets>(
+        Profile::Smoke,
+        &[
+            (&[("networks", "[resnet]")], "`allcnn`"),
+            (&[("networks", "[]")], "needs at least 1"),
+            (&[("initialisations", "1")], "1 is outside 2 to"),
+            (&[("images", "1")], "1 is outside 2 to"),
+            (&[("size", "40")], "multiple of 16"),
+            (&[("size", "16")], "16 is outside 32 to 512"),
+            (&[("size", "512"), ("images", "40"), ("unet_images", "40")], "at most that, not 40"),
+            (&[("size", "512"), ("unet_width", "256")], "run unet-0:"),
+            (&[("size", "512"), ("unet_width", "256")], "limit is 16.0 GiB"),
+        ],
+    );
 }

@@ -1,23 +1,24 @@
 //! What a run keeps is what the networks show: for any number of threads, for a variant as for that network by itself,
 //! and however initialisations are divided into runs.
 
+use convnets::experiment::ConvNets;
 use convnets::experiment::architecture::{Architecture, Variant};
-use convnets::experiment::params::{Data, Params};
-use convnets::experiment::runs::{self, Outcome, Run};
+use convnets::experiment::params::Params;
+use convnets::experiment::runs::{Observed, Outcome, Run};
 use dfdx::tensor::{Cpu, TensorFromVec};
-use experiment::{Parameters, Profile, Seeds};
+use experiment::{Context, Experiment, Parameters, Profile};
 use networks::Maps;
 use networks::initialise::{Initialisation, initialise};
 use networks::models::{Activations, Network};
 use rayon::ThreadPoolBuilder;
 
 fn small(network: Architecture, first: u64, count: u64) -> Run {
-    let run = runs::runs(&Params::of(Profile::Smoke)).into_iter().find(|run| run.network == network);
+    let run = ConvNets::runs(&Params::of(Profile::Smoke)).into_iter().find(|run| run.network == network);
     Run { first, count, ..run.expect("smoke runs both networks") }
 }
 
 fn executed(run: &Run) -> Outcome {
-    runs::execute(run, &Seeds::new("test", 3), None, &|_, _| {}).expect("a run this small")
+    ConvNets::execute(run, &Context::bare(3), &|_, _| {}).expect("a run this small")
 }
 
 #[test]
@@ -58,8 +59,7 @@ fn variants_part_where_they_say() {
             let parted = if variant == Variant::SkipsZeroed { shared + 1 } else { shared };
             assert!(other.layers[..parted] == standard.layers[..parted]);
             assert!(other.layers[parted] != standard.layers[parted], "{variant}");
-            let places =
-                |observed: &runs::Observed| observed.pooled.iter().map(|of| of.layer).collect::<Vec<_>>();
+            let places = |observed: &Observed| observed.pooled.iter().map(|of| of.layer).collect::<Vec<_>>();
             assert_eq!(places(other), places(standard), "{variant}");
         }
     }
@@ -121,16 +121,15 @@ fn padding_is_not_by_zeros() {
     }
 }
 
-/// The paper's networks, counted.
+/// The paper's networks, counted: variants share their parameters.
 #[test]
 fn parameters_are_pinned() {
-    let counts = [(Architecture::AllCnn, 96, 1_369_848), (Architecture::UNet, 64, 31_030_658)];
-    for (network, width, count) in counts {
+    for (network, width, count) in
+        [(Architecture::AllCnn, 96, 1_369_848), (Architecture::UNet, 64, 31_030_658)]
+    {
         for &variant in network.variants() {
             let blueprint = network.blueprint(variant, width).expect("a width");
             assert_eq!(blueprint.parameter_count(), count, "{variant}");
         }
     }
-    let run = small(Architecture::UNet, 0, 1);
-    assert_eq!(run.data, Data::StandIn);
 }

@@ -5,3 +5,8 @@
 fn claims_are_as_in_their_snapshots() {
     snapshots::check(&batchnorm::SECTION);
 }
+
+#[test]
+fn no_seed_refutes_at_a_small_size_what_another_does_not() {
+    snapshots::check_seeds(&batchnorm::SECTION, 1..10);
+}

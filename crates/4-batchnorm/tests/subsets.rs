@@ -1,55 +1,32 @@
 //! The section is whole with any of its settings, and its tables keep the columns that others read.
 
-use batchnorm::experiment::params::Params;
-use batchnorm::experiment::{BatchNorm, runs};
-use batchnorm::report::{claims, figures, tables};
-use ensemble::Normalisation;
-use experiment::{Experiment, List, Parameters, Profile, Seeds};
+use batchnorm::SECTION;
+use batchnorm::experiment::BatchNorm;
+use experiment::Profile;
 use report::Tables;
 
-fn computed(settings: &[Normalisation]) -> Tables {
-    let params = Params { settings: List::of(settings), ..Params::of(Profile::Smoke) };
-    BatchNorm::check(&params).expect("smoke parameters fit together");
-    let outcome = |run: runs::Run| {
-        let outcome = runs::execute(&run, &Seeds::new("test", 7), &|_, _| {}).expect("a smoke run succeeds");
-        (run, outcome)
-    };
-    let outcomes: Vec<_> = runs::runs(&params).into_iter().map(outcome).collect();
-    tables::tables(&params, &outcomes).expect("outcomes make tables")
-}
-
-fn claimed(tables: &Tables) -> Vec<String> {
-    for figure in figures::figures(tables).expect("tables make figures") {
-        figure.draw().expect("figures can be drawn");
-    }
-    claims::claims(tables)
-        .expect("tables make claims")
-        .into_iter()
-        .map(|measurement| measurement.claim)
-        .collect()
+fn computed(settings: &str) -> Tables {
+    let params = snapshots::params::<BatchNorm>(Profile::Smoke, &[("settings", settings)]);
+    snapshots::computed(&SECTION, &params.expect("accepted"))
 }
 
 #[test]
-fn kaiming_alone_measures_what_it_can() {
-    assert_eq!(claimed(&computed(&[Normalisation::Kaiming])), ["4.kaiming-flat", "4.protocol"]);
-}
-
-#[test]
-fn scale_bias_alone_measures_what_it_can() {
-    assert_eq!(claimed(&computed(&[Normalisation::ScaleBias])), ["4.slope-scale-bias", "4.protocol"]);
-}
-
-#[test]
-fn batch_normalisation_alone_measures_what_it_can() {
-    let found = claimed(&computed(&[Normalisation::BatchNorm]));
-    for claim in ["4.bn-moments", "4.sigma-s", "4.amplification", "4.slope-batchnorm", "4.sigma-detached"] {
-        assert!(found.iter().any(|other| other == claim), "{claim} in {found:?}");
+fn a_setting_alone_measures_what_it_can() {
+    let all = ["4.bn-moments", "4.sigma-s", "4.amplification", "4.slope-batchnorm", "4.sigma-detached"];
+    for (settings, least, exactly) in [
+        ("[kaiming]", &["4.kaiming-flat", "4.protocol"][..], true),
+        ("[scale_bias]", &["4.slope-scale-bias", "4.protocol"], true),
+        ("[batch_norm]", &all, false),
+    ] {
+        let found = snapshots::claimed(&SECTION, &computed(settings));
+        assert!(least.iter().all(|claim| found.iter().any(|other| other == claim)), "{settings}: {found:?}");
+        assert!(!exactly || found.len() == least.len(), "{settings}: {found:?}");
     }
 }
 
 #[test]
 fn gradient_and_slopes_keep_their_columns() {
-    let tables = computed(&[Normalisation::Kaiming]);
+    let tables = computed("[kaiming]");
     let header = |table: &str| {
         let csv = String::from_utf8(tables.get(table).unwrap().csv().unwrap()).unwrap();
         csv.lines().next().unwrap_or_default().to_owned()
@@ -59,4 +36,16 @@ fn gradient_and_slopes_keep_their_columns() {
     // 0 is the inputs, 12 the output.
     let layers = tables.get("gradient").unwrap().column("layer").unwrap();
     assert_eq!((layers.first(), layers.last(), layers.len()), (Some(&0.0), Some(&12.0), 13));
+}
+
+#[test]
+fn what_does_not_fit_together_is_refused_by_name_and_limit() {
+    snapshots::refuses::<BatchNorm>(
+        Profile::Smoke,
+        &[
+            (&[("batches", "[60]")], "batch size 60 twice"),
+            (&[("fit_margin", "6")], "fewer than 3 of the layers 0 to 12"),
+            (&[("width", "1000000"), ("samples", "10000")], "limit is 16.0 GiB"),
+        ],
+    );
 }

@@ -2,48 +2,33 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use experiment::{Device, Profile};
+use experiment::Profile;
+use runner::Program;
 use runner::messages::{Request, exit};
-use runner::{Checkout, Program};
+use snapshots::files;
 use training::SECTION;
 
 /// How often the program is killed.
 const KILLS: u32 = 20;
 
-/// Four runs of 40 iterations and four of 120, with a checkpoint after every second one, on stand-ins.
+/// A look at an initialisation, four runs of 40 iterations and four of 120, with a checkpoint after every second one, on
+/// stand-ins.
 fn request(folder: &Path) -> Request {
-    let set = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    Request {
-        profile: Profile::Smoke,
-        seed: 2019,
-        device: Device::Cpu,
-        sets: vec![
-            set("tasks", "[\"cifar\"]"),
-            set("initialisations", "[\"scale\", \"scale_bias\"]"),
-            set("learning_rates", "{\"sgd\": [0.01], \"adam\": [0.001]}"),
-            set("seeds", "[0]"),
-            set("iterations", "120"),
-            set("search_iterations", "40"),
-            set("sensitivity", "[]"),
-            set("checkpoint_every", "2"),
-        ],
-        code: Vec::new(),
-        sources: SECTION.sources.to_owned(),
-        store: folder.join("store"),
-        record: None,
-        same_arithmetic: false,
-        register: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../paper/claims.toml"),
-        out: folder.join("out"),
-        data: None,
-        force: false,
-        gather: false,
-        checkout: Checkout::default(),
-    }
+    let sets = [
+        ("tasks", "[\"cifar\"]"),
+        ("initialisations", "[\"scale\", \"scale_bias\"]"),
+        ("learning_rates", "{\"sgd\": [0.01], \"adam\": [0.001]}"),
+        ("seeds", "[0]"),
+        ("iterations", "120"),
+        ("search_iterations", "40"),
+        ("sensitivity", "[]"),
+        ("checkpoint_every", "2"),
+    ];
+    snapshots::request(&SECTION, Profile::Smoke, &sets, folder)
 }
 
 fn start(words: &[&str], request: &Request) -> Program {
@@ -73,23 +58,6 @@ fn kill(folder: &Path, after: Duration) -> bool {
     working
 }
 
-/// Every file below a folder but the provenance, which holds times, by its place.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.file_name().unwrap() != "provenance.json" {
-                found.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
-}
-
 /// Checkpoints that lie below a folder.
 fn checkpoints(folder: &Path) -> usize {
     files(folder).keys().filter(|path| path.extension().is_some_and(|kind| kind == "checkpoint")).count()
@@ -117,7 +85,7 @@ fn killed_twenty_times_a_sweep_ends_with_the_bytes_of_an_undisturbed_one() {
 fn only_what_is_missing_is_done_again() {
     let folder = tempfile::tempdir().unwrap();
     let said = complete(folder.path());
-    assert_eq!(said.matches("\"stored\":false").count(), 8, "{said}");
+    assert_eq!(said.matches("\"stored\":false").count(), 9, "{said}");
     assert!(said.contains("cifar-10: a stand-in takes the place of the real images"), "{said}");
     let provenance = fs::read_to_string(folder.path().join("out/provenance.json")).unwrap();
     assert_eq!(provenance.matches("\"of\": \"images\"").count(), 8, "{provenance}");
@@ -143,7 +111,7 @@ fn what_is_there_of_a_sweep_is_gathered() {
     assert!(code == Some(0) && !said.contains("\"stored\":false"), "{said}");
     let provenance = fs::read_to_string(folder.path().join("out/provenance.json")).unwrap();
     let provenance: runner::Provenance = serde_json::from_str(&provenance).unwrap();
-    assert_eq!(provenance.runs.len() + provenance.missing.len(), 8);
+    assert_eq!(provenance.runs.len() + provenance.missing.len(), 9);
     assert!(provenance.missing.iter().any(|run| run == "cifar-adam-scale_bias-rate-0.001-seed-0"));
     let protocol = fs::read_to_string(folder.path().join("out/tables/protocol.csv")).unwrap();
     assert!(protocol.contains(&format!("missing_runs,{}", provenance.missing.len())), "{protocol}");
@@ -194,8 +162,11 @@ fn one_run_is_computed_by_name_and_its_end_is_told_by_its_code() {
     // A run of the second stage is unknown until the first stage is stored.
     let second = "cifar-sgd-scale-rate-0.01-seed-0";
     assert_eq!(one(second, &asked).1, Some(exit::USAGE.into()));
-    for run in ["sgd-scale_bias-rate-0.01", "adam-scale-rate-0.001", "adam-scale_bias-rate-0.001"] {
-        assert_eq!(one(&format!("search-cifar-{run}-seed-0"), &asked).1, Some(0));
+    let searched = ["sgd-scale_bias-rate-0.01", "adam-scale-rate-0.001", "adam-scale_bias-rate-0.001"];
+    let searched = searched.map(|run| format!("search-cifar-{run}-seed-0"));
+    let literal = "start-cifar-sgd-bias_then_scale-rate-0.01-seed-0".to_owned();
+    for run in [literal].iter().chain(&searched) {
+        assert_eq!(one(run, &asked).1, Some(0));
     }
     assert_eq!(one(second, &asked).1, Some(0));
     let failing = Request { store: folder.path().join("out-of-the-way"), ..asked };

@@ -1,34 +1,28 @@
 //! The section is whole with any of its settings.
 
-use discussion::experiment::params::Params;
-use discussion::experiment::{Discussion, runs};
-use discussion::report::{claims, figures, tables};
-use ensemble::Normalisation;
-use experiment::{Experiment, List, Parameters, Profile, Seeds};
-
-fn claimed(settings: &[Normalisation]) -> usize {
-    let params = Params { settings: List::of(settings), ..Params::of(Profile::Smoke) };
-    Discussion::check(&params).expect("smoke parameters fit together");
-    let outcome = |run: runs::Run| {
-        let outcome = runs::execute(&run, &Seeds::new("test", 7), &|_, _| {}).expect("a smoke run succeeds");
-        (run, outcome)
-    };
-    let outcomes: Vec<_> = runs::runs(&params).into_iter().map(outcome).collect();
-    let tables = tables::tables(&params, &outcomes).expect("outcomes make tables");
-    for figure in figures::figures(&tables).expect("tables make figures") {
-        figure.draw().expect("figures can be drawn");
-    }
-    claims::claims(&tables).expect("tables make claims").len()
-}
+use discussion::SECTION;
+use discussion::experiment::Discussion;
+use experiment::Profile;
 
 #[test]
-fn one_setting_alone_draws_but_decides_nothing() {
-    for setting in Normalisation::ALL {
-        assert_eq!(claimed(&[*setting]), 0, "{setting}");
+fn all_settings_decide_and_one_alone_draws_but_decides_nothing() {
+    for (settings, claims) in
+        [("[kaiming]", 0), ("[scale_bias]", 0), ("[batch_norm]", 0), ("[kaiming, scale_bias, batch_norm]", 2)]
+    {
+        let params = snapshots::params::<Discussion>(Profile::Smoke, &[("settings", settings)]);
+        let tables = snapshots::computed(&SECTION, &params.expect("accepted"));
+        assert_eq!(snapshots::claimed(&SECTION, &tables).len(), claims, "{settings}");
     }
 }
 
 #[test]
-fn all_settings_decide() {
-    assert_eq!(claimed(Normalisation::ALL), 2);
+fn what_does_not_fit_together_is_refused_by_name_and_limit() {
+    snapshots::refuses::<Discussion>(
+        Profile::Smoke,
+        &[
+            (&[("widths", "[150]")], "name 150 twice"),
+            (&[("perturbed", "21")], "21 samples are to be perturbed"),
+            (&[("width", "1000000"), ("regime_samples", "10000")], "limit is 16.0 GiB"),
+        ],
+    );
 }

@@ -1,14 +1,13 @@
 //! The backward pass of one network: gradients of L = Σ_t w·x^L_t with w ~ N(0, 1) (§4), layer by layer.
 
-use crate::buffer::{resized, sized};
-use crate::exact::{CrossProduct, Unconditional};
+use crate::exact::Draws;
 use crate::forward::Pass;
 use crate::layout::into_blocks;
-use crate::linear::Gram;
+use crate::linear::{Gram, add_transposed_times};
 use crate::parallel::pieces;
 use crate::plan::{BLOCK_ROWS, Plan, blocks, chunks};
 use crate::random::Purpose;
-use crate::scratch::{Scratch, Workspace};
+use crate::scratch::{Scratch, Workspace, sized};
 use crate::tape::{Tape, TapeLayer, activations};
 use crate::units;
 use crate::weights::Multiply;
@@ -25,10 +24,8 @@ struct Gradient<'a> {
 impl Gradient<'_> {
     /// The mean square, after moving a large or small power of two out of the values.
     fn mean_square(&mut self, samples: usize) -> f64 {
-        let mut sums = Vec::new();
         let blocks = self.values.chunks(BLOCK_ROWS * samples);
-        let squares =
-            blocks.map(|block| units::sum_of_squares(block, block.len() / samples, &mut sums)).sum::<f64>();
+        let squares = blocks.map(|block| units::sum_of_squares(block, block.len() / samples)).sum::<f64>();
         let mean_square = squares / self.values.len() as f64;
         let exponent = mean_square.log2() as i32 / 2;
         if mean_square > 0.0 && mean_square.is_finite() && exponent.abs() > 24 {
@@ -40,10 +37,9 @@ impl Gradient<'_> {
     }
 }
 
-/// What the rows of δ of a layer are reduced to.
-struct DeltaSums {
-    gram: Gram,
-    known: CrossProduct,
+/// Adds sums to a total.
+fn add(total: &mut [f64], sums: &[f64]) {
+    total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
 }
 
 impl<M: Multiply> Pass<'_, M> {
@@ -65,7 +61,7 @@ impl<M: Multiply> Pass<'_, M> {
             }
             layers[layer].gradient = Some(mean_square);
             if layer > 0 {
-                let below = resized(below, self.plan.units(layer - 1) * samples);
+                below.resize(self.plan.units(layer - 1) * samples, 0.0);
                 match tape.layers[layer - 1].projection {
                     Some(_) => self.exact(tape, layer, through, gradient.values, below)?,
                     None => self.literal(tape, layer, through, gradient.values, below)?,
@@ -101,35 +97,20 @@ impl<M: Multiply> Pass<'_, M> {
         let taped = &tape.layers[layer - 1];
         let Some(projection) = &taped.projection else { return Ok(()) };
         let (gram, known) = self.reduce_delta(taped, through, gradient)?;
-        let unconditional = Unconditional::new(&gram.finish(1.0), self.plan.weight_deviation(layer));
+        let unconditional = Draws::unconditional(&gram.finish(1.0), self.plan.weight_deviation(layer));
         let drawn = self.draw_unconditional(tape, layer, &unconditional, below)?;
         #[cfg(test)]
-        let (known, drawn) = self.mutate(known, drawn, below);
+        let [known, drawn] = (self.plan.mistake)(known, drawn, below);
         let correction = projection.correction(&known, &drawn);
         let width = self.plan.columns.total();
-        self.for_each_block(below, self.plan.units(layer - 1), |rows, gradient, scratch| {
+        let correct = |rows: &Range<usize>, gradient: &mut [f32], (): &mut (), scratch: &mut Scratch| {
             let inputs = sized(&mut scratch.block, rows.len() * width);
             activations(self.plan, self.network, tape, layer - 1, rows, inputs);
-            correction.add_times(gradient, inputs);
-        })
+            correction.times::<true>(gradient, inputs);
+        };
+        self.over_blocks(below, self.plan.units(layer - 1), || (), correct, |(), ()| {})
     }
     // endregion: exact backward step
-
-    /// Makes the mistake that a test asks for.
-    #[cfg(test)]
-    fn mutate(&self, mut known: Vec<f64>, mut drawn: Vec<f64>, below: &mut [f32]) -> (Vec<f64>, Vec<f64>) {
-        use crate::plan::Mutation;
-        match self.plan.mutation {
-            Mutation::None => {}
-            Mutation::NoComplement => {
-                below.fill(0.0);
-                drawn.fill(0.0);
-            }
-            Mutation::NoProjection => drawn.fill(0.0),
-            Mutation::Independent => known.clone_from(&drawn),
-        }
-        (known, drawn)
-    }
 
     /// δᵀδ and Uᵀδ of a layer.
     pub(crate) fn reduce_delta(
@@ -139,25 +120,20 @@ impl<M: Multiply> Pass<'_, M> {
         gradient: &mut [f32],
     ) -> Result<(Gram, Vec<f64>), EnsembleError> {
         let (samples, width) = (self.plan.columns.samples, self.plan.columns.total());
-        let rows = chunks(self.plan.config.width).collect::<Vec<_>>();
-        let work = rows.iter().cloned().zip(pieces(gradient, samples, &rows)).collect();
-        let each = |(chunk, gradient): (Range<usize>, &mut [f32])| {
-            let mut sums = DeltaSums { gram: Gram::zero(samples), known: CrossProduct::zero(width, samples) };
-            self.scratch.lend(|scratch| {
-                for (rows, gradient) in blocks(chunk).zip(gradient.chunks_mut(BLOCK_ROWS * samples)) {
-                    normalisation::back(self.plan, layer, through, &rows, gradient, scratch);
-                    sums.gram.add_in_single(gradient);
-                    sums.known.add(layer.block(&self.plan.columns, &rows), gradient);
-                }
-            });
-            Ok(sums)
+        let zero = || (Gram::zero(samples), vec![0.0; width * samples]);
+        let each = |rows: &Range<usize>,
+                    gradient: &mut [f32],
+                    (gram, known): &mut (Gram, Vec<f64>),
+                    scratch: &mut Scratch| {
+            normalisation::back(self.plan, layer, through, rows, gradient, scratch);
+            gram.add_in_single(gradient);
+            let raw = layer.block(&self.plan.columns, rows);
+            add_transposed_times(known, raw, gradient, [width, samples], false);
         };
-        let (mut gram, mut known) = (Gram::zero(samples), vec![0.0; width * samples]);
-        self.threads.fold(work, each, |sums: DeltaSums| {
-            gram.merge(&sums.gram);
-            sums.known.add_to(&mut known);
-        })?;
-        Ok((gram, known))
+        self.over_blocks(gradient, self.plan.config.width, zero, each, |(gram, known), (further, more)| {
+            gram.merge(&further);
+            add(known, &more);
+        })
     }
 
     /// Writes E of a layer to `out` and returns XᵀE.
@@ -165,48 +141,45 @@ impl<M: Multiply> Pass<'_, M> {
         &self,
         tape: &Tape,
         layer: usize,
-        unconditional: &Unconditional,
+        unconditional: &Draws,
         out: &mut [f32],
     ) -> Result<Vec<f64>, EnsembleError> {
         let (samples, width) = (self.plan.columns.samples, self.plan.columns.total());
         let stream = self.plan.stream(self.network, layer, Purpose::Complement);
-        let rows = chunks(self.plan.units(layer - 1)).collect::<Vec<_>>();
-        let work = rows.iter().cloned().zip(pieces(out, samples, &rows)).collect();
-        let each = |(chunk, out): (Range<usize>, &mut [f32])| {
-            let mut products = CrossProduct::zero(width, samples);
-            self.scratch.lend(|Scratch { block, normals, .. }| {
-                for (rows, out) in blocks(chunk).zip(out.chunks_mut(BLOCK_ROWS * samples)) {
-                    let inputs = sized(block, rows.len() * width);
-                    unconditional.draw(stream, &rows, normals, out);
-                    activations(self.plan, self.network, tape, layer - 1, &rows, inputs);
-                    products.add(inputs, out);
-                }
-            });
-            Ok(products)
+        let zero = || vec![0.0; width * samples];
+        let each = |rows: &Range<usize>, out: &mut [f32], products: &mut Vec<f64>, scratch: &mut Scratch| {
+            let inputs = sized(&mut scratch.block, rows.len() * width);
+            unconditional.draw(stream, rows, &mut scratch.normals, out);
+            activations(self.plan, self.network, tape, layer - 1, rows, inputs);
+            add_transposed_times(products, inputs, out, [width, samples], false);
         };
-        let mut products = vec![0.0; width * samples];
-        self.threads.fold(work, each, |chunk: CrossProduct| chunk.add_to(&mut products))?;
-        Ok(products)
+        self.over_blocks(out, self.plan.units(layer - 1), zero, each, |total, chunk| add(total, &chunk))
     }
 
-    /// Applies `each` to every block of a units × samples matrix.
-    fn for_each_block(
+    /// Applies `each` to every block of a units × samples matrix and to the sums of its chunk, which start at `zero` and
+    /// are merged in order.
+    fn over_blocks<S: Send>(
         &self,
         matrix: &mut [f32],
         units: usize,
-        each: impl Fn(&Range<usize>, &mut [f32], &mut Scratch) + Sync,
-    ) -> Result<(), EnsembleError> {
+        zero: impl Fn() -> S + Sync,
+        each: impl Fn(&Range<usize>, &mut [f32], &mut S, &mut Scratch) + Sync,
+        merge: impl Fn(&mut S, S),
+    ) -> Result<S, EnsembleError> {
         let samples = self.plan.columns.samples;
         let rows = chunks(units).collect::<Vec<_>>();
         let work = rows.iter().cloned().zip(pieces(matrix, samples, &rows)).collect();
         let chunk = |(chunk, matrix): (Range<usize>, &mut [f32])| {
+            let mut sums = zero();
             self.scratch.lend(|scratch| {
                 let parts = matrix.chunks_mut(BLOCK_ROWS * samples);
-                blocks(chunk).zip(parts).for_each(|(rows, part)| each(&rows, part, scratch));
+                blocks(chunk).zip(parts).for_each(|(rows, part)| each(&rows, part, &mut sums, scratch));
             });
-            Ok(())
+            Ok(sums)
         };
-        self.threads.fold(work, chunk, |()| {})
+        let mut total = zero();
+        self.threads.fold(work, chunk, |sums| merge(&mut total, sums))?;
+        Ok(total)
     }
 
     /// ∂L/∂x^{l-1} = Wᵀδ with the weights of the forward pass, drawn again.
@@ -220,9 +193,10 @@ impl<M: Multiply> Pass<'_, M> {
     ) -> Result<(), EnsembleError> {
         let (samples, units) = (self.plan.columns.samples, self.plan.units(layer));
         let taped = &tape.layers[layer - 1];
-        self.for_each_block(gradient, units, |rows, gradient, scratch| {
+        let back = |rows: &Range<usize>, gradient: &mut [f32], (): &mut (), scratch: &mut Scratch| {
             normalisation::back(self.plan, taped, through, rows, gradient, scratch);
-        })?;
+        };
+        self.over_blocks(gradient, units, || (), back, |(), ()| {})?;
         let mut columns = vec![0.0; below.len()];
         for rows in chunks(units) {
             let delta = &gradient[rows.start * samples..rows.end * samples];

@@ -107,27 +107,21 @@ fn observations(config: &Config, observables: &Observables) -> Result<(), Config
 
 /// One network at a time must fit, and all that is kept of all networks.
 fn memory(config: &Config, observables: &Observables) -> Result<(), ConfigError> {
-    let (what, largest) = largest_part(config, observables);
-    let needed =
-        bytes_for_a_network(config, observables).saturating_add(bytes_of_records(config, observables));
+    let records = ("what is kept of the networks", bytes_of_records(config, observables));
+    let needed = bytes_for_a_network(config, observables).saturating_add(records.1);
     if needed <= config.memory {
         return Ok(());
     }
-    let records = bytes_of_records(config, observables);
+    let parts = parts(config, observables).into_iter();
+    let largest = parts.fold(records, |largest, part| if part.1 >= largest.1 { part } else { largest });
     Err(ConfigError::Memory {
         width: config.width,
         depth: config.depth,
         samples: config.samples,
-        what: if records > largest { "what is kept of the networks" } else { what },
+        what: largest.0,
         needed: Bytes(needed),
         limit: Bytes(config.memory),
     })
-}
-
-/// The largest part of a network's memory and its bytes.
-fn largest_part(config: &Config, observables: &Observables) -> (&'static str, u64) {
-    let parts = parts(config, observables);
-    parts.into_iter().max_by_key(|(_, bytes)| *bytes).unwrap_or(("nothing", 0))
 }
 
 /// Bytes that one network takes while it runs, roughly.

@@ -1,7 +1,6 @@
 //! The direct engine: every weight is drawn and multiplied, on the tensors of dfdx, as the paper did. It is generic over
 //! dfdx's devices; a device adds only how weights are drawn on it.
 
-mod cpu;
 #[cfg(feature = "cuda")]
 mod cuda;
 #[cfg(any(test, feature = "cuda"))]
@@ -9,23 +8,19 @@ mod kernel;
 
 use crate::EnsembleError;
 use crate::layout::{from_blocks, into_blocks};
+use crate::parallel::Threads;
 use crate::plan::BLOCK_ROWS;
 use crate::weights::{Multiply, WeightRows};
 use dfdx::shapes::{Axes2, HasShape};
-use dfdx::tensor::{NoneTape, Tensor};
+use dfdx::tensor::{Cpu, NoneTape, Tensor, TensorFromVec};
 use dfdx::tensor_ops::{Device, PermuteTo, TryMatMul};
-use rayon::prelude::*;
 
 /// A matrix on a device, row by row.
 type Matrix<D> = Tensor<(usize, usize), f32, D, NoneTape>;
 
-/// A dfdx device on which weights can be drawn: [`dfdx::tensor::Cpu`], and with the feature `cuda` an NVIDIA card.
-pub trait WeightDevice: Device<f32> + DrawWeights {}
-
-impl<D: Device<f32> + DrawWeights> WeightDevice for D {}
-
-/// How weights are drawn on a device. The numbers are the same on every device, bit by bit.
-pub trait DrawWeights: Device<f32> {
+/// A dfdx device on which weights can be drawn: [`dfdx::tensor::Cpu`], and with the feature `cuda` an NVIDIA card. The
+/// numbers are the same on every device, bit by bit.
+pub trait WeightDevice: Device<f32> {
     /// Blocks of rows drawn and multiplied at a time.
     #[doc(hidden)]
     const BLOCKS: usize;
@@ -39,6 +34,17 @@ pub trait DrawWeights: Device<f32> {
     fn draw(&self, order: &Order) -> Result<Matrix<Self>, EnsembleError>;
 }
 
+impl WeightDevice for Cpu {
+    const BLOCKS: usize = 1;
+
+    const SIDE_BY_SIDE: bool = true;
+
+    /// Into the buffer that becomes the tensor.
+    fn draw(&self, Order(weights): &Order) -> Result<Matrix<Self>, EnsembleError> {
+        self.try_tensor_from_vec(weights.draw(), (weights.rows.len(), weights.fan_in)).map_err(device_error)
+    }
+}
+
 /// Weights to be drawn.
 #[derive(Debug)]
 pub struct Order(pub(crate) WeightRows);
@@ -46,8 +52,8 @@ pub struct Order(pub(crate) WeightRows);
 /// Multiplication on a device.
 pub(crate) struct OnDevice<'a, D> {
     pub(crate) device: &'a D,
-    /// Whether the parts of a layer go to all threads, or to the calling one.
-    pub(crate) all_threads: bool,
+    /// Where the parts of a layer go: to all threads as chunks do, or to the calling one.
+    pub(crate) threads: Threads,
 }
 
 /// An error of a device.
@@ -56,15 +62,6 @@ fn device_error(error: impl std::fmt::Display) -> EnsembleError {
 }
 
 impl<D: WeightDevice> OnDevice<'_, D> {
-    /// Weights in parts of as many rows as the device takes at a time.
-    fn parts(weights: &WeightRows) -> Vec<WeightRows> {
-        let size = D::BLOCKS * BLOCK_ROWS;
-        let starts = weights.rows.clone().step_by(size);
-        starts
-            .map(|start| WeightRows { rows: start..weights.rows.end.min(start + size), ..weights.clone() })
-            .collect()
-    }
-
     /// A matrix of `columns` rows: the columns of ours are the rows of a tensor.
     fn tensor(&self, values: Vec<f32>, columns: usize) -> Result<Matrix<D>, EnsembleError> {
         let shape = (columns, values.len() / columns);
@@ -110,30 +107,17 @@ where
     }
 
     fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), EnsembleError> {
-        let size = D::BLOCKS * BLOCK_ROWS * (out.len() / weights.rows.len());
-        let part = |(weights, out)| self.forward_part(weights, x, out);
-        if self.all_threads {
-            Self::parts(weights).into_par_iter().zip(out.par_chunks_mut(size)).try_for_each(part)
-        } else {
-            Self::parts(weights).into_iter().zip(out.chunks_mut(size)).try_for_each(part)
-        }
+        let (rows, columns) = (D::BLOCKS * BLOCK_ROWS, out.len() / weights.rows.len());
+        let work = weights.parts(rows).zip(out.chunks_mut(rows * columns)).collect();
+        self.threads.fold(work, |(weights, out)| self.forward_part(weights, x, out), |()| {})
     }
 
     fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), EnsembleError> {
-        let size = D::BLOCKS * BLOCK_ROWS * (delta.len() / weights.rows.len());
-        let part = |(weights, delta)| self.backward_part(weights, delta);
-        let sums = if self.all_threads {
-            Self::parts(weights)
-                .into_par_iter()
-                .zip(delta.par_chunks(size))
-                .map(part)
-                .collect::<Result<Vec<_>, _>>()?
-        } else {
-            Self::parts(weights).into_iter().zip(delta.chunks(size)).map(part).collect::<Result<_, _>>()?
-        };
-        for sum in sums {
+        let (rows, columns) = (D::BLOCKS * BLOCK_ROWS, delta.len() / weights.rows.len());
+        let work = weights.parts(rows).zip(delta.chunks(rows * columns)).collect();
+        let each = |(weights, delta): (_, &[f32])| self.backward_part(weights, delta);
+        self.threads.fold(work, each, |sum: Vec<f32>| {
             out.iter_mut().zip(&sum).for_each(|(total, term)| *total += term);
-        }
-        Ok(())
+        })
     }
 }

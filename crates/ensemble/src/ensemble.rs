@@ -45,11 +45,6 @@ impl Ensemble {
         &self.plan.config
     }
 
-    /// What is observed.
-    pub fn observables(&self) -> &Observables {
-        &self.plan.observables
-    }
-
     /// Runs every network. The result is the same, bit by bit, for any number of rayon's threads.
     ///
     /// # Errors
@@ -83,7 +78,8 @@ impl Ensemble {
         let widest = config.width.max(config.input_width());
         let product = widest * config.width.min(D::BLOCKS * BLOCK_ROWS) * self.plan.columns.total();
         let small = D::SIDE_BY_SIDE && product < SMALL_PRODUCT;
-        let multiply = OnDevice { device, all_threads: D::SIDE_BY_SIDE && !small };
+        let within = if D::SIDE_BY_SIDE && !small { Threads::Chunks } else { Threads::Device };
+        let multiply = OnDevice { device, threads: within };
         let threads = if small { Threads::Networks } else { Threads::Device };
         direct.run_networks(&multiply, threads, &progress)
     }

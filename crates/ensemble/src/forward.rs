@@ -3,16 +3,15 @@
 //! activations for the exact engine, so that no activation outlives its block, or the activations themselves where the
 //! next layer's weights are drawn one by one.
 
-use crate::buffer::{resized, sized};
 use crate::exact::Projection;
 use crate::linear::{Gram, Square};
 use crate::parallel::{Threads, pieces};
 use crate::plan::{Plan, Step, blocks, chunks};
 use crate::random::Purpose;
-use crate::scratch::{Pool, Scratch};
+use crate::scratch::{Pool, Scratch, sized};
 use crate::sums::LayerSums;
 use crate::tape::{Tape, TapeLayer, input_block};
-use crate::units;
+use crate::units::{self, Affine};
 use crate::weights::{Multiply, WeightRows};
 use crate::{EnsembleError, Layer, Normalisation, normalisation, observation};
 use std::ops::Range;
@@ -120,9 +119,11 @@ impl<M: Multiply> Pass<'_, M> {
             None => (0, &mut untaped),
         };
         let set = usize::from(config.normalisation != Normalisation::Kaiming);
-        let raw = resized(raw, taped * units * width);
-        let mean = resized(&mut affine.mean, taped * set * units);
-        let scales = resized(&mut affine.scale, taped * set * units);
+        let Affine { mean, scale: scales } = affine;
+        raw.resize(taped * units * width, 0.0);
+        for of_units in [&mut *mean, &mut *scales] {
+            of_units.resize(taped * set * units, 0.0);
+        }
         let mut activations = vec![0.0; usize::from(self.plan.needs_activations(layer)) * units * width];
         let rows = chunks(units).collect::<Vec<_>>();
         let work = rows
@@ -183,7 +184,7 @@ impl<M: Multiply> Pass<'_, M> {
             match source {
                 Source::Projection(projection) => {
                     let stream = self.plan.stream(self.network, layer, Purpose::Projection);
-                    projection.forward(stream, &rows, &mut scratch.normals, raw);
+                    projection.forward.draw(stream, &rows, &mut scratch.normals, raw);
                 }
                 Source::Weights(_) => raw.copy_from_slice(&whole[place.clone()]),
             }
@@ -193,9 +194,10 @@ impl<M: Multiply> Pass<'_, M> {
                 chunk.scale[units].copy_from_slice(&scratch.affine.scale);
             }
             let block = sized(&mut active, place.len());
-            normalisation::activate(self.plan, raw, block, scratch, |seen, scratch| {
-                observation::see(self.plan, layer, &rows, seen, &mut sums, scratch);
-            });
+            let Scratch { affine: Affine { mean, scale }, moments, .. } = scratch;
+            let see = |seen: &[f32]| observation::see(self.plan, layer, &rows, seen, &mut sums, moments);
+            let see = self.plan.observables.sees().then_some(see);
+            normalisation::activate(&self.plan.columns, raw, [mean, scale], block, see);
             self.reduce(rows.len(), place.start, block, chunk.activations, &mut sums, scratch);
         }
         (scratch.raw, scratch.block, scratch.chunk) = (made, active, whole);
@@ -224,8 +226,7 @@ impl<M: Multiply> Pass<'_, M> {
     ) {
         let columns = self.plan.columns;
         if columns.tangents > 0 {
-            sums.tangent +=
-                units::sum_of_squares(&block[columns.vectors() * units..], units, &mut scratch.sums);
+            sums.tangent += units::sum_of_squares(&block[columns.vectors() * units..], units);
         }
         if !kept.is_empty() {
             kept[place..place + block.len()].copy_from_slice(block);

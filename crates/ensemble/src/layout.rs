@@ -26,22 +26,3 @@ pub(crate) fn from_blocks(matrix: &[f32], units: usize) -> Vec<f32> {
     }
     columns
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_and_columns_are_inverse() {
-        for (units, width) in [(1, 1), (5, 3), (BLOCK_ROWS, 2), (2 * BLOCK_ROWS + 7, 4)] {
-            let columns = (0..units * width).map(|index| index as f32).collect::<Vec<_>>();
-            let mut matrix = vec![0.0; units * width];
-            into_blocks(&columns, units, &mut matrix);
-            assert_eq!(from_blocks(&matrix, units), columns);
-            // The second column's second unit stands behind the first column of the first block.
-            if units > 1 && width > 1 {
-                assert_eq!(matrix[units.min(BLOCK_ROWS) + 1], columns[units + 1]);
-            }
-        }
-    }
-}

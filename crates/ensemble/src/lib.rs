@@ -1,7 +1,6 @@
 #![doc = include_str!("../derivation.md")]
 
 mod backward;
-mod buffer;
 mod check;
 mod config;
 mod direct;

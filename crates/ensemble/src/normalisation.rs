@@ -1,6 +1,6 @@
 //! What normalisation does to pre-activations, and to gradients on their way back.
 
-use crate::plan::Plan;
+use crate::plan::{Columns, Plan};
 use crate::scratch::Scratch;
 use crate::sums::LayerSums;
 use crate::tape::TapeLayer;
@@ -32,28 +32,26 @@ pub(crate) fn measure(plan: &Plan, raw: &[f32], units: usize, sums: &mut LayerSu
     mean.extend(moments.mean.iter().map(|mean| *mean as f32));
 }
 
-/// Writes the activations of a block of pre-activations, once [`measure`] is done, and lets `see` look at what the ReLU
-/// sees, if anything of it is observed.
+/// Writes the activations of a block from its pre-activations and what normalisation does to each unit, which is empty where
+/// it does nothing, and lets `see` look at what the ReLU sees.
 pub(crate) fn activate(
-    plan: &Plan,
+    columns: &Columns,
     raw: &[f32],
+    [mean, scale]: [&[f32]; 2],
     out: &mut [f32],
-    scratch: &mut Scratch,
-    see: impl FnOnce(&[f32], &mut Scratch),
+    see: Option<impl FnOnce(&[f32])>,
 ) {
-    let Plan { config, columns, .. } = plan;
-    let kaiming = config.normalisation == Normalisation::Kaiming;
-    if kaiming && columns.tangents == 0 {
-        see(raw, scratch);
+    if columns.tangents == 0 && mean.is_empty() {
+        see.into_iter().for_each(|see| see(raw));
         units::activate_plain(raw, out);
-    } else if columns.tangents == 0 && !plan.observables.sees() {
-        units::activate(raw, &scratch.affine.mean, &scratch.affine.scale, out);
+    } else if columns.tangents == 0 && see.is_none() {
+        units::activate(raw, mean, scale, out);
     } else {
         out.copy_from_slice(raw);
-        if !kaiming {
-            units::normalise(out, columns.vectors(), &scratch.affine.mean, &scratch.affine.scale);
+        if !mean.is_empty() {
+            units::normalise(out, columns.vectors(), mean, scale);
         }
-        see(out, scratch);
+        see.into_iter().for_each(|see| see(out));
         units::relu(out, columns);
     }
 }

@@ -2,24 +2,22 @@
 
 use crate::linear::Square;
 use crate::plan::Plan;
-use crate::scratch::Scratch;
 use crate::sums::{self, LayerSums};
-use crate::units;
+use crate::units::{self, UnitMoments};
 use crate::{EnsembleError, Layer, Normalisation, Observables, Totals};
 use statistics::{MomentSums, Moments};
 use std::ops::Range;
 
-/// Observes what the ReLU sees in a block.
+/// Observes what the ReLU sees in a block. `moments` are those before normalisation.
 pub(crate) fn see(
     plan: &Plan,
     layer: usize,
     rows: &Range<usize>,
     block: &[f32],
     sums: &mut LayerSums,
-    scratch: &mut Scratch,
+    moments: &mut UnitMoments,
 ) {
     let Plan { config, observables, columns, .. } = plan;
-    let Scratch { moments, counts, .. } = scratch;
     let units = rows.len();
     if observables.moments || observables.totals {
         if config.normalisation != Normalisation::Kaiming {
@@ -32,7 +30,7 @@ pub(crate) fn see(
         moments.add_to(&mut sums.fresh);
     }
     if observables.signs {
-        sums.one_sided += units::one_sided(block, units, columns.samples, counts);
+        sums.one_sided += units::one_sided(block, units, columns.samples);
     }
     if let Some(watch) = observables.watch.as_ref().filter(|watch| watch.layers.contains(&layer)) {
         for unit in watch.units.iter().filter(|unit| rows.contains(unit)) {

@@ -49,23 +49,13 @@ pub(crate) struct Plan {
     pub(crate) narrow: usize,
     /// A mistake in the backward law, for the tests that must notice it.
     #[cfg(test)]
-    pub(crate) mutation: Mutation,
+    pub(crate) mistake: Mistake,
     pub(crate) seed: u64,
 }
 
-/// Mistakes in the law of Wᵀδ = Q Nᵀδ + (I - QQᵀ) Z R.
+/// Makes a mistake in Uᵀδ or XᵀE, which it is given, or in E.
 #[cfg(test)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mutation {
-    /// None.
-    None,
-    /// Q Nᵀδ alone.
-    NoComplement,
-    /// Q Nᵀδ + Z R.
-    NoProjection,
-    /// Z R alone.
-    Independent,
-}
+pub(crate) type Mistake = fn(Vec<f64>, Vec<f64>, &mut [f32]) -> [Vec<f64>; 2];
 
 /// How the pre-activations of a layer come about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +78,7 @@ impl Plan {
             columns,
             narrow: NARROW * columns.total(),
             #[cfg(test)]
-            mutation: Mutation::None,
+            mistake: |known, drawn, _| [known, drawn],
             seed: scramble(config.seed ^ scramble(widths)),
         }
     }
@@ -137,13 +127,18 @@ fn scramble(word: u64) -> u64 {
     word ^ (word >> 31)
 }
 
+/// Some rows in parts of `size`, the last of which may be smaller.
+pub(crate) fn parts(rows: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = rows.end;
+    rows.step_by(size).map(move |first| first..end.min(first + size))
+}
+
 /// The rows of a layer in chunks of [`CHUNK_ROWS`].
 pub(crate) fn chunks(units: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..units).step_by(CHUNK_ROWS).map(move |first| first..units.min(first + CHUNK_ROWS))
+    parts(0..units, CHUNK_ROWS)
 }
 
 /// Units from a multiple of the block size on, in blocks of [`BLOCK_ROWS`].
 pub(crate) fn blocks(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let end = rows.end;
-    rows.step_by(BLOCK_ROWS).map(move |first| first..end.min(first + BLOCK_ROWS))
+    parts(rows, BLOCK_ROWS)
 }

@@ -22,10 +22,6 @@ pub(crate) struct Scratch {
     pub(crate) moments: UnitMoments,
     /// For each unit of a block.
     pub(crate) affine: Affine,
-    /// A count for each unit of a block.
-    pub(crate) counts: Vec<u32>,
-    /// A sum for each unit of a block.
-    pub(crate) sums: Vec<f64>,
 }
 
 /// What one network needs from its first layer forwards to its first layer backwards.
@@ -61,4 +57,12 @@ impl Workspace {
         let layers = if plan.observables.gradient.is_some() { plan.config.depth } else { 0 };
         self.tape.layers.resize_with(layers, Default::default);
     }
+}
+
+/// The first `length` elements of a buffer, which grows if it must; what they hold is left over.
+pub(crate) fn sized<T: Clone + Default>(buffer: &mut Vec<T>, length: usize) -> &mut [T] {
+    if buffer.len() < length {
+        buffer.resize(length, T::default());
+    }
+    &mut buffer[..length]
 }

@@ -1,9 +1,10 @@
 //! What the forward pass leaves for the backward pass, and the inputs, which are drawn again whenever they are needed.
 
 use crate::exact::Projection;
+use crate::normalisation;
 use crate::plan::{Columns, Plan};
 use crate::random::{Purpose, fill_inputs};
-use crate::units::{self, Affine};
+use crate::units::Affine;
 use std::ops::Range;
 
 /// The layers of one network, from 1 on.
@@ -31,19 +32,9 @@ impl TapeLayer {
 
     /// Writes the activations of a block of units.
     fn activations(&self, columns: &Columns, rows: &Range<usize>, out: &mut [f32]) {
-        let raw = self.block(columns, rows);
         let Affine { mean, scale } = &self.affine;
-        if columns.tangents > 0 {
-            out.copy_from_slice(raw);
-            if !mean.is_empty() {
-                units::normalise(out, columns.vectors(), &mean[rows.clone()], &scale[rows.clone()]);
-            }
-            units::relu(out, columns);
-        } else if mean.is_empty() {
-            units::activate_plain(raw, out);
-        } else {
-            units::activate(raw, &mean[rows.clone()], &scale[rows.clone()], out);
-        }
+        let affine = [mean, scale].map(|of_units| of_units.get(rows.clone()).unwrap_or_default());
+        normalisation::activate(columns, self.block(columns, rows), affine, out, None::<fn(&[f32])>);
     }
 }
 

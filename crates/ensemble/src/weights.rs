@@ -5,7 +5,7 @@
 use crate::EnsembleError;
 use crate::layout::from_blocks;
 use crate::linear;
-use crate::plan::blocks;
+use crate::plan::{BLOCK_ROWS, parts};
 use crate::random::Stream;
 use std::ops::Range;
 
@@ -37,9 +37,9 @@ impl WeightRows {
         drawn
     }
 
-    /// The same, block by block.
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = Self> {
-        blocks(self.rows.clone()).map(|rows| Self { rows, ..self.clone() })
+    /// The same in parts of `size` rows.
+    pub(crate) fn parts(&self, size: usize) -> impl Iterator<Item = Self> {
+        parts(self.rows.clone(), size).map(|rows| Self { rows, ..self.clone() })
     }
 }
 
@@ -70,22 +70,16 @@ impl Multiply for OneThread {
 
     fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), EnsembleError> {
         let columns = x.len() / weights.fan_in;
-        let mut rest = out;
-        for block in weights.blocks() {
-            let (out, after) = rest.split_at_mut(block.rows.len() * columns);
+        for (block, out) in weights.parts(BLOCK_ROWS).zip(out.chunks_mut(BLOCK_ROWS * columns)) {
             linear::weights_times(out, &block.draw(), x, block.fan_in);
-            rest = after;
         }
         Ok(())
     }
 
     fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), EnsembleError> {
         let columns = delta.len() / weights.rows.len();
-        let mut rest = delta;
-        for block in weights.blocks() {
-            let (delta, after) = rest.split_at(block.rows.len() * columns);
+        for (block, delta) in weights.parts(BLOCK_ROWS).zip(delta.chunks(BLOCK_ROWS * columns)) {
             linear::add_weights_transposed(out, &block.draw(), delta, block.fan_in);
-            rest = after;
         }
         Ok(())
     }

@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used)]
 
 use ensemble::{Config, Engine, Ensemble, InputLaw, Layer, Normalisation, Observables, Record, Through};
-use statistics::Summary;
 
 fn run(config: Config, observables: Observables) -> Record {
-    Ensemble::new(config, observables).unwrap().run().unwrap()
+    Ensemble::new(config, observables.across_networks()).unwrap().run().unwrap()
+}
+
+/// A configuration by width, depth, samples and networks.
+fn config([width, depth, samples, networks]: [usize; 4], engine: Engine, seed: u64) -> Config {
+    Config { width, depth, samples, networks, engine, seed, ..Config::default() }
 }
 
 fn mean_is(record: &Record, layer: usize, expected: f64, what: &str, of: impl Fn(&Layer) -> Option<f64>) {
@@ -29,20 +33,9 @@ fn first_moments() {
     for (engine, law) in
         Engine::ALL.iter().flat_map(|engine| InputLaw::ALL.iter().map(move |law| (*engine, *law)))
     {
-        let config = Config {
-            width: 40,
-            input_width: Some(60),
-            depth: 3,
-            samples: 12,
-            networks: 1500,
-            inputs: law,
-            shared_inputs: false,
-            engine,
-            seed: 4,
-            ..Config::default()
-        };
-        let record =
-            run(config, Observables::none().moments().pairs().gradient(Through::Full).across_networks());
+        let shape = config([40, 3, 12, 1500], engine, 4);
+        let config = Config { input_width: Some(60), inputs: law, shared_inputs: false, ..shape };
+        let record = run(config, Observables::none().moments().pairs().gradient(Through::Full));
         let squared = if law == InputLaw::HalfNormal { 2.0 / std::f64::consts::PI } else { 0.0 };
         mean_is(&record, 0, 60.0 * squared, "inner product of the inputs", |layer| {
             Some(layer.pairs?.inner_product)
@@ -59,52 +52,13 @@ fn first_moments() {
     }
 }
 
-/// Eq. 6 for finite T: the squared sample mean of layer l is (2/n) times the mean inner product of layer l-1 over all
-/// T² pairs, on average.
-#[test]
-fn squared_mean_is_twice_the_inner_product() {
-    for engine in Engine::ALL {
-        let config = Config {
-            width: 50,
-            depth: 6,
-            samples: 9,
-            networks: 2000,
-            engine: *engine,
-            seed: 9,
-            ..Config::default()
-        };
-        let record = run(config, Observables::none().moments().pairs().across_networks());
-        for layer in 1..=6 {
-            let differences = record.networks.iter().map(|network| {
-                let below = network.layers[layer - 1].pairs.unwrap();
-                let all_pairs = below.inner_product * 8.0 / 9.0 + below.squared_length / 9.0;
-                network.layers[layer].moments.unwrap().squared_mean - 2.0 / 50.0 * all_pairs
-            });
-            let difference = Summary::of(&differences.collect::<Vec<_>>());
-            assert!(
-                difference.mean.abs() < 5.0 * difference.standard_error(),
-                "layer {layer}: {difference:?}"
-            );
-        }
-    }
-}
-
 /// One sample of length √n: the mean square q of layer l has E q² = 4 (1 + 2/n)(1 + 5/n)^(l-1), the growth that makes
 /// averages over networks converge slowly at depth.
 #[test]
 fn second_moments() {
     for engine in Engine::ALL {
-        let config = Config {
-            width: 30,
-            depth: 5,
-            samples: 1,
-            networks: 20_000,
-            inputs: InputLaw::Sign,
-            engine: *engine,
-            seed: 6,
-            ..Config::default()
-        };
-        let record = run(config, Observables::none().totals().across_networks());
+        let config = Config { inputs: InputLaw::Sign, ..config([30, 5, 1, 20_000], *engine, 6) };
+        let record = run(config, Observables::none().totals());
         for layer in 1..=5 {
             let expected = 4.0 * (1.0 + 2.0 / 30.0) * (1.0 + 5.0 / 30.0f64).powi(layer as i32 - 1);
             mean_is(&record, layer, expected, "E q²", |layer| Some(layer.totals?.mean_square.powi(2)));
@@ -115,17 +69,9 @@ fn second_moments() {
 /// γ multiplies the total variance by γ in every layer (§3.1.1).
 #[test]
 fn gamma_multiplies() {
-    let config = Config {
-        width: 40,
-        depth: 4,
-        samples: 5,
-        networks: 1500,
-        gamma: 1.2,
-        inputs: InputLaw::Sign,
-        seed: 8,
-        ..Config::default()
-    };
-    let record = run(config, Observables::none().totals().across_networks());
+    let shape = config([40, 4, 5, 1500], Engine::Exact, 8);
+    let config = Config { gamma: 1.2, inputs: InputLaw::Sign, ..shape };
+    let record = run(config, Observables::none().totals());
     for layer in 1..=4 {
         mean_is(&record, layer, 2.0 * 1.2f64.powi(layer as i32), "total variance", |layer| {
             Some(layer.totals?.mean_square)
@@ -138,16 +84,9 @@ fn gamma_multiplies() {
 /// width n the correction is of order 1/n; at 1000 it is below the standard error.
 #[test]
 fn batch_deviation() {
-    let config = Config {
-        width: 1000,
-        depth: 3,
-        samples: 50,
-        networks: 12,
-        normalisation: Normalisation::BatchNorm,
-        seed: 2,
-        ..Config::default()
-    };
-    let record = run(config, Observables::none().before().fresh(50).across_networks());
+    let shape = config([1000, 3, 50, 12], Engine::Exact, 2);
+    let config = Config { normalisation: Normalisation::BatchNorm, ..shape };
+    let record = run(config, Observables::none().before().fresh(50));
     // Samples of a batch are normalised together, so their cosine is -1/(T-1) and not 0.
     let c: f64 = -1.0 / 49.0;
     let kernel = ((1.0 - c * c).sqrt() + c * (std::f64::consts::PI - c.acos())) / std::f64::consts::PI;

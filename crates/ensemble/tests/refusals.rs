@@ -2,103 +2,100 @@
 
 #![allow(clippy::unwrap_used)]
 
-use ensemble::{Config, ConfigError, Ensemble, Normalisation, Observables, Through};
+use ensemble::{Config, Ensemble, Normalisation, Observables, Through};
 
-fn refused(config: Config, observables: Observables) -> ConfigError {
-    Ensemble::new(config, observables).unwrap_err()
+/// Fails unless the refusal, by its text, begins and ends like this; `…` stands for what is between.
+fn refused(config: Config, observables: Observables, text: &str) {
+    let found = Ensemble::new(config, observables).unwrap_err().to_string();
+    let (start, end) = text.split_once('…').unwrap_or((text, text));
+    assert!(found.starts_with(start) && found.ends_with(end), "{found:?}, not {text:?}");
+}
+
+fn accepted(config: Config, observables: Observables) {
+    Ensemble::new(config, observables).unwrap();
 }
 
 fn small() -> Config {
     Config { width: 10, depth: 3, samples: 4, networks: 2, ..Config::default() }
 }
 
-#[test]
-fn empty_sizes() {
-    let message = |config| refused(config, Observables::none()).to_string();
-    assert_eq!(message(Config { width: 0, ..small() }), "width must be at least 1, not 0");
-    assert_eq!(message(Config { depth: 0, ..small() }), "depth must be at least 1, not 0");
-    assert_eq!(message(Config { samples: 0, ..small() }), "samples must be at least 1, not 0");
-    assert_eq!(message(Config { networks: 0, ..small() }), "networks must be at least 1, not 0");
-    assert_eq!(message(Config { input_width: Some(0), ..small() }), "input width must be at least 1, not 0");
-    let deep = message(Config { depth: 1 << 24, ..small() });
-    assert_eq!(deep, "depth must be at most 16777215, not 16777216");
+fn none() -> Observables {
+    Observables::none()
 }
 
 #[test]
-fn statistics_of_one() {
-    let one = Config { samples: 1, ..small() };
-    let what = |observables| refused(one.clone(), observables).to_string();
-    assert_eq!(what(Observables::none().moments()), "the sample variance needs at least 2 samples, not 1");
-    assert_eq!(what(Observables::none().before()), "the sample variance needs at least 2 samples, not 1");
-    assert_eq!(
-        what(Observables::none().pairs()),
-        "the cosine between samples needs at least 2 samples, not 1"
-    );
-    for normalisation in [Normalisation::ScaleBias, Normalisation::BatchNorm] {
-        let refused = refused(Config { normalisation, ..one.clone() }, Observables::none());
-        assert!(matches!(refused, ConfigError::OneSample { samples: 1, .. }));
+fn sizes_and_numbers_out_of_range() {
+    for (config, text) in [
+        (Config { width: 0, ..small() }, "width must be at least 1, not 0"),
+        (Config { depth: 0, ..small() }, "depth must be at least 1, not 0"),
+        (Config { samples: 0, ..small() }, "samples must be at least 1, not 0"),
+        (Config { networks: 0, ..small() }, "networks must be at least 1, not 0"),
+        (Config { input_width: Some(0), ..small() }, "input width must be at least 1, not 0"),
+        (Config { depth: 1 << 24, ..small() }, "depth must be at most 16777215, not 16777216"),
+        (
+            Config { batch_epsilon: -1e-5, ..small() },
+            "batch epsilon must be zero or a positive number, not …",
+        ),
+        (Config { gamma: 2.0, depth: 101, ..small() }, "the total variance grows by gamma^depth = 2^101, …"),
+    ] {
+        refused(config, none(), text);
     }
-    assert!(Ensemble::new(one, Observables::none().totals().signs().gradient(Through::Full)).is_ok());
-    let alone = Config { networks: 1, ..small() };
-    assert_eq!(refused(alone.clone(), Observables::none().across_networks()), ConfigError::OneNetwork);
-    assert!(Ensemble::new(alone, Observables::none().moments()).is_ok());
-}
-
-#[test]
-fn numbers_out_of_range() {
     for gamma in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        let refused = refused(Config { gamma, ..small() }, Observables::none());
-        assert!(matches!(refused, ConfigError::OutOfRange { what: "gamma", .. }));
+        refused(Config { gamma, ..small() }, none(), "gamma must be a positive number, not …");
     }
-    let refused_epsilon = refused(Config { batch_epsilon: -1e-5, ..small() }, Observables::none());
-    assert!(matches!(refused_epsilon, ConfigError::OutOfRange { what: "batch epsilon", .. }));
-    let growing = refused(Config { gamma: 2.0, depth: 101, ..small() }, Observables::none());
-    assert!(growing.to_string().contains("2^101"), "{growing}");
-    assert!(Ensemble::new(Config { gamma: 2.0, depth: 100, ..small() }, Observables::none()).is_ok());
+    accepted(Config { gamma: 2.0, depth: 100, ..small() }, none());
 }
 
 #[test]
-fn what_does_not_exist() {
-    let what = |observables| refused(small(), observables).to_string();
-    assert_eq!(
-        what(Observables::none().grams([4])),
-        "the Gram matrix asks for layer 4, but layers run from 0 to 3"
-    );
-    assert_eq!(
-        what(Observables::none().watch([0], [1])),
-        "watching asks for layer 0, but layers run from 1 to 3"
-    );
-    assert_eq!(
-        what(Observables::none().watch([1], [10])),
-        "unit 10 is watched, but a layer's units run from 0 to 9"
-    );
-    assert_eq!(what(Observables::none().tangents(5)), "5 samples are to be perturbed, but there are 4");
+fn statistics_of_one_and_of_what_does_not_exist() {
+    let one = Config { samples: 1, ..small() };
+    let variance = "the sample variance needs at least 2 samples, not 1";
+    let alone = Config { networks: 1, ..small() };
+    for (config, observables, text) in [
+        (one.clone(), none().moments(), variance),
+        (one.clone(), none().before(), variance),
+        (one.clone(), none().pairs(), "the cosine between samples needs at least 2 samples, not 1"),
+        (
+            Config { normalisation: Normalisation::ScaleBias, ..one.clone() },
+            none(),
+            "the sample mean of scale+bias initialisation needs at least 2 samples, not 1",
+        ),
+        (
+            Config { normalisation: Normalisation::BatchNorm, ..one.clone() },
+            none(),
+            "the batch variance of batch normalisation needs at least 2 samples, not 1",
+        ),
+        (small(), none().fresh(1), "the variance over fresh samples needs at least 2 samples, not 1"),
+        (
+            alone.clone(),
+            none().across_networks(),
+            "a standard deviation over networks needs at least 2 networks, not 1",
+        ),
+        (small(), none().grams([4]), "the Gram matrix asks for layer 4, but layers run from 0 to 3"),
+        (small(), none().watch([0], [1]), "watching asks for layer 0, but layers run from 1 to 3"),
+        (small(), none().watch([1], [10]), "unit 10 is watched, but a layer's units run from 0 to 9"),
+        (small(), none().tangents(5), "5 samples are to be perturbed, but there are 4"),
+    ] {
+        refused(config, observables, text);
+    }
+    accepted(one, none().totals().signs().gradient(Through::Full));
+    accepted(alone, none().moments());
 }
 
 #[test]
 fn sizes_beyond_memory() {
     let wide = Config { width: 1_000_000, depth: 50, samples: 100, networks: 1, ..Config::default() };
-    assert!(
-        Ensemble::new(wide.clone(), Observables::none().moments()).is_ok(),
-        "forwards, a million units fit"
-    );
-    let refused_gradient = refused(wide.clone(), Observables::none().gradient(Through::Full));
-    let text = refused_gradient.to_string();
-    assert!(text.starts_with("width 1000000, depth 50 and 100 samples need about 19.4 GiB"), "{text}");
-    assert!(
-        text.ends_with("for the pre-activations that the backward pass needs; the limit is 16.0 GiB"),
-        "{text}"
-    );
-    assert!(
-        Ensemble::new(Config { memory: 32 << 30, ..wide }, Observables::none().gradient(Through::Full))
-            .is_ok()
-    );
-    let samples = Config { samples: 1 << 20, ..small() };
-    assert!(matches!(refused(samples, Observables::none().pairs()), ConfigError::Memory { .. }));
+    let gradient = none().gradient(Through::Full);
+    accepted(wide.clone(), none().moments());
+    let text = "width 1000000, depth 50 and 100 samples need about 19.4 GiB…for the pre-activations that the \
+                backward pass needs; the limit is 16.0 GiB";
+    refused(wide.clone(), gradient.clone(), text);
+    accepted(Config { memory: 32 << 30, ..wide }, gradient.clone());
+    let many = Config { samples: 1 << 20, ..small() };
+    refused(many, none().pairs(), "width 10, depth 3 and 1048576 samples need…the limit is 16.0 GiB");
     let kept = Config { samples: 10_000, networks: 1000, ..small() };
-    let text = refused(kept, Observables::none().grams([1, 2])).to_string();
-    assert!(text.contains("what is kept of the networks"), "{text}");
+    refused(kept, none().grams([1, 2]), "…for what is kept of the networks; the limit is 16.0 GiB");
     // No size overflows the estimate itself.
     let huge = Config { width: 1 << 30, depth: 1 << 20, samples: 1 << 30, ..small() };
-    assert!(matches!(refused(huge, Observables::none().gradient(Through::Full)), ConfigError::Memory { .. }));
+    refused(huge, gradient, "width 1073741824, …; the limit is 16.0 GiB");
 }

@@ -1,13 +1,14 @@
 //! Taking the files of a data set out of its archive, each only if its content is the right one.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use datasets::OfficialFile;
 use flate2::read::GzDecoder;
+use runner::{CommandError, FileError};
 
-use crate::error::{ArchiveError, FetchError};
+use crate::error::{ArchiveError, unwritable};
 
 /// How an archive is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,17 +48,18 @@ pub fn unpack<'a>(
     packing: Packing,
     wanted: &[&'a OfficialFile],
     data: &Path,
-) -> Result<Unpacked<'a>, FetchError> {
+) -> Result<Unpacked<'a>, CommandError> {
     let mut unpacked = Unpacked { taken: Vec::new(), lacking: wanted.to_vec(), reason: None };
     let mut take = |name: &str, reader: &mut dyn Read| unpacked.take(name, reader, data);
     let walked = match packing {
         Packing::TarGz => members_of_tar(archive, &mut take),
         Packing::Zip => members_of_zip(archive, &mut take),
     };
-    match walked {
-        Ok(()) => {}
-        Err(Stopped::Writing(error)) => return Err(FetchError::Unwritable(error)),
-        Err(Stopped::Damaged(error)) => unpacked.reason = Some(ArchiveError::Damaged(error)),
+    if let Err(error) = walked {
+        match error.downcast::<FileError>() {
+            Ok(error) => return Err(unwritable(*error)),
+            Err(damaged) => unpacked.reason = Some(ArchiveError::Damaged(damaged)),
+        }
     }
     let lacks = |file: &&OfficialFile| ArchiveError::Lacks(file_name(file).to_owned());
     unpacked.reason = unpacked.reason.or_else(|| unpacked.lacking.first().map(lacks));
@@ -66,24 +68,23 @@ pub fn unpack<'a>(
 
 impl Unpacked<'_> {
     /// Takes a member if it is wanted. Says whether to go on.
-    fn take(&mut self, name: &str, reader: &mut dyn Read, data: &Path) -> Result<bool, Stopped> {
+    fn take(&mut self, name: &str, reader: &mut dyn Read, data: &Path) -> Walked<bool> {
         let Some(index) = self.lacking.iter().position(|file| file_name(file) == name) else {
             return Ok(true);
         };
         let file = self.lacking[index];
         let mut content = Vec::new();
-        reader.take(file.most_bytes() + 1).read_to_end(&mut content).map_err(damaged)?;
+        reader.take(file.most_bytes() + 1).read_to_end(&mut content)?;
         match file.content(&content) {
             Ok(_) => {
-                runner::atomic::write(&data.join(file.path), &content).map_err(Stopped::Writing)?;
+                runner::atomic::write(&data.join(file.path), &content)?;
                 self.taken.push(file);
                 self.lacking.remove(index);
-                self.reason.take_if(|reason| reason.is_of(name));
+                self.reason
+                    .take_if(|reason| matches!(reason, ArchiveError::Different(file, _) if file == name));
             }
             // Another member may have the same name in another folder.
-            Err(source) => {
-                self.reason = Some(ArchiveError::Different { file: name.to_owned(), source });
-            }
+            Err(source) => self.reason = Some(ArchiveError::Different(name.to_owned(), source)),
         }
         Ok(!self.lacking.is_empty())
     }
@@ -94,23 +95,16 @@ fn file_name(file: &OfficialFile) -> &'static str {
     file.path.rsplit('/').next().unwrap_or(file.path)
 }
 
-/// Why a walk through an archive ended early.
-enum Stopped {
-    Damaged(Box<dyn std::error::Error + Send + Sync>),
-    Writing(io::Error),
-}
+/// How a walk through an archive ended: early where it is damaged, or, with a [`FileError`], where a file cannot be written.
+type Walked<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Stopped {
-    Stopped::Damaged(error.into())
-}
+type Take<'a> = &'a mut dyn FnMut(&str, &mut dyn Read) -> Walked<bool>;
 
-type Take<'a> = &'a mut dyn FnMut(&str, &mut dyn Read) -> Result<bool, Stopped>;
-
-fn members_of_tar(archive: &Path, take: Take) -> Result<(), Stopped> {
-    let mut archive = tar::Archive::new(GzDecoder::new(open(archive)?));
-    for member in archive.entries().map_err(damaged)? {
-        let mut member = member.map_err(damaged)?;
-        let path = member.path().map_err(damaged)?.into_owned();
+fn members_of_tar(archive: &Path, take: Take) -> Walked<()> {
+    let mut archive = tar::Archive::new(GzDecoder::new(BufReader::new(File::open(archive)?)));
+    for member in archive.entries()? {
+        let mut member = member?;
+        let path = member.path()?.into_owned();
         let name = path.file_name().and_then(|name| name.to_str());
         if let Some(name) = name.filter(|_| member.header().entry_type().is_file())
             && !take(name, &mut member)?
@@ -121,10 +115,10 @@ fn members_of_tar(archive: &Path, take: Take) -> Result<(), Stopped> {
     Ok(())
 }
 
-fn members_of_zip(archive: &Path, take: Take) -> Result<(), Stopped> {
-    let mut archive = zip::ZipArchive::new(open(archive)?).map_err(damaged)?;
+fn members_of_zip(archive: &Path, take: Take) -> Walked<()> {
+    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(archive)?))?;
     for index in 0..archive.len() {
-        let mut member = archive.by_index(index).map_err(damaged)?;
+        let mut member = archive.by_index(index)?;
         let path = member.name().to_owned();
         let name = path.rsplit('/').next().unwrap_or_default();
         if member.is_file() && !take(name, &mut member)? {
@@ -132,10 +126,6 @@ fn members_of_zip(archive: &Path, take: Take) -> Result<(), Stopped> {
         }
     }
     Ok(())
-}
-
-fn open(archive: &Path) -> Result<BufReader<File>, Stopped> {
-    File::open(archive).map(BufReader::new).map_err(damaged)
 }
 
 #[cfg(test)]
@@ -151,6 +141,11 @@ mod tests {
         ("top/b.bin", b"beta"),
     ];
 
+    /// The same members in each packing.
+    fn packed() -> [(&'static str, Vec<u8>); 2] {
+        [("x.tar.gz", tar_gz(&MEMBERS)), ("x.zip", zip(&MEMBERS))]
+    }
+
     /// How many files were taken, and why the others were not.
     fn unpack_bytes(archive: &[u8], name: &str, wanted: &[&OfficialFile], data: &Path) -> (usize, String) {
         let path = data.join(name);
@@ -163,7 +158,7 @@ mod tests {
     #[test]
     fn wanted_members_are_put_in_their_places() {
         let (a, b) = (file("deep/a.bin", b"alpha"), file("b.bin", b"beta"));
-        for (name, archive) in [("x.tar.gz", tar_gz(&MEMBERS)), ("x.zip", zip(&MEMBERS))] {
+        for (name, archive) in packed() {
             let data = tempfile::tempdir().unwrap();
             assert_eq!(unpack_bytes(&archive, name, &[&a, &b], data.path()).0, 2, "{name}");
             assert_eq!(std::fs::read(data.path().join("deep/a.bin")).unwrap(), b"alpha");
@@ -187,7 +182,7 @@ mod tests {
     #[test]
     fn a_damaged_archive_gives_a_reason_and_nothing_half_written() {
         let a = file("a.bin", b"alpha");
-        for (name, archive) in [("x.tar.gz", tar_gz(&MEMBERS)), ("x.zip", zip(&MEMBERS))] {
+        for (name, archive) in packed() {
             let data = tempfile::tempdir().unwrap();
             let (taken, reason) = unpack_bytes(&archive[..archive.len() / 2], name, &[&a], data.path());
             assert_eq!(taken, 0, "{name}");

@@ -6,10 +6,11 @@ use std::fs;
 use std::path::Path;
 
 use datasets::{Cifar10, Isbi2012, OfficialFile};
-use serde::{Deserialize, Serialize};
+use runner::{CommandError, FileError};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::archive::Packing;
-use crate::error::FetchError;
 
 /// All data sets, by name.
 #[derive(Debug)]
@@ -18,11 +19,11 @@ pub struct Catalogue {
 }
 
 /// A data set.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataSet {
     /// Its name, such as `cifar-10`.
-    #[serde(skip)]
+    #[serde(skip_deserializing)]
     pub name: String,
     /// What it is.
     pub title: String,
@@ -37,7 +38,7 @@ pub struct DataSet {
     /// The official archive.
     pub archive: Archive,
     /// Names of archives and folders that hold it in other forms, which the sections do not read.
-    #[serde(default)]
+    #[serde(default, skip_serializing)]
     pub other_versions: Vec<String>,
     /// The files that the sections read.
     #[serde(skip)]
@@ -45,7 +46,7 @@ pub struct DataSet {
 }
 
 /// The archive that a data set is handed out in.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Archive {
     /// Its file name; the ending says how it is packed.
@@ -55,53 +56,34 @@ pub struct Archive {
     /// Its size, where known.
     pub bytes: Option<u64>,
     /// Its SHA-256, where known.
-    pub sha256: Option<Sha256>,
+    #[serde(default, deserialize_with = "sha256")]
+    pub sha256: Option<String>,
     /// The MD5 that its authors publish: for the reader, never computed here.
     pub md5: Option<String>,
 }
 
-/// A SHA-256 in lower-case hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Sha256(String);
-
-impl Sha256 {
-    /// The hash of these bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self::from_digest(ring::digest::digest(&ring::digest::SHA256, bytes))
-    }
-
-    /// A finished digest, written out.
-    pub fn from_digest(digest: ring::digest::Digest) -> Self {
-        Self(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// Its digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for Sha256 {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        let sound = text.len() == 64 && text.bytes().all(digit);
-        if sound {
-            Ok(Self(text))
-        } else {
-            Err(format!("`{text}` is not a SHA-256: 64 digits of 0-9 and a-f"))
-        }
+/// A SHA-256 as it is written in the catalogue: in lower-case hexadecimal digits.
+fn sha256<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(from)?;
+    let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    match text.len() == 64 && text.bytes().all(digit) {
+        true => Ok(Some(text)),
+        false => Err(D::Error::custom(format!("`{text}` is not a SHA-256: 64 digits of 0-9 and a-f"))),
     }
 }
 
 /// The name of an archive, without a folder.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct ArchiveName {
     name: String,
     packing: Packing,
+}
+
+impl From<ArchiveName> for String {
+    fn from(of: ArchiveName) -> Self {
+        of.name
+    }
 }
 
 impl TryFrom<String> for ArchiveName {
@@ -140,24 +122,28 @@ impl Catalogue {
     ///
     /// # Errors
     /// When it is missing or malformed; the error names line and field.
-    pub fn read(root: &Path) -> Result<Self, FetchError> {
+    pub fn read(root: &Path) -> Result<Self, CommandError> {
         let path = root.join("data/datasets.toml");
-        let text = fs::read_to_string(&path).map_err(|source| FetchError::NoCatalogue { path, source })?;
-        Self::parse(&text)
+        let text = fs::read_to_string(&path).map_err(FileError::of("read", &path));
+        let advice = "it belongs to the repository: restore it from there";
+        Self::parse(&text.map_err(|error| CommandError::from(error).advise(advice))?)
     }
 
     /// Reads the text of a catalogue.
     ///
     /// # Errors
     /// What is malformed, with its line, or incomplete.
-    pub fn parse(text: &str) -> Result<Self, FetchError> {
+    pub fn parse(text: &str) -> Result<Self, CommandError> {
+        let wrong = |what: &str| {
+            CommandError::usage(format!("data/datasets.toml {what}")).advise("its header explains the fields")
+        };
         let mut sets: BTreeMap<String, DataSet> =
-            toml::from_str(text).map_err(|error| FetchError::Malformed(Box::new(error)))?;
+            toml::from_str(text).map_err(|error| wrong("is malformed").because(error))?;
         for (name, set) in &mut sets {
             set.name.clone_from(name);
             let files = Cifar10::FILES.into_iter().chain(Isbi2012::FILES);
             set.files = files.filter(|file| file.set == name).collect();
-            let incomplete = |what| FetchError::Incomplete { set: name.clone(), what };
+            let incomplete = |what| wrong(&format!("is incomplete: {name}: {what}"));
             if set.files.is_empty() {
                 return Err(incomplete("no section reads a data set of this name"));
             }
@@ -172,15 +158,11 @@ impl Catalogue {
     ///
     /// # Errors
     /// When a name is unknown, with the known ones and a suggestion.
-    pub fn choose(&self, names: &[String]) -> Result<Vec<&DataSet>, FetchError> {
+    pub fn choose(&self, names: &[String]) -> Result<Vec<&DataSet>, CommandError> {
         if let Some(name) = names.iter().find(|name| !self.sets.contains_key(*name)) {
-            let nearness = |known: &&String| strsim::jaro_winkler(name, known);
-            let nearest = self.sets.keys().max_by(|a, b| nearness(a).total_cmp(&nearness(b)));
-            let meant = nearest.filter(|known| nearness(known) > 0.75);
-            let meant = meant.map_or(String::new(), |known| format!("did you mean `{known}`? "));
             let known: Vec<&str> = self.sets.keys().map(String::as_str).collect();
-            let advice = format!("{meant}known: {}", known.join(", "));
-            return Err(FetchError::Unknown { name: name.clone(), advice });
+            let advice = format!("known: {}", known.join(", "));
+            return Err(CommandError::unknown("data set", name, known, &advice));
         }
         Ok(self.sets.values().filter(|set| names.is_empty() || names.contains(&set.name)).collect())
     }
@@ -189,7 +171,6 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use runner::told;
 
     fn real() -> String {
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/datasets.toml")).unwrap()
@@ -201,11 +182,8 @@ mod tests {
         let sets = catalogue.choose(&[]).unwrap();
         let names: Vec<&str> = sets.iter().map(|set| set.name.as_str()).collect();
         assert_eq!(names, ["cifar-10", "isbi-2012"]);
-        assert_eq!(
-            sets[0].bytes(),
-            5 * 10_000 * (1 + 3 * 32 * 32),
-            "a label and three colours of 32 × 32 pixels"
-        );
+        let a_label_and_three_colours = 1 + 3 * 32 * 32;
+        assert_eq!(sets[0].bytes(), 5 * 10_000 * a_label_and_three_colours);
         assert_eq!(sets[1].files, Isbi2012::FILES);
     }
 
@@ -218,7 +196,7 @@ mod tests {
             ("\"ISBI-2012-challenge.zip\"", "\"b.rar\"", "is not the name of a .tar.gz or .zip file"),
             ("licence = \"none", "license = \"none", "unknown field `license`"),
         ] {
-            let error = told(&Catalogue::parse(&text.replacen(sound, broken, 1)).unwrap_err());
+            let error = Catalogue::parse(&text.replacen(sound, broken, 1)).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");
             assert!(error.contains("at line"), "{error}");
         }
@@ -229,13 +207,7 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_a_suggestion() {
         let error = Catalogue::parse(&real()).unwrap().choose(&["cifar10".to_owned()]).unwrap_err();
-        assert!(error.advice().unwrap().contains("did you mean `cifar-10`?"), "{error:?}");
-        assert!(error.is_usage());
-    }
-
-    #[test]
-    fn the_hash_is_the_standards() {
-        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(Sha256::of(b"abc").as_str(), abc);
+        assert!(error.advice.as_ref().unwrap().contains("did you mean `cifar-10`?"), "{error:?}");
+        assert_eq!(error.code, runner::messages::exit::USAGE);
     }
 }

@@ -9,9 +9,9 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, header};
 
 use crate::catalogue::Archive;
-use crate::error::{Break, FetchError, TransferError};
+use crate::error::{Break, GOES_ON, TransferError, by_hand, part_unwritable};
 use crate::meter::Meter;
-use runner::told;
+use runner::{CommandError, FileError, told};
 
 /// Connecting may take so long.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -57,18 +57,19 @@ impl Downloader {
     ///
     /// # Errors
     /// When no address has it, with what each of them answered; what came so far stays in `part`.
-    pub fn complete(&self, archive: &Archive, part: &Path) -> Result<(), FetchError> {
+    pub fn complete(&self, archive: &Archive, part: &Path) -> Result<(), CommandError> {
         let mut meter = Meter::begin(archive.file.as_str());
         let mut reasons = Vec::new();
         for address in &archive.addresses {
             let ended = self.from(address, archive.bytes, part, &mut meter);
-            match ended.map_err(|source| FetchError::PartUnwritable { path: part.to_path_buf(), source })? {
+            match ended.map_err(FileError::of("write", part)).map_err(part_unwritable)? {
                 None => return Ok(()),
-                Some(reason) => reasons.push(reason),
+                Some(reason) => reasons.push(told(&reason)),
             }
         }
-        let address = archive.addresses[0].clone();
-        Err(FetchError::Unavailable { reasons, address, kept: size(part) > 0 })
+        let goes_on = if size(part) > 0 { GOES_ON } else { "" };
+        let advice = by_hand(&archive.addresses[0]) + goes_on;
+        Err(CommandError::failed(reasons.join("; ")).advise(advice))
     }
 
     /// Completes `part` from this address, going on where an attempt broke off, or says why it cannot.
@@ -86,7 +87,7 @@ impl Downloader {
                 Err(Failed::Writing(error)) => return Err(error),
                 Err(Failed::Hopeless(reason)) => return Ok(Some(reason)),
                 Err(Failed::Broken(Break::NoAnswer(source))) if !came => {
-                    return Ok(Some(TransferError::Unreachable { address: address.to_owned(), source }));
+                    return Ok(Some(TransferError::Unreachable(address.to_owned(), source)));
                 }
                 Err(Failed::Broken(reason)) => reason,
             };
@@ -94,8 +95,7 @@ impl Downloader {
             (came, fruitless) = if now > farthest { (true, 0) } else { (came, fruitless + 1) };
             farthest = farthest.max(now);
             if fruitless == FRUITLESS {
-                let (address, times) = (address.to_owned(), fruitless);
-                return Ok(Some(TransferError::Stuck { address, times, source: reason }));
+                return Ok(Some(TransferError::Stuck(address.to_owned(), fruitless, reason)));
             }
             meter.say(&format!("{}: going on after {now} bytes", told(&reason)));
             thread::sleep(self.pause);
@@ -127,8 +127,7 @@ impl Downloader {
                 return Err(Break::NotResumable(have).into());
             }
             (status, _) => {
-                let address = address.to_owned();
-                return Err(Failed::Hopeless(TransferError::Status { address, status }));
+                return Err(Failed::Hopeless(TransferError::Status(address.to_owned(), status)));
             }
         };
         if let (Some(official), Some(found)) = (bytes, total)

@@ -5,12 +5,12 @@ use std::io::Read;
 use std::path::Path;
 
 use datasets::DataError;
-use runner::Lock;
+use runner::{CommandError, FileError, Lock};
 
 use crate::archive::unpack;
-use crate::catalogue::{Archive, DataSet, Sha256};
+use crate::catalogue::{Archive, DataSet};
 use crate::download::Downloader;
-use crate::error::{ArchiveError, FetchError};
+use crate::error::{ArchiveError, by_hand, part_unwritable, unwritable};
 use crate::status::SetStatus;
 use runner::told;
 
@@ -18,14 +18,18 @@ use runner::told;
 ///
 /// # Errors
 /// When the archive cannot be had, is not the official one, or cannot be unpacked. What came is kept unless it is wrong.
-pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) -> Result<bool, FetchError> {
+pub fn fetch(
+    set: &DataSet,
+    data: &Path,
+    cache: &Path,
+    downloader: &Downloader,
+) -> Result<bool, CommandError> {
     if SetStatus::of(set, data).is_real() {
         return Ok(false);
     }
     let downloads = cache.join("downloads");
-    let mut lock = Lock::in_folder(&downloads)?;
-    let us = format!("process {}: cargo xtask data fetch", std::process::id());
-    let _guard = lock.take(&us, |holder| eprintln!("waiting for {holder} to finish"))?;
+    let waiting = |message: &str| eprintln!("{message}");
+    let _lock = Lock::take(&downloads.join("lock"), "cargo xtask data fetch", waiting)?;
     // Who held the lock may have brought them.
     let status = SetStatus::of(set, data);
     if status.is_real() {
@@ -39,7 +43,7 @@ pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) 
     let part = downloads.join(set.archive.file.as_str());
     download(&set.archive, &part, downloader)?;
     let unpacked = unpack(&part, set.archive.file.packing(), &status.wanted(), data)?;
-    fs::remove_file(&part).map_err(FetchError::Unwritable)?;
+    fs::remove_file(&part).map_err(FileError::of("remove", &part)).map_err(unwritable)?;
     match unpacked.reason {
         None => Ok(true),
         Some(reason) => Err(not_official(&set.archive, reason)),
@@ -48,15 +52,15 @@ pub fn fetch(set: &DataSet, data: &Path, cache: &Path, downloader: &Downloader) 
 
 /// Completes the archive and holds it against its checksum. A part that an earlier attempt left may be of another file
 /// than the rest that came now: then all is fetched once more.
-fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(), FetchError> {
-    let unusable = |source| FetchError::PartUnwritable { path: part.to_path_buf(), source };
+fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(), CommandError> {
+    let unusable = |error| part_unwritable(FileError::of("write", part)(error));
     if archive.bytes.is_some_and(|bytes| fs::metadata(part).is_ok_and(|metadata| metadata.len() > bytes)) {
         fs::remove_file(part).map_err(unusable)?;
     }
     let resumed = part.exists();
     downloader.complete(archive, part)?;
     let Some(official) = &archive.sha256 else { return Ok(()) };
-    let found = sum(part).map_err(unusable)?;
+    let found = File::open(part).and_then(sum).map_err(unusable)?;
     if found == *official {
         return Ok(());
     }
@@ -68,26 +72,26 @@ fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(
         );
         return download(archive, part, downloader);
     }
-    let [found, official] = [&found, official].map(|sum| sum.as_str().to_owned());
+    let official = official.clone();
     Err(not_official(archive, ArchiveError::Hash { found, official }))
 }
 
-fn not_official(archive: &Archive, source: ArchiveError) -> FetchError {
-    let address = archive.addresses[0].clone();
-    FetchError::NotOfficial { archive: archive.file.as_str().to_owned(), address, source }
+fn not_official(archive: &Archive, why: ArchiveError) -> CommandError {
+    let what = format!("{} as it came is not the official one", archive.file.as_str());
+    let advice = format!("fetch it again; if that does not help, {}", by_hand(&archive.addresses[0]));
+    CommandError::failed(what).because(why).advise(advice)
 }
 
-/// SHA-256 of a file of any size.
+/// SHA-256, in lower-case hexadecimal digits, of what is read to its end.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn sum(path: &Path) -> std::io::Result<Sha256> {
-    let mut file = File::open(path)?;
+pub fn sum(mut from: impl Read) -> std::io::Result<String> {
     let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
     let mut buffer = vec![0; 1 << 20];
     loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(Sha256::from_digest(digest.finish())),
+        match from.read(&mut buffer)? {
+            0 => return Ok(digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()),
             count => digest.update(&buffer[..count]),
         }
     }

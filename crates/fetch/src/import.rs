@@ -1,17 +1,18 @@
 //! Taking files that are already on disk, whatever they are called: they are found by content.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use datasets::{Layout, OfficialFile};
 
 use crate::archive::{Packing, unpack};
 use crate::catalogue::DataSet;
-use crate::error::FetchError;
+use crate::error::unwritable;
 use crate::fetch::sum;
 use crate::status::SetStatus;
-use runner::told;
+use runner::messages::exit;
+use runner::{CommandError, FileError, told};
 
 /// A file below the folder that was named.
 struct Found {
@@ -37,15 +38,18 @@ pub struct Imported {
 ///
 /// # Errors
 /// When `from` cannot be read or a file cannot be written.
-pub fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<Vec<Imported>, FetchError> {
+pub fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<Vec<Imported>, CommandError> {
     let mut found = Vec::new();
     fs::canonicalize(from)
         .and_then(|folder| list(&folder, &mut found))
-        .map_err(|source| FetchError::Unreadable { path: from.to_path_buf(), source })?;
+        .map_err(FileError::of("read", from))
+        .map_err(|error| {
+            CommandError::from(error).code(exit::USAGE).advise("name the folder that the files are in")
+        })?;
     sets.iter().map(|set| import_set(set, &found, data)).collect()
 }
 
-fn import_set(set: &DataSet, found: &[Found], data: &Path) -> Result<Imported, FetchError> {
+fn import_set(set: &DataSet, found: &[Found], data: &Path) -> Result<Imported, CommandError> {
     let status = SetStatus::of(set, data);
     let mut imported = Imported { present: set.files.len() - status.wanted().len(), ..Imported::default() };
     let mut left = Vec::new();
@@ -68,7 +72,7 @@ fn import_set(set: &DataSet, found: &[Found], data: &Path) -> Result<Imported, F
 }
 
 /// Copies the first file that has the right content. Says which one that is.
-fn copy(file: &OfficialFile, found: &[Found], data: &Path) -> Result<Option<PathBuf>, FetchError> {
+fn copy(file: &OfficialFile, found: &[Found], data: &Path) -> Result<Option<PathBuf>, CommandError> {
     let right_size = |candidate: &&Found| candidate.bytes == file.bytes;
     let stack = |candidate: &&Found| {
         matches!(file.layout, Layout::Stack { .. })
@@ -81,7 +85,7 @@ fn copy(file: &OfficialFile, found: &[Found], data: &Path) -> Result<Option<Path
     for candidate in likely.chain(others) {
         let Ok(content) = fs::read(&candidate.path) else { continue };
         if file.content(&content).is_ok() {
-            runner::atomic::write(&data.join(file.path), &content).map_err(FetchError::Unwritable)?;
+            runner::atomic::write(&data.join(file.path), &content).map_err(unwritable)?;
             return Ok(Some(candidate.path.clone()));
         }
     }
@@ -95,14 +99,14 @@ fn from_archive(
     found: &[Found],
     data: &Path,
     imported: &mut Imported,
-) -> Result<(), FetchError> {
+) -> Result<(), CommandError> {
     let archive = &set.archive;
     let packing = archive.file.packing();
     // With no known hash, every archive of this kind is looked into: what is in it is recognised all the same.
     let is_it = |candidate: &&Found| match (&archive.sha256, archive.bytes) {
         (Some(official), bytes) => {
             bytes.is_none_or(|bytes| bytes == candidate.bytes)
-                && sum(&candidate.path).is_ok_and(|sum| sum == *official)
+                && File::open(&candidate.path).and_then(sum).is_ok_and(|sum| sum == *official)
         }
         (None, _) => Packing::of(&candidate.path) == Some(packing),
     };

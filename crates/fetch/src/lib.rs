@@ -13,9 +13,9 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-pub use catalogue::{Archive, ArchiveName, Catalogue, DataSet, Sha256};
+pub use catalogue::{Archive, ArchiveName, Catalogue, DataSet};
 pub use download::Downloader;
-pub use error::{FetchError, TransferError};
+pub use error::TransferError;
 pub use fetch::fetch;
 pub use import::{Imported, import};
 pub use status::SetStatus;

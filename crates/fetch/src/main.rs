@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use fetch::{Catalogue, DataSet, Downloader, FetchError, SetStatus};
+use fetch::{Catalogue, DataSet, Downloader, SetStatus};
 use indicatif::HumanBytes;
 use runner::messages::exit;
-use runner::told;
+use runner::{CommandError, told};
 use serde_json::{Value, json};
 
 /// List, fetch, verify or import the data sets.
@@ -77,10 +77,10 @@ const PAUSE: Duration = Duration::from_secs(2);
 fn main() -> ExitCode {
     let args = Args::parse();
     let data = args.data.unwrap_or_else(|| args.root.join("data"));
-    ExitCode::from(run(&args.command, &args.root, &data).unwrap_or_else(|error| report(&error)))
+    ExitCode::from(run(&args.command, &args.root, &data).unwrap_or_else(|error| error.report()))
 }
 
-fn run(command: &Command, root: &Path, data: &Path) -> Result<u8, FetchError> {
+fn run(command: &Command, root: &Path, data: &Path) -> Result<u8, CommandError> {
     let catalogue = Catalogue::read(root)?;
     match command {
         Command::List { format } => Ok(list(&catalogue.choose(&[])?, data, *format)),
@@ -88,15 +88,6 @@ fn run(command: &Command, root: &Path, data: &Path) -> Result<u8, FetchError> {
         Command::Fetch { names } => Ok(fetch_all(&catalogue.choose(names)?, data, &root.join(".cache"))),
         Command::Import { dir } => import(dir, &catalogue.choose(&[])?, data),
     }
-}
-
-/// Says what went wrong and what to do, and gives the exit code.
-fn report(error: &FetchError) -> u8 {
-    eprintln!("error: {}", told(error));
-    if let Some(advice) = error.advice() {
-        eprintln!("  what to do: {advice}");
-    }
-    if error.is_usage() { exit::USAGE } else { exit::FAILED }
 }
 
 /// Writes a line to standard output. Nobody reading is no reason to stop.
@@ -125,34 +116,20 @@ fn row(status: &SetStatus, data: &Path) -> String {
 }
 
 fn json(status: &SetStatus, data: &Path) -> Value {
-    let file = |(file, status): (&datasets::OfficialFile, &Result<(), datasets::DataError>)| {
+    let files = status.files().map(|(file, status)| {
         let (standing, detail) = match status {
             Ok(()) => ("sound", None),
             Err(datasets::DataError::Missing { .. }) => ("missing", None),
             Err(error) => ("wrong", Some(told(error))),
         };
         json!({ "path": data.join(file.path), "standing": standing, "detail": detail })
-    };
-    let DataSet { name, title, page, licence, terms, citation, archive, .. } = status.set;
-    json!({
-        "name": name,
-        "title": title,
-        "standing": status.to_string(),
-        "real": status.is_real(),
-        "bytes": status.set.bytes(),
-        "licence": licence,
-        "terms": terms,
-        "citation": citation,
-        "page": page,
-        "archive": {
-            "file": archive.file.as_str(),
-            "addresses": archive.addresses,
-            "bytes": archive.bytes,
-            "sha256": archive.sha256,
-            "md5": archive.md5,
-        },
-        "files": status.files().map(file).collect::<Vec<_>>(),
-    })
+    });
+    let mut set = json!(status.set);
+    set["standing"] = json!(status.to_string());
+    set["real"] = json!(status.is_real());
+    set["bytes"] = json!(status.set.bytes());
+    set["files"] = files.collect();
+    set
 }
 
 /// Checks every file that is here.
@@ -192,7 +169,7 @@ fn fetch_all(sets: &[&DataSet], data: &Path, cache: &Path) -> u8 {
             Ok(true) => say(format!("{}: fetched and verified", set.name)),
             Ok(false) => say(format!("{}: already here", set.name)),
             Err(error) => {
-                report(&error);
+                error.report();
                 code = exit::FAILED;
             }
         }
@@ -200,7 +177,7 @@ fn fetch_all(sets: &[&DataSet], data: &Path, cache: &Path) -> u8 {
     code
 }
 
-fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<u8, FetchError> {
+fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<u8, CommandError> {
     let all = fetch::import(from, sets, data)?;
     for (set, imported) in sets.iter().zip(&all) {
         for (file, source) in &imported.new {
@@ -221,5 +198,7 @@ fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<u8, FetchError>
         return Ok(exit::OK);
     }
     let archives: Vec<&str> = sets.iter().map(|set| set.archive.file.as_str()).collect();
-    Err(FetchError::NothingFound { path: from.to_path_buf(), archives: archives.join(" and ") })
+    let archives = archives.join(" and ");
+    Err(CommandError::failed(format!("no file of a data set below {}", from.display()))
+        .advise(format!("files are recognised by content, under any name; so are the archives {archives}")))
 }

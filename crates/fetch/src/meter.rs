@@ -1,9 +1,8 @@
 //! How far a download is: a bar with the time left on a terminal, plain lines elsewhere.
 
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
 /// How often a plain line is written.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
@@ -13,7 +12,8 @@ const UNKNOWN_SIZE: &str = "{prefix} {spinner} {bytes}, {bytes_per_sec}";
 /// The progress of one download.
 pub struct Meter {
     name: String,
-    bar: Option<ProgressBar>,
+    /// Hidden where there is no terminal.
+    bar: ProgressBar,
     total: Option<u64>,
     /// Bytes that were there when the clock started.
     first: Option<u64>,
@@ -24,11 +24,8 @@ pub struct Meter {
 impl Meter {
     /// Begins; nothing is shown before the first byte.
     pub fn begin(name: &str) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
-            bar.set_prefix(name.to_owned());
-            bar
-        });
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
+        let bar = bar.with_prefix(name.to_owned()).with_finish(ProgressFinish::AndClear);
         let now = Instant::now();
         Self { name: name.to_owned(), bar, total: None, first: None, started: now, told: now }
     }
@@ -40,41 +37,26 @@ impl Meter {
             self.total = total;
             self.shape();
         }
-        match &self.bar {
-            Some(bar) => bar.set_position(bytes),
-            None if self.told.elapsed() >= PLAIN_EVERY => {
-                self.told = Instant::now();
-                let came = bytes - self.first.unwrap_or(bytes);
-                eprintln!("{}", plain(&self.name, bytes, self.total, came, self.started.elapsed()));
-            }
-            None => {}
+        self.bar.set_position(bytes);
+        if self.bar.is_hidden() && self.told.elapsed() >= PLAIN_EVERY {
+            self.told = Instant::now();
+            let came = bytes - self.first.unwrap_or(bytes);
+            eprintln!("{}", plain(&self.name, bytes, self.total, came, self.started.elapsed()));
         }
     }
 
     fn shape(&self) {
-        let Some(bar) = &self.bar else { return };
         let template = if self.total.is_some() { KNOWN_SIZE } else { UNKNOWN_SIZE };
         let style = ProgressStyle::with_template(template).expect("the template is well-formed");
-        bar.set_style(style.progress_chars("━━╌"));
-        self.total.iter().for_each(|total| bar.set_length(*total));
-        bar.set_position(self.first.unwrap_or(0));
-        bar.reset_eta();
+        self.bar.set_style(style.progress_chars("━━╌"));
+        self.total.iter().for_each(|total| self.bar.set_length(*total));
+        self.bar.set_position(self.first.unwrap_or(0));
+        self.bar.reset_eta();
     }
 
     /// Says something without disturbing the bar.
     pub fn say(&self, line: &str) {
-        match &self.bar {
-            Some(bar) => bar.println(line),
-            None => eprintln!("{line}"),
-        }
-    }
-}
-
-impl Drop for Meter {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.bar.suspend(|| eprintln!("{line}"));
     }
 }
 

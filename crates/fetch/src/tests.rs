@@ -9,7 +9,8 @@ use tiff::encoder::{Compression, TiffEncoder, colortype};
 
 use datasets::{Layout, OfficialFile};
 
-use crate::catalogue::{DataSet, Sha256};
+use crate::catalogue::DataSet;
+use crate::fetch::sum;
 
 /// The official file whose bytes are this content.
 pub fn file(path: &'static str, content: &[u8]) -> OfficialFile {
@@ -64,8 +65,7 @@ pub fn stack_file(path: &'static str) -> OfficialFile {
 
 /// A data set of these files in an archive of this name; size and hash are those of `archive`, if it is given.
 pub fn set(name: &str, archive: Option<&[u8]>, addresses: &[&str], files: Vec<OfficialFile>) -> DataSet {
-    let sum =
-        |archive: &[u8]| format!("bytes = {}\nsha256 = \"{}\"", archive.len(), Sha256::of(archive).as_str());
+    let sum = |archive: &[u8]| format!("bytes = {}\nsha256 = \"{}\"", archive.len(), sum(archive).unwrap());
     let head = "title = \"\"\npage = \"\"\nlicence = \"\"\nterms = \"\"\ncitation = \"\"\nother_versions = [\"other.tar.gz\"]\n[archive]";
     let known = archive.map_or(String::new(), sum);
     let text = format!("{head}\nfile = \"{name}\"\naddresses = {addresses:?}\n{known}");

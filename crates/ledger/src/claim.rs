@@ -31,9 +31,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether the claim states numbers, so that it has `printed` digits and a nearest wrong value.
+    /// Whether the claim must state numbers, so that it has `printed` digits and a nearest wrong value.
     pub fn has_digits(self) -> bool {
         matches!(self, Self::Exact | Self::Printed | Self::Measured)
+    }
+
+    /// Whether the claim may state numbers: those that must, and curves of which values can be read.
+    pub fn may_have_digits(self) -> bool {
+        self.has_digits() || self == Self::Series
     }
 }
 
@@ -86,8 +91,10 @@ pub struct Claim {
     pub kind: Kind,
     /// One line, in our words.
     pub statement: String,
-    /// The stated values, for kinds with digits; empty otherwise.
+    /// The stated values, for kinds with digits; of a series those that could be read from the figure; empty otherwise.
     pub targets: Vec<Target>,
+    /// How far a value read from a figure may be off, in place of the rounding of its digits.
+    pub reading: Option<f64>,
     /// What the nearest wrong value would come from.
     pub wrong_because: Option<String>,
     /// How many replicates (networks) the authors averaged over, for measured digits.

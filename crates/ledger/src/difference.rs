@@ -156,6 +156,7 @@ mod tests {
             what: "slope".to_owned(),
             kind: "positive".to_owned(),
             as_printed: false,
+            by_construction: false,
             target: None,
             value: Some(value),
             standard_error: Some(standard_error),

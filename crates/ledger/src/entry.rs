@@ -68,10 +68,13 @@ pub struct CheckRow {
     pub id: Option<String>,
     /// What was compared.
     pub what: String,
-    /// `value`, `equal`, `positive` or `setting`.
+    /// `value`, `equal`, `within`, `positive`, `most`, `longer` or `setting`.
     pub kind: String,
     /// Whether this tests the form as printed, which a misprint must fail.
     pub as_printed: bool,
+    /// Whether it holds by the way its numbers are made.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_construction: bool,
     /// The value it was held against.
     pub target: Option<f64>,
     /// The measured value.
@@ -150,13 +153,17 @@ fn rows<'a>(
         kind: match check.comparison {
             Comparison::Value { .. } => "value",
             Comparison::Equal { .. } => "equal",
+            Comparison::Within { .. } => "within",
             Comparison::Positive { .. } => "positive",
+            Comparison::Most { .. } => "most",
+            Comparison::Longer { .. } => "longer",
             Comparison::Setting { .. } => "setting",
         }
         .to_owned(),
         as_printed,
+        by_construction: check.by_construction,
         target: judged.target,
-        value: check.estimate().map(|estimate| estimate.value),
+        value: check.number(),
         standard_error: check.estimate().map(|estimate| estimate.standard_error),
         tolerance: judged.target.map(|_| judged.tolerance),
         outcome: match &judged.outcome {
@@ -170,7 +177,7 @@ fn rows<'a>(
 /// The measured side in digits: the numbers to show, or the settings that ran.
 fn shown(measurement: &Measurement) -> String {
     let numbers: Vec<String> = match &measurement.shown[..] {
-        [] => measurement.checks.first().and_then(Check::estimate).into_iter().map(written).collect(),
+        [] => measurement.checks.first().and_then(of_check).into_iter().collect(),
         shown => shown.iter().map(written).collect(),
     };
     if !numbers.is_empty() {
@@ -181,6 +188,22 @@ fn shown(measurement: &Measurement) -> String {
         _ => None,
     });
     settings.collect::<Vec<_>>().join("; ")
+}
+
+/// A check's number; of censored times the bound that they give, and of a share the counts.
+fn of_check(check: &Check) -> Option<String> {
+    match &check.comparison {
+        Comparison::Most { share, .. } => Some(warranted(share.value(), 0.01)),
+        Comparison::Longer { ratios, .. } => Some(match ratios.estimate() {
+            [low, high] if low.is_finite() && high.is_infinite() => format!("≥ {}", warranted(low, 0.01)),
+            [low, high] if low.is_infinite() && high.is_finite() => format!("≤ {}", warranted(high, 0.01)),
+            [low, high] if low.is_finite() => {
+                format!("{} to {}", warranted(low, 0.01), warranted(high, 0.01))
+            }
+            _ => "unknown".to_owned(),
+        }),
+        _ => check.estimate().map(written),
+    }
 }
 
 fn written(estimate: &Estimate) -> String {

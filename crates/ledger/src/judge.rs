@@ -1,16 +1,32 @@
 //! The judge: one rule per kind of check, and how checks add up to a verdict.
 //!
-//! A stated value `p` with rounding half-width `h` (0 for an exact value) agrees with a measurement `x` when
-//! `|x - p| ≤ h + e`, where `e` is the [margin](Estimate::margin) of the error at [`CONFIDENCE`]: ours, and for digits that the
-//! authors measured theirs as well. The agreement is decisive only if `h + e` is smaller than the distance from `p` to
-//! the nearest wrong value that the claim names. An equality holds if the difference is within its margin and the margin
-//! resolves what would matter; an order holds if the difference exceeds its margin. All checks of one measurement are
-//! judged simultaneously.
+//! Let `e` be the [margin](Estimate::margin) of a measurement's error at [`CONFIDENCE`]: ours, and for digits that the
+//! authors measured theirs as well. A stated value `p` with rounding half-width `h` (0 for an exact value) agrees with a
+//! measurement `x` when `|x - p| ≤ h + e`; the agreement is decisive only if `h + e` and `|x - p| + e` are smaller than the
+//! distance from `p` to the nearest wrong value. A difference `d` with the resolution `r`, the smallest that would matter, is
+//!
+//! | check | holds | fails | else |
+//! |---|---|---|---|
+//! | equal | `\|d\| ≤ e` and `\|d\| + e < r` | `\|d\| > e` | open |
+//! | within `r` | `\|d\| + e < r` | `\|d\| - e > r` | open |
+//! | positive | `d > e`, unless it fails | `d + e < r` | open |
+//!
+//! so that an order without a difference that matters fails (two one-sided tests), and so does one the other way round.
+//! Counts and censored times have bounds of their own, exact ones, in the place of `d ± e`. All checks of one measurement
+//! are judged simultaneously. What is smaller than the paper's experiment is refuted at [`REFUTED_AT_REDUCED_SCALE`] only. A
+//! number that is not finite, one replicate, or replicates that do not vary at all have no error, and decide nothing. Checks
+//! that hold by construction decide nothing alone.
 
-use crate::{Check, Claim, Comparison, Estimate, Kind, Measurement, Scale, Verdict};
+use crate::rules::{Margins, equal, longer, positive, refuting, setting, undefined, within};
+use crate::{Check, Claim, Comparison, Data, Estimate, Kind, Measurement, Scale, Share, Verdict};
 
 /// Confidence of every verdict: the share of its own error's distribution that a tolerance covers (two-sided).
 pub const CONFIDENCE: f64 = 0.997;
+/// The same where an experiment of reduced scale would refute a claim about the full one: such runs are many, for tests and
+/// first looks, and over a hundred claims and ten seeds hardly one may be refuted by chance.
+pub const REFUTED_AT_REDUCED_SCALE: f64 = 0.999_99;
+/// The one-sided level of the exact test of censored times, see [`LogRatios`](crate::LogRatios): one that five pairs can reach.
+pub const CENSORED_LEVEL: f64 = 0.05;
 
 /// What became of a single check.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +46,8 @@ pub struct Judged {
     pub target: Option<f64>,
     /// The deviation from the target up to which it holds. For an order: the violation that would be noticed.
     pub tolerance: f64,
+    /// The deviation from the target, for an order that below it, from which on it fails.
+    pub refuted: f64,
     /// What became of it.
     pub outcome: CheckOutcome,
 }
@@ -52,9 +70,12 @@ pub struct Judgement {
 /// Holds a measurement against the claim.
 // region: judge
 pub fn judge(claim: &Claim, measurement: &Measurement) -> Judgement {
-    let comparisons = measurement.checks.len() + measurement.as_printed.len();
+    let level = Level {
+        comparisons: measurement.checks.len() + measurement.as_printed.len(),
+        refuting: if measurement.scale == Scale::Full { CONFIDENCE } else { REFUTED_AT_REDUCED_SCALE },
+    };
     let judge_all = |checks: &[Check]| -> Vec<Judged> {
-        checks.iter().map(|check| judge_check(claim, check, measurement.scale, comparisons)).collect()
+        checks.iter().map(|check| level.judge(claim, check, measurement.scale)).collect()
     };
     let checks = judge_all(&measurement.checks);
     let as_printed = judge_all(&measurement.as_printed);
@@ -64,11 +85,15 @@ pub fn judge(claim: &Claim, measurement: &Measurement) -> Judgement {
         (CheckOutcome::Holds, Kind::Misprint) => misprint(claim, measurement, &as_printed),
         (CheckOutcome::Holds, _) => match missing(claim, measurement) {
             Some(why) => (Verdict::Inconclusive, why),
-            None => (Verdict::Reproduced, held(measurement)),
+            None if measurement.checks.iter().all(|check| check.by_construction) => {
+                (Verdict::ByConstruction, held(claim, measurement))
+            }
+            None => (Verdict::Reproduced, held(claim, measurement)),
         },
     };
-    let headline = checks.first().filter(|judged| judged.target.is_some());
-    let smallest_visible_deviation = headline.map(|judged| judged.tolerance);
+    let headline = measurement.headline().map(|index| &checks[index]);
+    let smallest_visible_deviation =
+        headline.filter(|judged| judged.target.is_some()).map(|judged| judged.tolerance);
     Judgement { verdict, reason, checks, as_printed, smallest_visible_deviation }
 }
 // endregion: judge
@@ -95,7 +120,8 @@ fn misprint(claim: &Claim, measurement: &Measurement, as_printed: &[Judged]) -> 
     }
 }
 
-/// All checks of a measurement as one: the first failure, else the first open question, else they hold.
+/// All checks of a measurement as one: the first failure, else the first open question, else they hold. What leaves the
+/// verdict open on a stand-in leaves failures open as well: they are not about the data that the paper speaks of.
 fn combine(measurement: &Measurement, judged: &[Judged]) -> CheckOutcome {
     let named = |pick: fn(&CheckOutcome) -> Option<&String>| {
         judged
@@ -105,11 +131,13 @@ fn combine(measurement: &Measurement, judged: &[Judged]) -> CheckOutcome {
     };
     let fails = named(|outcome| if let CheckOutcome::Fails(why) = outcome { Some(why) } else { None });
     let open = named(|outcome| if let CheckOutcome::Open(why) = outcome { Some(why) } else { None });
-    match (fails, measurement.undecided.clone().or(open)) {
+    match (fails, &measurement.undecided, open) {
         _ if judged.is_empty() => CheckOutcome::Open("nothing was checked".to_owned()),
-        (Some(why), _) => CheckOutcome::Fails(why),
-        (None, Some(why)) => CheckOutcome::Open(why),
-        (None, None) => CheckOutcome::Holds,
+        (_, Some(why), _) if measurement.data == Data::StandIn => CheckOutcome::Open(why.clone()),
+        (Some(why), ..) => CheckOutcome::Fails(why),
+        (None, Some(why), _) => CheckOutcome::Open(why.clone()),
+        (None, None, Some(why)) => CheckOutcome::Open(why),
+        (None, None, None) => CheckOutcome::Holds,
     }
 }
 
@@ -132,93 +160,137 @@ fn missing(claim: &Claim, measurement: &Measurement) -> Option<String> {
     unread.map(|(name, _)| format!("the setting {name} was not read back"))
 }
 
-/// The reason of a reproduction.
-fn held(measurement: &Measurement) -> String {
-    match measurement.checks.len() {
-        1 => format!("{} holds within its error", measurement.checks[0].what),
-        n => format!("all {n} checks hold, judged simultaneously"),
+/// The reason of a reproduction, with what it does not say.
+fn held(claim: &Claim, measurement: &Measurement) -> String {
+    let checks = &measurement.checks;
+    let mut reason = match &checks[..] {
+        [one] => format!("{} holds within its error", one.what),
+        all => format!("all {} checks hold, judged simultaneously", all.len()),
+    };
+    match checks.iter().filter(|check| check.by_construction).count() {
+        0 => {}
+        all if all == checks.len() => reason.push_str(", as they must by the way the numbers are made"),
+        some => reason.push_str(&format!(", {some} of them by construction")),
     }
+    if checks.iter().any(|check| matches!(check.comparison, Comparison::Longer { .. })) {
+        reason.push_str(&format!(
+            "; censored times by the exact signed-rank test at the one-sided level {CENSORED_LEVEL}"
+        ));
+    }
+    if claim.kind == Kind::Series && claim.targets.is_empty() {
+        reason.push_str(
+            "; no value of the original's figure could be read: the claim is about the trend alone",
+        );
+    }
+    reason
 }
 
-fn judge_check(claim: &Claim, check: &Check, scale: Scale, comparisons: usize) -> Judged {
-    match &check.comparison {
-        Comparison::Value { target, estimate } => judge_value(claim, *target, estimate, comparisons),
-        Comparison::Equal { difference, resolution } => judge_equal(difference, *resolution, comparisons),
-        Comparison::Positive { difference } => judge_positive(difference, comparisons),
-        Comparison::Setting { ran } => {
-            Judged { target: None, tolerance: 0.0, outcome: judge_setting(claim, &check.what, ran, scale) }
+/// How sure a verdict must be: of how many comparisons each check is one, and the confidence of what refutes.
+struct Level {
+    comparisons: usize,
+    refuting: f64,
+}
+
+impl Level {
+    fn judge(&self, claim: &Claim, check: &Check, scale: Scale) -> Judged {
+        let differs = |estimate: &Estimate, rule: &dyn Fn(f64, Margins) -> Judged| {
+            self.margins(estimate).map_or_else(undefined, |margins| rule(estimate.value, margins))
+        };
+        match &check.comparison {
+            Comparison::Value { target, wrong, estimate } => self.value(claim, *target, *wrong, estimate),
+            Comparison::Equal { difference, resolution } => {
+                differs(difference, &|value, margins| equal(value, margins, *resolution))
+            }
+            Comparison::Within { difference, bound } => {
+                differs(difference, &|value, margins| within(value, margins, *bound))
+            }
+            Comparison::Positive { difference, resolution } => {
+                differs(difference, &|value, margins| positive(value, margins, *resolution))
+            }
+            Comparison::Most { share, least } => self.most(*share, *least),
+            Comparison::Longer { ratios, resolution } => longer(ratios, *resolution),
+            Comparison::Setting { ran } => Judged {
+                target: None,
+                tolerance: 0.0,
+                refuted: 0.0,
+                outcome: setting(claim, &check.what, ran, scale),
+            },
         }
     }
-}
 
-// region: judge-value
-fn judge_value(claim: &Claim, index: usize, estimate: &Estimate, comparisons: usize) -> Judged {
-    let Some(target) = claim.targets.get(index) else {
-        let outcome = CheckOutcome::Open(format!("{} states no value number {index}", claim.id));
-        return Judged { target: None, tolerance: 0.0, outcome };
-    };
-    let (stated, wrong) = (target.printed.value(), target.wrong.value());
-    let half_width = if claim.kind == Kind::Exact { 0.0 } else { target.printed.half_width() };
-    let tolerance = half_width + with_their_error(claim, estimate).margin(CONFIDENCE, comparisons);
-    let deviation = (estimate.value - stated).abs();
-    // Not a number is within nothing.
-    let within = deviation <= tolerance;
-    let outcome = if !within {
-        CheckOutcome::Fails(format!("off by {deviation:.2e}, tolerance {tolerance:.2e}"))
-    } else if tolerance >= (stated - wrong).abs() {
-        let because = claim.wrong_because.as_deref().unwrap_or("the nearest wrong value");
-        CheckOutcome::Open(format!("error too large: {tolerance:.2e} does not exclude {wrong} ({because})"))
-    } else {
-        CheckOutcome::Holds
-    };
-    Judged { target: Some(stated), tolerance, outcome }
+    /// The margins of an estimate.
+    ///
+    /// # Errors
+    /// Why it has none.
+    fn margins(&self, estimate: &Estimate) -> Result<Margins, String> {
+        let Estimate { value, standard_error, replicates, rounding } = *estimate;
+        match replicates {
+            _ if !value.is_finite() => Err(format!("no finite number was measured, but {value}")),
+            _ if standard_error.is_nan() || rounding.is_nan() => Err("its error is not a number".to_owned()),
+            Some(0 | 1) => Err("a single replicate has no error".to_owned()),
+            Some(n) if standard_error == 0.0 => {
+                Err(format!("{n} replicates that do not vary say nothing of their error"))
+            }
+            _ => Ok(Margins {
+                own: estimate.margin(CONFIDENCE, self.comparisons),
+                refuting: estimate.margin(self.refuting, self.comparisons),
+            }),
+        }
+    }
+
+    // region: judge-value
+    fn value(&self, claim: &Claim, index: usize, wrong: Option<f64>, estimate: &Estimate) -> Judged {
+        let Some(target) = claim.targets.get(index) else {
+            return undefined(format!("{} states no value number {index}", claim.id));
+        };
+        let (stated, wrong) = (target.printed.value(), wrong.unwrap_or(target.wrong.value()));
+        let half_width = match claim.reading {
+            Some(error) => error,
+            None if claim.kind == Kind::Exact => 0.0,
+            None => target.printed.half_width(),
+        };
+        let margins = match self.margins(&with_their_error(claim, estimate)) {
+            Ok(margins) => margins,
+            Err(why) => return undefined(why),
+        };
+        let (tolerance, refuted) = (half_width + margins.own, half_width + margins.refuting);
+        let deviation = (estimate.value - stated).abs();
+        let outcome = if deviation > tolerance {
+            refuting(deviation > refuted, format!("off by {deviation:.2e}, tolerance {tolerance:.2e}"))
+        } else if tolerance.max(deviation + margins.own) >= (stated - wrong).abs() {
+            let because = claim.wrong_because.as_deref().unwrap_or("the nearest wrong value");
+            CheckOutcome::Open(format!(
+                "error too large: {tolerance:.2e} does not exclude {wrong:.4} ({because})"
+            ))
+        } else {
+            CheckOutcome::Holds
+        };
+        Judged { target: Some(stated), tolerance, refuted, outcome }
+    }
+    // endregion: judge-value
+
+    fn most(&self, share: Share, least: f64) -> Judged {
+        let at = |confidence: f64| share.bounds((1.0 - confidence) / (2.0 * self.comparisons as f64));
+        let ([lower, upper], [_, highest]) = (at(CONFIDENCE), at(self.refuting));
+        let value = share.value();
+        let outcome = if lower > least {
+            CheckOutcome::Holds
+        } else if upper < least {
+            refuting(highest < least, format!("a share of {value:.2}, at most {upper:.2}"))
+        } else {
+            CheckOutcome::Open(format!("too few: a share of {value:.2} may be {lower:.2} to {upper:.2}"))
+        };
+        Judged { target: Some(least), tolerance: value - lower, refuted: highest - value, outcome }
+    }
 }
-// endregion: judge-value
 
 /// Adds the authors' own sampling error: ours at their number of replicates.
 fn with_their_error(claim: &Claim, estimate: &Estimate) -> Estimate {
-    match (claim.kind, claim.replicates, estimate.replicates) {
-        (Kind::Measured, Some(theirs), Some(ours)) => {
+    match (claim.replicates, estimate.replicates) {
+        (Some(theirs), Some(ours)) => {
             let factor = (1.0 + f64::from(ours) / f64::from(theirs)).sqrt();
             Estimate { standard_error: estimate.standard_error * factor, ..*estimate }
         }
         _ => *estimate,
-    }
-}
-
-fn judge_equal(difference: &Estimate, resolution: f64, comparisons: usize) -> Judged {
-    let tolerance = difference.margin(CONFIDENCE, comparisons);
-    let within = difference.value.abs() <= tolerance;
-    let outcome = if !within {
-        CheckOutcome::Fails(format!("differ by {:.2e}, tolerance {tolerance:.2e}", difference.value))
-    } else if tolerance >= resolution {
-        CheckOutcome::Open(format!("error too large: {tolerance:.2e} does not resolve {resolution:.2e}"))
-    } else {
-        CheckOutcome::Holds
-    };
-    Judged { target: Some(0.0), tolerance, outcome }
-}
-
-fn judge_positive(difference: &Estimate, comparisons: usize) -> Judged {
-    let tolerance = difference.margin(CONFIDENCE, comparisons);
-    let value = difference.value;
-    let outcome = if value > tolerance {
-        CheckOutcome::Holds
-    } else if value < -tolerance || tolerance == 0.0 || value.is_nan() {
-        CheckOutcome::Fails(format!("the other way round by {:.2e}", -value))
-    } else {
-        CheckOutcome::Open(format!("error too large: {value:.2e} is within {tolerance:.2e} of zero"))
-    };
-    Judged { target: Some(0.0), tolerance, outcome }
-}
-
-fn judge_setting(claim: &Claim, name: &str, ran: &str, scale: Scale) -> CheckOutcome {
-    match claim.stated.iter().find(|(stated, _)| stated == name) {
-        None => CheckOutcome::Open(format!("{} does not state it", claim.id)),
-        Some((_, stated)) if stated == ran => CheckOutcome::Holds,
-        Some((_, stated)) => {
-            let why = format!("ran with {ran}, stated {stated}");
-            if scale == Scale::Full { CheckOutcome::Fails(why) } else { CheckOutcome::Open(why) }
-        }
     }
 }

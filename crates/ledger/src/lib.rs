@@ -29,10 +29,14 @@ mod claim;
 mod difference;
 mod digits;
 mod entry;
+mod homogeneity;
 mod judge;
 mod measurement;
 mod register;
+mod rules;
+mod share;
 mod snapshot;
+mod times;
 mod totals;
 mod verdict;
 
@@ -41,10 +45,15 @@ pub use claim::{Claim, Kind, Origin};
 pub use difference::{Difference, Rows, Shift, Turn, read_rows, rows};
 pub use digits::{Digits, DigitsError, warranted, warranted_bound};
 pub use entry::{CheckRow, EntriesError, Entry, merge, read_entries};
-pub use judge::{CONFIDENCE, CheckOutcome, Judged, Judgement, judge};
+pub use homogeneity::Homogeneity;
+pub use judge::{
+    CENSORED_LEVEL, CONFIDENCE, CheckOutcome, Judged, Judgement, REFUTED_AT_REDUCED_SCALE, judge,
+};
 pub use measurement::{Data, Measurement, Scale};
 pub use register::{Register, RegisterError};
+pub use share::Share;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use statistics::Estimate;
+pub use times::{LogRatios, Time};
 pub use totals::Totals;
 pub use verdict::Verdict;

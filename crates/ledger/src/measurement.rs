@@ -109,6 +109,14 @@ impl Measurement {
         self
     }
 
+    /// The check whose number is the first that is shown, if any: what a ledger says of the one is said of the other.
+    pub fn headline(&self) -> Option<usize> {
+        match self.shown.first() {
+            Some(shown) => self.checks.iter().position(|check| check.estimate() == Some(shown)),
+            None => (!self.checks.is_empty()).then_some(0),
+        }
+    }
+
     /// Sets the scale.
     pub fn at(mut self, scale: Scale) -> Self {
         self.scale = scale;

@@ -61,6 +61,7 @@ struct Row {
     printed: Option<String>,
     wrong: Option<String>,
     wrong_because: Option<String>,
+    reading: Option<String>,
     sampling: Option<Sampling>,
     stated: Option<toml::Table>,
     correction: Option<String>,
@@ -136,11 +137,24 @@ impl Row {
             return Err(("section", format!("`{}` is not a number such as 3.1", self.section)));
         }
         let targets = targets(self.kind, self.printed.as_deref(), self.wrong.as_deref())?;
-        if self.kind.has_digits() && self.wrong_because.is_none() {
+        if !targets.is_empty() && self.wrong_because.is_none() {
             return Err(("wrong_because", "missing: say where the wrong value would come from".to_owned()));
         }
-        if (self.kind == Kind::Measured) != self.sampling.is_some() {
-            return Err(("sampling", "belongs to kind `measured`, and only there".to_owned()));
+        let read = self.kind == Kind::Series && !targets.is_empty();
+        if self.sampling.is_some() != (self.kind == Kind::Measured || read) {
+            return Err((
+                "sampling",
+                "belongs to kind `measured` and to values read from a curve, and only there".to_owned(),
+            ));
+        }
+        let reading = self.reading.as_deref().map(Digits::parse).transpose();
+        let reading = reading.map_err(|error| ("reading", error.to_string()))?.map(|digits| digits.value());
+        if reading.is_some_and(|error| self.sampling.is_none() || error <= 0.0) || (read && reading.is_none())
+        {
+            return Err((
+                "reading",
+                "is the positive error of values read from a figure, which a series needs".to_owned(),
+            ));
         }
         if (self.kind == Kind::Misprint) != self.correction.is_some() {
             return Err(("correction", "belongs to kind `misprint`, and only there".to_owned()));
@@ -156,6 +170,7 @@ impl Row {
             kind: self.kind,
             statement: self.statement,
             targets,
+            reading,
             wrong_because: self.wrong_because,
             replicates: self.sampling.map(|sampling| sampling.replicates),
             correction: self.correction,
@@ -169,15 +184,19 @@ impl Row {
 
 /// The stated values and their nearest wrong ones.
 fn targets(kind: Kind, printed: Option<&str>, wrong: Option<&str>) -> Result<Vec<Target>, Fault> {
-    let (printed, wrong) = match (kind.has_digits(), printed, wrong) {
-        (true, Some(printed), Some(wrong)) => (numbers("printed", printed)?, numbers("wrong", wrong)?),
-        (true, None, _) => return Err(("printed", format!("missing: kind `{kind}` states digits"))),
-        (true, _, None) => {
+    let (printed, wrong) = match (printed, wrong) {
+        (Some(_), _) if !kind.may_have_digits() => {
+            return Err(("printed", format!("kind `{kind}` states no digits")));
+        }
+        (_, Some(_)) if !kind.may_have_digits() => {
+            return Err(("wrong", format!("kind `{kind}` states no digits")));
+        }
+        (Some(printed), Some(wrong)) => (numbers("printed", printed)?, numbers("wrong", wrong)?),
+        (None, None) if !kind.has_digits() => return Ok(Vec::new()),
+        (None, _) => return Err(("printed", format!("missing: kind `{kind}` states digits"))),
+        (_, None) => {
             return Err(("wrong", "missing: name the nearest wrong value that would matter".to_owned()));
         }
-        (false, None, None) => return Ok(Vec::new()),
-        (false, Some(_), _) => return Err(("printed", format!("kind `{kind}` states no digits"))),
-        (false, _, Some(_)) => return Err(("wrong", format!("kind `{kind}` states no digits"))),
     };
     if printed.len() != wrong.len() {
         return Err(("wrong", format!("{} values for {} printed ones", wrong.len(), printed.len())));
@@ -249,6 +268,13 @@ wrong_because = "the rounded 1.21"
             (GOOD.replace("printed\"\n", "misprint\"\n"), "line 3", "printed"),
             (format!("{GOOD}checks = [\"a\", \"a\"]"), "line 3", "checks"),
             (format!("{GOOD}stated = {{ networks = 30 }}"), "line 3", "stated"),
+            (format!("{GOOD}reading = \"0.1\""), "line 3", "reading"),
+            (
+                GOOD.replace("\"printed\"\n", "\"series\"\nsampling = { replicates = 30 }\n"),
+                "line 3",
+                "reading",
+            ),
+            (GOOD.replace("\"printed\"\n", "\"series\"\nreading = \"0.1\"\n"), "line 3", "sampling"),
         ];
         for (text, line, field) in cases {
             let message = fault(&text);

@@ -13,6 +13,8 @@ pub struct Totals {
     pub measured: usize,
     /// Of these, reproduced.
     pub reproduced: usize,
+    /// Of these, true by construction.
+    pub by_construction: usize,
     /// Of these, misprints found and corrected.
     pub misprints: usize,
     /// Of these, contradicted.
@@ -35,6 +37,7 @@ impl Totals {
             stated: stated.len(),
             measured: stated.len() - open,
             reproduced: count(Verdict::Reproduced),
+            by_construction: count(Verdict::ByConstruction),
             misprints: count(Verdict::Misprint),
             not_reproduced: count(Verdict::NotReproduced),
             inconclusive: count(Verdict::Inconclusive),
@@ -46,11 +49,24 @@ impl Totals {
 
 impl std::fmt::Display for Totals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { stated, measured, reproduced, misprints, not_reproduced, inconclusive, open, .. } = self;
+        let Self {
+            stated,
+            measured,
+            reproduced,
+            by_construction,
+            misprints,
+            not_reproduced,
+            inconclusive,
+            open,
+            ..
+        } = self;
         write!(
             f,
-            "{stated} claims stated, {measured} measured: {reproduced} reproduced, {misprints} misprints, "
+            "{stated} claims stated, {measured} measured: {reproduced} reproduced, {by_construction} more by construction, "
         )?;
-        write!(f, "{not_reproduced} not reproduced, {inconclusive} inconclusive; {open} open")
+        write!(
+            f,
+            "{misprints} misprints, {not_reproduced} not reproduced, {inconclusive} inconclusive; {open} open"
+        )
     }
 }

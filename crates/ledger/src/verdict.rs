@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub enum Verdict {
     /// The measurement agrees, and could have disagreed.
     Reproduced,
+    /// Every check holds by the way its numbers are made: nothing could have disagreed but for a fault of the program.
+    #[serde(rename = "reproduced (by construction)")]
+    ByConstruction,
     /// The printed form fails and the corrected form holds.
     Misprint,
     /// The measurement cannot tell, for a stated reason.
@@ -24,13 +27,19 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, best first.
-    pub const ALL: [Self; 5] =
-        [Self::Reproduced, Self::Misprint, Self::Inconclusive, Self::NotMeasured, Self::NotReproduced];
+    pub const ALL: [Self; 6] = [
+        Self::Reproduced,
+        Self::ByConstruction,
+        Self::Misprint,
+        Self::Inconclusive,
+        Self::NotMeasured,
+        Self::NotReproduced,
+    ];
 
     /// How bad it is: a higher rank is worse. A misprint found is as good as a reproduction.
     pub fn rank(self) -> u8 {
         match self {
-            Self::Reproduced | Self::Misprint => 0,
+            Self::Reproduced | Self::ByConstruction | Self::Misprint => 0,
             Self::Inconclusive => 1,
             Self::NotMeasured => 2,
             Self::NotReproduced => 3,
@@ -46,6 +55,7 @@ impl Verdict {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reproduced => "reproduced",
+            Self::ByConstruction => "reproduced (by construction)",
             Self::Misprint => "misprint",
             Self::Inconclusive => "inconclusive",
             Self::NotMeasured => "not measured",

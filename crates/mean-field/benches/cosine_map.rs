@@ -3,12 +3,16 @@
 //! one line of JSON; `ratio` is PyTorch's time over ours, `closed_form` the time of the closed form in Rust: what the
 //! digits cost that it loses near c = ±1. The means of the last iterates must agree, or the measurement fails.
 
+#[allow(dead_code)] // Other benches need more of it.
+#[path = "../../networks/benches/peer/python.rs"]
+mod python;
+
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
 use mean_field::cosine_map;
+use python::{json_of, python};
 use serde_json::{Value, json};
 
 const NAME: &str = "mean-field/iterate";
@@ -29,11 +33,7 @@ struct Run {
 }
 
 fn main() {
-    let line = match compare() {
-        Ok(line) => line,
-        Err(reason) => json!({ "name": NAME, "skipped": reason }),
-    };
-    println!("{line}");
+    python::print(NAME, compare());
 }
 
 /// Measures ours and PyTorch's alternately and keeps the best of each.
@@ -82,17 +82,9 @@ fn iterate(map: impl Fn(f64) -> f64 + Copy + Send) -> Run {
 
 /// The same in PyTorch, or why it cannot run.
 fn literal() -> Result<Run, String> {
-    let interpreter = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peer.py");
-    let sizes = [COSINES, APPLICATIONS, 1].map(|size| size.to_string());
-    let output = Command::new(&interpreter).arg(script).args(sizes).output();
-    let output = output.map_err(|error| format!("{interpreter} does not start: {error}"))?;
-    let errors = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() && errors.contains("torch") {
-        return Err(format!("{interpreter} cannot import torch: pip install torch"));
-    }
-    assert!(output.status.success(), "{NAME}: peer.py failed: {errors}");
-    let line: Value = serde_json::from_slice(&output.stdout).expect("peer.py prints one JSON object");
+    let [cosines, applications] = [COSINES, APPLICATIONS].map(|size| size.to_string());
+    let line = json_of(&python(&[&script.to_string_lossy(), &cosines, &applications, "1"])?);
     let number = |name: &str| line[name].as_f64().expect("peer.py prints seconds and mean");
     Ok(Run { seconds: number("seconds"), mean: number("mean") })
 }

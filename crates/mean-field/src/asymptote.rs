@@ -30,7 +30,7 @@ use std::f64::consts::PI;
 use crate::Gaps;
 
 /// The exact coefficient of ln l in the depth N.
-pub const LOG_COEFFICIENT: f64 = 1.5;
+const LOG_COEFFICIENT: f64 = 1.5;
 
 /// β = 1 + 9π²/40, the coefficient of 1/N in the combination that grows by one a layer.
 const INVERSE_COEFFICIENT: f64 = 1.0 + 9.0 * PI * PI / 40.0;
@@ -67,16 +67,11 @@ pub fn correction_remainder(layer: usize, offset: f64) -> f64 {
 }
 
 /// N = 3π/√(2ε), the depth at which the leading order alone would give the gap ε.
-pub fn depth_of_gap(gap: f64) -> f64 {
+fn depth_of_gap(gap: f64) -> f64 {
     3.0 * PI / (2.0 * gap).sqrt()
 }
 
 /// ε = 9π²/(2N²), the inverse of [`depth_of_gap`].
-pub fn gap_at_depth(depth: f64) -> f64 {
+fn gap_at_depth(depth: f64) -> f64 {
     4.5 * (PI / depth).powi(2)
-}
-
-/// The leading order of v^l for inputs of unit mean square: 3π/l.
-pub fn leading_standard_deviation(layer: usize) -> f64 {
-    3.0 * PI / layer as f64
 }

@@ -60,7 +60,7 @@ pub enum Normalisation {
 
 impl Normalisation {
     /// The fewest samples for which the mean square of the gradient is finite: <1/s²> of a single unit needs T ≥ 4.
-    pub fn least_samples(self) -> usize {
+    fn least_samples(self) -> usize {
         match self {
             Self::Kaiming => 1,
             Self::ScaleBias => 2,

@@ -53,11 +53,6 @@ pub fn slope(c: f64) -> f64 {
     (-c).acos() / PI
 }
 
-/// K''(c) = 1/(π √(1-c²)) > 0: K is convex; infinite at c = ±1.
-pub fn curvature(c: f64) -> f64 {
-    1.0 / (PI * ((1.0 - c) * (1.0 + c)).sqrt())
-}
-
 // region: next-gap
 /// 1 - K(1 - ε) for a gap ε = 1 - c in [0, 2], without ever forming c; NaN outside.
 pub fn next_gap(gap: f64) -> f64 {
@@ -65,7 +60,7 @@ pub fn next_gap(gap: f64) -> f64 {
 }
 
 /// ε - (1 - K(1 - ε)) = κ(θ) with ε = 1 - cos θ = 2 sin²(θ/2): what one layer takes off the gap ε.
-pub fn decrement(gap: f64) -> f64 {
+pub(crate) fn decrement(gap: f64) -> f64 {
     excess(2.0 * (0.5 * gap).sqrt().asin())
 }
 // endregion: next-gap

@@ -74,11 +74,6 @@ pub struct SampleMoments {
 }
 
 impl SampleMoments {
-    /// m^l, the root mean square over networks of the sample mean.
-    pub fn mean(&self) -> f64 {
-        self.squared_mean.sqrt()
-    }
-
     /// v^l, the root of the mean sample variance.
     pub fn standard_deviation(&self) -> f64 {
         self.variance.sqrt()

@@ -13,7 +13,6 @@
 //! - [`fluctuation`]: how much the total variance differs between networks of finite width;
 //! - [`batch_norm`]: σ_s, 1/σ_s and the slope of the gradient (Section 4);
 //! - [`batch_gradient`]: the same for a batch of T samples, with the gradient through the batch's statistics;
-//! - [`perturbation`]: ordered and chaotic regimes (Section 6);
 //! - [`orthant`]: the share of units that are always on or always off (Section 6).
 //!
 //! **Layers** are counted as in Eq. 1: layer 0 is the inputs, and the pre-activations u^l of layer l = 1, 2, … see
@@ -32,13 +31,11 @@ pub mod finite_samples;
 pub mod fluctuation;
 pub mod iterate;
 pub mod orthant;
-pub mod perturbation;
 pub mod polar;
 pub mod weight_variance;
 
 mod domain;
-mod integral;
 
+pub use definition::Integral;
 pub use domain::DomainError;
-pub use integral::Integral;
 pub use iterate::{Gaps, Inputs, SampleMoments};

@@ -14,7 +14,7 @@ use std::f64::consts::FRAC_2_PI;
 
 use quadrature::clenshaw_curtis::integrate;
 
-use crate::Integral;
+use crate::definition::Integral;
 
 /// Error at which the rule may stop, relative to the size of the integrand.
 const TARGET: f64 = 1e-15;

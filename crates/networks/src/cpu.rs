@@ -5,6 +5,7 @@ mod device;
 mod memory;
 pub(crate) mod product;
 mod real;
+pub(crate) mod rows;
 pub(crate) mod scratch;
 pub(crate) mod sums;
 pub(crate) mod vector;

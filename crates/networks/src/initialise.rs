@@ -6,9 +6,10 @@
 //! - [`Initialisation::Scale`]: W = z / σ with one σ for each layer, so that its pre-activations have unit mean square over
 //!   some minibatches; b = 0 (Eq. 13).
 //! - [`Initialisation::ScaleBias`]: first b = -μ, with one mean μ for each feature, then the same for W *and* b (Eq. 14).
+//! - [`Initialisation::BiasThenScale`]: b = -μ, then W alone rescaled: §5.1 to the letter, which is not what it is to do.
 //! - [`Initialisation::BatchNorm`]: Kaiming initialisation of a network that normalises (Eq. 12).
 //!
-//! The middle two measure the network, one layer after the other. This takes a single pass: all minibatches go through a
+//! The middle three measure the network, one layer after the other. This takes a single pass: all minibatches go through a
 //! layer, which is set by what comes out; what came out is changed alike, and all of them go on.
 
 mod batch_norm;
@@ -39,13 +40,16 @@ pub enum Initialisation {
     /// Eq. 13 after Eq. 14.
     #[serde(rename = "scale+bias")]
     ScaleBias,
+    /// Eq. 14, and then Eq. 13 for the weights alone: what the text says, word for word. Sample means do not stay zero.
+    #[serde(rename = "bias-then-scale")]
+    BiasThenScale,
     /// Kaiming initialisation with batch normalisation.
     #[serde(rename = "batchnorm")]
     BatchNorm,
 }
 
 impl Initialisation {
-    /// Every initialisation, in the order of the paper.
+    /// Every initialisation that the paper compares, in its order.
     pub const ALL: [Self; 4] = [Self::Kaiming, Self::Scale, Self::ScaleBias, Self::BatchNorm];
 
     /// The name in tables and configurations.
@@ -54,13 +58,14 @@ impl Initialisation {
             Self::Kaiming => "kaiming",
             Self::Scale => "scale",
             Self::ScaleBias => "scale+bias",
+            Self::BiasThenScale => "bias-then-scale",
             Self::BatchNorm => "batchnorm",
         }
     }
 }
 
 /// Sets all parameters of `network`, whatever they were. The minibatches (the paper's are [`MINIBATCHES`]) matter to
-/// scale and scale+bias only; they may have different sizes, and every image counts alike.
+/// those that measure only; they may have different sizes, and every image counts alike.
 ///
 /// # Errors
 /// Minibatches are needed and there are none, they do not fit, numbers leave the range of their type, or an error of
@@ -74,7 +79,8 @@ pub fn initialise<E: Dtype, D: Kernels<E>>(
     match initialisation {
         Initialisation::Kaiming => kaiming::set(network, seed),
         Initialisation::Scale => scale::set(network, seed, minibatches),
-        Initialisation::ScaleBias => scale_bias::set(network, seed, minibatches),
+        Initialisation::ScaleBias => scale_bias::set(network, seed, minibatches, true),
+        Initialisation::BiasThenScale => scale_bias::set(network, seed, minibatches, false),
         Initialisation::BatchNorm => batch_norm::set(network, seed),
     }
 }

@@ -17,8 +17,8 @@ mod section;
 mod table;
 
 pub use host::main;
-pub use ledger::{Check, Data, Estimate, Measurement, Scale};
-pub use produce::{Computed, ProduceError, Produced, compute, produce};
+pub use ledger::{Check, Data, Estimate, Homogeneity, Measurement, Scale, Share, Time};
+pub use produce::{Computed, ProduceError, Produced, compute, judged, produce};
 pub use protocol::Protocol;
 pub use section::{Outcomes, Section};
 pub use table::{Table, TableError, Tables};

@@ -58,7 +58,21 @@ pub fn produce<E: Experiment>(
 ) -> Result<Produced, ProduceError> {
     let tables = (section.tables)(params, outcomes)?;
     let figures = drawn(&(section.figures)(&tables)?)?;
-    let measurements = (section.claims)(&tables)?;
+    let (measurements, entries) = judged(section, &tables, register)?;
+    Ok(Produced { tables, figures, measurements, entries })
+}
+
+/// What a section's tables, made now or read from a record, say of the claims: its measurements, and its rows of the
+/// ledger.
+///
+/// # Errors
+/// [`ProduceError`].
+pub fn judged<E: Experiment>(
+    section: &Section<E>,
+    tables: &Tables,
+    register: &Register,
+) -> Result<(Vec<Measurement>, Vec<Entry>), ProduceError> {
+    let measurements = (section.claims)(tables)?;
     let mut entries: Vec<Entry> = Vec::with_capacity(measurements.len());
     for measurement in &measurements {
         let claim = measurement.claim.clone();
@@ -70,7 +84,7 @@ pub fn produce<E: Experiment>(
             None => return Err(ProduceError::UnknownClaim { section: section.number, claim }),
         }
     }
-    Ok(Produced { tables, figures, measurements, entries })
+    Ok((measurements, entries))
 }
 
 fn drawn(figures: &[Figure]) -> Result<Vec<(String, String)>, ProduceError> {

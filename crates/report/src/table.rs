@@ -1,5 +1,7 @@
 //! Tables: named, column by column, kept in polars data frames and written as CSV.
 
+use std::io::Cursor;
+
 use polars::prelude::*;
 
 /// A table with a name; the name is its file's.
@@ -200,6 +202,20 @@ impl Table {
         Ok(self.column(x)?.into_iter().zip(self.column(y)?).collect())
     }
 
+    /// The table that was written as CSV. What is a column of numbers throughout becomes one.
+    ///
+    /// # Errors
+    /// When it is no such table.
+    pub fn from_csv(name: &str, csv: Vec<u8>) -> Result<Self, TableError> {
+        let all_rows = CsvReadOptions::default().with_infer_schema_length(None);
+        let frame = all_rows.into_reader_with_file_handle(Cursor::new(csv)).finish();
+        let name = name.to_owned();
+        match frame {
+            Ok(frame) => Ok(Self { name, frame }),
+            Err(source) => Err(TableError::Frame { table: name, source }),
+        }
+    }
+
     /// The table as CSV: comma separated, with a header line, numbers in the shortest form that reads back the same.
     ///
     /// # Errors
@@ -262,6 +278,20 @@ mod tests {
             let written: f64 = line.rsplit(',').next().unwrap().parse().unwrap();
             assert_eq!(written.to_bits(), slope.to_bits(), "{line}");
         }
+    }
+
+    #[test]
+    fn csv_is_read_back_as_it_was() {
+        let written = table()
+            .words("value", ["30", "30,100", "no"])
+            .unwrap()
+            .numbers("odd", [f64::NAN, f64::INFINITY, 2.0]);
+        let csv = written.unwrap().csv().unwrap();
+        let read = Table::from_csv("slopes", csv.clone()).unwrap();
+        assert_eq!(read.csv().unwrap(), csv);
+        assert_eq!(read.only("value", 30).unwrap().column_words("layer").unwrap(), ["1"]);
+        assert!(read.column("odd").unwrap()[0].is_nan());
+        assert!(Table::from_csv("nothing", Vec::new()).is_err());
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
 }
 
 fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
-    let check = || vec![Check::positive("a - b", Estimate::computed(1.0, 0.1))];
+    let check = || vec![Check::positive("a - b", Estimate::computed(1.0, 0.1), 0.5)];
     let names = tables.get("c")?.column_words("claim")?;
     Ok(names.into_iter().map(|name| Measurement::new(name, check())).collect())
 }

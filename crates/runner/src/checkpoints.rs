@@ -1,33 +1,53 @@
 //! Checkpoints as files: two generations take turns, so that neither a kill, nor a full disk, nor a damaged file costs more
 //! than the steps between two checkpoints. They lie in `<store>/checkpoints/<hash of the run's key>` from the first one until the
-//! run's result is stored.
+//! run's result is stored, and each says with what arithmetic its steps were computed.
 
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use experiment::Checkpoints;
 
 use crate::{Key, atomic};
 
-/// Bytes of a checksum and of a number of steps.
+/// Bytes of a checksum and of a number.
 const CHECKSUM: usize = blake3::OUT_LEN;
-const STEPS: usize = size_of::<u64>();
+const NUMBER: usize = size_of::<u64>();
+/// Set in the number of steps where the arithmetic is told behind it. Older checkpoints do not tell.
+const TELLS: u64 = 1 << 63;
 
-/// The checkpoints of one run: a checksum of what follows, the number of steps, and what the run wrote.
+/// The checkpoints of one run: a checksum of what follows, the number of steps, with what arithmetic they were computed (the
+/// length of its name, and its name), and what the run wrote.
 #[derive(Debug)]
 pub struct CheckpointFiles {
     folder: PathBuf,
-    /// Which of the two is to be written next.
-    next: Mutex<usize>,
+    here: String,
+    state: Mutex<State>,
     warn: fn(&str),
 }
 
+#[derive(Debug, Default)]
+struct State {
+    /// Which of the two is to be written next.
+    next: usize,
+    /// The arithmetic of the checkpoint that the run went on from, where that is not the one of here.
+    went_on_from: Option<String>,
+}
+
+/// A checkpoint as it was read.
+struct Checkpoint {
+    steps: u64,
+    arithmetic: String,
+    content: Vec<u8>,
+}
+
 impl CheckpointFiles {
-    /// Those of the run with this key. Nothing needs to exist yet.
-    pub fn of(store: &Path, key: &Key, warn: fn(&str)) -> Self {
-        Self { folder: store.join("checkpoints").join(key.hash()), next: Mutex::new(0), warn }
+    /// Those of the run with this key, computed here with this arithmetic. Nothing needs to exist yet.
+    pub fn of(store: &Path, key: &Key, arithmetic: &str, warn: fn(&str)) -> Self {
+        let folder = store.join("checkpoints").join(key.hash());
+        Self { folder, here: arithmetic.to_owned(), state: Mutex::default(), warn }
     }
 
     /// Removes them.
@@ -41,52 +61,91 @@ impl CheckpointFiles {
         }
     }
 
+    /// Removes those made before a time, in seconds since 1970.
+    ///
+    /// # Errors
+    /// When something is there and stays.
+    pub fn clear_before(&self, time: u64) -> io::Result<()> {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
+        for file in [0, 1].map(|generation| self.file(generation)) {
+            match fs::metadata(&file).and_then(|file| file.modified()) {
+                Ok(made) if made < time => fs::remove_file(&file)?,
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The arithmetic of the checkpoint that the run went on from, with that of the checkpoints before it, where it is not the
+    /// one of here.
+    pub fn went_on_from(&self) -> Option<String> {
+        self.state().went_on_from.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn file(&self, generation: usize) -> PathBuf {
         self.folder.join(["a.checkpoint", "b.checkpoint"][generation % 2])
     }
 
-    /// Steps and content of a generation; none where there is no file. One that is damaged is told of and passed over.
-    fn read(&self, generation: usize) -> Option<(u64, Vec<u8>)> {
+    /// A generation; none where there is no file. One that is damaged is told of and passed over.
+    fn read(&self, generation: usize) -> Option<Checkpoint> {
         let path = self.file(generation);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
+        let read = match fs::read(&path) {
+            Ok(bytes) => parse(&bytes).ok_or_else(|| "it is damaged".to_owned()),
             Err(error) if error.kind() == ErrorKind::NotFound => return None,
-            Err(error) => {
-                (self.warn)(&format!("the checkpoint {} is passed over: {error}", path.display()));
-                return None;
-            }
+            Err(error) => Err(error.to_string()),
         };
-        let sound =
-            bytes.split_at_checked(CHECKSUM).filter(|(sum, rest)| blake3::hash(rest).as_bytes() == sum);
-        let parts = sound.and_then(|(_, rest)| rest.split_first_chunk::<STEPS>());
-        if parts.is_none() {
-            (self.warn)(&format!("the checkpoint {} is passed over: it is damaged", path.display()));
-        }
-        parts.map(|(steps, content)| (u64::from_le_bytes(*steps), content.to_vec()))
+        let told = |why| (self.warn)(&format!("the checkpoint {} is passed over: {why}", path.display()));
+        read.map_err(told).ok()
     }
+}
+
+fn parse(bytes: &[u8]) -> Option<Checkpoint> {
+    let (sum, rest) = bytes.split_at_checked(CHECKSUM)?;
+    let (steps, rest) = rest.split_first_chunk::<NUMBER>()?;
+    let steps = u64::from_le_bytes(*steps);
+    let (arithmetic, content) = if steps & TELLS == 0 {
+        ("unknown".to_owned(), rest)
+    } else {
+        let (length, rest) = rest.split_first_chunk::<NUMBER>()?;
+        let (name, content) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+        (String::from_utf8(name.to_vec()).ok()?, content)
+    };
+    let sound = blake3::hash(&bytes[CHECKSUM..]).as_bytes() == sum;
+    sound.then(|| Checkpoint { steps: steps & !TELLS, arithmetic, content: content.to_vec() })
 }
 
 impl Checkpoints for CheckpointFiles {
     fn newest(&self) -> Option<Vec<u8>> {
         let sound = (0..2).filter_map(|generation| Some((generation, self.read(generation)?)));
-        let (generation, (_, content)) = sound.max_by_key(|(_, (steps, _))| *steps)?;
-        *self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = generation + 1;
-        Some(content)
+        let (generation, found) = sound.max_by_key(|(_, found)| found.steps)?;
+        let mut state = self.state();
+        state.next = generation + 1;
+        state.went_on_from = crate::origin::before(found.arithmetic, &self.here);
+        Some(found.content)
     }
 
     fn keep(&self, step: u64, checkpoint: &[u8]) {
-        let mut next = self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut body = step.to_le_bytes().to_vec();
+        let mut state = self.state();
+        let arithmetic = crate::origin::after(&self.here, state.went_on_from.as_deref());
+        let mut body = (step | TELLS).to_le_bytes().to_vec();
+        body.extend((arithmetic.len() as u64).to_le_bytes());
+        body.extend_from_slice(arithmetic.as_bytes());
         body.extend_from_slice(checkpoint);
-        let written = atomic::write_with(&self.file(*next), |file| {
+        let written = atomic::write_with(&self.file(state.next), |file| {
             file.write_all(blake3::hash(&body).as_bytes())?;
             file.write_all(&body)
         });
         match written {
-            Ok(()) => *next += 1,
-            Err(error) => {
-                (self.warn)(&format!("no checkpoint after {step} steps: {error}; the one before it stands"));
-            }
+            Ok(()) => state.next += 1,
+            Err(error) => (self.warn)(&format!(
+                "no checkpoint after {step} steps: {}; the one before it stands",
+                experiment::told(&error)
+            )),
         }
     }
 }
@@ -97,7 +156,11 @@ mod tests {
     use crate::Part;
 
     fn files(store: &Path, seed: &str) -> CheckpointFiles {
-        CheckpointFiles::of(store, &Key::new(vec![Part::new("seed", seed)]), |_| ())
+        with(store, seed, "avx2")
+    }
+
+    fn with(store: &Path, seed: &str, arithmetic: &str) -> CheckpointFiles {
+        CheckpointFiles::of(store, &Key::new(vec![Part::new("seed", seed)]), arithmetic, |_| ())
     }
 
     #[test]
@@ -124,6 +187,44 @@ mod tests {
         again.clear().unwrap();
         again.clear().unwrap();
         assert_eq!(again.newest(), None);
+    }
+
+    #[test]
+    fn a_run_that_goes_on_with_another_arithmetic_says_so() {
+        let store = tempfile::tempdir().unwrap();
+        let [first, second, third] = ["avx2", "avx512", "avx2"].map(|set| with(store.path(), "1", set));
+        first.keep(1, b"one");
+        assert_eq!((first.newest(), first.went_on_from()), (Some(b"one".to_vec()), None));
+        assert_eq!((second.newest(), second.went_on_from()), (Some(b"one".to_vec()), Some("avx2".into())));
+        second.keep(2, b"two");
+        // Back on the first machine, the steps between were still computed on the other.
+        for _ in 0..2 {
+            third.newest();
+            assert_eq!(third.went_on_from().unwrap(), "avx512, gone on from avx2");
+            third.keep(3, b"three");
+        }
+    }
+
+    #[test]
+    fn an_older_checkpoint_is_read_and_does_not_tell_its_arithmetic() {
+        let store = tempfile::tempdir().unwrap();
+        let run = files(store.path(), "1");
+        let body = [&7_u64.to_le_bytes()[..], b"state"].concat();
+        let bytes = [blake3::hash(&body).as_bytes(), &body[..]].concat();
+        atomic::write(&run.file(0), &bytes).unwrap();
+        assert_eq!((run.newest(), run.went_on_from()), (Some(b"state".to_vec()), Some("unknown".into())));
+    }
+
+    #[test]
+    fn only_those_of_before_are_removed() {
+        let store = tempfile::tempdir().unwrap();
+        let run = files(store.path(), "1");
+        run.clear_before(u64::MAX >> 8).unwrap();
+        run.keep(1, b"x");
+        run.clear_before(1).unwrap();
+        assert!(run.newest().is_some());
+        run.clear_before(u64::MAX >> 8).unwrap();
+        assert_eq!(run.newest(), None);
     }
 
     #[test]

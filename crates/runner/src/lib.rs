@@ -7,6 +7,8 @@
 
 pub mod atomic;
 mod checkpoints;
+mod command_error;
+mod file_error;
 mod key;
 mod lock;
 mod memory;
@@ -18,9 +20,11 @@ pub mod results;
 mod store;
 
 pub use checkpoints::CheckpointFiles;
+pub use command_error::CommandError;
 pub use experiment::told;
+pub use file_error::FileError;
 pub use key::{FORMAT, Key, Part};
-pub use lock::{Lock, LockError};
+pub use lock::Lock;
 pub use memory::peak_memory_bytes;
 pub use origin::{Checkout, Origin, cpu, gpu, instruction_set};
 pub use program::Program;

@@ -1,72 +1,46 @@
-//! One `reproduce` at a time: a lock file that names its holder.
+//! One at a time: a lock file, and beside it the name of its holder.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
 
-/// A lock on the project's store. The operating system releases it when the process ends, however it ends.
-#[derive(Debug)]
-pub struct Lock {
-    path: PathBuf,
-    file: File,
-    note: PathBuf,
-}
+use crate::FileError;
 
-/// The lock could not be taken.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot lock {}", .path.display())]
-pub struct LockError {
-    path: PathBuf,
-    source: io::Error,
-}
-
-/// A lock that is held until this is dropped.
+/// A lock that is held until this is dropped. The operating system releases it when the process ends, however it ends.
 #[derive(Debug)]
 #[must_use = "the lock is held as long as this lives"]
-pub struct Held<'a>(&'a File);
-
-impl Lock {
-    /// Opens the lock file in this folder, making both if need be.
-    ///
-    /// # Errors
-    /// When the folder or file cannot be made.
-    pub fn in_folder(folder: &Path) -> Result<Self, LockError> {
-        let path = folder.join("lock");
-        let open = || {
-            fs::create_dir_all(folder)?;
-            File::options().create(true).truncate(false).write(true).open(&path)
-        };
-        match open() {
-            Ok(file) => Ok(Self { path, file, note: folder.join("lock-holder") }),
-            Err(source) => Err(LockError { path, source }),
-        }
-    }
-
-    /// Takes the lock, waiting for it. If another process holds it, `waiting` is told once who that is.
-    ///
-    /// # Errors
-    /// When locking fails for another reason than the lock being held, such as a file system that has no locks.
-    pub fn take(&mut self, holder: &str, waiting: impl FnOnce(&str)) -> Result<Held<'_>, LockError> {
-        let taken = match self.file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                let note = fs::read_to_string(&self.note).unwrap_or_default();
-                waiting(note.lines().next().unwrap_or("another process"));
-                self.file.lock()
-            }
-            Err(TryLockError::Error(source)) => Err(source),
-            Ok(()) => Ok(()),
-        };
-        taken.map_err(|source| LockError { path: self.path.clone(), source })?;
-        // The note only informs: without it, waiting processes say "another process".
-        let _ = File::create(&self.note).and_then(|mut note| writeln!(note, "{holder}"));
-        Ok(Held(&self.file))
-    }
+pub struct Lock {
+    _file: File,
 }
 
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        // Closing the file releases the lock as well.
-        let _ = self.0.unlock();
+impl Lock {
+    /// Takes the lock on a file, making it and its folder if need be, for what this process does. Where another holds it,
+    /// `waiting` is told once for whom this one waits.
+    ///
+    /// # Errors
+    /// When the file cannot be made, or locking fails for another reason than the lock being held, such as a file system
+    /// that has no locks.
+    pub fn take(path: &Path, what: &str, waiting: impl FnOnce(&str)) -> Result<Self, FileError> {
+        let note = path.with_added_extension("holder");
+        let attempt = || {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            let file = File::options().create(true).truncate(false).write(true).open(path)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) => {
+                    let holder = fs::read_to_string(&note).unwrap_or_default();
+                    let holder = holder.lines().next().unwrap_or("another process");
+                    waiting(&format!("waiting for {holder} to finish"));
+                    file.lock()?;
+                }
+            }
+            // The note only informs: without it, waiting processes say "another process".
+            let us = format!("process {}: {what}", std::process::id());
+            let _ = File::create(&note).and_then(|mut note| writeln!(note, "{us}"));
+            Ok(Self { _file: file })
+        };
+        attempt().map_err(FileError::of("lock", path))
     }
 }
 
@@ -78,21 +52,19 @@ mod tests {
     #[test]
     fn the_second_waits_and_is_told_who_holds_it() {
         let folder = tempfile::tempdir().unwrap();
-        let mut first = Lock::in_folder(folder.path()).unwrap();
-        let guard = first.take("process 1: reproduce", |_| panic!("nobody holds it")).unwrap();
+        let path = folder.path().join("deep/lock");
+        let first = Lock::take(&path, "reproduce", |_| panic!("nobody holds it")).unwrap();
         let released = AtomicBool::new(false);
         let (told, hear) = std::sync::mpsc::channel();
         std::thread::scope(|scope| {
-            let (path, released) = (folder.path(), &released);
-            scope.spawn(move || {
-                let mut second = Lock::in_folder(path).unwrap();
-                let _guard =
-                    second.take("process 2", |holder| told.send(holder.to_owned()).unwrap()).unwrap();
+            scope.spawn(|| {
+                let _second = Lock::take(&path, "", |message| told.send(message.to_owned()).unwrap());
                 assert!(released.load(Ordering::SeqCst), "taken while held");
             });
-            assert_eq!(hear.recv().unwrap(), "process 1: reproduce");
+            let us = std::process::id();
+            assert_eq!(hear.recv().unwrap(), format!("waiting for process {us}: reproduce to finish"));
             released.store(true, Ordering::SeqCst);
-            drop(guard);
+            drop(first);
         });
     }
 }

@@ -6,20 +6,22 @@
 //! - `plan` answers with one [`Event::Plan`] and computes nothing;
 //! - `run` answers with events until [`Event::Done`] or [`Event::Error`]. It stops, after a checkpoint, when its standard
 //!   input ends: nobody listens any more;
-//! - `run-one NAME` computes one run of the request unless it is stored, stores it, and answers with events. Its standard
-//!   input may end: it is how a scheduler starts it.
+//! - `run-one NAME` computes one run of the request unless it is stored, stores it, and answers with events. Where another
+//!   program computes that run, it says so and waits. Its standard input may end: it is how a scheduler starts it.
 //!
 //! On SIGINT, SIGTERM or SIGHUP a program stops likewise, with [`exit::INTERRUPTED`].
 //!
 //! The exit codes are those of [`exit`].
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use experiment::{Device, Profile};
 
+#[cfg(doc)]
+use crate::Origin;
 use crate::{Checkout, Level, Part};
 
 /// Exit codes of `xtask` and the section binaries.
@@ -56,7 +58,7 @@ pub struct Request {
     /// The section's record, where runs are taken from it.
     #[serde(default)]
     pub record: Option<PathBuf>,
-    /// Take no run that was computed with another instruction set than this machine's.
+    /// Take no run that was computed with another arithmetic than this machine's, see [`Origin::arithmetic`].
     #[serde(default)]
     pub same_arithmetic: bool,
     /// The register of claims.
@@ -65,13 +67,37 @@ pub struct Request {
     pub out: PathBuf,
     /// Where real data lies, if it was found.
     pub data: Option<PathBuf>,
-    /// Repeat runs even if they are stored.
-    pub force: bool,
+    /// Repeat runs that were finished at this time, in seconds since 1970, or before.
+    #[serde(default)]
+    pub repeat_before: Option<u64>,
     /// Begin no run: make tables, figures and measurements of a sweep from those that are there.
     #[serde(default)]
     pub gather: bool,
     /// The checkout it comes from.
     pub checkout: Checkout,
+}
+
+impl Request {
+    /// For the smoke profile with nothing set, on the processor, with store and results below a folder: for tests.
+    pub fn bare(folder: &Path, sources: &str) -> Self {
+        Self {
+            profile: Profile::Smoke,
+            seed: 2019,
+            device: Device::Cpu,
+            sets: Vec::new(),
+            code: Vec::new(),
+            sources: sources.to_owned(),
+            store: folder.join("store"),
+            record: None,
+            same_arithmetic: false,
+            register: PathBuf::new(),
+            out: folder.join("out"),
+            data: None,
+            repeat_before: None,
+            gather: false,
+            checkout: Checkout::default(),
+        }
+    }
 }
 
 /// What a section says about itself.
@@ -106,6 +132,8 @@ pub enum RunState {
     Stored,
     /// In the section's record.
     Recorded,
+    /// There, and not to be taken: it is to be repeated, or was computed with another arithmetic.
+    Refused,
     /// Not there.
     Missing,
     /// There, and damaged.
@@ -139,11 +167,22 @@ pub struct PlannedRun {
     pub state: RunState,
     /// What changed since it was last done; empty if it never was, or is there.
     pub moved: Vec<String>,
-    /// The instruction set it was computed with, where that is not this machine's.
+    /// The arithmetic it was computed with, where that is not this machine's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub instruction_set: Option<String>,
+    pub arithmetic: Option<String>,
     /// How much work it is, in a unit of the section's.
     pub work: u64,
+}
+
+/// What a section would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Its runs, in order.
+    pub runs: Vec<PlannedRun>,
+    /// Whether the files in the out folder are up to date.
+    pub current: bool,
+    /// Work of runs that will be called for once these are done, as far as it is known.
+    pub ahead: u64,
 }
 
 /// What a section reports.
@@ -151,14 +190,7 @@ pub struct PlannedRun {
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Event {
     /// What would be done; amid a section's work, runs that are now known to be called for as well.
-    Plan {
-        /// The runs, in order.
-        runs: Vec<PlannedRun>,
-        /// Whether the files in the out folder are up to date.
-        current: bool,
-        /// Work of runs that will be called for once these are done, as far as it is known.
-        ahead: u64,
-    },
+    Plan(Plan),
     /// A run goes on.
     Progress {
         /// The run.

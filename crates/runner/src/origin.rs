@@ -33,6 +33,9 @@ pub struct Origin {
     /// them. Results are equal bit for bit on equal instruction sets.
     #[serde(default)]
     pub instruction_set: String,
+    /// The arithmetic of the checkpoint that it went on from, where that was another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub went_on_from: Option<String>,
     /// The GPU, where one was used.
     pub gpu: Option<String>,
     /// Its driver.
@@ -47,15 +50,56 @@ impl Origin {
     /// Here and now, on so many threads, from a checkout, in a program of a compiler.
     pub fn here(checkout: &Checkout, rustc: &str, threads: usize, uses_gpu: bool) -> Self {
         let (gpu, driver) = if uses_gpu { gpu() } else { None }.unzip();
-        let created = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
-        let (cpu, instruction_set, rustc) = (cpu(), instruction_set(), rustc.to_owned());
-        Self { checkout: checkout.clone(), rustc, cpu, instruction_set, gpu, driver, threads, created }
+        Self {
+            checkout: checkout.clone(),
+            rustc: rustc.to_owned(),
+            cpu: cpu(),
+            instruction_set: instruction_set(),
+            went_on_from: None,
+            gpu,
+            driver,
+            threads,
+            created: now(),
+        }
+    }
+
+    /// The same place with so many threads, now.
+    pub fn with(&self, threads: usize, went_on_from: Option<String>) -> Self {
+        Self { threads, went_on_from, created: now(), ..self.clone() }
+    }
+
+    /// What equal bits are promised for: the instruction set and, where tensors lived on one, the model of the card; and what
+    /// the checkpoint was made with that it went on from, where that was another.
+    pub fn arithmetic(&self) -> String {
+        let card = self.gpu.as_ref().map_or(String::new(), |gpu| format!(" on {gpu}"));
+        after(&format!("{}{card}", self.instruction_set), self.went_on_from.as_deref())
     }
 
     /// Whether it is the same place but for the time of day.
     pub fn is_same_place(&self, other: &Self) -> bool {
         *self == Self { created: self.created.clone(), ..other.clone() }
     }
+}
+
+const GONE_ON: &str = ", gone on from ";
+
+/// An arithmetic and, behind it, the one that it went on from.
+pub(crate) fn after(here: &str, earlier: Option<&str>) -> String {
+    [Some(here), earlier].into_iter().flatten().collect::<Vec<_>>().join(GONE_ON)
+}
+
+/// What of a checkpoint's arithmetic is another than the one of here, which goes on from it.
+pub(crate) fn before(checkpoint: String, here: &str) -> Option<String> {
+    match checkpoint.strip_prefix(here) {
+        Some("") => None,
+        rest => {
+            Some(rest.and_then(|rest| rest.strip_prefix(GONE_ON)).map_or(checkpoint.clone(), str::to_owned))
+        }
+    }
+}
+
+fn now() -> String {
+    humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string()
 }
 
 /// The processor, as the system names it.
@@ -89,4 +133,22 @@ pub fn gpu() -> Option<(String, String)> {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let (gpu, driver) = text.lines().next()?.split_once(", ")?;
     Some((gpu.trim().to_owned(), driver.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cards_and_checkpoints_tell_arithmetics_apart() {
+        let plain = Origin { instruction_set: "x86_64+avx2".to_owned(), ..Origin::default() };
+        let on = |gpu: &str| Origin { gpu: Some(gpu.to_owned()), ..plain.clone() };
+        let went_on = Origin { went_on_from: Some("aarch64".to_owned()), ..plain.clone() };
+        let told = [&plain, &on("H100"), &on("A100"), &went_on].map(Origin::arithmetic);
+        let expected = ["", " on H100", " on A100", ", gone on from aarch64"];
+        assert_eq!(told, expected.map(|more| format!("x86_64+avx2{more}")));
+        // What the card is driven by, and how many threads there were, changes no bit.
+        let driver = Some("580".to_owned());
+        assert_eq!(Origin { driver, threads: 7, ..on("H100") }.arithmetic(), told[1]);
+    }
 }

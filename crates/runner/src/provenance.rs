@@ -66,3 +66,10 @@ pub struct Provenance {
     /// Hash of all that the files were made from: while it stands, nothing is made again.
     pub stamp: String,
 }
+
+impl Provenance {
+    /// Where its runs were computed. A record of before runs said so has the place of its files alone.
+    pub fn places(&self) -> &[Origin] {
+        if self.origins.is_empty() { std::slice::from_ref(&self.made) } else { &self.origins }
+    }
+}

@@ -14,7 +14,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 
-use crate::{Key, Origin, atomic};
+use crate::{FileError, Key, Origin, atomic};
 
 /// What an entry says about itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,8 +58,11 @@ pub enum Lookup {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file system said no.
-    #[error("the store cannot be read or written")]
+    #[error("the store cannot be read")]
     Io(#[from] io::Error),
+    /// An entry, or what is exported, cannot be written.
+    #[error(transparent)]
+    Unwritable(#[from] FileError),
     /// The header does not serialise.
     #[error("a run cannot be described")]
     Header(#[from] serde_json::Error),
@@ -229,11 +232,8 @@ impl Store {
         let mut usage = Usage::default();
         for path in files(folder) {
             usage.bytes += fs::metadata(&path).map_or(0, |metadata| metadata.len());
-            match path.extension().is_some_and(|extension| extension == "run") {
-                true => usage.entries += 1,
-                false if is_unfinished(&path) => usage.unfinished += 1,
-                false => {}
-            }
+            usage.entries += usize::from(is_entry(&path));
+            usage.unfinished += usize::from(is_unfinished(&path));
         }
         usage
     }
@@ -248,7 +248,7 @@ impl Store {
         for path in files(folder) {
             let metadata = fs::metadata(&path)?;
             let unused = metadata.modified()?.elapsed().is_ok_and(|elapsed| elapsed >= age);
-            let is_entry = path.extension().is_some_and(|extension| extension == "run");
+            let is_entry = is_entry(&path);
             let damaged = is_entry && fs::read(&path).is_ok_and(|bytes| parse(&bytes).is_err());
             let left = is_unfinished(&path)
                 && metadata.modified()?.elapsed().is_ok_and(|elapsed| elapsed >= WRITING);
@@ -266,6 +266,10 @@ impl Store {
     }
 }
 
+fn is_entry(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "run") && !is_unfinished(path)
+}
+
 fn is_unfinished(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(atomic::UNFINISHED))
 }
@@ -277,17 +281,12 @@ fn read(path: &Path, key: &Key, level: Level) -> Lookup {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Lookup::Missing,
         Err(error) => return Lookup::Damaged(error.to_string()),
     };
+    let mut inflated = Vec::new();
     let bytes = match level {
-        Level::Store => bytes,
-        Level::Record => {
-            let mut inflated = Vec::new();
-            match GzDecoder::new(&bytes[..]).read_to_end(&mut inflated) {
-                Ok(_) => inflated,
-                Err(error) => return Lookup::Damaged(error.to_string()),
-            }
-        }
+        Level::Store => Ok(&bytes),
+        Level::Record => GzDecoder::new(&bytes[..]).read_to_end(&mut inflated).map(|_| &inflated),
     };
-    match parse(&bytes) {
+    match bytes.map_err(|error| error.to_string()).and_then(|bytes| parse(bytes)) {
         Ok((header, _)) if header.key != *key => Lookup::Damaged("it belongs to another key".to_owned()),
         Ok((header, payload)) => Lookup::Found(Box::new(header), payload.to_vec(), level),
         Err(why) => Lookup::Damaged(why),
@@ -315,10 +314,8 @@ fn read_header(path: &Path) -> Option<Header> {
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = files(folder)
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "run"))
-        .collect();
+    let mut paths = files(folder);
+    paths.retain(|path| is_entry(path));
     paths.sort();
     paths
 }

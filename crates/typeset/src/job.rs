@@ -1,10 +1,9 @@
 //! Typesetting: gather what there is, set it twice, write both files. Nothing is written unless both succeed.
 
-use std::io;
 use std::path::PathBuf;
 
 use ledger::{EntriesError, RegisterError};
-use runner::atomic;
+use runner::{FileError, atomic};
 use serde::Serialize;
 use typst::diag::{SourceDiagnostic, Warned};
 use typst::foundations::{Label, Output, Selector, Value};
@@ -63,27 +62,18 @@ pub enum TypesetError {
     /// The claims of a section cannot be read.
     #[error(transparent)]
     Entries(#[from] EntriesError),
-    /// A file or folder cannot be read.
-    #[error("cannot read {}", path.display())]
-    Read {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        error: io::Error,
-    },
     /// There is nothing to compare with.
     #[error("no results in {}", .0.display())]
     NoResults(PathBuf),
+    /// A file or folder cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// What the template reads cannot be written as JSON.
     #[error("the manifest cannot be written as JSON")]
     Manifest(#[source] serde_json::Error),
     /// Typst refused; the diagnostics, rendered.
     #[error("{0}")]
     Typst(String),
-    /// The paper cannot be written; the message names the file.
-    #[error(transparent)]
-    Write(io::Error),
 }
 
 impl Job {
@@ -130,8 +120,8 @@ impl Job {
             warnings,
             gaps: gaps(&paged.document),
         };
-        atomic::write(&paper.pdf, &pdf).map_err(TypesetError::Write)?;
-        atomic::write(&paper.html, html.as_bytes()).map_err(TypesetError::Write)?;
+        atomic::write(&paper.pdf, &pdf)?;
+        atomic::write(&paper.html, html.as_bytes())?;
         Ok(paper)
     }
 }

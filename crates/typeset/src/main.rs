@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use experiment::told;
-use typeset::Job;
+use serde_json::json;
+use typeset::{Job, Paper};
 
 /// Compiles the paper to paper.pdf and paper.html.
 #[derive(Parser)]
@@ -40,29 +41,21 @@ fn main() -> ExitCode {
         against,
         root,
     };
-    let paper = match job.typeset() {
-        Ok(paper) => paper,
-        Err(error) => {
-            eprintln!("{}", told(&error));
-            return ExitCode::FAILURE;
-        }
-    };
-    if json {
-        match serde_json::to_string(&paper) {
-            Ok(line) => println!("{line}"),
-            Err(error) => {
-                eprintln!("{error}");
-                return ExitCode::FAILURE;
-            }
-        }
+    let paper = job.typeset();
+    if let (Ok(paper), true) = (&paper, json) {
+        println!("{}", json!(paper));
         return ExitCode::SUCCESS;
     }
-    for warning in &paper.warnings {
-        eprintln!("{warning}");
+    match paper {
+        Ok(Paper { pdf, html, warnings, gaps }) => {
+            warnings.iter().for_each(|warning| eprintln!("{warning}"));
+            gaps.iter().for_each(|gap| println!("gap: {gap}"));
+            println!("{}\n{}", pdf.display(), html.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}", told(&error));
+            ExitCode::FAILURE
+        }
     }
-    for gap in &paper.gaps {
-        println!("gap: {gap}");
-    }
-    println!("{}\n{}", paper.pdf.display(), paper.html.display());
-    ExitCode::SUCCESS
 }

@@ -20,43 +20,22 @@ impl Region {
     }
 }
 
-/// Why a region could not be cut.
+/// Why a region could not be cut: the source file, the line of its marker, counted from 1, and the region.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegionError {
-    /// No such marker.
-    #[error("{file} has no region `{region}`{}", known(.others))]
-    Missing {
-        /// The source file.
-        file: String,
-        /// The region that was asked for.
-        region: String,
-        /// The regions that exist.
-        others: Vec<String>,
-    },
+    /// No such marker; the regions that exist.
+    #[error("{0} has no region `{1}`; it has{known}", known = known(.2))]
+    Missing(String, String, Vec<String>),
     /// The region is opened and never closed.
-    #[error("{file}:{line}: region `{region}` is never closed; add `// endregion: {region}`")]
-    Open {
-        /// The source file.
-        file: String,
-        /// Where it opens.
-        line: usize,
-        /// The region.
-        region: String,
-    },
+    #[error("{0}:{1}: region `{2}` is never closed; add `// endregion: {2}`")]
+    Open(String, usize, String),
     /// The region is opened twice.
-    #[error("{file}:{line}: a second region `{region}` opens here; names must be unique within a file")]
-    Twice {
-        /// The source file.
-        file: String,
-        /// Where it opens again.
-        line: usize,
-        /// The region.
-        region: String,
-    },
+    #[error("{0}:{1}: a second region `{2}` opens here; names must be unique within a file")]
+    Twice(String, usize, String),
 }
 
 fn known(others: &[String]) -> String {
-    if others.is_empty() { "; it has none".into() } else { format!("; it has: {}", others.join(", ")) }
+    if others.is_empty() { " none".into() } else { format!(": {}", others.join(", ")) }
 }
 
 /// Cuts `region` out of `source`, the text of `file`.
@@ -67,58 +46,31 @@ fn known(others: &[String]) -> String {
 /// # Errors
 /// When the region is missing, never closed or opened twice.
 pub fn cut(file: &str, source: &str, region: &str) -> Result<Region, RegionError> {
-    let mut opened = None;
-    let mut closed = None;
-    for (number, line) in source.lines().enumerate() {
-        match marker(line) {
-            Some(Marker::Opens(name)) if name == region && opened.is_some() => {
-                return Err(RegionError::Twice {
-                    file: file.into(),
-                    line: number + 1,
-                    region: region.into(),
-                });
-            }
-            Some(Marker::Opens(name)) if name == region => opened = Some(number),
-            Some(Marker::Closes(name)) if name == region && opened.is_some() => {
-                closed = closed.or(Some(number))
-            }
-            _ => {}
-        }
+    let (file, region) = (file.to_owned(), region.to_owned());
+    let at = |line: &str, wanted| marker(line) == Some((wanted, region.as_str()));
+    let lines = || source.lines().enumerate();
+    let mut opened = lines().filter(|(_, line)| at(line, OPENS)).map(|(number, _)| number);
+    let Some(first) = opened.next() else {
+        let opened = source.lines().filter_map(marker).filter(|(what, _)| *what == OPENS);
+        return Err(RegionError::Missing(file, region, opened.map(|(_, name)| name.to_owned()).collect()));
+    };
+    if let Some(second) = opened.next() {
+        return Err(RegionError::Twice(file, second + 1, region));
     }
-    match (opened, closed) {
-        (Some(first), Some(last)) => Ok(dedent(source, first + 1, last)),
-        (Some(first), None) => {
-            Err(RegionError::Open { file: file.into(), line: first + 1, region: region.into() })
-        }
-        (None, _) => {
-            Err(RegionError::Missing { file: file.into(), region: region.into(), others: names(source) })
-        }
+    match lines().skip(first).find(|(_, line)| at(line, CLOSES)) {
+        Some((last, _)) => Ok(dedent(source, first + 1, last)),
+        None => Err(RegionError::Open(file, first + 1, region)),
     }
 }
 
-/// The names of all regions that open in `source`, in order.
-pub fn names(source: &str) -> Vec<String> {
-    source
-        .lines()
-        .filter_map(|line| match marker(line)? {
-            Marker::Opens(name) => Some(name.to_owned()),
-            Marker::Closes(_) => None,
-        })
-        .collect()
-}
+const OPENS: &str = "region:";
+const CLOSES: &str = "endregion:";
 
-enum Marker<'a> {
-    Opens(&'a str),
-    Closes(&'a str),
-}
-
-fn marker(line: &str) -> Option<Marker<'_>> {
-    let comment =
-        line.trim_start().strip_prefix("//").or_else(|| line.trim_start().strip_prefix('#'))?.trim();
-    if let Some(name) = comment.strip_prefix("region:") {
-        return Some(Marker::Opens(name.trim()));
-    }
-    comment.strip_prefix("endregion:").map(|name| Marker::Closes(name.trim()))
+/// Whether a line opens or closes a region, and which.
+fn marker(line: &str) -> Option<(&'static str, &str)> {
+    let line = line.trim_start();
+    let comment = line.strip_prefix("//").or_else(|| line.strip_prefix('#'))?.trim();
+    [OPENS, CLOSES].into_iter().find_map(|what| Some((what, comment.strip_prefix(what)?.trim())))
 }
 
 /// The lines with indices `first..last`, blank ends and markers dropped, shared indentation removed.
@@ -128,23 +80,15 @@ fn dedent(source: &str, first: usize, last: usize) -> Region {
         let test_only = line.trim() == "#[cfg(test)]";
         !std::mem::replace(&mut below_test_only, test_only) && !test_only && marker(line).is_none()
     };
-    let mut lines: Vec<(usize, &str)> = source
-        .lines()
-        .enumerate()
-        .skip(first)
-        .take(last.saturating_sub(first))
-        .filter(|(_, line)| shown(line))
-        .map(|(index, line)| (index + 1, line.trim_end()))
-        .collect();
+    let lines = (1..).zip(source.lines()).take(last).skip(first);
+    let mut lines: Vec<(usize, &str)> =
+        lines.filter(|(_, line)| shown(line)).map(|(number, line)| (number, line.trim_end())).collect();
     let filled = |(_, line): &(usize, &str)| !line.is_empty();
     lines.truncate(lines.iter().rposition(filled).map_or(0, |last| last + 1));
     lines.drain(..lines.iter().position(filled).unwrap_or(0));
-    let indent = lines
-        .iter()
-        .filter(|line| filled(line))
-        .map(|(_, line)| line.len() - line.trim_start().len())
-        .min()
-        .unwrap_or(0);
+    let indents =
+        lines.iter().filter(|line| filled(line)).map(|(_, line)| line.len() - line.trim_start().len());
+    let indent = indents.min().unwrap_or(0);
     let text: Vec<&str> = lines.iter().map(|(_, line)| line.get(indent..).unwrap_or("")).collect();
     Region { numbers: lines.iter().map(|(number, _)| *number).collect(), text: text.join("\n") }
 }
@@ -169,34 +113,33 @@ mod a {
 ";
 
     #[test]
-    fn a_region_keeps_its_line_numbers_and_loses_markers_and_indentation() {
-        let inner = cut("a.rs", SOURCE, "inner").unwrap();
-        assert_eq!(inner, Region { numbers: vec![7], text: "1".into() });
-        let outer = cut("a.rs", SOURCE, "outer").unwrap();
-        assert_eq!(outer, Region { numbers: vec![5, 7, 9], text: "fn f() {\n    1\n}".into() });
-        assert_eq!(outer.line(), 5);
+    fn a_region_keeps_its_line_numbers_and_loses_markers_indentation_and_what_only_tests_run() {
+        let for_tests = "// region: r\na();\n#[cfg(test)]\nb();\nc();\n// endregion: r\n";
+        for (source, region, numbers, text) in [
+            (SOURCE, "inner", vec![7], "1"),
+            (SOURCE, "outer", vec![5, 7, 9], "fn f() {\n    1\n}"),
+            (for_tests, "r", vec![2, 5], "a();\nc();"),
+        ] {
+            let found = cut("a.rs", source, region).unwrap();
+            assert_eq!(found.line(), numbers[0]);
+            assert_eq!(found, Region { numbers, text: text.into() });
+        }
     }
 
     #[test]
-    fn what_only_tests_run_is_not_shown() {
-        let source = "// region: r\na();\n#[cfg(test)]\nb();\nc();\n// endregion: r\n";
-        assert_eq!(
-            cut("a.rs", source, "r").unwrap(),
-            Region { numbers: vec![2, 5], text: "a();\nc();".into() }
-        );
-    }
-
-    #[test]
-    fn a_missing_region_is_reported_with_those_that_exist() {
-        let message = cut("a.rs", SOURCE, "other").unwrap_err().to_string();
-        assert_eq!(message, "a.rs has no region `other`; it has: outer, inner, open");
-    }
-
-    #[test]
-    fn regions_that_stay_open_or_open_twice_are_refused() {
-        let open = cut("a.rs", SOURCE, "open").unwrap_err().to_string();
-        assert_eq!(open, "a.rs:12: region `open` is never closed; add `// endregion: open`");
+    fn a_region_that_is_missing_stays_open_or_opens_twice_is_refused() {
         let twice = format!("{SOURCE}// endregion: open\n// region: open\n");
-        assert!(matches!(cut("a.rs", &twice, "open"), Err(RegionError::Twice { line: 14, .. })));
+        for (source, region, said) in [
+            (SOURCE, "other", "a.rs has no region `other`; it has: outer, inner, open"),
+            ("", "other", "a.rs has no region `other`; it has none"),
+            (SOURCE, "open", "a.rs:12: region `open` is never closed; add `// endregion: open`"),
+            (
+                &twice,
+                "open",
+                "a.rs:14: a second region `open` opens here; names must be unique within a file",
+            ),
+        ] {
+            assert_eq!(cut("a.rs", source, region).unwrap_err().to_string(), said);
+        }
     }
 }

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use experiment::Profile;
 use experiment::told;
 use runner::results::{self, State};
-use runner::{Origin, Provenance};
+use runner::{FileError, Origin, Provenance};
 use serde::Serialize;
 use workspace::{Crates, by_number};
 
 use crate::TypesetError;
 
 /// One section of the paper.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Section {
     /// Folder name, such as `3.1-theory`.
     pub folder: String,
@@ -70,8 +70,7 @@ pub struct Computed {
 impl From<Provenance> for Computed {
     fn from(of: Provenance) -> Self {
         let start = |text: &str, length| text.chars().take(length).collect::<String>();
-        // A record of before runs said where they come from has the place of its files alone.
-        let origins = if of.origins.is_empty() { vec![of.made] } else { of.origins };
+        let origins = of.places();
         let each = |say: &dyn Fn(&Origin) -> String| {
             let mut said: Vec<String> = origins.iter().map(say).collect();
             said.dedup();
@@ -82,7 +81,7 @@ impl From<Provenance> for Computed {
         Self {
             profile: of.profile,
             seed: of.seed,
-            params: of.params,
+            params: of.params.clone(),
             commit: each(&|origin| start(&origin.checkout.commit, 9) + mark(origin.checkout.dirty)),
             day: each(&|origin| start(&origin.created, 10)),
             hardware: each(&hardware),
@@ -116,9 +115,8 @@ pub fn find(
     for found in workspace::sections(&Crates::read(root)?)? {
         let (slug, number) = (found.slug(), found.number);
         let (result, passed_over) = results::find(&slug, generated, records);
-        let unfinished =
-            passed_over.iter().map(|error| format!("Section {number}: passed over: {}", told(error)));
-        warnings.extend(unfinished);
+        warnings
+            .extend(passed_over.iter().map(|why| format!("Section {number}: passed over: {}", told(why))));
         let page = sections.contains_key(&slug);
         let mut section = Section::without_result(slug.clone(), number, page, true);
         if let Some(result) = result {
@@ -134,19 +132,7 @@ pub fn find(
 impl Section {
     fn without_result(folder: String, number: String, page: bool, code: bool) -> Self {
         let appendix = number.starts_with(|first: char| first.is_ascii_uppercase());
-        let (tables, figures) = (Vec::new(), Vec::new());
-        Self {
-            folder,
-            number,
-            state: None,
-            page,
-            appendix,
-            code,
-            tables,
-            figures,
-            computed: None,
-            results: None,
-        }
+        Self { folder, number, page, appendix, code, ..Self::default() }
     }
 
     fn add(&mut self, result: results::SectionResult) {
@@ -166,11 +152,8 @@ impl Section {
 
 /// The names, without `.typ`, of the pages in a folder.
 fn pages(folder: &Path) -> Result<Vec<String>, TypesetError> {
-    let failed = |error| TypesetError::Read { path: folder.to_path_buf(), error };
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
-        names.extend(name.to_string_lossy().strip_suffix(".typ").map(str::to_owned));
-    }
-    Ok(names)
+    let listing = || fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>();
+    let listing = listing().map_err(FileError::of("read", folder))?;
+    let names = listing.iter().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    Ok(names.filter_map(|name| name.strip_suffix(".typ").map(str::to_owned)).collect())
 }

@@ -91,7 +91,7 @@ impl Crate {
         let manifest = manifest(&path)?;
         let package = manifest.get("package");
         let name = package.and_then(|package| package.get("name")?.as_str());
-        let name = name.ok_or_else(|| WorkspaceError::Lacks { path: path.clone(), what: "package name" })?;
+        let name = name.ok_or_else(|| WorkspaceError::Lacks(path.clone(), "package name"))?;
         let metadata =
             package.and_then(|package| package.get("metadata")?.as_table().cloned()).unwrap_or_default();
         let field = |kind: &str, field: &str| metadata.get(kind)?.get(field);
@@ -102,27 +102,18 @@ impl Crate {
             (None, Some(true)) => Side::Keyed,
             (None, Some(false)) => Side::Unkeyed,
             (None, None) => {
-                return Err(WorkspaceError::Lacks {
-                    path,
-                    what: "[package.metadata.library] with keyed = true or false",
-                });
+                let what = "[package.metadata.library] with keyed = true or false";
+                return Err(WorkspaceError::Lacks(path, what));
             }
         };
-        Ok(Self {
-            name: name.to_owned(),
-            side,
-            dependencies: dependencies(&manifest, shared),
-            number,
-            folder,
-            metadata,
-        })
+        let (name, dependencies) = (name.to_owned(), dependencies(&manifest, shared));
+        Ok(Self { name, side, dependencies, number, folder, metadata })
     }
 }
 
 fn manifest(path: &Path) -> Result<Table, WorkspaceError> {
     let text = fs::read_to_string(path).map_err(WorkspaceError::unreadable(path))?;
-    text.parse()
-        .map_err(|error| WorkspaceError::Manifest { path: path.to_path_buf(), error: Box::new(error) })
+    text.parse().map_err(|error| WorkspaceError::Manifest(path.to_path_buf(), Box::new(error)))
 }
 
 /// What the root manifest, where there is one, says of dependencies.
@@ -140,12 +131,8 @@ fn dependencies(manifest: &Table, shared: &Table) -> BTreeSet<String> {
     let package = |(name, value): (&String, &Value)| {
         renamed(value).or_else(|| renamed(shared.get(name)?)).unwrap_or_else(|| name.clone())
     };
-    let names = |table: Option<&Value>| -> Vec<String> {
-        table.and_then(Value::as_table).map(|table| table.iter().map(package).collect()).unwrap_or_default()
-    };
-    let mut all: BTreeSet<String> = names(manifest.get("dependencies")).into_iter().collect();
-    if let Some(targets) = manifest.get("target").and_then(Value::as_table) {
-        all.extend(targets.values().flat_map(|target| names(target.get("dependencies"))));
-    }
-    all
+    let targets = manifest.get("target").and_then(Value::as_table).into_iter().flat_map(Table::values);
+    let of_targets = targets.filter_map(|target| target.get("dependencies"));
+    let tables = manifest.get("dependencies").into_iter().chain(of_targets).filter_map(Value::as_table);
+    tables.flatten().map(package).collect()
 }

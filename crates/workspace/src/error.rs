@@ -1,6 +1,5 @@
 //! What can be wrong with a workspace.
 
-use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,95 +7,39 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
     /// A file or folder that the system does not let us read.
-    #[error("cannot read {}", path.display())]
-    Unreadable {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        error: io::Error,
-    },
+    #[error("cannot read {}", .0.display())]
+    Unreadable(PathBuf, #[source] io::Error),
     /// A manifest that is not TOML.
-    #[error("{} is not a manifest", path.display())]
-    Manifest {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        #[source]
-        error: Box<toml::de::Error>,
-    },
-    /// A manifest that lacks something.
-    #[error("{} has no {what}", path.display())]
-    Lacks {
-        /// The file.
-        path: PathBuf,
-        /// What it lacks.
-        what: &'static str,
-    },
-    /// A source file that is not Rust.
-    #[error("{} is not Rust: {why}", path.display())]
-    NotRust {
-        /// The file.
-        path: PathBuf,
-        /// Why: the tokeniser's error itself cannot be handed on between threads.
-        why: String,
-    },
-    /// An embedded file whose name is not a plain string.
-    #[error("{}: `{call}` names no file that could be hashed: write the name as a plain string", path.display())]
-    Embedded {
-        /// The file.
-        path: PathBuf,
-        /// The macro's arguments.
-        call: String,
-    },
-    /// What computes reaches something that its key does not cover.
-    #[error("{}: it reaches {what}, which is in no key: move what computes into the folder", path.display())]
-    Reaches {
-        /// The file.
-        path: PathBuf,
-        /// What it reaches.
-        what: String,
-    },
+    #[error("{} is not a manifest", .0.display())]
+    Manifest(PathBuf, #[source] Box<toml::de::Error>),
+    /// A manifest that lacks something: what that is.
+    #[error("{} has no {what}", .0.display(), what = .1)]
+    Lacks(PathBuf, &'static str),
+    /// A source file that is not Rust, and why: the tokeniser's error itself cannot be handed on between threads.
+    #[error("{} is not Rust: {why}", .0.display(), why = .1)]
+    NotRust(PathBuf, String),
+    /// A file that embeds another whose name is not a plain string: the macro's arguments.
+    #[error("{}: `{call}` names no file that could be hashed: write the name as a plain string", .0.display(), call = .1)]
+    Embedded(PathBuf, String),
+    /// A file that computes and reaches something that its key does not cover: what it reaches.
+    #[error("{}: it reaches {what}, which is in no key: move what computes into the folder", .0.display(), what = .1)]
+    Reaches(PathBuf, String),
     /// A keyed crate that depends on one that is not, or a section on another.
-    #[error("{keyed} is part of run keys and cannot depend on {other}, which is not part of them")]
-    Line {
-        /// The crate that computes.
-        keyed: String,
-        /// The crate that shows.
-        other: String,
-    },
-    /// Two sections of one number.
-    #[error("{} and {} are both Section {number}", first.display(), second.display())]
-    TwoSections {
-        /// One.
-        first: PathBuf,
-        /// The other.
-        second: PathBuf,
-        /// Their number.
-        number: String,
-    },
+    #[error("{0} is part of run keys and cannot depend on {1}, which is not part of them")]
+    Line(String, String),
+    /// Two sections, by their folders, of one number.
+    #[error("{} and {} are both Section {number}", .0.display(), .1.display(), number = .2)]
+    TwoSections(PathBuf, PathBuf, String),
     /// No workspace around a folder.
-    #[error("{} does not lie in a workspace with sections of a paper", folder.display())]
-    Nowhere {
-        /// The folder.
-        folder: PathBuf,
-    },
+    #[error("{} does not lie in a workspace with sections of a paper", .0.display())]
+    Nowhere(PathBuf),
     /// No crate of a name.
-    #[error("the workspace has no crate `{name}`")]
-    NoCrate {
-        /// The name.
-        name: String,
-    },
-}
-
-/// An error in words, with all that lies behind it.
-pub(crate) fn told(error: &(dyn Error + 'static)) -> String {
-    let sources = std::iter::successors(Some(error), |&error| error.source());
-    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    #[error("the workspace has no crate `{0}`")]
+    NoCrate(String),
 }
 
 impl WorkspaceError {
     pub(crate) fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
-        move |error| Self::Unreadable { path: path.to_path_buf(), error }
+        move |error| Self::Unreadable(path.to_path_buf(), error)
     }
 }

@@ -31,7 +31,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), WorkspaceError
             Ok(_) => {}
             // A link that leads nowhere cannot be compiled.
             Err(_) if entry.file_type().is_ok_and(|kind| kind.is_symlink()) => {}
-            Err(error) => return Err(WorkspaceError::Unreadable { path, error }),
+            Err(error) => return Err(WorkspaceError::Unreadable(path, error)),
         }
     }
     Ok(())

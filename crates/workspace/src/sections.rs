@@ -36,11 +36,10 @@ pub fn sections(crates: &Crates) -> Result<Vec<SectionCrate>, WorkspaceError> {
     sections.sort_by(|a, b| by_number(&a.number, &b.number));
     match sections.windows(2).find(|pair| pair[0].number == pair[1].number) {
         None => Ok(sections),
-        Some(pair) => Err(WorkspaceError::TwoSections {
-            first: pair[0].folder.clone(),
-            second: pair[1].folder.clone(),
-            number: pair[0].number.clone(),
-        }),
+        Some(pair) => {
+            let [first, second] = [0, 1].map(|index: usize| pair[index].folder.clone());
+            Err(WorkspaceError::TwoSections(first, second, pair[0].number.clone()))
+        }
     }
 }
 
@@ -60,7 +59,7 @@ pub fn root_above(folder: &Path) -> Result<PathBuf, WorkspaceError> {
     let is_root =
         |above: &&Path| above.join("Cargo.toml").is_file() && above.join("paper/claims.toml").is_file();
     let found = folder.ancestors().find(is_root);
-    found.map(Path::to_path_buf).ok_or_else(|| WorkspaceError::Nowhere { folder: folder.to_path_buf() })
+    found.map(Path::to_path_buf).ok_or_else(|| WorkspaceError::Nowhere(folder.to_path_buf()))
 }
 
 #[cfg(test)]

@@ -50,16 +50,13 @@ impl Sources {
         feed(&mut shown, &section.name, bytes_without(section, Some(&experiment(section)))?.as_bytes());
         for found in crates.below(section) {
             if found.side == Side::Section {
-                return Err(WorkspaceError::Line { keyed: section.name.clone(), other: found.name.clone() });
+                return Err(WorkspaceError::Line(section.name.clone(), found.name.clone()));
             }
             let hash = match (known.get(&found.name), found.side) {
                 (Some(hash), _) => hash.clone(),
                 (None, Side::Keyed) => {
                     if let Some(other) = crates.below(found).iter().find(|other| other.side != Side::Keyed) {
-                        return Err(WorkspaceError::Line {
-                            keyed: found.name.clone(),
-                            other: other.name.clone(),
-                        });
+                        return Err(WorkspaceError::Line(found.name.clone(), other.name.clone()));
                     }
                     hash(&found.folder.join("src"), &found.folder)?
                 }
@@ -97,15 +94,10 @@ pub fn bytes(of: &Crate) -> Result<String, WorkspaceError> {
 /// The same without those below a folder.
 fn bytes_without(of: &Crate, without: Option<&Path>) -> Result<String, WorkspaceError> {
     let mut hasher = Hasher::new();
-    for file in source_files(&of.folder.join("src"))?
-        .iter()
-        .filter(|file| without.is_none_or(|at| !file.starts_with(at)))
-    {
-        feed(
-            &mut hasher,
-            &name(file, &of.folder),
-            &fs::read(file).map_err(WorkspaceError::unreadable(file))?,
-        );
+    let mut files = source_files(&of.folder.join("src"))?;
+    files.retain(|file| without.is_none_or(|at| !file.starts_with(at)));
+    for file in &files {
+        feed(&mut hasher, &name(file, &of.folder), &read(file)?);
     }
     Ok(hasher.finalize().to_hex().to_string())
 }
@@ -115,10 +107,7 @@ fn hash(folder: &Path, base: &Path) -> Result<String, WorkspaceError> {
     let mut files = Vec::new();
     let mut test_modules: BTreeSet<PathBuf> = BTreeSet::new();
     for path in source_files(folder)? {
-        let rust = match path.extension().is_some_and(|extension| extension == "rs") {
-            true => Some(RustFile::read(&path)?),
-            false => None,
-        };
+        let rust = if is_rust(&path) { Some(RustFile::read(&path)?) } else { None };
         test_modules.extend(rust.iter().flat_map(|rust| rust.test_modules.clone()));
         files.push((path, rust));
     }
@@ -127,20 +116,15 @@ fn hash(folder: &Path, base: &Path) -> Result<String, WorkspaceError> {
     let mut hasher = Hasher::new();
     for (path, rust) in files.iter().filter(|(path, _)| !is_test(path)) {
         let Some(rust) = rust else {
-            feed(&mut hasher, &name(path, base), &fs::read(path).map_err(WorkspaceError::unreadable(path))?);
+            feed(&mut hasher, &name(path, base), &read(path)?);
             continue;
         };
         feed(&mut hasher, &name(path, base), rust.text.as_bytes());
         for embedded in &rust.embedded {
-            let is_rust = embedded.extension().is_some_and(|extension| extension == "rs");
-            if is_rust && !embedded.starts_with(folder) {
-                return Err(WorkspaceError::Reaches {
-                    path: path.clone(),
-                    what: embedded.display().to_string(),
-                });
+            if is_rust(embedded) && !embedded.starts_with(folder) {
+                return Err(WorkspaceError::Reaches(path.clone(), embedded.display().to_string()));
             }
-            let bytes = fs::read(embedded).map_err(WorkspaceError::unreadable(embedded))?;
-            feed(&mut hasher, "embedded", &bytes);
+            feed(&mut hasher, "embedded", &read(embedded)?);
         }
     }
     // What a build script says is compiled in.
@@ -153,14 +137,22 @@ fn hash(folder: &Path, base: &Path) -> Result<String, WorkspaceError> {
 /// Refuses an experiment that uses what its key does not cover: other modules of its crate.
 fn keeps_to_itself(section: &Crate) -> Result<(), WorkspaceError> {
     for path in source_files(&experiment(section))? {
-        if path.extension().is_some_and(|extension| extension == "rs") {
+        if is_rust(&path) {
             let reaches = RustFile::read(&path)?.reaches;
             if let Some(outside) = reaches.into_iter().find(|name| name != "experiment") {
-                return Err(WorkspaceError::Reaches { path, what: format!("crate::{outside}") });
+                return Err(WorkspaceError::Reaches(path, format!("crate::{outside}")));
             }
         }
     }
     Ok(())
+}
+
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
+    fs::read(path).map_err(WorkspaceError::unreadable(path))
 }
 
 fn name(file: &Path, base: &Path) -> String {

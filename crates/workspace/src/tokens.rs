@@ -4,38 +4,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Delimiter, Group, LexError, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, LexError, Punct, Spacing, TokenStream, TokenTree};
 
 use crate::WorkspaceError;
 
 /// What one Rust file says.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct RustFile {
     /// Its tokens as text that no white space can change.
     pub(crate) text: String,
-    /// Files that it embeds, or names by `#[path = …]`.
+    /// Files that it embeds by `include!`, `include_str!` and `include_bytes!`, or names by `#[path = …]`.
     pub(crate) embedded: Vec<PathBuf>,
     /// Modules that it declares for tests alone: where their file would be, without `.rs`.
     pub(crate) test_modules: Vec<PathBuf>,
     /// What follows `crate::`: the modules of its crate that it reaches.
     pub(crate) reaches: Vec<String>,
-}
-
-/// The words behind every `crate::`.
-fn names_behind_crate(trees: &[TokenTree], found: &mut Vec<String>) {
-    for (index, tree) in trees.iter().enumerate() {
-        match (tree, trees.get(index + 1), trees.get(index + 3)) {
-            (TokenTree::Ident(word), Some(TokenTree::Punct(colon)), Some(name))
-                if word == "crate" && colon.as_char() == ':' =>
-            {
-                found.push(name.to_string());
-            }
-            (TokenTree::Group(group), ..) => {
-                names_behind_crate(&group.stream().into_iter().collect::<Vec<_>>(), found);
-            }
-            _ => {}
-        }
-    }
 }
 
 impl RustFile {
@@ -45,23 +28,72 @@ impl RustFile {
     /// When it cannot be read, is not Rust, or embeds a file that cannot be named.
     pub(crate) fn read(path: &Path) -> Result<Self, WorkspaceError> {
         let text = fs::read_to_string(path).map_err(WorkspaceError::unreadable(path))?;
-        let stream: TokenStream = text.replace('\r', "").parse().map_err(|error: LexError| {
-            WorkspaceError::NotRust { path: path.to_path_buf(), why: error.to_string() }
-        })?;
+        let no_rust = |error: LexError| WorkspaceError::NotRust(path.to_path_buf(), error.to_string());
+        let stream: TokenStream = text.replace('\r', "").parse().map_err(no_rust)?;
         let mut modules = Modules::default();
-        let kept = stripped(stream, &mut modules);
-        let beside = module_folder(path);
-        let mut embedded = Vec::new();
-        embedded_files(&kept, path, &mut embedded)?;
-        let mut text = String::new();
-        write(&kept, &mut text);
+        let mut file = Self::default();
+        file.add(&stripped(stream, &mut modules), path)?;
         let Modules { for_tests, always } = modules;
         let only_for_tests = for_tests.into_iter().filter(|name| !always.contains(name));
-        let test_modules = only_for_tests.map(|name| beside.join(name)).collect();
-        let mut reaches = Vec::new();
-        names_behind_crate(&kept, &mut reaches);
-        Ok(Self { text, embedded, test_modules, reaches })
+        let beside = module_folder(path);
+        file.test_modules = only_for_tests.map(|name| beside.join(name)).collect();
+        Ok(file)
     }
+
+    /// Adds tokens to the text, and takes note of what they embed and reach.
+    fn add(&mut self, trees: &[TokenTree], path: &Path) -> Result<(), WorkspaceError> {
+        const EMBED: [&str; 3] = ["include", "include_str", "include_bytes"];
+        let is = |punct: &Punct, sign| punct.as_char() == sign;
+        for (index, tree) in trees.iter().enumerate() {
+            match &trees[index..] {
+                [TokenTree::Ident(word), TokenTree::Punct(colon), _, name, ..]
+                    if word == "crate" && is(colon, ':') =>
+                {
+                    self.reaches.push(name.to_string());
+                }
+                [TokenTree::Ident(word), TokenTree::Punct(bang), TokenTree::Group(arguments), ..]
+                    if EMBED.iter().any(|name| word == name) && is(bang, '!') =>
+                {
+                    self.embedded.push(path.with_file_name(literal(&arguments.stream(), path)?));
+                }
+                [TokenTree::Punct(hash), TokenTree::Group(attribute), ..]
+                    if is(hash, '#') && attribute.delimiter() == Delimiter::Bracket =>
+                {
+                    if let [TokenTree::Ident(word), TokenTree::Punct(_), name] = &trees_of(attribute)[..]
+                        && word == "path"
+                    {
+                        self.embedded.push(path.with_file_name(literal(&name.clone().into(), path)?));
+                    }
+                }
+                _ => {}
+            }
+            match tree {
+                TokenTree::Group(group) => {
+                    let (open, close) = match group.delimiter() {
+                        Delimiter::Parenthesis => ("(", ")"),
+                        Delimiter::Brace => ("{", "}"),
+                        Delimiter::Bracket => ("[", "]"),
+                        Delimiter::None => ("", ""),
+                    };
+                    self.text.push_str(open);
+                    self.add(&trees_of(group), path)?;
+                    self.text.push_str(close);
+                }
+                TokenTree::Punct(punct) => {
+                    self.text.push(punct.as_char());
+                    if punct.spacing() == Spacing::Alone {
+                        self.text.push(' ');
+                    }
+                }
+                other => self.text.push_str(&format!("{other} ")),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn trees_of(group: &Group) -> Vec<TokenTree> {
+    group.stream().into_iter().collect()
 }
 
 /// The folder in which a file's modules lie.
@@ -85,22 +117,8 @@ fn is_for_tests(attribute: &str) -> bool {
 /// Whether an item begins here, behind further attributes and a visibility. Fields, match arms and expressions are none: for
 /// tests or not, they stay.
 fn is_item(trees: impl Iterator<Item = TokenTree>) -> bool {
-    const KEYWORDS: [&str; 14] = [
-        "async",
-        "const",
-        "enum",
-        "extern",
-        "fn",
-        "impl",
-        "macro_rules",
-        "mod",
-        "static",
-        "struct",
-        "trait",
-        "type",
-        "unsafe",
-        "use",
-    ];
+    const KEYWORDS: &str =
+        "async const enum extern fn impl macro_rules mod static struct trait type unsafe use";
     let mut trees = trees.peekable();
     while let Some(tree) = trees.next() {
         match tree {
@@ -111,7 +129,7 @@ fn is_item(trees: impl Iterator<Item = TokenTree>) -> bool {
                     trees.next();
                 }
             }
-            TokenTree::Ident(word) => return KEYWORDS.iter().any(|keyword| word == keyword),
+            TokenTree::Ident(word) => return KEYWORDS.split(' ').any(|keyword| word == keyword),
             _ => return false,
         }
     }
@@ -183,78 +201,12 @@ fn skip_item(trees: &mut impl Iterator<Item = TokenTree>) -> Option<String> {
     None
 }
 
-fn write(trees: &[TokenTree], text: &mut String) {
-    for tree in trees {
-        match tree {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Brace => ("{", "}"),
-                    Delimiter::Bracket => ("[", "]"),
-                    Delimiter::None => ("", ""),
-                };
-                text.push_str(open);
-                write(&group.stream().into_iter().collect::<Vec<_>>(), text);
-                text.push_str(close);
-            }
-            TokenTree::Punct(punct) => {
-                text.push(punct.as_char());
-                if punct.spacing() == Spacing::Alone {
-                    text.push(' ');
-                }
-            }
-            other => {
-                text.push_str(&other.to_string());
-                text.push(' ');
-            }
-        }
-    }
-}
-
-/// Files named by `include!`, `include_str!`, `include_bytes!` and `#[path = …]`, relative to the file that names them.
-fn embedded_files(trees: &[TokenTree], path: &Path, found: &mut Vec<PathBuf>) -> Result<(), WorkspaceError> {
-    for (index, tree) in trees.iter().enumerate() {
-        match tree {
-            TokenTree::Ident(word)
-                if ["include", "include_str", "include_bytes"].iter().any(|name| word == name) =>
-            {
-                let bang =
-                    matches!(trees.get(index + 1), Some(TokenTree::Punct(bang)) if bang.as_char() == '!');
-                if let (true, Some(TokenTree::Group(arguments))) = (bang, trees.get(index + 2)) {
-                    found.push(path.with_file_name(literal(&arguments.stream(), path)?));
-                }
-            }
-            TokenTree::Punct(hash) if hash.as_char() == '#' => {
-                let attribute = match trees.get(index + 1) {
-                    Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => {
-                        group.stream()
-                    }
-                    _ => continue,
-                };
-                if let [TokenTree::Ident(word), TokenTree::Punct(_), name] =
-                    &attribute.into_iter().collect::<Vec<_>>()[..]
-                    && word == "path"
-                {
-                    found.push(path.with_file_name(literal(&name.clone().into(), path)?));
-                }
-            }
-            TokenTree::Group(group) => {
-                embedded_files(&group.stream().into_iter().collect::<Vec<_>>(), path, found)?;
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
 /// The content of a plain string.
 fn literal(stream: &TokenStream, path: &Path) -> Result<String, WorkspaceError> {
     let call = stream.to_string();
     let inside = call.trim_end_matches(',').trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let plain = inside.filter(|name| !name.contains(['"', '\\', '(']));
-    plain
-        .map(str::to_owned)
-        .ok_or_else(|| WorkspaceError::Embedded { path: path.to_path_buf(), call: call.clone() })
+    plain.map(str::to_owned).ok_or_else(|| WorkspaceError::Embedded(path.to_path_buf(), call.clone()))
 }
 
 #[cfg(test)]
@@ -336,10 +288,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_followed_is_an_error() {
-        assert!(matches!(
-            read("const A: &str = include_str!(concat!(\"a\", \"b\"));"),
-            Err(WorkspaceError::Embedded { .. })
-        ));
-        assert!(matches!(read("fn f( {"), Err(WorkspaceError::NotRust { .. })));
+        let computed = read("const A: &str = include_str!(concat!(\"a\", \"b\"));");
+        assert!(matches!(computed, Err(WorkspaceError::Embedded(..))));
+        assert!(matches!(read("fn f( {"), Err(WorkspaceError::NotRust(..))));
     }
 }

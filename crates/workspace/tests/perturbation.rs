@@ -1,12 +1,15 @@
-//! Every source file of this workspace is perturbed in turn, in a copy: what computes must move the keys of exactly the
-//! sections that depend on it, and what shows, tests, explains or lies about must move none.
+//! Sources are perturbed in copies of this workspace: what computes must move the keys of exactly the sections that depend on
+//! it, and what shows, tests, explains or lies about must move none. In every crate so, in every file, and with one token
+//! changed in every pair of braces, however deep.
 
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use workspace::{Crate, Crates, Side, Sources, root_above, source_files};
 
 /// Hashes of what the runs of each section depend on, by section.
@@ -17,128 +20,213 @@ fn keys(root: &Path) -> Keys {
     sources.into_iter().map(|(name, sources)| (name, sources.keyed)).collect()
 }
 
-/// A copy of the sources and manifests of this workspace.
-fn copy() -> tempfile::TempDir {
-    let root = root_above(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let copy = tempfile::tempdir().unwrap();
-    for found in Crates::read(&root).unwrap().iter() {
-        let mut files = vec![found.folder.join("Cargo.toml")];
-        for folder in
-            ["src", "tests", "benches"].map(|name| found.folder.join(name)).iter().filter(|at| at.is_dir())
-        {
-            files.extend(source_files(folder).unwrap());
-        }
-        for file in files {
-            let to = copy.path().join(file.strip_prefix(&root).unwrap());
-            fs::create_dir_all(to.parent().unwrap()).unwrap();
-            fs::copy(&file, to).unwrap();
-        }
-    }
-    copy
+fn root() -> PathBuf {
+    root_above(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// The sections whose keys differ.
-fn moved(before: &Keys, after: &Keys) -> BTreeSet<String> {
-    before.iter().filter(|(name, keys)| after[*name] != **keys).map(|(name, _)| name.clone()).collect()
+fn copy_to(folder: &Path, root: &Path, file: &Path) {
+    let to = folder.join(file.strip_prefix(root).unwrap());
+    fs::create_dir_all(to.parent().unwrap()).unwrap();
+    fs::copy(file, to).unwrap();
+}
+
+/// The source files below a folder; none where it is not there.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    if folder.is_dir() { source_files(folder).unwrap() } else { Vec::new() }
 }
 
 /// The sections whose runs a file of a crate is for.
 fn dependents(crates: &Crates, of: &Crate, file: &Path) -> BTreeSet<String> {
-    match of.side {
-        Side::Unkeyed => BTreeSet::new(),
-        Side::Section if file.starts_with(of.folder.join("src/experiment")) => {
-            BTreeSet::from([of.name.clone()])
-        }
-        Side::Section => BTreeSet::new(),
-        Side::Keyed => {
-            let uses = |section: &&Crate| {
-                section.side == Side::Section
-                    && crates.below(section).iter().any(|below| below.name == of.name)
-            };
-            crates.iter().filter(uses).map(|section| section.name.clone()).collect()
-        }
-    }
+    let in_experiment = file.starts_with(of.folder.join("src/experiment"));
+    let uses = |section: &&Crate| match of.side {
+        Side::Unkeyed => false,
+        Side::Section => in_experiment && section.name == of.name,
+        Side::Keyed => crates.below(section).iter().any(|below| below.name == of.name),
+    };
+    let sections = crates.iter().filter(|found| found.side == Side::Section);
+    sections.filter(uses).map(|section| section.name.clone()).collect()
 }
 
 /// Whether a file holds nothing but tests: it is declared so by its parent.
 fn is_test(file: &Path, source: &Path) -> bool {
-    file.strip_prefix(source).unwrap().components().any(|part| {
-        let name = Path::new(&part).file_stem().unwrap().to_string_lossy().into_owned();
-        ["tests", "fixtures"].contains(&name.as_str())
-    })
+    let below = file.strip_prefix(source).unwrap().with_extension("");
+    below.iter().any(|part| part == "tests" || part == "fixtures")
 }
 
-fn perturbed(file: &Path, text: &[u8], with: &str, check: impl FnOnce()) {
-    fs::write(file, [text, with.as_bytes()].concat()).unwrap();
-    check();
+fn is_rust(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "rs")
+}
+
+/// What makes a file another one.
+fn token(file: &Path) -> &'static str {
+    if is_rust(file) { "\nconst PERTURBED: u8 = 1;\n" } else { " " }
+}
+
+/// What a file says to readers and to tests alone.
+const SHOWN: &str = "\n// A comment.\n/// A doc line.\n#[cfg(test)]\nmod perturbed { const A: u8 = 1; }\n";
+
+/// The sections that move when this is added to a file.
+fn moved_by(root: &Path, before: &Keys, file: &Path, added: &str) -> BTreeSet<String> {
+    let text = fs::read(file).unwrap();
+    fs::write(file, [&text, added.as_bytes()].concat()).unwrap();
+    let after = keys(root);
     fs::write(file, text).unwrap();
+    before.iter().filter(|(name, keys)| after[*name] != **keys).map(|(name, _)| name.clone()).collect()
 }
 
 #[test]
-fn exactly_what_computes_moves_exactly_the_keys_of_what_it_computes() {
-    let copy = copy();
-    let crates = Crates::read(copy.path()).unwrap();
-    let before = keys(copy.path());
-    let none = BTreeSet::new();
+fn a_crate_moves_exactly_the_keys_of_the_sections_that_use_it() {
+    let root = root();
+    let copy = tempfile::tempdir().unwrap();
+    for found in Crates::read(&root).unwrap().iter() {
+        copy_to(copy.path(), &root, &found.folder.join("Cargo.toml"));
+        for name in ["src", "tests", "benches"] {
+            sources(&found.folder.join(name)).iter().for_each(|file| copy_to(copy.path(), &root, file));
+        }
+    }
+    let (crates, before) = (Crates::read(copy.path()).unwrap(), keys(copy.path()));
+    for found in crates.iter() {
+        for room in ["src", "src/experiment", "src/report", "tests", "benches"] {
+            let files = sources(&found.folder.join(room));
+            let Some(file) = files.iter().find(|file| is_rust(file)) else { continue };
+            let expected = match room {
+                "tests" | "benches" => BTreeSet::new(),
+                _ => dependents(&crates, found, file),
+            };
+            assert_eq!(moved_by(copy.path(), &before, file, token(file)), expected, "{}", file.display());
+        }
+    }
+}
+
+/// A crate without its Rust files, and a section that depends on it; of a section, that section alone.
+fn alone(root: &Path, found: &Crate) -> tempfile::TempDir {
+    let alone = tempfile::tempdir().unwrap();
+    copy_to(alone.path(), root, &found.folder.join("Cargo.toml"));
+    if found.side != Side::Section {
+        let section = "[package]\nname = \"s\"\n[package.metadata.section]\nnumber = \"1\"\n[dependencies]\n";
+        fs::create_dir_all(alone.path().join("crates/s/src/experiment")).unwrap();
+        fs::write(alone.path().join("crates/s/Cargo.toml"), format!("{section}{} = {{}}\n", found.name))
+            .unwrap();
+    }
+    let files = sources(&found.folder.join("src"));
+    files.iter().filter(|file| !is_rust(file)).for_each(|file| copy_to(alone.path(), root, file));
+    alone
+}
+
+#[test]
+fn every_file_that_computes_counts_by_standing_there_and_no_other_does() {
+    let root = root();
+    let crates = Crates::read(&root).unwrap();
     let (mut keyed_files, mut others) = (0, 0);
     for found in crates.iter() {
-        let source = found.folder.join("src");
-        for file in source_files(&source).unwrap() {
-            let expected = match is_test(&file, &source) {
-                true => BTreeSet::new(),
-                false => dependents(&crates, found, &file),
-            };
-            let text = fs::read(&file).unwrap();
-            let name = file.display();
-            let is_rust = file.extension().is_some_and(|extension| extension == "rs");
-            let token = if is_rust { "\nconst PERTURBED: u8 = 1;\n" } else { " " };
-            perturbed(&file, &text, token, || {
-                assert_eq!(moved(&before, &keys(copy.path())), expected, "{name}")
-            });
-            *(if expected.is_empty() { &mut others } else { &mut keyed_files }) += 1;
-            if is_rust && !expected.is_empty() {
-                let shown =
-                    "\n// A comment.\n/// A doc line.\n#[cfg(test)]\nmod perturbed { const A: u8 = 1; }\n";
-                perturbed(&file, &text, shown, || {
-                    assert_eq!(moved(&before, &keys(copy.path())), none, "{name}")
-                });
+        let (alone, source) = (alone(&root, found), found.folder.join("src"));
+        let here = |file: &Path| alone.path().join(file.strip_prefix(&root).unwrap());
+        let files = sources(&source);
+        files.iter().for_each(|file| copy_to(alone.path(), &root, file));
+        let before = keys(alone.path());
+        let moves = |file: &Path, added| !moved_by(alone.path(), &before, &here(file), added).is_empty();
+        let computes = |file: &Path| !is_test(file, &source) && !dependents(&crates, found, file).is_empty();
+        for file in &files {
+            assert_eq!(moves(file, token(file)), computes(file), "{}", file.display());
+            *(if computes(file) { &mut keyed_files } else { &mut others }) += 1;
+            if is_rust(file) {
+                assert!(!computes(file) || !moves(file, SHOWN), "{}", file.display());
             }
         }
-        for folder in ["tests", "benches"].map(|name| found.folder.join(name)).iter().filter(|at| at.is_dir())
-        {
-            let file = source_files(folder)
-                .unwrap()
-                .into_iter()
-                .find(|file| file.extension().is_some_and(|e| e == "rs"));
-            let Some(file) = file else { continue };
-            let text = fs::read(&file).unwrap();
-            perturbed(&file, &text, "\nconst PERTURBED: u8 = 1;\n", || {
-                assert_eq!(moved(&before, &keys(copy.path())), none, "{}", file.display());
-            });
+        for room in ["src", "src/experiment", "src/report"].map(|name| found.folder.join(name)) {
+            let names =
+                [("unheard_of.rs", true), ("table.json", true), (".hidden.rs", false), ("a.rs~", false)];
+            for (file, counts) in names.map(|(name, counts)| (room.join(name), counts)) {
+                if room.is_dir() {
+                    fs::write(here(&file), "").unwrap();
+                    let moves = keys(alone.path()) != before;
+                    fs::remove_file(here(&file)).unwrap();
+                    assert_eq!(moves, counts && computes(&file), "{}", file.display());
+                }
+            }
         }
     }
     assert!(keyed_files > 100 && others > 100, "{keyed_files} files that compute, {others} others");
 }
 
-#[test]
-fn a_new_file_counts_by_standing_in_a_keyed_folder() {
-    let copy = copy();
-    let crates = Crates::read(copy.path()).unwrap();
-    let before = keys(copy.path());
-    for found in crates.iter() {
-        for folder in ["src", "src/experiment", "src/report"].map(|name| found.folder.join(name)) {
-            if !folder.is_dir() {
-                continue;
+/// A token that stands directly in a pair of braces or in the file: where it is and what takes its place; and whether it
+/// stands in an item for tests.
+struct Place {
+    at: Range<usize>,
+    text: String,
+    for_tests: bool,
+}
+
+/// One place in each pair of braces. An item is for tests from its attribute to its own braces or its semicolon, a field to its
+/// comma.
+fn places(stream: TokenStream, for_tests: bool, start: usize, found: &mut Vec<Place>) {
+    let trees: Vec<TokenTree> = stream.into_iter().collect();
+    const ITEMS: [&str; 9] = ["const", "enum", "fn", "impl", "mod", "static", "struct", "trait", "use"];
+    let (mut skipping, mut item, mut own) = (false, String::new(), None);
+    for (index, tree) in trees.iter().enumerate() {
+        let behind = |sign: char| matches!(trees.get(index.wrapping_sub(1)), Some(TokenTree::Punct(p)) if p.as_char() == sign);
+        match tree {
+            TokenTree::Group(attribute) if attribute.delimiter() == Delimiter::Bracket && behind('#') => {
+                let text = attribute.stream().to_string().replace(' ', "");
+                skipping |= text == "cfg(test)" || text.starts_with("cfg(all(test,");
+                item.clear();
             }
-            for (name, counts) in
-                [("unheard_of.rs", true), ("table.json", true), (".hidden.rs", false), ("a.rs~", false)]
-            {
-                let file: PathBuf = folder.join(name);
-                fs::write(&file, "").unwrap();
-                let expected = if counts { dependents(&crates, found, &file) } else { BTreeSet::new() };
-                assert_eq!(moved(&before, &keys(copy.path())), expected, "{}", file.display());
-                fs::remove_file(&file).unwrap();
+            TokenTree::Group(group) => {
+                let inside = for_tests || skipping;
+                let braces = group.delimiter() == Delimiter::Brace;
+                let mut more = Vec::new();
+                places(group.stream(), inside, group.span_open().byte_range().end, &mut more);
+                // What stands directly in parentheses or brackets belongs to the braces around them.
+                found.extend(more.into_iter().skip(usize::from(!braces)));
+                skipping &= !braces || item == "use";
             }
+            TokenTree::Punct(end) if end.as_char() == ';' => skipping = false,
+            TokenTree::Punct(end) if end.as_char() == ',' => skipping &= !item.is_empty(),
+            TokenTree::Ident(word) if !skipping => {
+                // The last one: what stands behind an item for tests is the first to be lost.
+                own = Some((word.span().byte_range(), format!("{word}_perturbed")));
+            }
+            TokenTree::Ident(word) if item.is_empty() => {
+                item.extend(ITEMS.into_iter().filter(|keyword| word == keyword));
+            }
+            _ => {}
         }
     }
+    let (at, text) = own.unwrap_or((start..start, " perturbed ".to_owned()));
+    found.insert(0, Place { at, text, for_tests });
+}
+
+#[test]
+fn a_token_at_any_depth_counts_unless_only_tests_see_it() {
+    let root = root();
+    let crates = Crates::read(&root).unwrap();
+    let (mut computing, mut testing) = (0, 0);
+    for found in crates.iter().filter(|found| found.side != Side::Unkeyed) {
+        let (alone, source) = (alone(&root, found), found.folder.join("src"));
+        let computes = |file: &&PathBuf| {
+            is_rust(file) && !is_test(file, &source) && !dependents(&crates, found, file).is_empty()
+        };
+        fs::create_dir_all(
+            alone.path().join(found.folder.strip_prefix(&root).unwrap()).join("src/experiment"),
+        )
+        .unwrap();
+        // One file at a time: reading all of them for each token would take hours.
+        for file in sources(&source).iter().filter(computes) {
+            let text = fs::read_to_string(file).unwrap();
+            copy_to(alone.path(), &root, file);
+            let here = alone.path().join(file.strip_prefix(&root).unwrap());
+            let before = keys(alone.path());
+            let mut found = Vec::new();
+            places(text.parse().unwrap(), false, 0, &mut found);
+            for Place { at, text: token, for_tests } in found {
+                fs::write(&here, [&text[..at.start], &token, &text[at.end..]].concat()).unwrap();
+                let differs = keys(alone.path()) != before;
+                let line = text[..at.start].lines().count();
+                assert_eq!(differs, !for_tests, "{}:{line}: {token}", file.display());
+                *(if for_tests { &mut testing } else { &mut computing }) += 1;
+            }
+            fs::remove_file(&here).unwrap();
+        }
+    }
+    assert!(computing > 2000 && testing > 300, "{computing} that compute, {testing} in tests");
 }

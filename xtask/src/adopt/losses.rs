@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ledger::{Data, Entry, Scale};
-use runner::Provenance;
+use runner::{CommandError, Provenance};
 use serde_json::Value;
 
 use super::entries;
-use crate::error::CommandError;
 use crate::ledger_files;
 
 /// What a result is worth.
@@ -83,60 +82,52 @@ mod tests {
     use super::*;
     use experiment::Profile;
     use runner::RunRecord;
+    use serde_json::json;
 
-    fn worth(profile: Profile, runs: usize, data: &str, claims: &[&str], scale: Scale) -> Worth {
-        let mut provenance: Provenance =
-            serde_json::from_str(&crate::adopt::tests::PROVENANCE.replace("{OUTPUTS}", "{}")).unwrap();
-        let run = RunRecord {
-            name: "a".to_owned(),
-            key: "k".to_owned(),
-            found: None,
-            origin: 0,
-            seconds: 1.0,
-            peak_memory_bytes: None,
-            throughput: None,
-        };
-        provenance.runs = vec![run; runs];
-        provenance.profile = profile;
-        provenance.data_hashes.insert("cifar-10".to_owned(), data.to_owned());
-        let entry = |id: &&str| {
-            let stated = format!(
+    /// Ninety runs on real data, with two claims at full scale.
+    fn worth() -> Worth {
+        let provenance = crate::adopt::tests::PROVENANCE.replace("{OUTPUTS}", "{}");
+        let mut provenance: Provenance = serde_json::from_str(&provenance).unwrap();
+        let run: RunRecord =
+            serde_json::from_value(json!({"name": "a", "key": "k", "seconds": 1.0})).unwrap();
+        provenance.runs = vec![run; 90];
+        provenance.profile = Profile::Paper;
+        provenance.params = json!({"iterations": {"isbi": 2400}, "seeds": [0, 1, 2]});
+        provenance.data_hashes.insert("cifar-10".to_owned(), "3e62".to_owned());
+        let stated = |id| {
+            format!(
                 "[[claim]]\nid = \"{id}\"\nsection = \"1\"\nlocator = \"Eq. 1\"\nkind = \"order\"\nstatement = \"s\"\n"
-            );
-            let register = ledger::Register::parse(&stated).unwrap();
-            let found = ledger::Measurement::new(*id, Vec::new()).at(scale);
-            Entry::measured(register.claim(id).unwrap(), &found, "1")
+            )
         };
-        Worth { provenance, entries: claims.iter().map(entry).collect() }
+        let register = ledger::Register::parse(&["1.a", "1.b"].map(stated).concat()).unwrap();
+        let mut entries: Vec<Entry> = register.claims().iter().map(Entry::unmeasured).collect();
+        entries.iter_mut().for_each(|entry| entry.scale = Some(Scale::Full));
+        Worth { provenance, entries }
     }
 
     #[test]
     fn whatever_a_record_would_lose_is_named() {
-        let record = worth(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Full);
-        assert_eq!(losses(&record, &record), Vec::<String>::new());
-        let smoke = worth(Profile::Smoke, 8, "stand-in", &["1.a"], Scale::Reduced);
-        let lost = losses(&record, &smoke);
-        for word in
-            ["images of cifar-10", "full scale 1.a, 1.b", "measure 1.b", "smoke and not paper", "8 runs"]
-        {
-            assert!(lost.iter().any(|loss| loss.contains(word)), "{word}: {lost:?}");
-        }
-        let one_at_a_time = [
-            worth(Profile::Quick, 90, "3e62", &["1.a", "1.b"], Scale::Full),
-            worth(Profile::Paper, 89, "3e62", &["1.a", "1.b"], Scale::Full),
-            worth(Profile::Paper, 90, "stand-in", &["1.a", "1.b"], Scale::Full),
-            worth(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Reduced),
+        type Case = (fn(&mut Worth), &'static [&'static str]);
+        let cases: [Case; 7] = [
+            (|_| (), &[]),
+            (|less| less.provenance.profile = Profile::Quick, &["its profile is quick and not paper"]),
+            (|less| less.provenance.runs.truncate(8), &["it has 8 runs and not 90"]),
+            (
+                |less| *less.provenance.data_hashes.get_mut("cifar-10").unwrap() = "stand-in".to_owned(),
+                &["it lacks the real images of cifar-10"],
+            ),
+            (|less| less.entries[0].scale = Some(Scale::Reduced), &["it has not at full scale 1.a"]),
+            (|less| less.entries.truncate(1), &["it has not at full scale 1.b", "it does not measure 1.b"]),
+            (
+                |less| less.provenance.params = json!({"iterations": {"isbi": 10}, "seeds": [0]}),
+                &["smaller are iterations.isbi, seeds"],
+            ),
         ];
-        let sized = |iterations: u64, seeds: &[u64]| {
-            let mut sized = worth(Profile::Paper, 90, "3e62", &["1.a", "1.b"], Scale::Full);
-            sized.provenance.params = serde_json::json!({"iterations": {"isbi": iterations}, "seeds": seeds});
-            sized
-        };
-        let shrunk = losses(&sized(2400, &[0, 1, 2]), &sized(10, &[0]));
-        assert_eq!(shrunk, ["smaller are iterations.isbi, seeds"]);
-        for less in &one_at_a_time {
-            assert_eq!(losses(&record, less).len(), 1);
-            assert!(losses(less, &record).is_empty(), "more is no loss");
+        for (lose, said) in cases {
+            let mut less = worth();
+            lose(&mut less);
+            assert_eq!(losses(&worth(), &less), said);
+            assert!(losses(&less, &worth()).is_empty(), "more is no loss: {said:?}");
         }
     }
 }

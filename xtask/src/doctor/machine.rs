@@ -5,7 +5,7 @@ use std::fs;
 use indicatif::HumanBytes;
 use runner::Store;
 
-use super::Finding;
+use super::Found;
 use crate::sections::Workspace;
 
 const GIB: u64 = 1 << 30;
@@ -17,56 +17,37 @@ const DISK_REBUILD: u64 = GIB;
 const MEMORY: u64 = 4 * GIB;
 
 /// Free disk at the root, and what the cache holds.
-pub fn disk(workspace: &Workspace) -> Finding {
-    let free = fs4::available_space(&workspace.root);
+pub fn disk(workspace: &Workspace) -> Found {
     let cache = Store::usage(&workspace.store().join("runs"));
     let least = if workspace.root.join("target").is_dir() { DISK_REBUILD } else { DISK };
-    let found = match free {
-        Ok(free) => enough(free, least).map(|free| {
-            format!(
-                "{free} free at the root; the store holds {} in {} runs",
-                HumanBytes(cache.bytes),
-                cache.entries
-            )
-        }),
+    let told = |free| format!("{free} free at the root; the store holds {}", HumanBytes(cache.bytes));
+    match fs4::available_space(&workspace.root) {
+        Ok(free) => enough(free, least).map(|free| format!("{} in {} runs", told(free), cache.entries)),
         Err(error) => Ok(format!("the system does not tell how much is free: {error}")),
-    };
-    Finding::new(
-        "disk",
-        found,
-        "compiling and caching",
-        "make room; cargo xtask cache prune and cargo clean help",
-    )
+    }
 }
 
-fn enough(free: u64, least: u64) -> Result<String, String> {
+fn enough(free: u64, least: u64) -> Found {
     let told = HumanBytes(free).to_string();
     if free >= least { Ok(told) } else { Err(format!("{told} free where {} are needed", HumanBytes(least))) }
 }
 
 /// The processor and how many threads it runs.
-pub fn processor() -> Finding {
+pub fn processor() -> Found {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let found = format!("{}, {threads} threads", runner::cpu());
-    Finding::new("processor", Ok(found), "everything; twice the threads, half the time", "")
+    Ok(format!("{}, {threads} threads", runner::cpu()))
 }
 
 /// The memory.
-pub fn memory() -> Finding {
+pub fn memory() -> Found {
     let info = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let found = match (kibibytes(&info, "MemTotal:"), kibibytes(&info, "MemAvailable:")) {
+    match (kibibytes(&info, "MemTotal:"), kibibytes(&info, "MemAvailable:")) {
         (Some(total), Some(available)) => {
             let told = format!("{} of {} available", HumanBytes(available), HumanBytes(total));
             if total >= MEMORY { Ok(told) } else { Err(told) }
         }
         _ => Ok("not told by this system".to_owned()),
-    };
-    Finding::new(
-        "memory",
-        found,
-        "compiling on all cores, full sizes",
-        "build with fewer jobs: CARGO_BUILD_JOBS=1",
-    )
+    }
 }
 
 fn kibibytes(info: &str, name: &str) -> Option<u64> {
@@ -75,39 +56,15 @@ fn kibibytes(info: &str, name: &str) -> Option<u64> {
 }
 
 /// The vector instructions that the arithmetic picks at run time.
-pub fn vectors() -> Finding {
-    let widest = widest_vectors();
-    let found = widest.map(str::to_owned).ok_or_else(|| "neither AVX2 with FMA nor NEON".to_owned());
-    Finding::new(
-        "vector instructions",
-        found,
-        "matrix products at full speed",
-        "a newer processor; results are right without",
-    )
-}
-
-#[cfg(target_arch = "x86_64")]
-fn widest_vectors() -> Option<&'static str> {
-    if is_x86_feature_detected!("avx512f") {
-        Some("AVX-512, AVX2, FMA")
-    } else {
-        (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")).then_some("AVX2, FMA")
+pub fn vectors() -> Found {
+    let set = runner::instruction_set();
+    let has = |feature| set.split('+').any(|part| part == feature);
+    match (has("avx512f"), has("avx2") && has("fma"), has("aarch64")) {
+        (true, ..) => Ok("AVX-512, AVX2, FMA".to_owned()),
+        (_, true, _) => Ok("AVX2, FMA".to_owned()),
+        (.., true) => Ok("NEON".to_owned()),
+        _ => Err("neither AVX2 with FMA nor NEON".to_owned()),
     }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn widest_vectors() -> Option<&'static str> {
-    cfg!(target_arch = "aarch64").then_some("NEON")
-}
-
-/// The paper's fonts.
-pub fn fonts() -> Finding {
-    Finding::new(
-        "fonts",
-        Ok("built into the program that typesets; none needs to be installed".to_owned()),
-        "the paper",
-        "",
-    )
 }
 
 #[cfg(test)]

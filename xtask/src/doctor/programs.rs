@@ -5,18 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Finding;
+use super::Found;
 
 /// The compiler, against the oldest version that the workspace builds with.
-pub fn rust(root: &Path) -> Finding {
+pub fn rust(root: &Path) -> Found {
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
     let oldest = manifest.lines().find_map(|line| line.strip_prefix("rust-version = \"")?.strip_suffix('"'));
     let version = output("rustc", &["--version"], root);
-    let found = sound_compiler(version.as_deref(), oldest.unwrap_or("1"));
-    Finding::new("Rust", found, "everything", "rustup toolchain install stable")
+    sound_compiler(version.as_deref(), oldest.unwrap_or("1"))
 }
 
-fn sound_compiler(version: Option<&str>, oldest: &str) -> Result<String, String> {
+fn sound_compiler(version: Option<&str>, oldest: &str) -> Found {
     let version = version.ok_or("no rustc")?;
     let number = version.split_whitespace().nth(1).ok_or("rustc does not tell its version")?;
     let parts =
@@ -31,31 +30,19 @@ fn sound_compiler(version: Option<&str>, oldest: &str) -> Result<String, String>
 }
 
 /// The GPU and its driver.
-pub fn gpu() -> Finding {
+pub fn gpu() -> Found {
     let query = ["--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"];
-    let found = output("nvidia-smi", &query, Path::new("."));
-    let found = found
-        .map(|lines| lines.lines().collect::<Vec<_>>().join("; "))
-        .ok_or_else(|| "no nvidia-smi that answers".to_owned());
-    let enables = "--device cuda: the paper profile of Sections 3.3 and 5 in hours";
-    Finding::new(
-        "GPU and driver",
-        found,
-        enables,
-        "an NVIDIA card with its driver, or a machine that has them",
-    )
+    let found = output("nvidia-smi", &query, Path::new(".")).ok_or("no nvidia-smi that answers")?;
+    Ok(found.lines().collect::<Vec<_>>().join("; "))
 }
 
 /// The CUDA compiler.
-pub fn nvcc() -> Finding {
+pub fn nvcc() -> Found {
     let in_folder = cuda_path().map(|path| path.join("bin/nvcc").to_string_lossy().into_owned());
     let programs = in_folder.into_iter().chain(["nvcc".to_owned()]);
-    let found = programs
-        .filter_map(|program| output(&program, &["--version"], Path::new(".")))
-        .find_map(|text| release(&text));
-    let found = found.ok_or_else(|| "no nvcc on PATH or below CUDA_PATH".to_owned());
-    let how = "the CUDA toolkit, or its wheels (README, Building for CUDA on a machine without a GPU), and CUDA_PATH";
-    Finding::new("CUDA compiler", found, "building for --device cuda", how)
+    let said = programs.filter_map(|program| output(&program, &["--version"], Path::new(".")));
+    let found = said.into_iter().find_map(|text| release(&text));
+    found.ok_or_else(|| "no nvcc on PATH or below CUDA_PATH".to_owned())
 }
 
 /// `release 13.0` of what nvcc prints.
@@ -72,18 +59,14 @@ fn cuda_path() -> Option<PathBuf> {
 const LIBRARIES: [&str; 4] = ["libcuda", "libcublas", "libcurand", "libnvrtc"];
 
 /// The CUDA libraries.
-pub fn cuda_libraries() -> Finding {
-    let cached = ["ldconfig", "/sbin/ldconfig"]
-        .into_iter()
-        .find_map(|program| output(program, &["-p"], Path::new(".")));
+pub fn cuda_libraries() -> Found {
+    let programs = ["ldconfig", "/sbin/ldconfig"].into_iter();
+    let cached = programs.filter_map(|program| output(program, &["-p"], Path::new("."))).next();
     let missing = missing_libraries(&library_folders(), &cached.unwrap_or_default());
-    let found = if missing.is_empty() {
-        Ok(LIBRARIES.join(", "))
-    } else {
-        Err(format!("not found: {}", missing.join(", ")))
-    };
-    let how = "the CUDA toolkit or PyTorch's wheels (site-packages/nvidia/*/lib), and their folder on LD_LIBRARY_PATH";
-    Finding::new("CUDA libraries", found, "running with --device cuda", how)
+    match missing.is_empty() {
+        true => Ok(LIBRARIES.join(", ")),
+        false => Err(format!("not found: {}", missing.join(", "))),
+    }
 }
 
 fn library_folders() -> Vec<PathBuf> {
@@ -110,45 +93,25 @@ fn missing_libraries(folders: &[PathBuf], cached: &str) -> Vec<&'static str> {
 }
 
 /// PyTorch, the peer of the benchmarks.
-pub fn pytorch() -> Finding {
+pub fn pytorch() -> Found {
     let python = env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let version = output(&python, &["-c", "import torch; print(torch.__version__)"], Path::new("."));
-    let found = version
-        .map(|version| format!("{version} for {python}"))
-        .ok_or_else(|| format!("{python} cannot import torch"));
-    Finding::new(
-        "PyTorch",
-        found,
-        "cargo xtask bench: ours against PyTorch",
-        "pip install torch, for the Python that PYTHON names",
-    )
+    let found = version.map(|version| format!("{version} for {python}"));
+    found.ok_or_else(|| format!("{python} cannot import torch"))
 }
 
 /// Git and a checkout.
-pub fn git(root: &Path) -> Finding {
-    let version = output("git", &["--version"], root);
-    let found = match (version, root.join(".git").exists()) {
+pub fn git(root: &Path) -> Found {
+    match (output("git", &["--version"], root), root.join(".git").exists()) {
         (Some(version), true) => Ok(version),
         (Some(_), false) => Err("this is not a checkout".to_owned()),
         (None, _) => Err("no git".to_owned()),
-    };
-    Finding::new(
-        "git",
-        found,
-        "the commit in every provenance; reviewing snapshots with git diff",
-        "clone the repository with git",
-    )
+    }
 }
 
 /// cargo-insta, the other way to review snapshots.
-pub fn insta(root: &Path) -> Finding {
-    let found = output("cargo", &["insta", "--version"], root).ok_or_else(|| "not installed".to_owned());
-    Finding::new(
-        "cargo-insta",
-        found,
-        "cargo insta review; cargo xtask review does without",
-        "cargo install --locked cargo-insta",
-    )
+pub fn insta(root: &Path) -> Found {
+    output("cargo", &["insta", "--version"], root).ok_or_else(|| "not installed".to_owned())
 }
 
 /// What a program prints, if it succeeds and prints something.

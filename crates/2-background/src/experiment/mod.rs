@@ -4,33 +4,4 @@ pub mod groups;
 pub mod params;
 pub mod runs;
 
-use experiment::{Context, Experiment, ExperimentError};
-
-/// The experiments of Section 2.
-pub struct Background;
-
-impl Experiment for Background {
-    type Params = params::Params;
-    type Run = runs::Run;
-    type Outcome = runs::Outcome;
-
-    fn check(params: &params::Params) -> Result<(), ExperimentError> {
-        runs::runs(params).iter().try_for_each(runs::check)
-    }
-
-    fn runs(params: &params::Params) -> Vec<runs::Run> {
-        runs::runs(params)
-    }
-
-    fn name(run: &runs::Run) -> String {
-        run.name()
-    }
-
-    fn execute(
-        run: &runs::Run,
-        context: &Context,
-        progress: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<runs::Outcome, ExperimentError> {
-        runs::execute(run, &context.seeds, progress)
-    }
-}
+pub use runs::Background;

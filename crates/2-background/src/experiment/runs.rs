@@ -1,6 +1,6 @@
 //! Runs of Section 2: an ensemble for each law of the inputs and each width, with inputs drawn anew for every network.
 
-use experiment::{ExperimentError, RunRefused, Seeds};
+use experiment::{Context, Experiment, ExperimentError, RunRefused};
 use std::f64::consts::FRAC_2_PI;
 
 use ensemble::{Config, ConfigError, Engine, Ensemble, InputLaw, Layer, Network, Observables};
@@ -112,55 +112,61 @@ pub fn decisive_depth(width: u64, depth: u64) -> u64 {
     (1..=depth).take_while(|layer| spread(width, *layer) <= WIDEST_SPREAD).last().unwrap_or(1)
 }
 
-/// The runs that the parameters call for. Narrow networks spread more from one to another; of them as many more are
-/// drawn, so that the averages over networks of every width are equally certain in their last layer.
-pub fn runs(params: &Params) -> Vec<Run> {
-    let depth = |width: u64| decisive_depth(width, params.depth.get());
-    let widths = || params.widths.iter().map(|width| width.get());
-    let least = widths().map(|width| spread(width, depth(width))).fold(f64::INFINITY, f64::min);
-    let run = |law: InputLaw, width: u64| {
-        let more = spread(width, depth(width)) / least;
-        Run {
-            law,
-            width,
-            depth: depth(width),
-            networks: (params.networks.get() as f64 * more).ceil() as u64,
-            samples: params.samples.get(),
-            engine: params.engine,
-        }
-    };
-    params.laws.iter().flat_map(|law| widths().map(move |width| run(*law, width))).collect()
-}
+/// The experiments of Section 2.
+pub struct Background;
 
-/// Whether a run can be done.
-///
-/// # Errors
-/// The limit that it exceeds.
-pub fn check(run: &Run) -> Result<(), ExperimentError> {
-    run.ensemble(0, 0).map(drop).map_err(RunRefused::named(run.name()))
-}
+impl Experiment for Background {
+    type Params = Params;
+    type Run = Run;
+    type Outcome = Outcome;
 
-/// Executes a run.
-///
-/// # Errors
-/// When the ensemble refuses or fails.
-pub fn execute(
-    run: &Run,
-    seeds: &Seeds,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, ExperimentError> {
-    let mut layers: Vec<Vec<Seen>> = vec![Vec::new(); run.depth as usize];
-    for first in (0..run.networks).step_by(TOGETHER as usize) {
-        let seed = seeds.of(&format!("{}, networks from {first}", run.name()));
-        let ensemble = run.ensemble(seed, first)?;
-        let record = ensemble.run_with_progress(|done, _| progress(first + done, run.networks))?;
-        for network in &record.networks {
-            for (layer, seen) in layers.iter_mut().enumerate() {
-                seen.extend(network_layer(network, layer + 1, run.samples as f64));
+    fn check(params: &Params) -> Result<(), ExperimentError> {
+        let checked = |run: Run| run.ensemble(0, 0).map(drop).map_err(RunRefused::named(run.name()));
+        Self::runs(params).into_iter().try_for_each(checked)
+    }
+
+    // Narrow networks spread more from one to another; of them as many more are
+    // drawn, so that the averages over networks of every width are equally certain in their last layer.
+    fn runs(params: &Params) -> Vec<Run> {
+        let depth = |width: u64| decisive_depth(width, params.depth.get());
+        let widths = || params.widths.iter().map(|width| width.get());
+        let least = widths().map(|width| spread(width, depth(width))).fold(f64::INFINITY, f64::min);
+        let run = |law: InputLaw, width: u64| {
+            let more = spread(width, depth(width)) / least;
+            Run {
+                law,
+                width,
+                depth: depth(width),
+                networks: (params.networks.get() as f64 * more).ceil() as u64,
+                samples: params.samples.get(),
+                engine: params.engine,
+            }
+        };
+        params.laws.iter().flat_map(|law| widths().map(move |width| run(*law, width))).collect()
+    }
+
+    fn name(run: &Run) -> String {
+        run.name()
+    }
+
+    fn execute(
+        run: &Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        let mut layers: Vec<Vec<Seen>> = vec![Vec::new(); run.depth as usize];
+        for first in (0..run.networks).step_by(TOGETHER as usize) {
+            let seed = context.seeds.of(&format!("{}, networks from {first}", run.name()));
+            let ensemble = run.ensemble(seed, first)?;
+            let record = ensemble.run_with_progress(|done, _| progress(first + done, run.networks))?;
+            for network in &record.networks {
+                for (layer, seen) in layers.iter_mut().enumerate() {
+                    seen.extend(network_layer(network, layer + 1, run.samples as f64));
+                }
             }
         }
+        Ok(rows(&layers))
     }
-    Ok(rows(&layers))
 }
 
 /// What is kept of a layer of a network.
@@ -245,7 +251,7 @@ mod tests {
     fn narrow_networks_are_followed_less_far_and_drawn_more_often() {
         assert_eq!([100, 300, 1000].map(|width| decisive_depth(width, 50)), [10, 30, 50]);
         assert_eq!(decisive_depth(4, 50), 1);
-        let runs = runs(&Params::of(Profile::Quick));
+        let runs = Background::runs(&Params::of(Profile::Quick));
         assert_eq!(runs.len(), 4 * Params::of(Profile::Quick).widths.len());
         for pair in runs.windows(2).filter(|pair| pair[0].law == pair[1].law) {
             let certainty = |run: &Run| spread(run.width, run.depth) / run.networks as f64;
@@ -263,15 +269,17 @@ mod tests {
     fn results_do_not_depend_on_the_number_of_threads() {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| execute(&tiny(InputLaw::Normal), &Seeds::new("test", 7), &|_, _| {})).unwrap()
+            pool.install(|| Background::execute(&tiny(InputLaw::Normal), &Context::bare(7), &|_, _| {}))
+                .unwrap()
         };
         assert_eq!(on(1), on(3));
     }
 
     #[test]
     fn laws_and_seeds_draw_networks_of_their_own() {
-        let of =
-            |law: InputLaw, seed: u64| execute(&tiny(law), &Seeds::new("test", seed), &|_, _| {}).unwrap();
+        let of = |law: InputLaw, seed: u64| {
+            Background::execute(&tiny(law), &Context::bare(seed), &|_, _| {}).unwrap()
+        };
         let normal = of(InputLaw::Normal, 7);
         assert_ne!(normal, of(InputLaw::Normal, 8));
         // Half-normal inputs are the absolute values of normal ones: with shared draws the mean squares of layer 1 would
@@ -283,7 +291,7 @@ mod tests {
     fn a_law_s_mean_gives_the_cosine_of_its_vectors() {
         for law in [InputLaw::Normal, InputLaw::HalfNormal] {
             let run = Run { width: 400, depth: 1, ..tiny(law) };
-            let first = execute(&run, &Seeds::new("test", 3), &|_, _| {}).unwrap().remove(0);
+            let first = Background::execute(&run, &Context::bare(3), &|_, _| {}).unwrap().remove(0);
             let expected = 1.0 - mean_of(law).powi(2);
             let off = (first.share.value - expected).abs();
             assert!(

@@ -2,6 +2,7 @@
 
 use std::f64::consts::PI;
 
+use experiment::{Context, Experiment, ExperimentError};
 use mean_field::cosine_map::{excess, next_gap, slope, value};
 use mean_field::definition::{Measure, by_definition};
 use mean_field::iterate::{Gaps, Inputs, naive_cosines};
@@ -110,21 +111,36 @@ impl Run {
     }
 }
 
-/// The runs that the parameters call for.
-pub fn runs(params: &Params) -> Vec<Run> {
-    vec![
-        Run::CosineMap { grid: params.grid.get() },
-        Run::Curves { depth: params.depth.get() },
-        Run::Approach { horizon: params.horizon.get() },
-    ]
-}
+/// The experiments of Section 3.1.
+pub struct Theory;
 
-/// Executes a run.
-pub fn execute(run: &Run, progress: &(dyn Fn(u64, u64) + Sync)) -> Outcome {
-    match run {
-        Run::CosineMap { grid } => cosine_map(*grid, progress),
-        Run::Curves { depth } => Outcome::Curves(curves(*depth)),
-        Run::Approach { horizon } => Outcome::Approach(approach(*horizon, progress)),
+impl Experiment for Theory {
+    type Params = Params;
+    type Run = Run;
+    type Outcome = Outcome;
+
+    fn runs(params: &Params) -> Vec<Run> {
+        vec![
+            Run::CosineMap { grid: params.grid.get() },
+            Run::Curves { depth: params.depth.get() },
+            Run::Approach { horizon: params.horizon.get() },
+        ]
+    }
+
+    fn name(run: &Run) -> String {
+        run.name().to_owned()
+    }
+
+    fn execute(
+        run: &Run,
+        _: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        Ok(match run {
+            Run::CosineMap { grid } => cosine_map(*grid, progress),
+            Run::Curves { depth } => Outcome::Curves(curves(*depth)),
+            Run::Approach { horizon } => Outcome::Approach(approach(*horizon, progress)),
+        })
     }
 }
 

@@ -14,6 +14,10 @@ const ROUNDING: f64 = 1e-15;
 const ITERATED: f64 = 1e-12;
 /// A squared mean wrong by this much would show in a figure.
 const SHOWS: f64 = 1e-3;
+/// A step of a curve this small would not have shown after a thousand layers.
+const A_STEP: f64 = 1e-3 * SHOWS;
+/// What is told relative to something is told from a hundredth of it.
+const A_HUNDREDTH: f64 = 0.01;
 /// The depth up to which the paper shows its curves.
 const PAPER_DEPTH: f64 = 50.0;
 
@@ -110,6 +114,7 @@ fn curve(tables: &Tables, claim: &str, column: &str, sign: f64) -> Result<Measur
         checks.push(Check::positive(
             format!("step to layer {layer}"),
             off(sign * (pair[1] - pair[0]), ROUNDING),
+            A_STEP,
         ));
     }
     let last = values.last().copied().unwrap_or(f64::NAN);
@@ -141,14 +146,20 @@ fn layer_index(tables: &Tables) -> Result<Measurement, TableError> {
 // endregion: layer-index
 
 // region: mean-dominates
+/// From this layer on a network is deep.
+const DEEP: usize = 10;
+/// A hundredth of the total variance: by less m² does not dominate.
+const DOMINATES: f64 = 0.02;
+
 fn mean_dominates(tables: &Tables) -> Result<Measurement, TableError> {
     let curve = tables.get("variance_curve")?;
     let (means, stds) = (curve.column("sample_mean")?, curve.column("sample_std")?);
     let ahead: Vec<f64> = means.iter().zip(&stds).map(|(m, v)| m * m - v * v).collect();
     let crossing = ahead.iter().position(|ahead| *ahead > 0.0).unwrap_or(ahead.len());
-    let layers = (1..).zip(&ahead).skip(crossing);
-    let checks = layers
-        .map(|(layer, ahead)| Check::positive(format!("m² − v² in layer {layer}"), off(*ahead, ROUNDING)));
+    let layers = (1..).zip(&ahead).skip(DEEP - 1);
+    let checks = layers.map(|(layer, ahead)| {
+        Check::positive(format!("m² − v² in layer {layer}"), off(*ahead, ROUNDING), DOMINATES)
+    });
     let found = Measurement::new("3.1.mean-dominates", checks.collect()).at(scale(tables)?);
     let found =
         found.showing(vec![off((crossing + 1) as f64, 0.0)]).table("variance_curve").figure("variance-curve");
@@ -161,12 +172,16 @@ fn above_diagonal(tables: &Tables) -> Result<Measurement, TableError> {
     // K(cos θ) − cos θ = (sin θ − θ cos θ)/π, with derivative θ sin θ/π > 0: zero at θ = 0 only.
     let points = tables.get("above_diagonal")?.points("angle", "excess")?;
     let inside = points.iter().skip(1).map(|&(angle, excess)| {
-        Check::positive(format!("K(c) − c at θ = {angle:.3}"), off(excess, ROUNDING * excess.abs()))
+        // Near θ = 0 it is θ³/(3π).
+        let least = A_HUNDREDTH * angle.powi(3) / (3.0 * std::f64::consts::PI);
+        Check::positive(format!("K(c) − c at θ = {angle:.3}"), off(excess, ROUNDING * excess.abs()), least)
     });
     let rising = points.windows(2).map(|pair| {
         Check::positive(
             format!("its rise up to θ = {:.3}", pair[1].0),
             off(pair[1].1 - pair[0].1, ROUNDING * pair[1].1.abs()),
+            // A step as long as this one rises least where it begins at θ = 0.
+            A_HUNDREDTH * (pair[1].0 - pair[0].0).powi(3) / (3.0 * std::f64::consts::PI),
         )
     });
     let least = points.get(1).map_or(f64::NAN, |point| point.1);
@@ -184,7 +199,8 @@ fn fixed_point(tables: &Tables) -> Result<Measurement, TableError> {
     let (gaps, rate) = (tables.get("convergence")?.column("one_minus_c")?, tables.get("rate")?);
     let mut checks = vec![Check::value("K(1)", off(at_one, ROUNDING))];
     checks.extend(gaps.windows(2).map(|pair| {
-        Check::positive("fall of 1 − c from one recorded layer to the next", off(pair[0] - pair[1], 0.0))
+        let fall = off(1.0 - pair[1] / pair[0], ROUNDING);
+        Check::positive("relative fall of 1 − c from one recorded layer to the next", fall, A_HUNDREDTH)
     }));
     // The last gap is as small as the asymptote says, so that the limit is 1 and not merely near it.
     let (beyond, expected) =
@@ -245,9 +261,10 @@ fn subexponential(tables: &Tables) -> Result<Measurement, TableError> {
             ));
         }
     }
-    let pairs = ratios
-        .windows(2)
-        .map(|pair| Check::positive("rise of the ratio towards 1", off(pair[1] - pair[0], ROUNDING)));
+    let pairs = ratios.windows(2).map(|pair| {
+        let left = A_HUNDREDTH * (1.0 - pair[0]);
+        Check::positive("rise of the ratio towards 1", off(pair[1] - pair[0], ROUNDING), left)
+    });
     checks.extend(pairs);
     let last = tables.get("convergence")?.column("ratio_to_asymptote")?.last().copied().unwrap_or(f64::NAN);
     let found = Measurement::new("3.1.subexponential", checks).showing(vec![off(last, 1e-9)]).table("rate");
@@ -263,10 +280,8 @@ const VISIBLE: f64 = 0.02;
 fn not_zero_at_50(tables: &Tables) -> Result<Measurement, TableError> {
     let stds = tables.get("variance_curve")?.column("sample_std")?;
     let (first, last) = (stds.first().copied().unwrap_or(f64::NAN), stds.last().copied().unwrap_or(f64::NAN));
-    let check = Check::positive(
-        "v in the last layer over v in the first, above what a figure shows",
-        off(last / first - VISIBLE, ROUNDING),
-    );
+    let check =
+        Check::positive("v in the last layer over v in the first", off(last / first, ROUNDING), VISIBLE);
     let found = Measurement::new("3.1.not-zero-at-50", vec![check]).at(scale(tables)?);
     let found = found.showing(vec![off(last, ROUNDING), off(last / first, ROUNDING)]).table("variance_curve");
     Ok(found

@@ -7,7 +7,7 @@ mod finite_width;
 mod gamma;
 
 use ensemble::{Config, Engine};
-use experiment::{ExperimentError, RunRefused, Seeds};
+use experiment::{Context, Experiment, ExperimentError, RunRefused};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::params::{AVERAGING_DEPTH, EARLY_DEPTH, GAMMA_DEPTH, Params};
@@ -118,67 +118,121 @@ impl Run {
     }
 }
 
-/// The runs that the parameters call for.
-pub fn runs(params: &Params) -> Vec<Run> {
-    let (depth, samples) = (params.depth.get(), params.samples.get());
-    let networks = params.networks.get();
-    let of_width = |width: u64| Sizes { width, networks, depth, samples };
-    let other = if params.engine == Engine::Exact { Engine::Direct } else { Engine::Exact };
-    let early = |width: u64| Sizes {
-        width,
-        networks: params.early_networks.get(),
-        depth: depth.min(EARLY_DEPTH),
-        samples,
-    };
-    let ladder = params.ladder.iter().zip(&params.ladder_networks);
-    let protocol = params
-        .widths
-        .iter()
-        .map(|width| Run::Protocol { engine: params.engine, sizes: of_width(width.get()) });
-    let mut runs: Vec<Run> = protocol.collect();
-    if params.widths.contains(&params.engines_width) {
-        let sizes = Sizes { networks: params.engines_networks.get(), ..of_width(params.engines_width.get()) };
-        runs.push(Run::OtherEngine { engine: other, sizes });
+/// The experiments of Section 3.2.
+pub struct Simulation;
+
+impl Experiment for Simulation {
+    type Params = Params;
+    type Run = Run;
+    type Outcome = Outcome;
+
+    fn check(params: &Params) -> Result<(), ExperimentError> {
+        params.check()?;
+        Self::runs(params).iter().try_for_each(check)
     }
-    runs.extend(params.widths.iter().map(|width| Run::Early(early(width.get()))));
-    runs.extend(ladder.map(|(width, networks)| {
-        Run::Ladder(Sizes {
+
+    fn runs(params: &Params) -> Vec<Run> {
+        let (depth, samples) = (params.depth.get(), params.samples.get());
+        let networks = params.networks.get();
+        let of_width = |width: u64| Sizes { width, networks, depth, samples };
+        let other = if params.engine == Engine::Exact { Engine::Direct } else { Engine::Exact };
+        let early = |width: u64| Sizes {
+            width,
+            networks: params.early_networks.get(),
+            depth: depth.min(EARLY_DEPTH),
+            samples,
+        };
+        let ladder = params.ladder.iter().zip(&params.ladder_networks);
+        let protocol = params
+            .widths
+            .iter()
+            .map(|width| Run::Protocol { engine: params.engine, sizes: of_width(width.get()) });
+        let mut runs: Vec<Run> = protocol.collect();
+        if params.widths.contains(&params.engines_width) {
+            let sizes =
+                Sizes { networks: params.engines_networks.get(), ..of_width(params.engines_width.get()) };
+            runs.push(Run::OtherEngine { engine: other, sizes });
+        }
+        runs.extend(params.widths.iter().map(|width| Run::Early(early(width.get()))));
+        runs.extend(ladder.map(|(width, networks)| {
+            Run::Ladder(Sizes {
+                width: width.get(),
+                networks: networks.get(),
+                depth,
+                samples: params.ladder_samples.get(),
+            })
+        }));
+        runs.extend(params.averaging_widths.iter().map(|width| Run::Averaging {
             width: width.get(),
-            networks: networks.get(),
+            networks: params.averaging_networks.get(),
+            depth: AVERAGING_DEPTH,
+        }));
+        runs.extend(params.widths.iter().map(|width| Run::Inputs {
+            width: width.get(),
+            sets: params.input_sets.get(),
             depth,
-            samples: params.ladder_samples.get(),
-        })
-    }));
-    runs.extend(params.averaging_widths.iter().map(|width| Run::Averaging {
-        width: width.get(),
-        networks: params.averaging_networks.get(),
-        depth: AVERAGING_DEPTH,
-    }));
-    runs.extend(params.widths.iter().map(|width| Run::Inputs {
-        width: width.get(),
-        sets: params.input_sets.get(),
-        depth,
-    }));
-    runs.extend(params.gammas.iter().map(|gamma| Run::Gamma {
-        gamma: *gamma,
-        width: params.gamma_width.get(),
-        networks: params.gamma_networks.get(),
-        depth: GAMMA_DEPTH,
-    }));
-    runs.push(Run::Distributions(Shown {
-        width: params.distribution_width.get(),
-        depth,
-        samples: params.distribution_samples.get(),
-        networks: params.distribution_networks.get(),
-    }));
-    runs
+        }));
+        runs.extend(params.gammas.iter().map(|gamma| Run::Gamma {
+            gamma: *gamma,
+            width: params.gamma_width.get(),
+            networks: params.gamma_networks.get(),
+            depth: GAMMA_DEPTH,
+        }));
+        runs.push(Run::Distributions(Shown {
+            width: params.distribution_width.get(),
+            depth,
+            samples: params.distribution_samples.get(),
+            networks: params.distribution_networks.get(),
+        }));
+        runs
+    }
+
+    fn name(run: &Run) -> String {
+        run.name()
+    }
+
+    fn execute(
+        run: &Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        // No two runs share a network.
+        let seed = context.seeds.of(&run.name());
+        match run {
+            Run::Protocol { engine, sizes } | Run::OtherEngine { engine, sizes } => {
+                finite_width::run(described(sizes, *engine, true, seed), progress).map(Outcome::FiniteWidth)
+            }
+            Run::Early(sizes) | Run::Ladder(sizes) => {
+                finite_width::run(described(sizes, Engine::Exact, false, seed), progress)
+                    .map(Outcome::FiniteWidth)
+            }
+            Run::Averaging { width, networks, depth } => {
+                let ensemble = averaging::given_samples(size(*width), size(*networks), size(*depth), seed)?;
+                averaging::inner_products(&ensemble, progress).map(Outcome::Averaging)
+            }
+            Run::Inputs { width, sets, depth } => {
+                let ensemble = averaging::sets_of_inputs(size(*width), size(*sets), seed)?;
+                averaging::input_cosines(&ensemble, *depth, progress).map(Outcome::Inputs)
+            }
+            Run::Gamma { gamma, width, networks, depth, .. } => {
+                let ensemble = gamma::ensemble(*gamma, size(*width), size(*networks), size(*depth), seed)?;
+                gamma::growth(&ensemble, progress).map(Outcome::Gamma)
+            }
+            Run::Distributions(shown) => distribution::distributions(
+                shown,
+                [seed, context.seeds.of("distributions, pooled")],
+                progress,
+            )
+            .map(Outcome::Distributions),
+        }
+    }
 }
 
 /// Refuses a run before any work, naming the limit that it breaks.
 ///
 /// # Errors
 /// The limit.
-pub fn check(run: &Run) -> Result<(), ExperimentError> {
+fn check(run: &Run) -> Result<(), ExperimentError> {
     match run {
         Run::Protocol { engine, sizes } | Run::OtherEngine { engine, sizes } => {
             finite_width::ensemble(described(sizes, *engine, true, 0)).map(drop)
@@ -196,40 +250,6 @@ pub fn check(run: &Run) -> Result<(), ExperimentError> {
         Run::Distributions(shown) => distribution::ensembles(shown, [0; 2]).map(drop),
     }
     .map_err(RunRefused::named(run.name()))
-}
-
-/// Executes a run.
-///
-/// # Errors
-/// Where an ensemble is refused or fails.
-pub fn execute(run: &Run, seeds: &Seeds, progress: Progress) -> Result<Outcome, ExperimentError> {
-    // No two runs share a network.
-    let seed = seeds.of(&run.name());
-    match run {
-        Run::Protocol { engine, sizes } | Run::OtherEngine { engine, sizes } => {
-            finite_width::run(described(sizes, *engine, true, seed), progress).map(Outcome::FiniteWidth)
-        }
-        Run::Early(sizes) | Run::Ladder(sizes) => {
-            finite_width::run(described(sizes, Engine::Exact, false, seed), progress)
-                .map(Outcome::FiniteWidth)
-        }
-        Run::Averaging { width, networks, depth } => {
-            let ensemble = averaging::given_samples(size(*width), size(*networks), size(*depth), seed)?;
-            averaging::inner_products(&ensemble, progress).map(Outcome::Averaging)
-        }
-        Run::Inputs { width, sets, depth } => {
-            let ensemble = averaging::sets_of_inputs(size(*width), size(*sets), seed)?;
-            averaging::input_cosines(&ensemble, *depth, progress).map(Outcome::Inputs)
-        }
-        Run::Gamma { gamma, width, networks, depth, .. } => {
-            let ensemble = gamma::ensemble(*gamma, size(*width), size(*networks), size(*depth), seed)?;
-            gamma::growth(&ensemble, progress).map(Outcome::Gamma)
-        }
-        Run::Distributions(shown) => {
-            distribution::distributions(shown, [seed, seeds.of("distributions, pooled")], progress)
-                .map(Outcome::Distributions)
-        }
-    }
 }
 
 // region: protocol

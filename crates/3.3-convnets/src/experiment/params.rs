@@ -98,19 +98,6 @@ mod tests {
     use super::*;
     use experiment::{Parameters, Profile};
 
-    fn refused(change: impl FnOnce(&mut Params)) -> String {
-        let mut params = Params::of(Profile::Smoke);
-        change(&mut params);
-        params.check().unwrap_err().to_string()
-    }
-
-    #[test]
-    fn every_profile_fits_together() {
-        for params in Profile::ALL.map(Params::of) {
-            params.check().unwrap();
-        }
-    }
-
     #[test]
     fn the_papers_profile_has_the_papers_sizes() {
         let params = Params::of(Profile::Paper);
@@ -119,15 +106,6 @@ mod tests {
             assert_eq!(params.initialisations_of(*network), 30);
         }
         assert_eq!(params.images_of(Architecture::UNet), 30);
-    }
-
-    #[test]
-    fn what_does_not_fit_together_is_refused_by_name() {
-        assert!(refused(|params| params.size = Count::of(72)).contains("multiple of 16"));
-        let whole_pages = |params: &mut Params| {
-            (params.size, params.images, params.unet_images) = (Count::of(512), Count::of(31), Count::of(31));
-        };
-        assert!(refused(whole_pages).contains("unet_images to at most that, not 31"));
     }
 
     #[test]

@@ -3,8 +3,7 @@
 mod pass;
 mod samples;
 
-use experiment::{ExperimentError, RunRefused, Seeds};
-use std::collections::BTreeMap;
+use experiment::{Context, Experiment, ExperimentError, Inputs, RunRefused};
 use std::path::Path;
 
 use datasets::{Cifar10, Isbi2012, Source};
@@ -110,33 +109,99 @@ fn together(network: Architecture) -> u64 {
     }
 }
 
-/// The runs that the parameters call for.
-pub fn runs(params: &Params) -> Vec<Run> {
-    let mut runs = Vec::new();
-    for &network in &params.networks {
-        let (side, base_width) = match network {
-            Architecture::AllCnn => (Cifar10::SIDE as u64, params.allcnn_width.get()),
-            Architecture::UNet => (params.size.get(), params.unet_width.get()),
-        };
-        let further = match network {
-            Architecture::AllCnn => params.further_initialisations.get(),
-            Architecture::UNet => 0,
-        };
-        let (count, images) = (params.initialisations_of(network) + further, params.images_of(network));
-        let run = |first: u64| {
-            let count = together(network).min(count - first);
-            Run { network, first, count, images, side, base_width, data: params.data }
-        };
-        runs.extend((0..count).step_by(together(network) as usize).map(run));
+/// The experiments of Section 3.3.
+pub struct ConvNets;
+
+impl Experiment for ConvNets {
+    type Params = Params;
+    type Run = Run;
+    type Outcome = Outcome;
+
+    fn check(params: &Params) -> Result<(), ExperimentError> {
+        params.check()?;
+        Self::runs(params).iter().try_for_each(check)
     }
-    runs
+
+    fn inputs(params: &Params, data: Option<&Path>) -> Result<Inputs, ExperimentError> {
+        let folder = data.filter(|_| params.data == Data::Found);
+        let fingerprint = |network: &Architecture| -> Result<(String, String), ExperimentError> {
+            Ok(match network {
+                Architecture::AllCnn => (Cifar10::NAME.to_owned(), Cifar10::fingerprint(folder)?),
+                Architecture::UNet => (Isbi2012::NAME.to_owned(), Isbi2012::fingerprint(folder)?),
+            })
+        };
+        params.networks.iter().map(fingerprint).collect()
+    }
+
+    fn runs(params: &Params) -> Vec<Run> {
+        let mut runs = Vec::new();
+        for &network in &params.networks {
+            let (side, base_width) = match network {
+                Architecture::AllCnn => (Cifar10::SIDE as u64, params.allcnn_width.get()),
+                Architecture::UNet => (params.size.get(), params.unet_width.get()),
+            };
+            let further = match network {
+                Architecture::AllCnn => params.further_initialisations.get(),
+                Architecture::UNet => 0,
+            };
+            let (count, images) = (params.initialisations_of(network) + further, params.images_of(network));
+            let run = |first: u64| {
+                let count = together(network).min(count - first);
+                Run { network, first, count, images, side, base_width, data: params.data }
+            };
+            runs.extend((0..count).step_by(together(network) as usize).map(run));
+        }
+        runs
+    }
+
+    fn name(run: &Run) -> String {
+        run.name()
+    }
+
+    // region: execute
+    fn execute(
+        run: &Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        let (images, side) = (size(run.images)?, size(run.side)?);
+        let samples = Samples::open(
+            run.network,
+            run.data,
+            context.data.as_deref(),
+            context.seeds.of("stand-in"),
+            (images, side),
+        )?;
+        let mut network = Network::<f32, Cpu>::new(run.blueprint(Variant::Standard)?, &Cpu::default())?;
+        let mut curves = Vec::new();
+        for initialisation in run.first..run.first + run.count {
+            let own = |what: &str| context.seeds.of(&format!("{what} of initialisation {initialisation}"));
+            initialise(&mut network, Initialisation::Kaiming, own("weights"), &[])?;
+            let branch = |variant: &Variant| -> Result<Branch, ExperimentError> {
+                Ok(Branch::new(network.rewired(run.blueprint(*variant)?)?, variant.shared_layers()))
+            };
+            let (paper, variants) = run.network.variants().split_at(1);
+            let branches = variants.iter().map(branch).collect::<Result<_, _>>()?;
+            let before = (initialisation - run.first) * run.images;
+            let passed = |images: usize| progress(before + images as u64, run.count * run.images);
+            let observed = observe(&network, branches, &samples.draw(own("images"), images, side)?, &passed)?;
+            let curve = |(variant, observed): (&Variant, Observed)| Curve {
+                variant: *variant,
+                initialisation,
+                observed,
+            };
+            curves.extend(paper.iter().chain(variants).zip(observed).map(curve));
+        }
+        Ok(Outcome { source: samples.source(), built: built(&network, run.network.image(side)), curves })
+    }
+    // endregion: execute
 }
 
 /// Refuses a run before any work, naming the limit that it breaks.
 ///
 /// # Errors
 /// The limit.
-pub fn check(run: &Run) -> Result<(), ExperimentError> {
+fn check(run: &Run) -> Result<(), ExperimentError> {
     let units = || -> Result<usize, ExperimentError> {
         let sizes = run.blueprint(Variant::Standard)?.sizes(run.network.image(size(run.side)?))?;
         Ok(sizes.into_iter().map(Size::units).sum())
@@ -152,55 +217,6 @@ pub fn check(run: &Run) -> Result<(), ExperimentError> {
     }
     Ok(())
 }
-
-/// What the keys of all runs say of the data sets.
-///
-/// # Errors
-/// Files that are there but cannot be read.
-pub fn inputs(params: &Params, folder: Option<&Path>) -> Result<BTreeMap<String, String>, ExperimentError> {
-    let folder = folder.filter(|_| params.data == Data::Found);
-    let fingerprint = |network: &Architecture| -> Result<(String, String), ExperimentError> {
-        Ok(match network {
-            Architecture::AllCnn => (Cifar10::NAME.to_owned(), Cifar10::fingerprint(folder)?),
-            Architecture::UNet => (Isbi2012::NAME.to_owned(), Isbi2012::fingerprint(folder)?),
-        })
-    };
-    params.networks.iter().map(fingerprint).collect()
-}
-
-// region: execute
-/// Executes a run, telling its progress in images.
-///
-/// # Errors
-/// Images that cannot be read, or numbers that are not finite.
-pub fn execute(
-    run: &Run,
-    seeds: &Seeds,
-    folder: Option<&Path>,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, ExperimentError> {
-    let (images, side) = (size(run.images)?, size(run.side)?);
-    let samples = Samples::open(run.network, run.data, folder, seeds.of("stand-in"), (images, side))?;
-    let mut network = Network::<f32, Cpu>::new(run.blueprint(Variant::Standard)?, &Cpu::default())?;
-    let mut curves = Vec::new();
-    for initialisation in run.first..run.first + run.count {
-        let own = |what: &str| seeds.of(&format!("{what} of initialisation {initialisation}"));
-        initialise(&mut network, Initialisation::Kaiming, own("weights"), &[])?;
-        let branch = |variant: &Variant| -> Result<Branch, ExperimentError> {
-            Ok(Branch::new(network.rewired(run.blueprint(*variant)?)?, variant.shared_layers()))
-        };
-        let (paper, variants) = run.network.variants().split_at(1);
-        let branches = variants.iter().map(branch).collect::<Result<_, _>>()?;
-        let before = (initialisation - run.first) * run.images;
-        let passed = |images: usize| progress(before + images as u64, run.count * run.images);
-        let observed = observe(&network, branches, &samples.draw(own("images"), images, side)?, &passed)?;
-        let curve =
-            |(variant, observed): (&Variant, Observed)| Curve { variant: *variant, initialisation, observed };
-        curves.extend(paper.iter().chain(variants).zip(observed).map(curve));
-    }
-    Ok(Outcome { source: samples.source(), built: built(&network, run.network.image(side)), curves })
-}
-// endregion: execute
 
 // region: built
 /// Counts the layers and steps of a network.

@@ -1,7 +1,7 @@
 //! Runs of Section 3.4: Eq. 10 with random matrices, Eq. 11 with integrals and draws, and both steps through the layers
 //! of deep networks.
 
-use experiment::{ExperimentError, RunRefused, Seeds};
+use experiment::{Context, Experiment, ExperimentError, RunRefused};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -71,63 +71,75 @@ impl Run {
     }
 }
 
-/// The runs that the parameters call for.
-pub fn runs(params: &Params) -> Vec<Run> {
-    let deep = Deep {
-        width: params.width.get(),
-        depth: params.depth.get(),
-        networks: params.networks.get(),
-        samples: params.samples.get(),
-        engine: params.engine,
-    };
-    vec![
-        Run::Matrices { matrices: params.matrices.get() },
-        Run::Relu { draws: params.draws.get() },
-        Run::Steps(deep),
-    ]
+/// The experiments of Section 3.4.
+pub struct Mechanism;
+
+impl Experiment for Mechanism {
+    type Params = Params;
+    type Run = Run;
+    type Outcome = Outcome;
+
+    fn check(params: &Params) -> Result<(), ExperimentError> {
+        Self::runs(params).iter().try_for_each(check)
+    }
+
+    fn runs(params: &Params) -> Vec<Run> {
+        let deep = Deep {
+            width: params.width.get(),
+            depth: params.depth.get(),
+            networks: params.networks.get(),
+            samples: params.samples.get(),
+            engine: params.engine,
+        };
+        vec![
+            Run::Matrices { matrices: params.matrices.get() },
+            Run::Relu { draws: params.draws.get() },
+            Run::Steps(deep),
+        ]
+    }
+
+    fn name(run: &Run) -> String {
+        run.name().to_owned()
+    }
+
+    fn execute(
+        run: &Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        // Every set of vectors and every law has a stream of its own.
+        let own = |kind: &str, index: usize| context.seeds.of(&format!("{kind} {index}"));
+        Ok(match run {
+            Run::Matrices { matrices } => {
+                let kinds = KINDS.par_iter().enumerate();
+                let sides =
+                    kinds.map(|(index, (_, kind))| matrices::sides(*kind, *matrices, own("vectors", index)));
+                Outcome::Matrices(sides.collect())
+            }
+            Run::Relu { draws } => Outcome::Relu {
+                laws: LAWS
+                    .par_iter()
+                    .enumerate()
+                    .map(|(index, (_, law))| law_row(*law, *draws, own("law", index)))
+                    .collect(),
+                family: (0..=FAMILY)
+                    .map(|index| family(3.0 * (2.0 * f64::from(index) / f64::from(FAMILY) - 1.0)))
+                    .collect(),
+            },
+            Run::Steps(deep) => Outcome::Steps(deep.steps(context.seeds.of("networks"), progress)?),
+        })
+    }
 }
 
 /// Whether a run can be done.
 ///
 /// # Errors
 /// The limit that it exceeds.
-pub fn check(run: &Run) -> Result<(), ExperimentError> {
+fn check(run: &Run) -> Result<(), ExperimentError> {
     match run {
         Run::Steps(deep) => deep.ensemble(0).map(drop).map_err(RunRefused::named(run.name())),
         Run::Matrices { .. } | Run::Relu { .. } => Ok(()),
     }
-}
-
-/// Executes a run.
-///
-/// # Errors
-/// When the ensemble of deep networks refuses or fails.
-pub fn execute(
-    run: &Run,
-    seeds: &Seeds,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, ExperimentError> {
-    // Every set of vectors and every law has a stream of its own.
-    let own = |kind: &str, index: usize| seeds.of(&format!("{kind} {index}"));
-    Ok(match run {
-        Run::Matrices { matrices } => {
-            let kinds = KINDS.par_iter().enumerate();
-            let sides =
-                kinds.map(|(index, (_, kind))| matrices::sides(*kind, *matrices, own("vectors", index)));
-            Outcome::Matrices(sides.collect())
-        }
-        Run::Relu { draws } => Outcome::Relu {
-            laws: LAWS
-                .par_iter()
-                .enumerate()
-                .map(|(index, (_, law))| law_row(*law, *draws, own("law", index)))
-                .collect(),
-            family: (0..=FAMILY)
-                .map(|index| family(3.0 * (2.0 * f64::from(index) / f64::from(FAMILY) - 1.0)))
-                .collect(),
-        },
-        Run::Steps(deep) => Outcome::Steps(deep.steps(seeds.of("networks"), progress)?),
-    })
 }
 
 fn law_row(law: Law, draws: u64, seed: u64) -> LawRow {
@@ -153,9 +165,9 @@ mod tests {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let all = || {
-                runs(&Params::of(Profile::Smoke))
+                Mechanism::runs(&Params::of(Profile::Smoke))
                     .iter()
-                    .map(|run| execute(run, &Seeds::new("test", 3), &|_, _| {}).unwrap())
+                    .map(|run| Mechanism::execute(run, &Context::bare(3), &|_, _| {}).unwrap())
                     .collect::<Vec<_>>()
             };
             pool.install(all)

@@ -4,7 +4,7 @@
 use ensemble::{
     Config, ConfigError, Engine, Ensemble, Layer, Network, Normalisation, Observables, Record, Through,
 };
-use experiment::{ExperimentError, RunRefused, Seeds};
+use experiment::{Context, Experiment, ExperimentError, RunRefused};
 use serde::{Deserialize, Serialize};
 use statistics::Moments;
 
@@ -129,64 +129,70 @@ fn compared_layers(depth: usize) -> Vec<usize> {
     (0..=depth).step_by((depth / LENGTHS_EVERY).max(1)).collect()
 }
 
-/// The runs that the parameters call for: Fig. 3 first, then other batch sizes, the gradient without the path through
-/// σ_s (few networks: it is compared with the full one of the same networks, and they hardly differ in the difference),
-/// and fresh samples.
-pub fn runs(params: &Params) -> Vec<Run> {
-    let sizes = |samples: Batch, networks: Networks| Sizes {
-        width: params.width.size(),
-        networks: networks.size(),
-        depth: params.depth.size(),
-        samples: samples.size(),
-        engine: params.engine,
-    };
-    let gradient = |setting, through, sizes| Run::Gradient { setting, through, sizes };
-    let all = |samples| sizes(samples, params.networks);
-    let mut runs = Vec::new();
-    for &setting in &params.settings {
-        runs.push(gradient(setting, Through::Full, all(params.samples)));
-    }
-    let all_networks = params.batches.iter().map(|&samples| all(samples));
-    let sparse = params.sparse_batches.iter().map(|&samples| sizes(samples, params.sparse_networks));
-    for ensemble in all_networks.chain(sparse) {
-        // Nothing depends on the batch under Kaiming initialisation.
-        for &setting in params.settings.iter().filter(|setting| **setting != Normalisation::Kaiming) {
-            runs.push(gradient(setting, Through::Full, ensemble.clone()));
-        }
-    }
-    if params.settings.contains(&Normalisation::BatchNorm) {
-        for samples in params.batches.iter().copied().chain([params.samples]) {
-            let few = sizes(samples, params.paired_networks);
-            runs.push(gradient(Normalisation::BatchNorm, Through::FixedDeviation, few));
-            let fresh = params.fresh_samples.size();
-            runs.push(Run::Fresh { fresh, sizes: sizes(samples, params.fresh_networks) });
-        }
-    }
-    runs
-}
+/// The experiments of Section 4.
+pub struct BatchNorm;
 
-/// Refuses sizes that the ensemble cannot hold, before any work starts.
-///
-/// # Errors
-/// What is wrong, with the run and the limit.
-pub fn check(params: &Params) -> Result<(), ExperimentError> {
-    let checked = |run: Run| run.ensemble(0).map(drop).map_err(RunRefused::named(run.name()));
-    runs(params).into_iter().try_for_each(checked)
-}
+impl Experiment for BatchNorm {
+    type Params = Params;
+    type Run = Run;
+    type Outcome = Outcome;
 
-// region: execute
-/// Executes a run, telling its progress in networks.
-///
-/// # Errors
-/// When the ensemble fails.
-pub fn execute(
-    run: &Run,
-    seeds: &Seeds,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, ExperimentError> {
-    Ok(summary(run, run.ensemble(seeds.of("networks"))?.run_with_progress(progress)?))
+    fn check(params: &Params) -> Result<(), ExperimentError> {
+        params.check()?;
+        let checked = |run: Run| run.ensemble(0).map(drop).map_err(RunRefused::named(run.name()));
+        Self::runs(params).into_iter().try_for_each(checked)
+    }
+
+    // Fig. 3 first, then other batch sizes, the gradient without the path through
+    // σ_s (few networks: it is compared with the full one of the same networks, and they hardly differ in the difference),
+    // and fresh samples.
+    fn runs(params: &Params) -> Vec<Run> {
+        let sizes = |samples: Batch, networks: Networks| Sizes {
+            width: params.width.size(),
+            networks: networks.size(),
+            depth: params.depth.size(),
+            samples: samples.size(),
+            engine: params.engine,
+        };
+        let gradient = |setting, through, sizes| Run::Gradient { setting, through, sizes };
+        let all = |samples| sizes(samples, params.networks);
+        let mut runs = Vec::new();
+        for &setting in &params.settings {
+            runs.push(gradient(setting, Through::Full, all(params.samples)));
+        }
+        let all_networks = params.batches.iter().map(|&samples| all(samples));
+        let sparse = params.sparse_batches.iter().map(|&samples| sizes(samples, params.sparse_networks));
+        for ensemble in all_networks.chain(sparse) {
+            // Nothing depends on the batch under Kaiming initialisation.
+            for &setting in params.settings.iter().filter(|setting| **setting != Normalisation::Kaiming) {
+                runs.push(gradient(setting, Through::Full, ensemble.clone()));
+            }
+        }
+        if params.settings.contains(&Normalisation::BatchNorm) {
+            for samples in params.batches.iter().copied().chain([params.samples]) {
+                let few = sizes(samples, params.paired_networks);
+                runs.push(gradient(Normalisation::BatchNorm, Through::FixedDeviation, few));
+                let fresh = params.fresh_samples.size();
+                runs.push(Run::Fresh { fresh, sizes: sizes(samples, params.fresh_networks) });
+            }
+        }
+        runs
+    }
+
+    fn name(run: &Run) -> String {
+        run.name()
+    }
+
+    // region: execute
+    fn execute(
+        run: &Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        Ok(summary(run, run.ensemble(context.seeds.of("networks"))?.run_with_progress(progress)?))
+    }
+    // endregion: execute
 }
-// endregion: execute
 
 fn summary(run: &Run, record: Record) -> Outcome {
     let Record { config: ran, networks, .. } = record;
@@ -232,20 +238,9 @@ mod tests {
     use experiment::{List, Parameters, Profile};
 
     #[test]
-    fn names_are_unique() {
-        for params in [Profile::Smoke, Profile::Quick].map(Params::of) {
-            let names: Vec<String> = runs(&params).iter().map(Run::name).collect();
-            let mut unique = names.clone();
-            unique.sort();
-            unique.dedup();
-            assert_eq!(unique.len(), names.len(), "{names:?}");
-        }
-    }
-
-    #[test]
     fn without_batch_normalisation_nothing_of_it_runs() {
         let params = Params { settings: List::of([Normalisation::Kaiming]), ..Params::of(Profile::Smoke) };
-        assert_eq!(runs(&params).len(), 1);
+        assert_eq!(BatchNorm::runs(&params).len(), 1);
     }
 
     #[test]

@@ -88,10 +88,12 @@ pub enum Initialisation {
     ScaleBias,
     /// Kaiming initialisation with batch normalisation.
     BatchNorm,
+    /// Eq. 13 after Eq. 14 to the letter: biases first, and then one factor for the weights of each layer alone.
+    BiasThenScale,
 }
 
 impl Initialisation {
-    /// All three, in the paper's order.
+    /// The three of Fig. 4, in the paper's order.
     pub const ALL: [Self; 3] = [Self::Scale, Self::ScaleBias, Self::BatchNorm];
 
     /// The word in tables and settings.
@@ -100,6 +102,7 @@ impl Initialisation {
             Self::Scale => "scale",
             Self::ScaleBias => "scale_bias",
             Self::BatchNorm => "batch_norm",
+            Self::BiasThenScale => "bias_then_scale",
         }
     }
 
@@ -109,6 +112,7 @@ impl Initialisation {
             Self::Scale => networks::initialise::Initialisation::Scale,
             Self::ScaleBias => networks::initialise::Initialisation::ScaleBias,
             Self::BatchNorm => networks::initialise::Initialisation::BatchNorm,
+            Self::BiasThenScale => networks::initialise::Initialisation::BiasThenScale,
         }
     }
 }
@@ -154,6 +158,8 @@ pub enum Part {
     Search,
     /// A curve of Fig. 4.
     Curve,
+    /// To look at an initialisation, without any training.
+    Start,
     /// To see what half as many images in a minibatch change.
     HalfBatch,
     /// To see what twice as many images in a minibatch change.
@@ -166,6 +172,7 @@ impl Part {
         match self {
             Self::Search => "search",
             Self::Curve => "curve",
+            Self::Start => "start",
             Self::HalfBatch => "half_batch",
             Self::DoubleBatch => "double_batch",
         }

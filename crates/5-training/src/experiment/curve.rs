@@ -1,12 +1,10 @@
-//! What is read off a loss curve: means over bins, the area under its logarithm, the loss at the end, and the time to
-//! reach a loss. Everything is accumulated in double precision.
+//! What is read off a loss curve: means over bins, the area under its logarithm, and the loss at the end. Everything is
+//! accumulated in double precision.
 
 /// Bins over the budget of a run, or fewer if it has fewer iterations.
 pub const BINS: usize = 40;
 /// The loss at the end is the mean over this part of the budget.
 const END: usize = 10;
-/// A loss is reached when the mean over this part of the budget has reached it.
-const WINDOW: usize = 20;
 
 /// The losses of a run with a budget of iterations. A run that diverged has fewer losses than its budget.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +33,16 @@ impl<'a> Curve<'a> {
     pub fn cut(self, budget: u64) -> Self {
         let budget = self.budget.min(usize::try_from(budget).unwrap_or(usize::MAX));
         Self { losses: &self.losses[..budget.min(self.losses.len())], budget }
+    }
+
+    /// The losses of the curve.
+    pub fn losses(&self) -> &'a [f32] {
+        self.losses
+    }
+
+    /// The iterations that it was to have.
+    pub fn budget(&self) -> usize {
+        self.budget
     }
 
     /// Whether the whole budget was used.
@@ -71,13 +79,6 @@ impl<'a> Curve<'a> {
             return f64::INFINITY;
         }
         mean(&self.losses[self.budget - part(self.budget, END)..])
-    }
-
-    /// Iterations until the mean over a twentieth of the budget is at most `loss`; the budget where it never is.
-    pub fn time_to(&self, loss: f64) -> f64 {
-        let window = part(self.budget, WINDOW);
-        let reached = self.losses.windows(window).position(|losses| mean(losses) <= loss);
-        reached.map_or(self.budget, |first| first + window) as f64
     }
 }
 
@@ -122,25 +123,8 @@ mod tests {
         let losses = falling(100);
         let cut = Curve::new(&losses, 100).cut(40);
         let shorter = Curve::new(&losses[..40], 40);
-        assert_eq!(
-            (cut.area(), cut.end(), cut.time_to(1.8)),
-            (shorter.area(), shorter.end(), shorter.time_to(1.8))
-        );
+        assert_eq!((cut.area(), cut.end()), (shorter.area(), shorter.end()));
         assert_eq!(Curve::new(&losses, 100).cut(u64::MAX).end(), Curve::new(&losses, 100).end());
         assert_eq!(Curve::new(&losses[..10], 100).cut(40).end(), f64::INFINITY);
-    }
-
-    #[test]
-    fn times_are_those_of_the_running_mean() {
-        let losses = falling(1000);
-        let curve = Curve::new(&losses, 1000);
-        // The mean over 50 iterations that end with iteration t is 2 - (t - 25.5) / 1000.
-        assert_eq!(curve.time_to(1.5), 526.0);
-        assert_eq!(curve.time_to(3.0), 50.0);
-        assert_eq!(curve.time_to(0.5), 1000.0);
-        // A single lucky minibatch is not enough.
-        let mut lucky = vec![2.0f32; 1000];
-        lucky[10] = 0.1;
-        assert_eq!(Curve::new(&lucky, 1000).time_to(1.5), 1000.0);
     }
 }

@@ -76,6 +76,7 @@ impl Experiment for Training {
 
     fn throughput(run: &runs::Run, outcome: &runs::Outcome) -> Option<Throughput> {
         let images = (outcome.losses.len() * run.batch) as f64;
-        Some(Throughput { per_second: images / outcome.seconds, of: "images".to_owned() })
+        let per_second = images / outcome.seconds;
+        (images > 0.0).then(|| Throughput { per_second, of: "images".to_owned() })
     }
 }

@@ -13,6 +13,7 @@ use statistics::Moments;
 use crate::experiment::choices::{Data, Initialisation, Optimiser, Part, Task, Variation};
 use crate::experiment::minibatches::{Minibatches, Set};
 use crate::experiment::params::Params;
+use crate::experiment::settings::{Iterations, PerTask};
 use crate::experiment::trainer::train;
 
 /// Is told iterations done, and all.
@@ -92,14 +93,23 @@ impl Run {
 }
 
 /// The runs that the parameters call for from the start: every learning rate, on the short budget of a search where there
-/// is one. Those to be compared with each other stand side by side, so that a sweep that is stopped half-way leaves
+/// is one, and before them what Eqs. 13 and 14 give to the letter, of which nothing is trained. Those to be compared with each other stand side by side, so that a sweep that is stopped half-way leaves
 /// comparisons and not halves of them.
 pub fn runs(params: &Params) -> Vec<Run> {
     let mut found = Vec::new();
     for task in &params.tasks {
         let part = if is_searched(params, *task) { Part::Search } else { Part::Curve };
+        let (first, rate) = (params.optimisers[0], params.learning_rates.of(params.optimisers[0])[0]);
+        let literal = (Initialisation::BiasThenScale, rate.get());
+        found.extend(
+            params
+                .seeds
+                .of(*task)
+                .iter()
+                .map(|seed| run(params, Part::Start, (*task, first), literal, *seed)),
+        );
         for optimiser in &params.optimisers {
-            for seed in &params.seeds {
+            for seed in params.seeds.of(*task) {
                 for rate in params.learning_rates.of(*optimiser) {
                     let of = |initialisation| {
                         run(params, part, (*task, *optimiser), (initialisation, rate.get()), *seed)
@@ -130,7 +140,7 @@ pub fn at_chosen_rates(
     let mut found = Vec::new();
     for part in parts {
         let compared = |initialisation| part == Part::Curve || initialisation != Initialisation::BatchNorm;
-        for seed in &params.seeds {
+        for seed in params.seeds.of(panel.0) {
             let here = chosen.iter().filter(|(initialisation, _)| compared(*initialisation));
             found.extend(here.map(|chosen| run(params, part, panel, *chosen, *seed)));
         }
@@ -147,10 +157,12 @@ fn run(
     seed: u32,
 ) -> Run {
     let usual = params.batch.of(task).size();
+    let of_part = |iterations: &PerTask<Iterations>| iterations.of(task).get();
     let iterations = match part {
-        Part::Curve => &params.iterations,
-        Part::Search => &params.search_iterations,
-        Part::HalfBatch | Part::DoubleBatch => &params.sensitivity_iterations,
+        Part::Start => 0,
+        Part::Curve => of_part(&params.iterations),
+        Part::Search => of_part(&params.search_iterations),
+        Part::HalfBatch | Part::DoubleBatch => of_part(&params.sensitivity_iterations),
     };
     Run {
         part,
@@ -159,9 +171,9 @@ fn run(
         optimiser,
         rate,
         seed,
-        iterations: iterations.of(task).get(),
+        iterations,
         batch: match part {
-            Part::Search | Part::Curve => usual,
+            Part::Start | Part::Search | Part::Curve => usual,
             Part::HalfBatch => Variation::HalfBatch.batch(usual),
             Part::DoubleBatch => Variation::DoubleBatch.batch(usual),
         },

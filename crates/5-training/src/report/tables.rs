@@ -16,6 +16,7 @@ mod protocol;
 mod rates;
 mod ratios;
 mod sensitivity;
+mod times;
 
 use report::{TableError, Tables};
 

@@ -1,7 +1,7 @@
 //! Runs of Section 6: signs of pre-activations and cosines of samples on the way forward, and perturbations forward with
 //! gradients backward.
 
-use experiment::{ExperimentError, RunRefused, Seeds};
+use experiment::{Context, Experiment, ExperimentError, RunRefused};
 
 use ensemble::{
     Config, ConfigError, Engine, Ensemble, Layer, Network, Normalisation, Observables, Record, Through,
@@ -118,52 +118,58 @@ impl Run {
     }
 }
 
-/// The runs that the parameters call for.
-pub fn runs(params: &Params) -> Vec<Run> {
-    let sizes = |setting: Normalisation, networks: Networks, width: Width, samples: Batch| Sizes {
-        setting,
-        width: width.size(),
-        networks: networks.size(),
-        depth: params.depth.size(),
-        samples: samples.size(),
-        engine: params.engine,
-    };
-    let signs = |setting, width| {
-        let networks =
-            if setting == Normalisation::Kaiming { params.networks } else { params.centred_networks };
-        Run::Signs(sizes(setting, networks, width, params.samples))
-    };
-    let mut runs: Vec<Run> = params.settings.iter().map(|&setting| signs(setting, params.width)).collect();
-    if params.settings.contains(&Normalisation::Kaiming) {
-        runs.extend(params.widths.iter().map(|&width| signs(Normalisation::Kaiming, width)));
+/// The experiments of Section 6.
+pub struct Discussion;
+
+impl Experiment for Discussion {
+    type Params = Params;
+    type Run = Run;
+    type Outcome = Outcome;
+
+    fn check(params: &Params) -> Result<(), ExperimentError> {
+        params.check()?;
+        let checked = |run: Run| run.ensemble(0).map(drop).map_err(RunRefused::named(run.name()));
+        Self::runs(params).into_iter().try_for_each(checked)
     }
-    let regime = |&setting: &Normalisation| {
-        let sizes = sizes(setting, params.networks, params.width, params.regime_samples);
-        Run::Regime { perturbed: params.perturbed.size(), sizes }
-    };
-    runs.extend(params.settings.iter().map(regime));
-    runs
-}
 
-/// Refuses sizes that the ensemble cannot hold, before any work starts.
-///
-/// # Errors
-/// What is wrong, with the run and the limit.
-pub fn check(params: &Params) -> Result<(), ExperimentError> {
-    let checked = |run: Run| run.ensemble(0).map(drop).map_err(RunRefused::named(run.name()));
-    runs(params).into_iter().try_for_each(checked)
-}
+    fn runs(params: &Params) -> Vec<Run> {
+        let sizes = |setting: Normalisation, networks: Networks, width: Width, samples: Batch| Sizes {
+            setting,
+            width: width.size(),
+            networks: networks.size(),
+            depth: params.depth.size(),
+            samples: samples.size(),
+            engine: params.engine,
+        };
+        let signs = |setting, width| {
+            let networks =
+                if setting == Normalisation::Kaiming { params.networks } else { params.centred_networks };
+            Run::Signs(sizes(setting, networks, width, params.samples))
+        };
+        let mut runs: Vec<Run> =
+            params.settings.iter().map(|&setting| signs(setting, params.width)).collect();
+        if params.settings.contains(&Normalisation::Kaiming) {
+            runs.extend(params.widths.iter().map(|&width| signs(Normalisation::Kaiming, width)));
+        }
+        let regime = |&setting: &Normalisation| {
+            let sizes = sizes(setting, params.networks, params.width, params.regime_samples);
+            Run::Regime { perturbed: params.perturbed.size(), sizes }
+        };
+        runs.extend(params.settings.iter().map(regime));
+        runs
+    }
 
-/// Executes a run, telling its progress in networks.
-///
-/// # Errors
-/// When the ensemble fails.
-pub fn execute(
-    run: &Run,
-    seeds: &Seeds,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, ExperimentError> {
-    Ok(summary(run, &run.ensemble(seeds.of("networks"))?.run_with_progress(progress)?))
+    fn name(run: &Run) -> String {
+        run.name()
+    }
+
+    fn execute(
+        run: &Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        Ok(summary(run, &run.ensemble(context.seeds.of("networks"))?.run_with_progress(progress)?))
+    }
 }
 
 // region: summary
@@ -190,20 +196,3 @@ fn growth(network: &Network) -> Growth {
     Growth { perturbation: each(|layer| layer.tangent), gradient: each(|layer| layer.gradient) }
 }
 // endregion: summary
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use experiment::{Parameters, Profile};
-
-    #[test]
-    fn names_are_unique() {
-        for params in [Profile::Smoke, Profile::Quick].map(Params::of) {
-            let names: Vec<String> = runs(&params).iter().map(Run::name).collect();
-            let mut unique = names.clone();
-            unique.sort();
-            unique.dedup();
-            assert_eq!(unique.len(), names.len(), "{names:?}");
-        }
-    }
-}

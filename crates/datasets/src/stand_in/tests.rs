@@ -8,32 +8,22 @@ fn levels(set: &Cifar10, index: usize) -> Vec<f64> {
     set.pixels(index).unwrap().iter().map(|level| f64::from(*level)).collect()
 }
 
-/// |Fourier transform|² of a channel at a frequency, from the definition, along one axis after the other.
+/// The Fourier transform of every row, from the definition, as columns.
+fn transformed(rows: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let entry = |place: usize| {
+        let (k, row) = (place / SIDE, &rows[place % SIDE * SIDE..][..SIDE]);
+        row.iter().enumerate().fold([0.0, 0.0], |[real, imaginary], (x, [re, im])| {
+            let (sine, cosine) = (TAU * (k * x % SIDE) as f64 / SIDE as f64).sin_cos();
+            [real + cosine * re + sine * im, imaginary + cosine * im - sine * re]
+        })
+    };
+    (0..SIDE * SIDE).map(entry).collect()
+}
+
+/// |Fourier transform|² of a channel, along one axis after the other.
 fn powers(plane: &[f64]) -> Vec<f64> {
-    let wave = |k: usize, x: usize| (TAU * (k * x % SIDE) as f64 / SIDE as f64).sin_cos();
-    let mut along = vec![(0.0, 0.0); SIDE * SIDE];
-    for row in 0..SIDE {
-        for k in 0..SIDE {
-            for x in 0..SIDE {
-                let (sine, cosine) = wave(k, x);
-                along[row * SIDE + k].0 += cosine * plane[row * SIDE + x];
-                along[row * SIDE + k].1 -= sine * plane[row * SIDE + x];
-            }
-        }
-    }
-    let mut powers = vec![0.0; SIDE * SIDE];
-    for l in 0..SIDE {
-        for k in 0..SIDE {
-            let (mut real, mut imaginary) = (0.0, 0.0);
-            for y in 0..SIDE {
-                let ((sine, cosine), (re, im)) = (wave(l, y), along[y * SIDE + k]);
-                real += cosine * re + sine * im;
-                imaginary += cosine * im - sine * re;
-            }
-            powers[l * SIDE + k] = real * real + imaginary * imaginary;
-        }
-    }
-    powers
+    let plane: Vec<[f64; 2]> = plane.iter().map(|level| [*level, 0.0]).collect();
+    transformed(&transformed(&plane)).into_iter().map(|[re, im]| re * re + im * im).collect()
 }
 
 /// Slope of log power against log frequency by least squares, every mode from 1 to 15 periods per image counting once.

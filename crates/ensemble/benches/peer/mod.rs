@@ -1,9 +1,12 @@
 //! Running PyTorch's literal computation beside ours, in the same minute.
 
+#[path = "../../../networks/benches/peer/python.rs"]
+mod python;
+
 use ensemble::{Config, Ensemble, Observables};
+use python::{digits, json_of, list, median, python};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 /// Layers that PyTorch runs: enough to forget the first.
@@ -24,10 +27,7 @@ pub fn milliseconds_per_layer(configs: &[Config], observables: &Observables) -> 
 /// Measures ours and PyTorch's alternately, three times each, and prints the medians as one line of JSON. `peers` are
 /// computations that the script knows: the first is the one compared with, the others are printed under their names.
 pub fn compare(name: &str, peers: &[&str], exact: impl Fn() -> f64, direct: impl Fn() -> f64) {
-    match measure(name, peers, exact, direct) {
-        Ok(line) => println!("{line}"),
-        Err(reason) => println!("{}", json!({ "name": name, "skipped": reason })),
-    }
+    python::print(name, measure(name, peers, exact, direct));
 }
 
 /// The line that [`compare`] prints.
@@ -46,13 +46,12 @@ fn measure(
         ours.push(exact());
         for (peer, times) in peers.iter().zip(&mut theirs) {
             let line = python(&[script.as_ref(), peer, "3000", "100", LAYERS, "1"])?;
-            times.extend(seconds(&line).into_iter().map(|seconds| 1e3 * seconds));
+            times.extend(list(&json_of(&line), "seconds").into_iter().map(|seconds| 1e3 * seconds));
         }
         literal.push(direct());
     }
     let (ours, literal) = (median(ours), median(literal));
     let theirs = theirs.into_iter().map(median).collect::<Vec<_>>();
-    let digits = |value: f64| (1e3 * value).round() / 1e3;
     let mut line = json!({
         "name": name,
         "unit": "ms per network and layer",
@@ -67,31 +66,4 @@ fn measure(
         line[format!("ratio {peer}")] = json!(digits(time / ours));
     }
     Ok(line)
-}
-
-/// Runs Python (`PYTHON`, or python3) and returns what it prints, or why it cannot.
-fn python(arguments: &[&str]) -> Result<String, String> {
-    let interpreter = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let output =
-        Command::new(interpreter).args(arguments).output().map_err(|error| format!("no Python: {error}"))?;
-    let errors = String::from_utf8_lossy(&output.stderr);
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false if errors.contains("No module named 'torch'") => {
-            Err("PyTorch is not installed: pip install torch".to_owned())
-        }
-        false => Err(errors.lines().last().unwrap_or("Python failed").to_owned()),
-    }
-}
-
-/// The seconds in a line that the script printed.
-fn seconds(line: &str) -> Vec<f64> {
-    let value = serde_json::from_str::<Value>(line).unwrap_or_default();
-    value["seconds"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
-}
-
-/// The middle of the values.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

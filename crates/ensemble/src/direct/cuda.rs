@@ -2,7 +2,7 @@
 //! kernel writes into a gradient slot, the one buffer of dfdx that can be written from outside, and the slot becomes
 //! the tensor.
 
-use super::{DrawWeights, Matrix, Order, device_error, kernel};
+use super::{Matrix, Order, WeightDevice, device_error, kernel};
 use crate::EnsembleError;
 use cudarc::driver::{CudaDevice, LaunchAsync, LaunchConfig};
 use cudarc::nvrtc::{CompileOptions, compile_ptx_with_opts};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 const MODULE: &str = "ensemble_normals";
 const FUNCTION: &str = "fill_normals";
 
-impl DrawWeights for Cuda {
+impl WeightDevice for Cuda {
     /// More than on the processor: fewer launches, and a card has memory for it.
     const BLOCKS: usize = 5;
 

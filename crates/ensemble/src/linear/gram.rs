@@ -5,7 +5,7 @@
 #[cfg(target_arch = "x86_64")]
 use super::avx2::Avx2;
 use super::product::add_transposed_times;
-use crate::buffer::sized;
+use crate::scratch::sized;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 

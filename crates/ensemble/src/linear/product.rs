@@ -58,25 +58,13 @@ impl RightFactor {
         Self { rows, triangular, layout: Layout::Plain(entries) }
     }
 
-    /// `out` (b×m) becomes `left` (b×k) times this matrix; blocks by columns.
-    pub(crate) fn times(&self, out: &mut [f32], left: &[f32]) {
-        match &self.layout {
-            Layout::Plain(entries) => self.multiply(out, Accum::Replace, left, entries),
+    /// `out` (b×m) becomes, or if `GAIN` gains, `left` (b×k) times this matrix; blocks by columns.
+    pub(crate) fn times<const GAIN: bool>(&self, out: &mut [f32], left: &[f32]) {
+        let entries = match &self.layout {
+            Layout::Plain(entries) => entries,
             #[cfg(target_arch = "x86_64")]
-            Layout::Panels(panels) => panels.times::<false>(out, left),
-        }
-    }
-
-    /// `out` (b×m) gains `left` (b×k) times this matrix; blocks by columns.
-    pub(crate) fn add_times(&self, out: &mut [f32], left: &[f32]) {
-        match &self.layout {
-            Layout::Plain(entries) => self.multiply(out, Accum::Add, left, entries),
-            #[cfg(target_arch = "x86_64")]
-            Layout::Panels(panels) => panels.times::<true>(out, left),
-        }
-    }
-
-    fn multiply(&self, out: &mut [f32], accumulate: Accum, left: &[f32], entries: &[f32]) {
+            Layout::Panels(panels) => return panels.times::<GAIN>(out, left),
+        };
         let (b, k) = (left.len() / self.rows, self.rows);
         let m = entries.len() / k;
         let form =
@@ -84,7 +72,7 @@ impl RightFactor {
         triangular::matmul(
             MatMut::from_column_major_slice_mut(out, b, m),
             BlockStructure::Rectangular,
-            accumulate,
+            if GAIN { Accum::Add } else { Accum::Replace },
             MatRef::from_column_major_slice(left, b, k),
             BlockStructure::Rectangular,
             MatRef::from_column_major_slice(entries, k, m),
@@ -188,7 +176,7 @@ mod tests {
             let plain = RightFactor::plain([k, m], false, |i, j| right[i * m + j]);
             for factor in [RightFactor::full(&by_rows, k), plain] {
                 let mut out = vec![1.0; b * m];
-                factor.add_times(&mut out, &left);
+                factor.times::<true>(&mut out, &left);
                 assert!(
                     transposed(&out, m).iter().zip(&expected).all(|(out, product)| *out == 1.0 + product)
                 );
@@ -234,7 +222,7 @@ mod tests {
         let plain = RightFactor::plain([k, k], true, |i, j| upper[j * k + i] as f32);
         for factor in [RightFactor::upper(&upper, k), plain] {
             let mut out = vec![f32::NAN; b * k];
-            factor.times(&mut out, &left);
+            factor.times::<false>(&mut out, &left);
             assert_eq!(transposed(&out, k), expected);
         }
     }

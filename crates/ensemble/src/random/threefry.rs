@@ -13,20 +13,13 @@ const PARITY: u32 = 0x1BD1_1BDA;
 
 /// A key with its schedule: the four words given and their parity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key([u32; 5]);
+pub(super) struct Key(pub(super) [u32; 5]);
 
 impl Key {
     /// Derives the schedule of a key of four words.
     pub(super) fn new(words: [u32; 4]) -> Self {
         let [a, b, c, d] = words;
         Self([a, b, c, d, PARITY ^ a ^ b ^ c ^ d])
-    }
-
-    /// The four words that the key was made from.
-    #[cfg(any(test, feature = "cuda"))]
-    pub(super) fn words(&self) -> [u32; 4] {
-        let [a, b, c, d, _] = self.0;
-        [a, b, c, d]
     }
 
     /// Four words of 32 random bits for one value of the counter, whose upper half is zero here.

@@ -30,34 +30,64 @@ fn config(normalisation: Normalisation) -> Config {
     }
 }
 
+/// A matrix by rows.
+type Matrix = Vec<Vec<f64>>;
+
 /// A unit's mean and 1/σ over the batch.
-type Statistics = Vec<(f64, f64)>;
+type Statistics = Vec<[f64; 2]>;
 
 /// One network in double precision.
 struct Reference {
     normalisation: Normalisation,
-    weights: Vec<Vec<Vec<f64>>>,
+    weights: Vec<Matrix>,
     readout: Vec<f64>,
-    inputs: Vec<Vec<f64>>,
+    /// Samples and whatever rides along.
+    joint: Matrix,
+}
+
+/// Statistics of the unperturbed network, layer by layer, and whether means and deviations stay as they are there.
+struct Fixed {
+    statistics: Vec<Statistics>,
+    stays: [bool; 2],
+}
+
+/// What a layer shows.
+struct Shown {
+    raw: Matrix,
+    seen: Matrix,
+    statistics: Statistics,
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn mean_square(values: &[f64]) -> f64 {
+    values.iter().map(|u| u * u).sum::<f64>() / values.len() as f64
+}
+
+fn variance(values: &[f64]) -> f64 {
+    values.iter().map(|u| (u - mean(values)).powi(2)).sum::<f64>() / values.len() as f64
+}
+
+fn relu(u: &Matrix) -> Matrix {
+    u.iter().map(|u| u.iter().map(|u| u.max(0.0)).collect()).collect()
 }
 
 impl Reference {
     fn new(plan: &Plan) -> Self {
-        let matrix = |values: Vec<f32>, columns: usize| {
-            values
-                .chunks(columns)
-                .map(|row| row.iter().copied().map(f64::from).collect())
-                .collect::<Vec<Vec<f64>>>()
+        let matrix = |values: Vec<f32>, columns: usize| -> Matrix {
+            values.chunks(columns).map(|row| row.iter().copied().map(f64::from).collect()).collect()
         };
         let normals = |layer: usize, purpose, count: usize, deviation: f64| {
             let mut values = vec![0.0; count];
             plan.stream(0, layer, purpose).normals(0, deviation as f32, &mut values);
             values
         };
-        let [inputs, width, samples, depth] = SIZES;
-        let mut x = vec![0.0; inputs * samples];
+        let [inputs, width, _, depth] = SIZES;
+        let columns = plan.columns.total();
+        let mut x = vec![0.0; inputs * columns];
         input_block(plan, 0, &(0..inputs), &mut x);
-        let x = super::by_units(&x, inputs);
         let weights = (1..=depth).map(|layer| {
             let fan_in = plan.config.fan_in(layer);
             matrix(normals(layer, Purpose::Weights, width * fan_in, plan.weight_deviation(layer)), fan_in)
@@ -66,63 +96,52 @@ impl Reference {
             normalisation: plan.config.normalisation,
             weights: weights.collect(),
             readout: normals(depth, Purpose::Readout, width, 1.0).into_iter().map(f64::from).collect(),
-            inputs: matrix(x, samples),
+            joint: matrix(super::by_units(&x, inputs), columns),
         }
     }
 
-    /// Pre-activations of a layer before and after normalisation. `fixed` statistics replace those of the batch.
-    fn layer(
-        &self,
-        layer: usize,
-        x: &[Vec<f64>],
-        fixed: Option<&Fixed>,
-    ) -> (Vec<Vec<f64>>, Vec<Vec<f64>>, Statistics) {
+    fn inputs(&self) -> Matrix {
+        self.joint.iter().map(|row| row[..SIZES[2]].to_vec()).collect()
+    }
+
+    /// Layer `layer` above the activations `x`; statistics that stay replace those of the batch.
+    fn layer(&self, layer: usize, x: &Matrix, fixed: Option<&Fixed>) -> Shown {
         let samples = x[0].len();
         let dot = |w: &Vec<f64>, t: usize| w.iter().zip(x).map(|(w, x)| w * x[t]).sum::<f64>();
-        let raw: Vec<Vec<f64>> =
+        let raw: Matrix =
             self.weights[layer - 1].iter().map(|w| (0..samples).map(|t| dot(w, t)).collect()).collect();
-        let mean = |u: &[f64]| u.iter().sum::<f64>() / samples as f64;
-        let variance = |u: &[f64]| u.iter().map(|u_t| (u_t - mean(u)).powi(2)).sum::<f64>() / samples as f64;
         let whole = (raw.iter().map(|u| variance(u)).sum::<f64>() / raw.len() as f64 + 1e-5).sqrt();
-        let mut statistics: Statistics = raw
-            .iter()
-            .map(|u| match self.normalisation {
-                Normalisation::Kaiming => (0.0, 1.0),
-                Normalisation::ScaleBias => (mean(u), 1.0 / whole),
-                Normalisation::BatchNorm => (mean(u), 1.0 / variance(u).sqrt()),
-            })
-            .collect();
-        if let Some(fixed) = fixed {
-            for (unit, fixed_unit) in statistics.iter_mut().zip(&fixed.statistics[layer - 1]) {
-                unit.0 = if fixed.mean { fixed_unit.0 } else { unit.0 };
-                unit.1 = if fixed.deviation { fixed_unit.1 } else { unit.1 };
+        let of_unit = |u: &Vec<f64>| match self.normalisation {
+            Normalisation::Kaiming => [0.0, 1.0],
+            Normalisation::ScaleBias => [mean(u), 1.0 / whole],
+            Normalisation::BatchNorm => [mean(u), 1.0 / variance(u).sqrt()],
+        };
+        let mut statistics: Statistics = raw.iter().map(of_unit).collect();
+        if let Some(Fixed { statistics: fixed, stays }) = fixed {
+            for (unit, fixed) in statistics.iter_mut().zip(&fixed[layer - 1]) {
+                *unit = [0, 1].map(|which| if stays[which] { fixed[which] } else { unit[which] });
             }
         }
-        let set =
-            |(u, (mean, scale)): (&Vec<f64>, &(f64, f64))| u.iter().map(|u| (u - mean) * scale).collect();
+        let set = |(u, [mean, scale]): (&Vec<f64>, &[f64; 2])| u.iter().map(|u| (u - mean) * scale).collect();
         let seen = raw.iter().zip(&statistics).map(set).collect();
-        (raw, seen, statistics)
+        Shown { raw, seen, statistics }
     }
 
-    /// Σ_t w·x^L_t from the activations of layer `from` on.
-    fn loss(&self, from: usize, x: &[Vec<f64>], fixed: &Fixed) -> f64 {
-        let mut x = x.to_vec();
-        for layer in from + 1..=self.weights.len() {
-            x = relu(&self.layer(layer, &x, Some(fixed)).1);
+    /// The activations of layer `from`, which are `x`, and of all above it.
+    fn activations(&self, from: usize, x: Matrix, fixed: Option<&Fixed>) -> Vec<Matrix> {
+        let mut all = vec![x];
+        for layer in from + 1..=SIZES[3] {
+            all.push(relu(&self.layer(layer, &all[layer - from - 1], fixed).seen));
         }
-        self.readout.iter().zip(&x).map(|(w, x)| w * x.iter().sum::<f64>()).sum()
+        all
     }
-}
 
-/// Statistics of the unperturbed network, and which of them stay as they are.
-struct Fixed {
-    statistics: Vec<Statistics>,
-    mean: bool,
-    deviation: bool,
-}
-
-fn relu(u: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    u.iter().map(|u| u.iter().map(|u| u.max(0.0)).collect()).collect()
+    /// The statistics of the batch in every layer, to stay or not.
+    fn fixed(&self, stays: [bool; 2]) -> Fixed {
+        let below = self.activations(0, self.inputs(), None);
+        let statistics = (1..=SIZES[3]).map(|layer| self.layer(layer, &below[layer - 1], None).statistics);
+        Fixed { statistics: statistics.collect(), stays }
+    }
 }
 
 fn close(found: f64, expected: f64, what: &str) {
@@ -139,65 +158,53 @@ fn statistics_are_those_of_the_equations() {
         let layers = run(&plan, 0);
         let reference = Reference::new(&plan);
         let [_, width, samples, _] = SIZES;
-        let mut x = reference.inputs.clone();
-        let mut pairs_of_inputs = 0.0;
-        for (a, b) in [(0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4)] {
-            pairs_of_inputs += x.iter().map(|x| x[a] * x[b]).sum::<f64>() / 10.0;
-        }
-        close(layers[0].pairs.unwrap().inner_product, pairs_of_inputs, "inner product of the inputs");
-        for (l, layer) in layers.iter().enumerate().skip(1) {
-            let (raw, seen, _) = reference.layer(l, &x, None);
-            x = relu(&seen);
-            for (u, moments) in [(&raw, layer.before.unwrap()), (&seen, layer.moments.unwrap())] {
-                let mean = |u: &Vec<f64>| u.iter().sum::<f64>() / samples as f64;
-                let square = |u: &Vec<f64>| u.iter().map(|u| u * u).sum::<f64>() / samples as f64;
-                let over = |f: &dyn Fn(&Vec<f64>) -> f64| u.iter().map(f).sum::<f64>() / width as f64;
-                close(moments.mean, over(&mean), "mean");
-                close(moments.mean_square, over(&square), "mean square");
-                close(moments.squared_mean, over(&|u| mean(u).powi(2)), "squared mean");
-                close(moments.variance, over(&|u| square(u) - mean(u).powi(2)), "variance");
-                let ratio = over(&|u| mean(u).powi(2)) / over(&|u| square(u) - mean(u).powi(2));
-                if *normalisation == Normalisation::Kaiming {
-                    close(moments.ratio(), ratio.sqrt(), "r of Eq. 9");
+        let pairs = || (0..samples).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let mut x = reference.inputs();
+        for (l, layer) in layers.iter().enumerate() {
+            if l > 0 {
+                let Shown { raw, seen, .. } = reference.layer(l, &x, None);
+                x = relu(&seen);
+                for (u, moments) in [(&raw, layer.before.unwrap()), (&seen, layer.moments.unwrap())] {
+                    let over = |f: &dyn Fn(&[f64]) -> f64| u.iter().map(|u| f(u)).sum::<f64>() / width as f64;
+                    let (squared_mean, variance) = (over(&|u| mean(u).powi(2)), over(&variance));
+                    close(moments.mean, over(&mean), "mean");
+                    close(moments.mean_square, over(&mean_square), "mean square");
+                    close(moments.squared_mean, squared_mean, "squared mean");
+                    close(moments.variance, variance, "variance");
+                    if *normalisation == Normalisation::Kaiming {
+                        close(moments.ratio(), (squared_mean / variance).sqrt(), "r of Eq. 9");
+                    }
+                    let largest = u.iter().fold(0.0, |largest: f64, u| largest.max(mean(u).abs()));
+                    close(moments.largest_mean, largest, "largest mean");
                 }
-                let means = u.iter().map(mean).fold(0.0, |largest: f64, mean| largest.max(mean.abs()));
-                close(moments.largest_mean, means, "largest mean");
+                let totals = layer.totals.unwrap();
+                close(totals.mean_square, layer.moments.unwrap().mean_square, "total mean square");
+                let one_sided = |u: &&Vec<f64>| u.iter().all(|u| *u > 0.0) || u.iter().all(|u| *u <= 0.0);
+                let share = seen.iter().filter(one_sided).count() as f64 / width as f64;
+                close(layer.one_sided.unwrap(), share, "signs");
+                for (values, unit) in layer.watched.iter().flatten().zip([6, 2]) {
+                    for (found, expected) in values.iter().zip(&seen[unit]) {
+                        close(f64::from(*found), *expected, "watched unit");
+                    }
+                }
+                assert_eq!(layer.watched.is_some(), l != 2);
             }
-            close(layer.totals.unwrap().mean_square, layer.moments.unwrap().mean_square, "total mean square");
-            let one_sided = |u: &&Vec<f64>| u.iter().all(|u| *u > 0.0) || u.iter().all(|u| *u <= 0.0);
-            close(
-                layer.one_sided.unwrap(),
-                seen.iter().filter(one_sided).count() as f64 / width as f64,
-                "signs",
-            );
-
-            let gram = |a: usize, b: usize| x.iter().map(|x| x[a] * x[b]).sum::<f64>();
-            let pairs = (0..samples).flat_map(|a| (0..a).map(move |b| (a, b)));
-            let cosine = |(a, b)| gram(a, b) / (gram(a, a) * gram(b, b)).sqrt();
-            let cosines = pairs.clone().map(cosine).filter(|cosine| cosine.is_finite()).collect::<Vec<_>>();
-            close(layer.pairs.unwrap().cosine, cosines.iter().sum::<f64>() / cosines.len() as f64, "cosine");
-            let products = pairs.map(|(a, b)| gram(a, b)).sum::<f64>() / 10.0;
-            close(layer.pairs.unwrap().inner_product, products, "inner product");
-            if let Some(kept) = &layer.gram {
-                (0..25).for_each(|index| close(kept[index], gram(index / 5, index % 5), "Gram matrix"));
+            let gram = |(a, b): (usize, usize)| x.iter().map(|x| x[a] * x[b]).sum::<f64>();
+            let cosine = |(a, b)| gram((a, b)) / (gram((a, a)) * gram((b, b))).sqrt();
+            let cosines = pairs().map(cosine).filter(|cosine| cosine.is_finite()).collect::<Vec<_>>();
+            let found = layer.pairs.unwrap();
+            close(found.cosine, mean(&cosines), "cosine");
+            close(found.inner_product, mean(&pairs().map(gram).collect::<Vec<_>>()), "inner product");
+            for (index, entry) in layer.gram.iter().flatten().enumerate() {
+                close(*entry, gram((index / samples, index % samples)), "Gram matrix");
             }
             assert_eq!(layer.gram.is_some(), l == 2);
-            if let Some(watched) = &layer.watched {
-                for (values, unit) in watched.iter().zip([6, 2]) {
-                    values
-                        .iter()
-                        .zip(&seen[unit])
-                        .for_each(|(u, seen)| close(f64::from(*u), *seen, "watched unit"));
-                }
-            }
-            assert_eq!(layer.watched.is_some(), l != 2);
         }
     }
 }
 
 #[test]
 fn gradients_are_finite_differences() {
-    let [_, _, samples, depth] = SIZES;
     for (normalisation, through) in [
         (Normalisation::Kaiming, Through::Full),
         (Normalisation::ScaleBias, Through::Full),
@@ -208,37 +215,34 @@ fn gradients_are_finite_differences() {
         let plan = with_weights(&config(normalisation), &Observables::none().gradient(through));
         let layers = run(&plan, 0);
         let reference = Reference::new(&plan);
-        let mut activations = vec![reference.inputs.clone()];
-        let mut statistics = Vec::new();
-        for layer in 1..=depth {
-            let (_, seen, of_layer) = reference.layer(layer, &activations[layer - 1], None);
-            activations.push(relu(&seen));
-            statistics.push(of_layer);
-            let alive = |t: usize| activations[layer].iter().any(|x| x[t] > 0.0);
-            assert!((0..samples).all(alive), "at zero the ReLU has no derivative: choose another seed");
-        }
         let constants = normalisation == Normalisation::ScaleBias;
-        let fixed = Fixed {
-            statistics,
-            mean: constants || through == Through::FixedStatistics,
-            deviation: constants || through != Through::Full,
+        let fixed = reference
+            .fixed([constants || through == Through::FixedStatistics, constants || through != Through::Full]);
+        // Σ_t w·x^L_t from the activations of a layer on.
+        let loss = |layer: usize, x: Matrix| {
+            let all = reference.activations(layer, x, Some(&fixed));
+            all[all.len() - 1]
+                .iter()
+                .zip(&reference.readout)
+                .map(|(x, w)| w * x.iter().sum::<f64>())
+                .sum::<f64>()
         };
-        for (layer, x) in activations.iter().enumerate() {
-            let mut squares = 0.0;
-            for (unit, t) in (0..x.len()).flat_map(|unit| (0..samples).map(move |t| (unit, t))) {
+        for (layer, x) in reference.activations(0, reference.inputs(), None).iter().enumerate() {
+            let mut squares = Vec::new();
+            for (unit, t) in (0..x.len()).flat_map(|unit| (0..SIZES[2]).map(move |t| (unit, t))) {
+                assert!(
+                    layer == 0 || x.iter().any(|x| x[t] > 0.0),
+                    "no derivative at zero: choose another seed"
+                );
                 let moved = |by: f64| {
                     let mut x = x.clone();
                     x[unit][t] += by;
-                    reference.loss(layer, &x, &fixed)
+                    loss(layer, x)
                 };
-                squares += ((moved(1e-6) - moved(-1e-6)) / 2e-6).powi(2);
+                squares.push(((moved(1e-6) - moved(-1e-6)) / 2e-6).powi(2));
             }
-            let expected = squares / (x.len() * samples) as f64;
-            close(
-                layers[layer].gradient.unwrap(),
-                expected,
-                &format!("{normalisation}, {through}, layer {layer}"),
-            );
+            let what = format!("{normalisation}, {through}, layer {layer}");
+            close(layers[layer].gradient.unwrap(), mean(&squares), &what);
         }
     }
 }
@@ -246,52 +250,25 @@ fn gradients_are_finite_differences() {
 /// A perturbation of one sample, followed through frozen statistics, against a difference of two networks.
 #[test]
 fn tangents_are_finite_differences() {
-    let [inputs, width, samples, depth] = SIZES;
     for normalisation in Normalisation::ALL {
-        let observables = Observables::none().tangents(2).fresh(2);
-        let plan = with_weights(&config(*normalisation), &observables);
+        let plan = with_weights(&config(*normalisation), &Observables::none().tangents(2).fresh(2));
         let layers = run(&plan, 0);
-        let columns = plan.columns.total();
-        let mut joint = vec![0.0; inputs * columns];
-        input_block(&plan, 0, &(0..inputs), &mut joint);
-        let joint = super::by_units(&joint, inputs);
-        let reference = Reference {
-            inputs: joint
-                .chunks(columns)
-                .map(|row| row[..samples].iter().copied().map(f64::from).collect())
-                .collect(),
-            ..Reference::new(&with_weights(&config(*normalisation), &Observables::none()))
-        };
-        let mut statistics = Vec::new();
-        let mut x = reference.inputs.clone();
-        for layer in 1..=depth {
-            let (_, seen, of_layer) = reference.layer(layer, &x, None);
-            x = relu(&seen);
-            statistics.push(of_layer);
-        }
-        let fixed = Fixed { statistics, mean: true, deviation: true };
+        let reference = Reference::new(&plan);
+        let fixed = reference.fixed([true; 2]);
         let follow = |by: f64| {
-            let mut x = reference.inputs.clone();
-            for (x, joint) in x.iter_mut().zip(joint.chunks(columns)) {
-                x[0] += by * f64::from(joint[columns - 2]);
-                x[1] += by * f64::from(joint[columns - 1]);
+            let mut x = reference.inputs();
+            for (x, joint) in x.iter_mut().zip(&reference.joint) {
+                let [.., first, second] = joint[..] else { panic!("two perturbations") };
+                x[0] += by * first;
+                x[1] += by * second;
             }
-            let mut layers = Vec::new();
-            for layer in 1..=depth {
-                x = relu(&reference.layer(layer, &x, Some(&fixed)).1);
-                layers.push(x.clone());
-            }
-            layers
+            reference.activations(0, x, Some(&fixed))
         };
-        for (layer, (up, down)) in follow(1e-6).into_iter().zip(follow(-1e-6)).enumerate() {
-            let difference = |unit: usize, t: usize| ((up[unit][t] - down[unit][t]) / 2e-6).powi(2);
-            let squares = (0..width).map(|unit| difference(unit, 0) + difference(unit, 1)).sum::<f64>();
-            let expected = squares / (2 * width) as f64;
-            close(
-                layers[layer + 1].tangent.unwrap(),
-                expected,
-                &format!("{normalisation}, layer {}", layer + 1),
-            );
+        for (layer, (up, down)) in follow(1e-6).iter().zip(follow(-1e-6)).enumerate().skip(1) {
+            let difference = |(up, down): (&Vec<f64>, &Vec<f64>)| [0, 1].map(|t| (up[t] - down[t]) / 2e-6);
+            let differences = up.iter().zip(&down).flat_map(difference).collect::<Vec<_>>();
+            let what = format!("{normalisation}, layer {layer}");
+            close(layers[layer].tangent.unwrap(), mean_square(&differences), &what);
         }
     }
 }

@@ -26,7 +26,7 @@ impl Place {
         set("a.tar.gz", Some(&self.archive), addresses, vec![file("deep/a.bin", &self.content)])
     }
 
-    fn fetch(&self, set: &DataSet) -> Result<bool, FetchError> {
+    fn fetch(&self, set: &DataSet) -> Result<bool, CommandError> {
         let downloader = Downloader::new(Duration::ZERO);
         fetch(set, &self.folder.path().join("data"), &self.folder.path().join("cache"), &downloader)
     }
@@ -45,43 +45,25 @@ impl Place {
 }
 
 #[test]
-fn a_data_set_is_fetched_once() {
-    let place = Place::new();
-    let server = Server::start(place.archive.clone(), &[Answer::Properly]);
-    let set = place.set(&[&server.address]);
-    assert!(place.fetch(&set).unwrap());
-    assert!(place.has_file() && !place.part().exists());
-    assert!(!place.fetch(&set).unwrap());
-    assert_eq!(server.asked(), [None]);
-}
-
-#[test]
-fn a_broken_transfer_goes_on_where_it_stopped() {
-    let place = Place::new();
-    let server =
-        Server::start(place.archive.clone(), &[Answer::Cut(40_000), Answer::Cut(30_000), Answer::Properly]);
-    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
-    assert!(place.has_file());
-    assert_eq!(server.asked(), [None, Some(40_000), Some(70_000)]);
-}
-
-#[test]
-fn what_came_in_an_earlier_session_is_not_fetched_again() {
-    let place = Place::new();
-    place.leave_part(&place.archive[..60_000]);
-    let server = Server::start(place.archive.clone(), &[Answer::Properly]);
-    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
-    assert_eq!(server.asked(), [Some(60_000)]);
-    assert!(place.has_file());
-}
-
-#[test]
-fn a_server_that_sends_everything_again_will_do() {
-    let place = Place::new();
-    place.leave_part(&place.archive[..60_000]);
-    let server = Server::start(place.archive.clone(), &[Answer::Whole]);
-    assert!(place.fetch(&place.set(&[&server.address])).unwrap());
-    assert!(place.has_file());
+fn an_archive_is_completed_from_what_came_before_however_it_is_sent() {
+    use Answer::{Cut, Properly, Whole};
+    for (came, answers, asked) in [
+        (0, vec![Properly], vec![None]),
+        (0, vec![Cut(40_000), Cut(30_000), Properly], vec![None, Some(40_000), Some(70_000)]),
+        (60_000, vec![Properly], vec![Some(60_000)]),
+        (60_000, vec![Whole], vec![Some(60_000)]),
+    ] {
+        let place = Place::new();
+        if came > 0 {
+            place.leave_part(&place.archive[..came]);
+        }
+        let server = Server::start(place.archive.clone(), &answers);
+        let set = place.set(&[&server.address]);
+        assert!(place.fetch(&set).unwrap());
+        assert!(place.has_file() && !place.part().exists());
+        assert!(!place.fetch(&set).unwrap(), "it is fetched once");
+        assert_eq!(server.asked(), asked);
+    }
 }
 
 #[test]
@@ -104,11 +86,11 @@ fn another_file_at_the_address_is_refused() {
     changed[50_000] ^= 1;
     let server = Server::start(changed, &[Answer::Properly]);
     let error = place.fetch(&place.set(&[&server.address])).unwrap_err();
-    assert!(told(&error).contains("is not the official one: its SHA-256 is"), "{error:?}");
+    assert!(error.to_string().contains("is not the official one: its SHA-256 is"), "{error:?}");
     assert!(!place.has_file() && !place.part().exists());
     let server = Server::start(vec![1; 10], &[Answer::Properly]);
     let error = place.fetch(&place.set(&[&server.address])).unwrap_err();
-    assert!(told(&error).contains("has 10 bytes where"), "{error:?}");
+    assert!(error.to_string().contains("has 10 bytes where"), "{error:?}");
 }
 
 #[test]
@@ -116,8 +98,8 @@ fn a_transfer_that_never_gets_further_ends_and_keeps_what_came() {
     let place = Place::new();
     let server = Server::start(place.archive.clone(), &[Answer::Cut(10_000), Answer::Cut(0)]);
     let error = place.fetch(&place.set(&[&server.address])).unwrap_err();
-    assert!(told(&error).contains("broke off 3 times"), "{error:?}");
-    assert!(error.advice().unwrap().contains("goes on from there"), "{error:?}");
+    assert!(error.to_string().contains("broke off 3 times"), "{error:?}");
+    assert!(error.advice.as_ref().unwrap().contains("goes on from there"), "{error:?}");
     assert_eq!(fs::metadata(place.part()).unwrap().len(), 10_000);
     assert_eq!(server.asked().len(), 4);
 }
@@ -129,9 +111,9 @@ fn the_next_address_is_tried_and_offline_the_way_out_is_told() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let nobody = format!("http://{closed}/a.tar.gz");
     let error = place.fetch(&place.set(&[&nobody])).unwrap_err();
-    assert!(told(&error).contains(&format!("cannot reach {nobody}")), "{error:?}");
+    assert!(error.to_string().contains(&format!("cannot reach {nobody}")), "{error:?}");
     let advice = format!("download it by hand from {nobody} and run cargo xtask data import DIR");
-    assert!(error.advice().unwrap().contains(&advice), "{error:?}");
+    assert!(error.advice.as_ref().unwrap().contains(&advice), "{error:?}");
     let gone = Server::start(Vec::new(), &[Answer::Status(404)]);
     let server = Server::start(place.archive.clone(), &[Answer::Properly]);
     assert!(place.fetch(&place.set(&[&nobody, &gone.address, &server.address])).unwrap());
@@ -150,7 +132,7 @@ fn an_archive_of_unknown_size_and_hash_is_judged_by_what_is_in_it() {
     assert!(place.has_file());
     assert_eq!(server.asked(), [Some(archive.len())]);
     let error = place.fetch(&set_of(vec![file("b.bin", b"b")])).unwrap_err();
-    assert!(told(&error).contains("no b.bin in it"), "{error:?}");
+    assert!(error.to_string().contains("no b.bin in it"), "{error:?}");
     assert!(!place.folder.path().join("cache/downloads/a.zip").exists());
 }
 
@@ -164,4 +146,10 @@ fn a_wrong_file_is_replaced_only_by_the_right_one() {
     let server = Server::start(place.archive.clone(), &[Answer::Properly]);
     assert!(place.fetch(&place.set(&[&server.address])).unwrap());
     assert!(place.has_file());
+}
+
+#[test]
+fn the_hash_is_the_standards() {
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(sum(&b"abc"[..]).unwrap(), abc);
 }

@@ -91,7 +91,7 @@ fn a_single_file_can_be_named_and_a_missing_folder_is_an_error() {
     let imported = import(&place.from.path().join("a"), &[&set], place.data.path()).unwrap();
     assert_eq!(imported[0].new.len(), 1);
     let error = import(&place.from.path().join("nowhere"), &[&set], place.data.path()).unwrap_err();
-    assert!(error.to_string().contains("cannot read") && error.is_usage(), "{error:?}");
+    assert!(error.to_string().contains("cannot read") && error.code == exit::USAGE, "{error:?}");
 }
 
 #[test]

@@ -1,12 +1,9 @@
-//! Batch of, gradients and regimes.
+//! Statistics of a batch, and gradients.
 
 use std::f64::consts::PI;
 
 use mean_field::batch_gradient::{Normalisation, Through, batch_variance, growth, log_mean_squares};
 use mean_field::batch_norm::{amplification, gradient_slope, sigma_s};
-use mean_field::perturbation::{
-    Regime, centred_cosine_map, centred_growth, centred_next_gap, kaiming_growth,
-};
 use mean_field::{DomainError, cosine_map};
 
 const PATHS: [Through; 3] = [Through::Full, Through::FixedDeviation, Through::FixedStatistics];
@@ -33,7 +30,6 @@ fn large_batches_tend_to_section_four() {
     assert!((batch_variance(samples).unwrap() - sigma_s().powi(2)).abs() < 1e-6);
     for of in PATHS.map(Normalisation::BatchNorm).into_iter().chain([Normalisation::ScaleBias]) {
         assert!((growth(of, samples).unwrap().ln() + gradient_slope()).abs() < 1e-6, "{of:?}");
-        assert!((growth(of, samples).unwrap() - centred_growth()).abs() < 1e-6, "{of:?}");
     }
     assert_eq!(growth(Normalisation::Kaiming, 7), Ok(1.0));
 }
@@ -96,15 +92,9 @@ fn one_unit_of_four_samples_integrated_directly_gives_the_same_gradient() {
             let of = Normalisation::BatchNorm(path);
             let curve = log_mean_squares(of, 3, 4).unwrap();
             let inverse_square = 4.0 / (1.0 - cosine_map::value(-1.0 / 3.0));
-            let expected = if overlap == 1.0 {
-                (curve[2] - curve[3]).exp()
-            } else if overlap < 0.0 {
-                growth(of, 4).unwrap()
-            } else {
-                // The factor is linear in the overlap.
-                let (first, steady) = ((curve[2] - curve[3]).exp(), growth(of, 4).unwrap());
-                steady + (first - steady) * (overlap + 1.0 / 3.0) / (4.0 / 3.0)
-            };
+            // The factor is linear in the overlap.
+            let (first, steady) = ((curve[2] - curve[3]).exp(), growth(of, 4).unwrap());
+            let expected = steady + (first - steady) * (overlap + 1.0 / 3.0) / (4.0 / 3.0);
             assert!(
                 (diagonal * inverse_square / expected - 1.0).abs() < SPHERE,
                 "{path:?}, e = {overlap}: {diagonal}"
@@ -156,23 +146,4 @@ fn batches_too_small_are_refused() {
     ));
     assert!(matches!(batch_variance(1), Err(DomainError::Samples { least: 2, given: 1, .. })));
     assert_eq!(growth(Normalisation::ScaleBias, 2), Ok(2.0));
-}
-
-#[test]
-fn kaiming_is_marginal_and_centring_is_chaotic() {
-    assert_eq!(Regime::of_growth(kaiming_growth()), Regime::Marginal);
-    assert_eq!(Regime::of_growth(centred_growth()), Regime::Chaotic);
-    assert_eq!(Regime::of_growth(0.99), Regime::Ordered);
-    assert!((centred_growth() - PI / (PI - 1.0)).abs() < 1e-15);
-}
-
-#[test]
-fn the_centred_map_repels_at_one_and_attracts_at_zero() {
-    assert_eq!((centred_cosine_map(1.0), centred_cosine_map(0.0)), (1.0, 0.0));
-    // Differences: the remainder is of order √h next to 1 and h next to 0.
-    assert!((centred_next_gap(1e-12) / 1e-12 - centred_growth()).abs() < 1e-6);
-    assert!((centred_cosine_map(1e-7) / 1e-7 - 0.5 * centred_growth()).abs() < 1e-6);
-    let settled = (0..200).fold(0.999, |c, _| centred_cosine_map(c));
-    assert!(settled.abs() < 1e-15, "distinct inputs become uncorrelated: {settled}");
-    assert!((centred_next_gap(0.3) - (1.0 - centred_cosine_map(0.7))).abs() < 1e-15);
 }

@@ -1,9 +1,12 @@
 //! Running PyTorch beside ours, in the same minute: a child process each, in turns, both of which print the seconds of
 //! each repetition and their peak memory as one line of JSON.
 
+mod python;
+
 use networks::initialise::{Initialisation, initialise};
 use networks::models::{Blueprint, Network, ShapeError};
 use networks::{Kernels, Maps};
+use python::{digits, json_of, list, median, python};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
@@ -49,10 +52,7 @@ impl Bench {
         if std::env::args().any(|argument| argument == OURS) {
             return println!("{}", ours(prepare()));
         }
-        match self.measure() {
-            Ok(line) => println!("{line}"),
-            Err(reason) => println!("{}", json!({ "name": self.name, "skipped": reason })),
-        }
+        python::print(self.name, self.measure());
     }
 
     /// The line that [`Bench::compare`] prints.
@@ -67,7 +67,6 @@ impl Bench {
         }
         let speed = |measured: &Measured| self.images as f64 / median(measured.seconds.clone());
         let peak = |measured: &Measured| median(measured.peaks.clone()) / f64::from(1 << 20);
-        let digits = |value: f64| (1e3 * value).round() / 1e3;
         Ok(json!({
             "name": self.name,
             "unit": "images/s",
@@ -91,8 +90,8 @@ struct Measured {
 impl Measured {
     /// Adds what a child printed.
     fn add(&mut self, line: &str) {
-        let value = serde_json::from_str::<Value>(line).unwrap_or_default();
-        self.seconds.extend(value["seconds"].as_array().into_iter().flatten().filter_map(Value::as_f64));
+        let value = json_of(line);
+        self.seconds.extend(list(&value, "seconds"));
         self.peaks.extend(value["peak"].as_f64());
     }
 }
@@ -112,31 +111,5 @@ fn ours(mut run: impl FnMut()) -> Value {
 /// Runs this bench once more as the child that measures ours, on two threads.
 fn child() -> Result<String, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    run(Command::new(program).arg(OURS).env("RAYON_NUM_THREADS", "2"))
-}
-
-/// Runs Python (`PYTHON`, or python3).
-fn python(arguments: &[&str]) -> Result<String, String> {
-    let interpreter = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    run(Command::new(interpreter).args(arguments))
-}
-
-/// Runs a program and returns what it prints, or why it cannot.
-fn run(command: &mut Command) -> Result<String, String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|error| format!("{name} does not start: {error}"))?;
-    let errors = String::from_utf8_lossy(&output.stderr);
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false if errors.contains("No module named 'torch'") => {
-            Err("PyTorch is not installed: pip install torch".to_owned())
-        }
-        false => Err(errors.lines().last().unwrap_or("no reason given").to_owned()),
-    }
-}
-
-/// The middle of the values.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    python::run(Command::new(program).arg(OURS).env("RAYON_NUM_THREADS", "2"))
 }

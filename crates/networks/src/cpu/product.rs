@@ -1,6 +1,7 @@
 //! Products of matrices on one thread; parallelism is over images and blocks of positions.
 
 use super::real::Real;
+use super::rows::{Rows, Weights};
 use gemm::{Parallelism, gemm};
 use std::marker::PhantomData;
 
@@ -25,6 +26,18 @@ impl<'a, E> Matrix<'a, E> {
         let [row, column] = self.strides;
         Self { rows: self.columns, columns: self.rows, strides: [column, row], ..self }
     }
+
+    /// As the left factor of [`combine`](super::rows::combine).
+    pub(crate) fn weights(self) -> Weights<'a, E> {
+        let places = (0..self.columns).map(|column| column * self.strides[1]).collect();
+        Weights { numbers: self.data, pitch: self.strides[0], places }
+    }
+
+    /// As the right factor, where rows are contiguous.
+    pub(crate) fn rows(self) -> Rows<'a, E> {
+        assert_eq!(self.strides[1], 1, "the numbers of a row are side by side");
+        Rows { numbers: self.data, starts: (0..self.rows).map(|row| row * self.strides[0]).collect() }
+    }
 }
 
 /// A matrix to write to, with contiguous rows.
@@ -43,22 +56,21 @@ impl<'a, E: Real> MatrixMut<'a, E> {
         Self { first: data.as_mut_ptr(), rows, columns, stride, borrowed: PhantomData }
     }
 
+    /// The number of rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The number of columns.
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
+    }
+
     /// One row.
     pub(crate) fn row(&mut self, row: usize) -> &mut [E] {
         assert!(row < self.rows);
         // SAFETY: the row lies within the elements that this matrix borrows, and nothing else refers to them.
         unsafe { std::slice::from_raw_parts_mut(self.first.add(row * self.stride), self.columns) }
-    }
-
-    /// Fills each row with its number, or with zero where there is none.
-    pub(crate) fn fill_rows(&mut self, numbers: Option<&[E]>) {
-        (0..self.rows).for_each(|row| self.row(row).fill(numbers.map_or(E::zero(), |numbers| numbers[row])));
-    }
-
-    /// Copies rows that start every `stride` elements.
-    pub(crate) fn copy_from(&mut self, rows: &[E], stride: usize) {
-        let columns = self.columns;
-        (0..self.rows).for_each(|row| self.row(row).copy_from_slice(&rows[row * stride..][..columns]));
     }
 
     /// Becomes left · right, or gains it.

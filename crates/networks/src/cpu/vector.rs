@@ -19,6 +19,12 @@ pub trait Vector<S: Simd, E>: Arithmetic {
     /// The same number everywhere.
     fn splat(simd: S, number: E) -> Self;
 
+    /// self · factor + term, rounded once where the processor does so as fast.
+    fn multiply_add(self, factor: Self, term: Self) -> Self;
+
+    /// The sum of the numbers.
+    fn sum(self) -> E;
+
     /// The first numbers of a slice.
     ///
     /// # Panics
@@ -40,7 +46,7 @@ pub trait Vector<S: Simd, E>: Arithmetic {
 }
 
 macro_rules! vector {
-    ($name:ident, $number:ty, $numbers:ident, $lanes:ident, $splat:ident, $add:ident, $sub:ident, $mul:ident, $slice:ident, $mut_slice:ident, $split:ident, $join:ident) => {
+    ($name:ident, $number:ty, $numbers:ident, $lanes:ident, $splat:ident, $add:ident, $sub:ident, $mul:ident, $multiply_add:ident, $sum:ident, $slice:ident, $mut_slice:ident, $split:ident, $join:ident) => {
         /// Numbers of this type.
         #[derive(Clone, Copy)]
         pub struct $name<S: Simd> {
@@ -80,6 +86,17 @@ macro_rules! vector {
             #[inline(always)]
             fn splat(simd: S, number: $number) -> Self {
                 Self { simd, numbers: simd.$splat(number) }
+            }
+
+            #[inline(always)]
+            fn multiply_add(self, factor: Self, term: Self) -> Self {
+                let numbers = self.simd.$multiply_add(self.numbers, factor.numbers, term.numbers);
+                Self { numbers, ..self }
+            }
+
+            #[inline(always)]
+            fn sum(self) -> $number {
+                self.simd.$sum(self.numbers)
             }
 
             #[inline(always)]
@@ -128,6 +145,8 @@ vector!(
     add_f32s,
     sub_f32s,
     mul_f32s,
+    mul_add_e_f32s,
+    reduce_sum_f32s,
     as_simd_f32s,
     as_mut_simd_f32s,
     deinterleave_shfl_f32s,
@@ -142,6 +161,8 @@ vector!(
     add_f64s,
     sub_f64s,
     mul_f64s,
+    mul_add_e_f64s,
+    reduce_sum_f64s,
     as_simd_f64s,
     as_mut_simd_f64s,
     deinterleave_shfl_f64s,

@@ -2,10 +2,10 @@
 
 use experiment::{Experiment, Inputs};
 use runner::messages::Request;
-use runner::{Key, Part};
+use runner::{CommandError, Key, Part};
 use serde_json::Value;
 
-use super::events::SectionError;
+use super::events::failed;
 use crate::Section;
 
 /// The key of a run. What all runs share comes from `xtask`: the code, the locked dependencies and how they are built. The
@@ -15,23 +15,27 @@ pub(super) fn key<E: Experiment>(
     run: &E::Run,
     request: &Request,
     inputs: &Inputs,
-) -> Result<Key, SectionError> {
+) -> Result<Key, CommandError> {
     let parameters = serde_json::to_value(run).map_err(|error| {
-        SectionError::failed("a run cannot be described", "this is a fault of the section").because(error)
+        failed("a run cannot be described", "this is a fault of the section").because(error)
     })?;
-    let mut parts = vec![
+    let named = [
         Part::new("section", section.folder()),
         Part::new("run", E::name(run)),
         Part::new("seed", request.seed.to_string()),
         Part::new("device", E::device(request.device).to_string()),
     ];
-    flatten("parameter", &parameters, &mut parts);
-    if let Some((_, flags)) = section.rustc.split_once(" with ") {
-        parts.push(Part::new("compiler flags", flags));
-    }
-    parts.extend(request.code.iter().cloned());
+    Ok(Key::new(parts(&named, &parameters, section.rustc, &request.code, inputs)))
+}
+
+/// All parts: those that are named here, parameters, flags of the compiler if it was given any, code, data.
+fn parts(named: &[Part], parameters: &Value, rustc: &str, code: &[Part], inputs: &Inputs) -> Vec<Part> {
+    let mut parts = named.to_vec();
+    flatten("parameter", parameters, &mut parts);
+    parts.extend(rustc.split_once(" with ").map(|(_, flags)| Part::new("compiler flags", flags)));
+    parts.extend_from_slice(code);
     parts.extend(inputs.iter().map(|(name, hash)| Part::new(format!("data {name}"), hash)));
-    Ok(Key::new(parts))
+    parts
 }
 
 /// One part per parameter, so that a stale run names the one that changed.
@@ -48,12 +52,30 @@ fn flatten(name: &str, value: &Value, parts: &mut Vec<Part>) {
 mod tests {
     use super::*;
 
+    fn parts_of(parameters: &Value, rustc: &str) -> Vec<(String, String)> {
+        let parts = parts(&[], parameters, rustc, &[], &Inputs::new());
+        parts.into_iter().map(|part| (part.name, part.value)).collect()
+    }
+
+    fn part(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
+    }
+
     #[test]
     fn each_parameter_is_a_part_of_its_own() {
-        let mut parts = Vec::new();
-        flatten("parameter", &serde_json::json!({"Curves": {"depth": 50, "widths": [3, 4]}}), &mut parts);
-        let named: Vec<(&str, &str)> =
-            parts.iter().map(|part| (part.name.as_str(), part.value.as_str())).collect();
-        assert_eq!(named, [("parameter Curves depth", "50"), ("parameter Curves widths", "[3,4]")]);
+        let run = serde_json::json!({"Curves": {"depth": 50, "widths": [3, 4]}});
+        let expected = [part("parameter Curves depth", "50"), part("parameter Curves widths", "[3,4]")];
+        assert_eq!(parts_of(&run, "rustc 1"), expected);
+    }
+
+    #[test]
+    fn flags_of_the_compiler_count_where_there_are_any_and_its_version_does_not() {
+        let [plain, newer, flags, others] =
+            ["rustc 1", "rustc 2", "rustc 1 with -C target-cpu=native", "rustc 1 with -C opt-level=1"]
+                .map(|rustc| parts_of(&Value::Bool(true), rustc));
+        assert_eq!(plain, [part("parameter", "true")]);
+        assert_eq!(plain, newer);
+        assert_eq!(flags[1..], [part("compiler flags", "-C target-cpu=native")]);
+        assert_ne!(flags, others);
     }
 }

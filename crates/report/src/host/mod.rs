@@ -13,30 +13,30 @@ use std::io::{BufRead, BufReader};
 use std::process::ExitCode;
 
 use experiment::{Experiment, Parameters, Profile, fields_of};
+use runner::CommandError;
 use runner::messages::{Description, Event, Parameter, Request, exit};
 
 use crate::Section;
-use events::{Events, SectionError};
+use events::{say, usage};
 use ready::Ready;
 
 /// The whole program of a section: answers `describe`, `plan`, `run` and `run-one`.
 pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
     let mut words = std::env::args().skip(1);
     let (word, name) = (words.next().unwrap_or_default(), words.next());
-    let events = Events::default();
     let outcome = match (word.as_str(), name) {
         ("describe", None) => {
-            Events::line(&describe(section));
+            say(&describe(section));
             Ok(())
         }
-        ("plan", None) => request().and_then(|request| work::plan(&Ready::from(section, &request)?, &events)),
+        ("plan", None) => request().and_then(|request| work::plan(&Ready::from(section, &request)?)),
         ("run", None) => request().and_then(|request| {
             let interruption = interrupt::watched(true);
-            work::run(Ready::from(section, &request)?, interruption, &events)
+            work::run(Ready::from(section, &request)?, interruption)
         }),
         ("run-one", Some(name)) => request().and_then(|request| {
             let interruption = interrupt::watched(false);
-            work::run_one(&Ready::from(section, &request)?, &name, interruption, &events)
+            work::run_one(&Ready::from(section, &request)?, &name, interruption)
         }),
         _ => {
             eprintln!("This program computes Section {} ({}) of the paper.", section.number, section.title);
@@ -47,16 +47,16 @@ pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::from(exit::OK),
         Err(error) => {
-            events.event(&Event::Error { message: error.message(), advice: error.advice.clone() });
+            let (message, advice) = (error.to_string(), error.advice.unwrap_or_default());
+            say(&Event::Error { message, advice });
             ExitCode::from(error.code)
         }
     }
 }
 
 /// One line: the standard input stays open as long as somebody listens.
-fn request() -> Result<Request, SectionError> {
-    let refused =
-        |error| SectionError::usage("unreadable request", "run it through `cargo xtask`").because(error);
+fn request() -> Result<Request, CommandError> {
+    let refused = |error| usage("unreadable request", "run it through `cargo xtask`").because(error);
     let mut text = String::new();
     BufReader::new(std::io::stdin()).read_line(&mut text).map_err(|error| refused(error.into()))?;
     serde_json::from_str(&text)

@@ -3,11 +3,11 @@
 
 use std::collections::HashSet;
 
-use experiment::{Experiment, Inputs, checked};
+use experiment::{Device, Experiment, Inputs, checked};
 use runner::messages::{PlannedRun, Request, RunState};
-use runner::{Header, Key, Level, Lookup, Store, instruction_set};
+use runner::{CommandError, Header, Key, Level, Lookup, Origin, Store};
 
-use super::events::SectionError;
+use super::events::{failed, usage};
 use super::keys::key;
 use super::write::Writer;
 use crate::Section;
@@ -20,6 +20,8 @@ pub(super) struct Ready<'a, E: Experiment> {
     pub(super) inputs: Inputs,
     pub(super) runs: Vec<(E::Run, Key)>,
     pub(super) store: Store,
+    /// Where and with what this process computes.
+    pub(super) here: Origin,
 }
 
 /// Runs with what they gave.
@@ -28,46 +30,45 @@ pub(super) type Outcomes<E> = Vec<(<E as Experiment>::Run, <E as Experiment>::Ou
 /// What is there of a run.
 pub(super) enum Presence {
     There(Box<Header>, Vec<u8>, Level),
+    /// There, and by the rules of the request not to be taken.
+    Refused(Box<Header>),
     Missing,
     Damaged(String),
 }
 
 impl<'a, E: Experiment> Ready<'a, E> {
-    pub(super) fn from(section: &'a Section<E>, request: &'a Request) -> Result<Self, SectionError> {
+    pub(super) fn from(section: &'a Section<E>, request: &'a Request) -> Result<Self, CommandError> {
         let (name, number) = (section.name, section.number);
         if request.sources != section.sources {
             let what = format!("the program of Section {number} is not made of the sources that stand here");
             let advice = "run it again: another build may have been under way, or another checkout shares the target folder";
-            return Err(SectionError::failed(what, advice));
+            return Err(failed(what, advice));
         }
         let see = format!("`cargo xtask reproduce --list {number}` lists the parameters with their defaults");
-        let params = checked::<E>(request.profile, &request.sets)
-            .map_err(|error| SectionError::usage(name, &see).because(error))?;
-        let inputs = E::inputs(&params, request.data.as_deref()).map_err(|error| {
-            SectionError::usage(name, "`cargo xtask data verify` checks the data").because(error)
-        })?;
+        let params =
+            checked::<E>(request.profile, &request.sets).map_err(|error| usage(name, &see).because(error))?;
+        let inputs = E::inputs(&params, request.data.as_deref())
+            .map_err(|error| usage(name, "`cargo xtask data verify` checks the data").because(error))?;
         let runs = keyed(section, E::runs(&params), request, &inputs)?;
         let store = Store::of_section(&request.store, &section.folder(), request.record.as_deref());
-        let ready = Self { section, request, params, inputs, runs, store };
+        let uses_gpu = E::device(request.device) == Device::Cuda;
+        let here = Origin::here(&request.checkout, section.rustc, rayon::current_num_threads(), uses_gpu);
+        let ready = Self { section, request, params, inputs, runs, store, here };
         ready.distinct(&ready.runs, &[])?;
         Ok(ready)
     }
 
     /// Refuses runs of one name.
-    fn distinct(&self, runs: &[(E::Run, Key)], more: &[(E::Run, Key)]) -> Result<(), SectionError> {
+    fn distinct(&self, runs: &[(E::Run, Key)], more: &[(E::Run, Key)]) -> Result<(), CommandError> {
         let mut names = HashSet::new();
-        let twice =
-            runs.iter().chain(more).map(|(run, _)| E::name(run)).find(|name| !names.insert(name.clone()));
-        match twice {
-            None => Ok(()),
-            Some(run) => {
-                let what = format!("{}: two runs are called {run}", self.section.name);
-                Err(SectionError::usage(what, "do the parameters name something twice?"))
-            }
-        }
+        let mut all = runs.iter().chain(more).map(|(run, _)| E::name(run));
+        all.find(|name| !names.insert(name.clone())).map_or(Ok(()), |run| {
+            let what = format!("{}: two runs are called {run}", self.section.name);
+            Err(usage(what, "do the parameters name something twice?"))
+        })
     }
 
-    pub(super) fn writer(&self, runs: &[&(E::Run, Key)]) -> Result<Writer<'a>, SectionError> {
+    pub(super) fn writer(&self, runs: &[&(E::Run, Key)]) -> Result<Writer<'a>, CommandError> {
         // A result that was computed again under the same key is another one.
         let stored = |(_, key): &&(E::Run, Key)| match self.store.look_up(key) {
             Lookup::Found(header, ..) => format!("{key} {}", header.finished),
@@ -78,7 +79,7 @@ impl<'a, E: Experiment> Ready<'a, E> {
     }
 
     /// The runs that the outcomes of others call for.
-    pub(super) fn further(&self, outcomes: &Outcomes<E>) -> Result<Vec<(E::Run, Key)>, SectionError> {
+    pub(super) fn further(&self, outcomes: &Outcomes<E>) -> Result<Vec<(E::Run, Key)>, CommandError> {
         let further = keyed(self.section, E::further(&self.params, outcomes), self.request, &self.inputs)?;
         self.distinct(&self.runs, &further)?;
         Ok(further)
@@ -86,12 +87,14 @@ impl<'a, E: Experiment> Ready<'a, E> {
 
     /// What is there of a run, by the rules of the request.
     pub(super) fn presence(&self, key: &Key) -> Presence {
+        let to_be_repeated =
+            |header: &Header| self.request.repeat_before.is_some_and(|time| header.finished <= time);
+        let other = |header: &Header| header.origin.arithmetic() != self.here.arithmetic();
         match self.store.look_up(key) {
-            Lookup::Found(..) if self.request.force => Presence::Missing,
             Lookup::Found(header, ..)
-                if self.request.same_arithmetic && header.origin.instruction_set != instruction_set() =>
+                if to_be_repeated(&header) || self.request.same_arithmetic && other(&header) =>
             {
-                Presence::Missing
+                Presence::Refused(header)
             }
             Lookup::Found(header, payload, level) => Presence::There(header, payload, level),
             Lookup::Missing => Presence::Missing,
@@ -111,8 +114,10 @@ impl<'a, E: Experiment> Ready<'a, E> {
     /// How a run stands.
     pub(super) fn planned(&self, (run, key): &(E::Run, Key)) -> PlannedRun {
         let name = E::name(run);
-        let (state, computed_with) = match self.presence(key) {
-            Presence::There(header, _, level) => (level.into(), Some(header.origin.instruction_set)),
+        let (state, header) = match self.presence(key) {
+            Presence::There(header, _, Level::Store) => (RunState::Stored, Some(header)),
+            Presence::There(header, _, Level::Record) => (RunState::Recorded, Some(header)),
+            Presence::Refused(header) => (RunState::Refused, Some(header)),
             Presence::Missing => (RunState::Missing, None),
             Presence::Damaged(_) => (RunState::Damaged, None),
         };
@@ -122,8 +127,9 @@ impl<'a, E: Experiment> Ready<'a, E> {
             }
             _ => Vec::new(),
         };
-        let instruction_set = computed_with.filter(|found| *found != instruction_set());
-        PlannedRun { name, key: key.hash().to_owned(), state, moved, instruction_set, work: E::work(run) }
+        let arithmetic = header.map(|header| header.origin.arithmetic());
+        let arithmetic = arithmetic.filter(|found| *found != self.here.arithmetic());
+        PlannedRun { name, key: key.hash().to_owned(), state, moved, arithmetic, work: E::work(run) }
     }
 }
 
@@ -133,6 +139,6 @@ fn keyed<E: Experiment>(
     runs: Vec<E::Run>,
     request: &Request,
     inputs: &Inputs,
-) -> Result<Vec<(E::Run, Key)>, SectionError> {
+) -> Result<Vec<(E::Run, Key)>, CommandError> {
     runs.into_iter().map(|run| key(section, &run, request, inputs).map(|key| (run, key))).collect()
 }

@@ -2,22 +2,21 @@
 
 use std::time::Instant;
 
-use experiment::{Context, Device, Experiment, Interruption, Seeds, Status};
+use experiment::{Context, Experiment, Interruption, Seeds, Status};
 use ledger::Data;
-use runner::messages::{Event, PlannedRun};
-use runner::{Key, Lock, Origin};
+use runner::messages::{Event, Plan, PlannedRun};
+use runner::{CommandError, Key, Lock};
 
-use super::events::{Events, SectionError};
+use super::events::{failed, say, usage, warn};
 use super::one_run::{Done, one_run};
 use super::ready::{Outcomes, Presence, Ready};
 use super::workers::in_order;
-use super::write::Made;
 
 /// What a section says of the content of a data set that it has a stand-in for.
 const STAND_IN: &str = Data::StandIn.as_str();
 
 /// Says what would be done. Runs that only outcomes can name are in it once those are there.
-pub(super) fn plan<E: Experiment>(ready: &Ready<E>, events: &Events) -> Result<(), SectionError> {
+pub(super) fn plan<E: Experiment>(ready: &Ready<E>) -> Result<(), CommandError> {
     let mut runs: Vec<PlannedRun> = ready.runs.iter().map(|run| ready.planned(run)).collect();
     let all_there = |runs: &[PlannedRun]| runs.iter().all(|run| run.state.is_there());
     let (further, ahead) = match E::SWEEP && all_there(&runs) {
@@ -27,7 +26,7 @@ pub(super) fn plan<E: Experiment>(ready: &Ready<E>, events: &Events) -> Result<(
     runs.extend(further.iter().map(|run| ready.planned(run)));
     let all: Vec<_> = ready.runs.iter().chain(&further).collect();
     let current = all_there(&runs) && ready.writer(&all)?.is_current();
-    events.event(&Event::Plan { runs, current, ahead });
+    say(&Event::Plan(Plan { runs, current, ahead }));
     Ok(())
 }
 
@@ -35,7 +34,7 @@ pub(super) fn plan<E: Experiment>(ready: &Ready<E>, events: &Events) -> Result<(
 fn context<E: Experiment>(ready: &Ready<E>, interruption: Interruption) -> Context {
     let request = ready.request;
     for (data, _) in ready.inputs.iter().filter(|(_, content)| *content == STAND_IN) {
-        Events::warn(&format!(
+        warn(&format!(
             "{data}: a stand-in takes the place of the real images and says nothing of them; `cargo xtask data list` says where they are looked for"
         ));
     }
@@ -45,60 +44,47 @@ fn context<E: Experiment>(ready: &Ready<E>, interruption: Interruption) -> Conte
         data: request.data.clone(),
         checkpoints: None,
         interruption,
-        warn: Events::warn,
+        warn,
         status: Status::default(),
     }
 }
 
 /// Does the work: runs that are not there, then tables, figures and measurements. Two processes do not do it at a time.
-pub(super) fn run<E: Experiment>(
-    ready: Ready<E>,
-    interruption: Interruption,
-    events: &Events,
-) -> Result<(), SectionError> {
+pub(super) fn run<E: Experiment>(ready: Ready<E>, interruption: Interruption) -> Result<(), CommandError> {
     let (started, section, request) = (Instant::now(), ready.section, ready.request);
-    let locked =
-        |error| SectionError::failed("the section cannot be locked", "is the store writable?").because(error);
-    let mut lock = Lock::in_folder(&request.store.join("locks").join(section.folder())).map_err(locked)?;
-    let us = format!("process {}: Section {}", std::process::id(), section.number);
-    let _guard =
-        lock.take(&us, |holder| Events::warn(&format!("waiting for {holder} to finish"))).map_err(locked)?;
+    let place = request.store.join("locks").join(section.folder()).join("lock");
+    let _lock = Lock::take(&place, &format!("Section {}", section.number), warn)
+        .map_err(|error| failed("the section cannot be locked", "is the store writable?").because(error))?;
     // Judged is by what the register says once the runs are done; that it can be read at all is checked before.
     ready.writer(&[])?.register()?;
     let context = context(&ready, interruption);
-    let (mut outcomes, mut done) = all(&ready, &ready.runs, &context, events)?;
+    let (mut outcomes, mut done) = all(&ready, &ready.runs, &context)?;
     let further = if E::SWEEP { ready.further(&outcomes)? } else { Vec::new() };
     if !further.is_empty() {
         let runs = further.iter().map(|run| ready.planned(run)).collect();
-        events.event(&Event::Plan { runs, current: false, ahead: 0 });
-        let (more, of_them) = all(&ready, &further, &context, events)?;
+        say(&Event::Plan(Plan { runs, current: false, ahead: 0 }));
+        let (more, of_them) = all(&ready, &further, &context)?;
         outcomes.extend(more);
         done.extend(of_them);
     }
     let is_there = |(_, key): &&(E::Run, Key)| done.iter().any(|done| done.header.key == *key);
     let (there, missing): (Vec<_>, Vec<_>) = ready.runs.iter().chain(&further).partition(is_there);
     if there.is_empty() {
+        let what = format!("{}: no run is there to be gathered", section.name);
         let advice = format!("`cargo xtask reproduce {}` computes them", section.number);
-        return Err(SectionError::usage(
-            format!("{}: no run is there to be gathered", section.name),
-            &advice,
-        ));
+        return Err(usage(what, advice));
     }
     let writer = ready.writer(&there)?;
-    if done.iter().all(|done| done.found.is_some()) && !request.force && writer.is_current() {
-        events.event(&Event::Done { written: Vec::new(), unchanged: writer.outputs() });
+    if done.iter().all(|done| done.found.is_some()) && writer.is_current() {
+        say(&Event::Done { written: Vec::new(), unchanged: writer.outputs() });
         return Ok(());
     }
     let missing = missing.into_iter().map(|(run, _)| E::name(run)).collect();
-    let uses_gpu = context.device == Device::Cuda;
-    let here = Origin::here(&request.checkout, section.rustc, rayon::current_num_threads(), uses_gpu);
-    let produced =
-        crate::produce(section, &ready.params, &outcomes, &writer.register()?).map_err(|error| {
-            SectionError::failed(section.name, "this is a fault of the section's own code").because(error)
-        })?;
-    let made = Made::of(done, here, missing, ready.inputs.clone(), started.elapsed());
+    let produced = crate::produce(section, &ready.params, &outcomes, &writer.register()?)
+        .map_err(|error| failed(section.name, "this is a fault of the section's own code").because(error))?;
+    let made = writer.provenance(done, &ready.here, missing, &ready.inputs, started.elapsed());
     let (written, unchanged) = writer.write(&produced, made)?;
-    events.event(&Event::Done { written, unchanged });
+    say(&Event::Done { written, unchanged });
     Ok(())
 }
 
@@ -107,8 +93,7 @@ pub(super) fn run_one<E: Experiment>(
     ready: &Ready<E>,
     name: &str,
     interruption: Interruption,
-    events: &Events,
-) -> Result<(), SectionError> {
+) -> Result<(), CommandError> {
     let named = |runs: &[(E::Run, Key)]| runs.iter().find(|(run, _)| E::name(run) == name).cloned();
     let found = match named(&ready.runs) {
         Some(found) => Some(found),
@@ -120,9 +105,9 @@ pub(super) fn run_one<E: Experiment>(
     };
     let run = found.ok_or_else(|| {
         let what = format!("{}: these parameters call for no run {name}", ready.section.name);
-        SectionError::usage(what, "`cargo xtask status` names them; some are called for once others are done")
+        usage(what, "`cargo xtask status` names them; some are called for once others are done")
     })?;
-    one_run(ready, &run, &context(ready, interruption), events).map(drop)
+    one_run(ready, &run, &context(ready, interruption)).map(drop)
 }
 
 /// Runs done, in order; where only what is there is to be gathered, those that are.
@@ -130,19 +115,18 @@ fn all<E: Experiment>(
     ready: &Ready<E>,
     runs: &[(E::Run, Key)],
     context: &Context,
-    events: &Events,
-) -> Result<(Outcomes<E>, Vec<Done>), SectionError> {
+) -> Result<(Outcomes<E>, Vec<Done>), CommandError> {
     let (section, gather) = (ready.section, ready.request.gather);
     if gather && !E::SWEEP {
         let what = format!("Section {} is worth nothing before all of its runs are done", section.number);
         let advice = format!("`cargo xtask reproduce {}` continues it", section.number);
-        return Err(SectionError::usage(what, &advice));
+        return Err(usage(what, &advice));
     }
     let wanted = |run: &&(E::Run, Key)| !gather || matches!(ready.presence(&run.1), Presence::There(..));
     let wanted: Vec<&(E::Run, Key)> = runs.iter().filter(wanted).collect();
     let threads = rayon::current_num_threads();
     let done = in_order(&wanted, E::side_by_side(context.device, threads), threads, |run| {
-        let (outcome, done) = one_run(ready, run, context, events)?;
+        let (outcome, done) = one_run(ready, run, context)?;
         Ok(((run.0.clone(), outcome), done))
     })?;
     Ok(done.into_iter().unzip())

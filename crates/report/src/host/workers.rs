@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::events::SectionError;
+use super::events::failed;
+use runner::CommandError;
 
 /// Does something with every item, so many at a time, and returns the results in the order of the items. After the first
 /// failure nothing more is begun; what was begun is finished.
@@ -14,20 +15,20 @@ pub(super) fn in_order<I: Sync, O: Send>(
     items: &[I],
     side_by_side: usize,
     threads: usize,
-    work: impl Fn(&I) -> Result<O, SectionError> + Sync,
-) -> Result<Vec<O>, SectionError> {
+    work: impl Fn(&I) -> Result<O, CommandError> + Sync,
+) -> Result<Vec<O>, CommandError> {
     let workers = side_by_side.min(threads).min(items.len());
     if workers < 2 {
         return items.iter().map(work).collect();
     }
-    let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let done = Mutex::new(items.iter().map(|_| None).collect::<Vec<_>>());
     let worker = || {
-        while !failed.load(Ordering::Relaxed) {
+        while !stop.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = items.get(index) else { return };
             let result = work(item);
-            failed.fetch_or(result.is_err(), Ordering::Relaxed);
+            stop.fetch_or(result.is_err(), Ordering::Relaxed);
             done.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(result);
         }
     };
@@ -35,7 +36,7 @@ pub(super) fn in_order<I: Sync, O: Send>(
     let share = |number: usize| threads / workers + usize::from(number < threads % workers);
     let pools = (0..workers).map(|number| rayon::ThreadPoolBuilder::new().num_threads(share(number)).build());
     let pools = pools.collect::<Result<Vec<_>, _>>().map_err(|error| {
-        SectionError::failed("threads cannot be started", "RAYON_NUM_THREADS=1 needs fewest").because(error)
+        failed("threads cannot be started", "RAYON_NUM_THREADS=1 needs fewest").because(error)
     })?;
     std::thread::scope(|scope| {
         for pool in &pools {
@@ -50,10 +51,6 @@ pub(super) fn in_order<I: Sync, O: Send>(
 mod tests {
     use super::*;
     use std::time::Duration;
-
-    fn error(what: usize) -> SectionError {
-        SectionError::failed(what, "")
-    }
 
     #[test]
     fn results_come_in_order_whatever_is_done_first() {
@@ -88,12 +85,12 @@ mod tests {
     fn the_first_failure_is_told_and_nothing_more_is_begun() {
         let items: Vec<usize> = (0..1000).collect();
         let begun = AtomicUsize::new(0);
-        let failed = in_order(&items, 2, 2, |item| {
+        let outcome = in_order(&items, 2, 2, |item| {
             begun.fetch_add(1, Ordering::Relaxed);
             std::thread::sleep(Duration::from_millis(1));
-            if *item < 3 { Ok(()) } else { Err(error(*item)) }
+            if *item < 3 { Ok(()) } else { Err(failed(item, "")) }
         });
-        assert_eq!(failed.err().map(|error| error.message()), Some("3".to_owned()));
+        assert_eq!(outcome.err().map(|error| error.to_string()), Some("3".to_owned()));
         assert!(begun.into_inner() < 8);
     }
 }

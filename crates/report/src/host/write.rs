@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use ledger::Register;
 use runner::messages::Request;
-use runner::{Origin, Provenance, RunRecord, atomic};
+use runner::{CommandError, Origin, Provenance, RunRecord, atomic, results};
 use serde_json::Value;
 
-use super::events::SectionError;
+use super::events::{failed, usage};
 use super::one_run::Done;
 use crate::{Produced, Section};
 use experiment::{Device, Experiment, Inputs};
@@ -29,63 +29,17 @@ pub(super) struct Writer<'a> {
     present: Option<Provenance>,
 }
 
-/// How what is written came about.
-pub(super) struct Made {
-    /// The runs behind it.
-    pub(super) runs: Vec<RunRecord>,
-    /// Where and with what they were computed.
-    pub(super) origins: Vec<Origin>,
-    /// Where and with what the files are made of them.
-    pub(super) here: Origin,
-    /// Names of runs that belong to it and were not done.
-    pub(super) missing: Vec<String>,
-    /// The data sets that were read.
-    pub(super) inputs: Inputs,
-    /// How long it took.
-    pub(super) elapsed: Duration,
-}
-
-impl Made {
-    /// Of these runs, here.
-    pub(super) fn of(
-        done: Vec<Done>,
-        here: Origin,
-        missing: Vec<String>,
-        inputs: Inputs,
-        elapsed: Duration,
-    ) -> Self {
-        let mut origins: Vec<Origin> = Vec::new();
-        let runs = done.into_iter().map(|Done { header, found, throughput }| {
-            let known = origins.iter().position(|origin| origin.is_same_place(&header.origin));
-            let origin = known.unwrap_or_else(|| {
-                origins.push(header.origin.clone());
-                origins.len() - 1
-            });
-            RunRecord {
-                name: header.run,
-                key: header.key.hash().to_owned(),
-                found,
-                seconds: header.seconds,
-                peak_memory_bytes: header.peak_memory_bytes,
-                origin,
-                throughput,
-            }
-        });
-        Self { runs: runs.collect(), origins, here, missing, inputs, elapsed }
-    }
-}
-
 impl<'a> Writer<'a> {
     pub(super) fn new<E: Experiment>(
         section: &Section<E>,
         request: &'a Request,
         params: &E::Params,
         runs: &[String],
-    ) -> Result<Self, SectionError> {
+    ) -> Result<Self, CommandError> {
         let params = serde_json::to_value(params)
-            .map_err(|error| SectionError::failed("parameters", "a fault of the section").because(error))?;
+            .map_err(|error| failed("parameters", "a fault of the section").because(error))?;
         let register = fs::read(&request.register)
-            .map_err(|error| SectionError::usage("paper/claims.toml", "is it there?").because(error))?;
+            .map_err(|error| usage("paper/claims.toml", "is it there?").because(error))?;
         let mut hasher = blake3::Hasher::new();
         for bytes in [
             section.sources.as_bytes(),
@@ -107,20 +61,12 @@ impl<'a> Writer<'a> {
 
     /// Whether the files are those that would be written now.
     pub(super) fn is_current(&self) -> bool {
-        let Some(present) = self.present.as_ref().filter(|present| present.stamp == self.stamp) else {
-            return false;
-        };
-        let sound = |(name, checksum): (&String, &String)| {
-            fs::read(self.request.out.join(name))
-                .is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == checksum)
-        };
-        present.outputs.iter().all(sound)
+        results::read(&self.request.out).is_ok_and(|present| present.stamp == self.stamp)
     }
 
     /// The register of claims.
-    pub(super) fn register(&self) -> Result<Register, SectionError> {
-        let wrong =
-            |error| SectionError::usage("paper/claims.toml", "its header explains the fields").because(error);
+    pub(super) fn register(&self) -> Result<Register, CommandError> {
+        let wrong = |error| usage("paper/claims.toml", "its header explains the fields").because(error);
         let text = std::str::from_utf8(&self.register)
             .map_err(|error| wrong(Box::<dyn std::error::Error + Send + Sync>::from(error)))?;
         Register::parse(text).map_err(|error| wrong(error.into()))
@@ -131,53 +77,76 @@ impl<'a> Writer<'a> {
         self.present.as_ref().map_or(0, |present| present.outputs.len())
     }
 
-    /// Writes everything that differs from what is there, removes files that are no longer made, and says what it wrote.
-    pub(super) fn write(
+    /// How files came about that are made here of these runs; the files themselves are not named yet.
+    pub(super) fn provenance(
         &self,
-        produced: &Produced,
-        made: Made,
-    ) -> Result<(Vec<String>, usize), SectionError> {
-        let Made { runs, origins, here, missing, inputs, elapsed } = made;
-        let files = files(produced)?;
-        let out = &self.request.out;
-        let failed = |error: std::io::Error| {
-            let advice = "check that the folder is writable and the disk has room, then run it again: finished runs are kept";
-            SectionError::failed("the section's files cannot be written", advice).because(error)
-        };
-        // Without its provenance a folder is no result: whoever looks while files are changing sees none, not a mixture.
-        let provenance = out.join("provenance.json");
-        if self.present.is_some() {
-            fs::remove_file(&provenance).map_err(failed)?;
-        }
-        let mut written = Vec::new();
-        for (name, bytes) in &files {
-            if atomic::write_if_changed(&out.join(name), bytes).map_err(failed)? {
-                written.push(name.clone());
+        done: Vec<Done>,
+        here: &Origin,
+        missing: Vec<String>,
+        inputs: &Inputs,
+        elapsed: Duration,
+    ) -> Provenance {
+        let mut origins: Vec<Origin> = Vec::new();
+        let runs = done.into_iter().map(|Done { header, found, throughput }| {
+            let known = origins.iter().position(|origin| origin.is_same_place(&header.origin));
+            let origin = known.unwrap_or_else(|| {
+                origins.push(header.origin.clone());
+                origins.len() - 1
+            });
+            RunRecord {
+                name: header.run,
+                key: header.key.hash().to_owned(),
+                found,
+                seconds: header.seconds,
+                peak_memory_bytes: header.peak_memory_bytes,
+                origin,
+                throughput,
             }
-        }
-        let unchanged = files.len() - written.len();
-        self.remove_what_is_no_longer_made(&files).map_err(failed)?;
+        });
+        let runs: Vec<RunRecord> = runs.collect();
         let peaks = runs.iter().filter_map(|run| run.peak_memory_bytes).chain(runner::peak_memory_bytes());
-        let text = Provenance {
+        Provenance {
             section: self.section.to_owned(),
             profile: self.request.profile,
             seed: self.request.seed,
             params: self.params.clone(),
             device: self.device,
-            made: here,
+            made: here.with(here.threads, None),
             origins,
             wall_seconds: elapsed.as_secs_f64(),
             peak_memory_bytes: peaks.max(),
             runs,
             missing,
-            data_hashes: inputs,
-            outputs: files
-                .iter()
-                .map(|(name, bytes)| (name.clone(), blake3::hash(bytes).to_hex().to_string()))
-                .collect(),
+            data_hashes: inputs.clone(),
+            outputs: BTreeMap::new(),
             stamp: self.stamp.clone(),
-        };
-        atomic::write(&provenance, &json(&text)?).map_err(failed)?;
+        }
+    }
+
+    /// Writes everything that differs from what is there, removes files that are no longer made, and says what it wrote.
+    pub(super) fn write(
+        &self,
+        produced: &Produced,
+        made: Provenance,
+    ) -> Result<(Vec<String>, usize), CommandError> {
+        let files = files(produced)?;
+        let out = &self.request.out;
+        // Without its provenance a folder is no result: whoever looks while files are changing sees none, not a mixture.
+        let provenance = out.join("provenance.json");
+        if self.present.is_some() {
+            fs::remove_file(&provenance).map_err(unwritable)?;
+        }
+        let mut written = Vec::new();
+        for (name, bytes) in &files {
+            if atomic::write_if_changed(&out.join(name), bytes).map_err(unwritable)? {
+                written.push(name.clone());
+            }
+        }
+        let unchanged = files.len() - written.len();
+        self.remove_what_is_no_longer_made(&files).map_err(unwritable)?;
+        let hash = |bytes: &Vec<u8>| blake3::hash(bytes).to_hex().to_string();
+        let outputs = files.iter().map(|(name, bytes)| (name.clone(), hash(bytes))).collect();
+        atomic::write(&provenance, &json(&Provenance { outputs, ..made })?).map_err(unwritable)?;
         Ok((written, unchanged))
     }
 
@@ -203,21 +172,26 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, SectionError> {
+fn unwritable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> CommandError {
+    let advice =
+        "check that the folder is writable and the disk has room, then run it again: finished runs are kept";
+    failed("the section's files cannot be written", advice).because(error)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, CommandError> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| {
-        SectionError::failed("a result cannot be written as JSON", "a fault of the section").because(error)
+        failed("a result cannot be written as JSON", "a fault of the section").because(error)
     })?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
 /// Every file of the section but its provenance, by name.
-fn files(produced: &Produced) -> Result<BTreeMap<String, Vec<u8>>, SectionError> {
+fn files(produced: &Produced) -> Result<BTreeMap<String, Vec<u8>>, CommandError> {
     let mut files = BTreeMap::new();
     for table in produced.tables.iter() {
-        let csv = table
-            .csv()
-            .map_err(|error| SectionError::failed(table.name(), "a fault of the section").because(error))?;
+        let csv =
+            table.csv().map_err(|error| failed(table.name(), "a fault of the section").because(error))?;
         files.insert(format!("tables/{}.csv", table.name()), csv);
     }
     for (name, svg) in &produced.figures {

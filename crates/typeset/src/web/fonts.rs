@@ -9,6 +9,8 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use runner::FileError;
+
 use crate::TypesetError;
 
 /// File, family, weights and style of each face. Mathematics has one weight, whatever the text around it is set in.
@@ -27,7 +29,7 @@ pub(super) fn faces(folder: &Path) -> Result<String, TypesetError> {
         if !path.is_file() {
             continue;
         }
-        let font = fs::read(&path).map_err(|error| TypesetError::Read { path, error })?;
+        let font = fs::read(&path).map_err(FileError::of("read", &path))?;
         let _ = writeln!(
             rules,
             "@font-face {{ font-family: \"{family}\"; font-weight: {weights}; font-style: {style}; \
@@ -44,7 +46,7 @@ pub(super) fn missing(folder: &Path, html: &str) -> Result<Vec<String>, TypesetE
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    let known = fs::read_to_string(&path).map_err(|error| TypesetError::Read { path, error })?;
+    let known = fs::read_to_string(&path).map_err(FileError::of("read", &path))?;
     let known: BTreeSet<char> = known.chars().collect();
     let body = html.split_once("<body").map_or(html, |(_, body)| body);
     let lacking: BTreeSet<char> = body.chars().filter(|letter| !known.contains(letter)).collect();

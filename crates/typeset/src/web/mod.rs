@@ -18,6 +18,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use runner::FileError;
 use sha2::{Digest, Sha256};
 use typst_html::{HtmlDocument, HtmlOptions};
 
@@ -40,9 +41,9 @@ pub(crate) fn encode(
     let found = elements::complete(document.root_mut());
     let html = typst_html::html(&document, &HtmlOptions::default())
         .map_err(|errors| TypesetError::Typst(diagnostics::render(world, &errors)))?;
-    let read = |name: &str| {
+    let read = |name: &str| -> Result<String, FileError> {
         let path = paper.join(name);
-        fs::read_to_string(&path).map_err(|error| TypesetError::Read { path, error })
+        fs::read_to_string(&path).map_err(FileError::of("read", &path))
     };
     let (rules, script) = (read("template.css")?, read("page.js")?);
     let (html, of_typst) = without_styles(&html);
@@ -77,8 +78,8 @@ fn packed(manifest: &Manifest) -> Result<String, TypesetError> {
     shorten(&mut claims);
     let json = serde_json::to_vec(&claims).map_err(TypesetError::Manifest)?;
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-    packer.write_all(&json).map_err(TypesetError::Write)?;
-    Ok(STANDARD.encode(packer.finish().map_err(TypesetError::Write)?))
+    let packed = packer.write_all(&json).and_then(|()| packer.finish());
+    Ok(STANDARD.encode(packed.map_err(FileError::of("pack", Path::new("claims.json")))?))
 }
 
 fn shorten(value: &mut serde_json::Value) {

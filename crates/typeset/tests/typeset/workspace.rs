@@ -94,6 +94,15 @@ pub const FIRST: [(&str, &str); 3] =
 /// The result of the second section.
 pub const SECOND: [(&str, &str); 2] = [("claims.json", "[]"), ("figures/dot.svg", SVG)];
 
+const CRITERIA_TOML: &str = r#"
+[[criterion]]
+claims = ["2.first"]
+what = "the digits stand for their rounding"
+fixed = "0123456789abcdef"
+result = "fedcba9876543210"
+after = "known"
+"#;
+
 /// The workspace and where its paper goes.
 pub struct Workspace {
     folder: TempDir,
@@ -112,6 +121,7 @@ impl Workspace {
             fs::copy(font.path(), workspace.path("paper/fonts").join(font.file_name())).unwrap();
         }
         workspace.write("paper/claims.toml", CLAIMS_TOML);
+        workspace.write("paper/criteria.toml", CRITERIA_TOML);
         workspace.write("paper/sections/2-first.typ", PAGE);
         workspace.page(
             "3.10-third",

@@ -35,24 +35,21 @@ pub(super) fn distributions(tables: &Tables) -> Result<Measurement, TableError> 
             let error = share * own.hypot(total.standard_error / total.value);
             let part = Estimate::sampled(share, error, values as u32);
             if *layer <= 1.0 {
-                checks.push(Check::equal(
+                checks.push(Check::within(
                     format!("variance of {name} over the pool's, minus 1, layer 1"),
                     part.minus(1.0),
                     ALIKE,
                 ));
             } else {
-                let below = Estimate { value: FAR_NARROWER - share, ..part };
-                checks.push(Check::positive(
-                    format!("a tenth of the pool's variance minus that of {name}, layer {layer}"),
-                    below,
-                ));
+                let what = format!("variance of {name} over the pool's, layer {layer}");
+                checks.push(Check::within(what, part, FAR_NARROWER));
             }
         }
     }
     if let (Some(change), true) = (estimates(pooled, "change", "change_error", "networks")?.last(), last > 1)
     {
         let first = pool.first().map_or(1.0, |first| first.value);
-        checks.push(Check::equal(
+        checks.push(Check::within(
             "change of the pool's variance with depth, relative",
             change.times(1.0 / first),
             KEPT,

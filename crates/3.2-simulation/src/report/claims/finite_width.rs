@@ -17,6 +17,15 @@ const ANOTHER_BIAS: f64 = 0.05;
 /// would be another one.
 const ANOTHER_LIMIT: f64 = 0.01;
 
+/// What can be read off the figure: a hundredth of the dashed line's height in a layer.
+const READABLE: f64 = 0.01;
+/// Relative spreads are told from each other by a tenth.
+const ANOTHER_SPREAD: f64 = 0.1;
+/// What finite width does to r is of the order of 1/n: less than a tenth of that is no effect of the width.
+const OF_ONE_OVER_N: f64 = 0.1;
+/// Shares of sample variance are told from each other by a tenth of what infinite width has.
+const ANOTHER_SHARE: f64 = 0.1;
+
 /// One layer of one width: how far r lies below the prediction for T samples, and the share of sample variance, both
 /// relative to the prediction.
 struct Layer {
@@ -75,22 +84,35 @@ pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
             (row.number("ratio_mean")?, row.number("ratio_sd")?, row.number("networks")?);
         Ok((Estimate::sampled(mean, sd / networks.sqrt(), networks as u32), sd))
     };
+    let readable = |layer: u64| -> Result<f64, TableError> {
+        Ok(READABLE * ratio.only("width", widest(tables)?)?.only("layer", layer)?.number("ratio_theory")?)
+    };
     let risen = RISEN.min(last);
     let mut checks = Vec::new();
+    // The values read off the figure, in the order of the register.
+    for (target, width) in super::WIDTHS.into_iter().enumerate().filter(|(_, width)| widths.contains(width)) {
+        if last as f64 == super::DEPTH {
+            let what = format!("r in layer {last}, width {width}");
+            checks.push(Check::value_of(what, target, at(width, last)?.0));
+        }
+    }
     for pair in widths.windows(2) {
         let rise = at(pair[1], last)?.0.difference(at(pair[0], last)?.0);
         checks.push(Check::positive(
             format!("r of width {} above width {} in layer {last}", pair[1], pair[0]),
             rise,
+            readable(last)?,
         ));
     }
     for &width in widths.iter().filter(|_| risen > 1) {
         let rise = at(width, risen)?.0.difference(at(width, 1)?.0);
-        checks.push(Check::positive(format!("rise of r up to layer {risen}, width {width}"), rise));
+        let what = format!("rise of r up to layer {risen}, width {width}");
+        checks.push(Check::positive(what, rise, readable(risen)?));
     }
     for &width in widths.iter().filter(|width| **width > last && last > risen) {
         let rise = at(width, last)?.0.difference(at(width, risen)?.0);
-        checks.push(Check::positive(format!("rise of r from there to layer {last}, width {width}"), rise));
+        let what = format!("rise of r from there to layer {last}, width {width}");
+        checks.push(Check::positive(what, rise, readable(last)?));
     }
     if let [narrow, .., wide] = widths[..] {
         let ((narrow, narrow_sd), (wide, wide_sd)) = (at(narrow, risen)?, at(wide, risen)?);
@@ -107,13 +129,14 @@ pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
         checks.push(Check::positive(
             format!("ln of the relative spread in layer {risen}, narrowest minus widest"),
             narrower,
+            ANOTHER_SPREAD,
         ));
     }
     checks.extend(first_layer(tables)?);
     checks.extend(engines(tables)?);
     let shown = widths.iter().map(|width| Ok(at(*width, last)?.0)).collect::<Result<Vec<_>, TableError>>()?;
     let found = Measurement::new("3.2.ratio-curves", checks).at(scale(tables)?).showing(shown);
-    let note = "shown: the mean ratio in the last layer, from narrow to wide; in the text r is a ratio of squares, in \
+    let note = "shown: the mean ratio in the last layer, from narrow to wide, beside what the figure has there; in the text r is a ratio of squares, in \
                 Eq. 9 its root, and the dashed line for infinite width is said to be one for finite width";
     Ok(found.table("ratio").figure("ratio").source(file!(), "ratio-curves").note(note))
 }
@@ -149,7 +172,8 @@ pub(super) fn upper_bound(tables: &Tables) -> Result<Measurement, TableError> {
     let mut ordered: Vec<&Layer> = all.iter().collect();
     ordered.sort_by_key(|of| std::cmp::Reverse((of.layer, of.width)));
     let check = |of: &&Layer| {
-        Check::positive(format!("r below the prediction, width {}, layer {}", of.width, of.layer), of.below)
+        let what = format!("r below the prediction, width {}, layer {}", of.width, of.layer);
+        Check::positive(what, of.below, OF_ONE_OVER_N / of.width as f64)
     };
     let checks = ordered.iter().map(check).collect();
     let shown = ordered.first().map(|of| of.below).into_iter().collect();
@@ -177,12 +201,13 @@ pub(super) fn converges(tables: &Tables) -> Result<Measurement, TableError> {
     checks.reverse();
     for (narrow, wide) in neighbours(tables, &all, &LAYERS)? {
         let what = format!("width {} nearer than width {} in layer {}", wide.width, narrow.width, wide.layer);
-        checks.push(Check::positive(what, narrow.below.difference(wide.below)));
+        let least = OF_ONE_OVER_N * ((narrow.width as f64).recip() - (wide.width as f64).recip());
+        checks.push(Check::positive(what, narrow.below.difference(wide.below), least));
     }
     let corrections = estimates(limit, "ratio_correction", "ratio_correction_error", "replicates")?;
-    let from_below = corrections
-        .last()
-        .map(|of| Check::positive("coefficient of 1/n, from below, last layer", of.times(-1.0)));
+    let from_below = corrections.last().map(|of| {
+        Check::positive("coefficient of 1/n, from below, last layer", of.times(-1.0), OF_ONE_OVER_N)
+    });
     checks.extend(from_below);
     let found = Measurement::new("3.2.converges", checks).at(scale(tables)?).table("limit").figure("ladder");
     let note = "shown: the limit of the mean ratio over its prediction, minus 1, in the deepest layer compared; the \
@@ -200,7 +225,7 @@ pub(super) fn narrow_decays_less(tables: &Tables) -> Result<Measurement, TableEr
             "sample variance left, width {} minus width {}, layer {}",
             narrow.width, wide.width, wide.layer
         );
-        Check::positive(what, narrow.share.difference(wide.share))
+        Check::positive(what, narrow.share.difference(wide.share), ANOTHER_SHARE)
     };
     let checks = pairs.iter().map(check).collect();
     let deepest = pairs.first().map(|(narrow, _)| narrow.layer);

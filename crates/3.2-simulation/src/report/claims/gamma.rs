@@ -26,7 +26,7 @@ pub(super) fn exponential(tables: &Tables) -> Result<Measurement, TableError> {
         checks.push(Check::equal(format!("change of the slope between halves, γ = {gamma}"), bend, BENT));
         let grows: Estimate = if gamma > 1.0 { *slope } else { slope.times(-1.0) };
         let direction = if gamma > 1.0 { "growth" } else { "decay" };
-        checks.push(Check::positive(format!("{direction} with depth, γ = {gamma}"), grows));
+        checks.push(Check::positive(format!("{direction} with depth, γ = {gamma}"), grows, ANOTHER_SLOPE));
     }
     let deep = table.column("depth")?.into_iter().fold(f64::INFINITY, f64::min) >= DEPTH;
     let found = Measurement::new("3.1.gamma-exponential", checks).at(Scale::full_if(deep)).showing(slopes);

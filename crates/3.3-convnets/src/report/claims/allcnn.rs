@@ -2,7 +2,7 @@
 
 use report::{Check, Measurement, TableError, Tables};
 
-use super::{Ratios, of_all_cnn};
+use super::{A_TENTH, Ratios, of_all_cnn};
 
 /// The last layer, behind the global pooling.
 const LAST: u64 = 10;
@@ -14,7 +14,8 @@ pub(super) fn increases(tables: &Tables, ratios: &Ratios) -> Result<Measurement,
     let layer = |layer| ratios.layer(NETWORK, "standard", layer);
     let rise = |to: u64| {
         let rise = layer(to).minus(&layer(to - 1)).mean();
-        Check::positive(format!("rise of r from layer {} to layer {to}", to - 1), rise)
+        let predicted = ratios.predicted(NETWORK, to) - ratios.predicted(NETWORK, to - 1);
+        Check::positive(format!("rise of r from layer {} to layer {to}", to - 1), rise, A_TENTH * predicted)
     };
     let checks = (2..=LAST).map(rise).collect();
     let shown = [1, LAST].map(|at| layer(at).mean()).to_vec();
@@ -32,26 +33,24 @@ pub(super) fn last_above(tables: &Tables, ratios: &Ratios) -> Result<Measurement
     let last = |variant| ratios.layer(NETWORK, variant, LAST);
     let (standard, one_position) = (last("standard"), last("one_position"));
     let predicted = ratios.predicted(NETWORK, LAST);
+    let by = A_TENTH * predicted;
+    let (above, averaging) = (standard.mean().minus(predicted), standard.minus(&one_position).mean());
+    let below = one_position.mean().minus(predicted).times(-1.0);
     let checks = vec![
-        Check::positive("last layer above the prediction", standard.mean().minus(predicted))
-            .named("above-prediction"),
-        Check::positive(
-            "what one position in place of the average takes away",
-            standard.minus(&one_position).mean(),
-        )
-        .named("averaging"),
-        Check::positive(
-            "how far it is below the prediction then",
-            one_position.mean().minus(predicted).times(-1.0),
-        ),
+        Check::positive("last layer above the prediction", above, by).named("above-prediction"),
+        Check::positive("what one position in place of the average takes away", averaging, by)
+            .named("averaging"),
+        Check::positive("how far it is below the prediction then", below, by),
     ];
+    let batches =
+        standard.homogeneity().map_or(String::new(), |found| format!("; the last layer has {found}"));
     let found = Measurement::new("3.3.allcnn-last-above", checks)
         .showing(vec![standard.mean(), one_position.mean()])
         .table("ratio")
         .figure("ablations")
         .source(file!(), "allcnn-last-above")
         .note(format!(
-            "shown: the mean ratio in the last layer, with the global average and with one position in its place; predicted: {predicted:.3}"
+            "shown: the mean ratio in the last layer, with the global average and with one position in its place; predicted: {predicted:.3}{batches}"
         ));
     of_all_cnn(tables, found)
 }

@@ -1,6 +1,8 @@
 //! The ratios of every initialisation, as the claims compare them.
 
-use report::{Estimate, TableError, Tables};
+use report::{Estimate, Homogeneity, Share, TableError, Tables};
+
+use super::INITIALISATIONS;
 
 /// One layer of one variant of one initialisation.
 struct Row {
@@ -123,12 +125,24 @@ impl Values {
         Self(numbers.iter().map(|(number, _)| (*number, at(*number))).collect())
     }
 
-    /// Mean over initialisations with its standard error. An initialisation without a ratio, because a layer is zero for
-    /// every image, does not count.
+    /// Those of initialisations that have a ratio: where a layer is zero for every image there is none.
+    fn finite(&self) -> Vec<f64> {
+        self.0.iter().map(|(_, value)| *value).filter(|value| value.is_finite()).collect()
+    }
+
+    /// Mean over initialisations with its standard error. An initialisation without a ratio does not count.
     pub(super) fn mean(&self) -> Estimate {
-        let values: Vec<f64> =
-            self.0.iter().map(|(_, value)| *value).filter(|value| value.is_finite()).collect();
-        Estimate::mean_of(&values)
+        Estimate::mean_of(&self.finite())
+    }
+
+    /// The paper's number of initialisations against the further ones, where there are any.
+    pub(super) fn homogeneity(&self) -> Option<Homogeneity> {
+        Homogeneity::of(&self.finite(), INITIALISATIONS)
+    }
+
+    /// The share of initialisations whose value has a property.
+    pub(super) fn share(&self, has: impl Fn(f64) -> bool) -> Share {
+        Share::of(&self.finite().into_iter().map(has).collect::<Vec<_>>())
     }
 }
 

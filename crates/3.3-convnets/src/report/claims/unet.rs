@@ -3,13 +3,15 @@
 use report::{Check, Measurement, TableError, Tables};
 
 use super::ratios::Values;
-use super::{Ratios, of_u_net};
+use super::{A_TENTH, Ratios, of_u_net};
 
 const NETWORK: &str = "unet";
 /// Where the paper sees the ratio turn: the first layer that a skip connection reaches.
 const TURN: u64 = 12;
 /// "About" layer 12: so many layers away from it at most. Beyond lie the second layer up and the second skip.
 const ABOUT: f64 = 2.0;
+/// A statement on the typical network is one on most.
+const MOST: f64 = 0.5;
 /// The last layer of each level on the way down.
 const DOWN: [u64; 5] = [2, 4, 6, 8, 10];
 /// The last layer before the first skip connection.
@@ -30,23 +32,23 @@ pub(super) fn peak(tables: &Tables, ratios: &Ratios) -> Result<Measurement, Tabl
     let standard = |at| layer("standard", at);
     let fall = |variant| layer(variant, BEFORE_SKIPS).minus(&layer(variant, WIDE));
     let highest = Values::largest(&(1..=WIDE).map(standard).collect::<Vec<_>>());
-    let half = ABOUT + 0.5;
-    let near = highest.map(|layer| half - (layer - TURN as f64).abs());
-    let mut checks =
-        vec![Check::positive("room between the layer of the highest ratio and layer 12", near.mean())];
+    let near = highest.share(|layer| (layer - TURN as f64).abs() <= ABOUT);
+    let mut checks = vec![Check::most("initialisations with the highest ratio about layer 12", near, MOST)];
     for pair in DOWN.windows(2) {
-        let rise = standard(pair[1]).minus(&standard(pair[0]));
-        checks.push(Check::positive(
-            format!("rise of r from layer {} to layer {}", pair[0], pair[1]),
-            rise.mean(),
-        ));
+        let rise = standard(pair[1]).minus(&standard(pair[0])).mean();
+        let predicted = ratios.predicted(NETWORK, pair[1]) - ratios.predicted(NETWORK, pair[0]);
+        let what = format!("rise of r from layer {} to layer {}", pair[0], pair[1]);
+        checks.push(Check::positive(what, rise, A_TENTH * predicted));
     }
+    let clearly = A_TENTH * ratios.predicted(NETWORK, BEFORE_SKIPS);
+    let what = format!("fall of r from layer {BEFORE_SKIPS} to layer {WIDE}");
+    checks.push(Check::positive(what, fall("standard").mean(), clearly));
+    let left = fall("standard").map(|fall| 0.5 * fall).minus(&fall("skips_zeroed")).mean();
     checks.push(Check::positive(
-        format!("fall of r from layer {BEFORE_SKIPS} to layer {WIDE}"),
-        fall("standard").mean(),
+        "half of the fall less what is left of it without skips",
+        left,
+        0.5 * clearly,
     ));
-    let left = fall("standard").map(|fall| 0.5 * fall).minus(&fall("skips_zeroed"));
-    checks.push(Check::positive("half of the fall less what is left of it without skips", left.mean()));
     let found = Measurement::new("3.3.unet-peak", checks)
         .showing([DOWN[0], TURN, WIDE].map(|at| standard(at).mean()).to_vec())
         .table("ratio")
@@ -70,9 +72,10 @@ pub(super) fn above(tables: &Tables, ratios: &Ratios) -> Result<Measurement, Tab
         let ratio = ratios.layer(NETWORK, "standard", layer).mean();
         ratio.minus(ratios.predicted(NETWORK, layer))
     };
-    let checks = (1..=TURN)
-        .rev()
-        .map(|layer| Check::positive(format!("layer {layer} above the prediction"), excess(layer)));
+    let checks = (1..=TURN).rev().map(|layer| {
+        let by = A_TENTH * ratios.predicted(NETWORK, layer);
+        Check::positive(format!("layer {layer} above the prediction"), excess(layer), by)
+    });
     let found = Measurement::new("3.3.unet-above", checks.collect())
         .showing(vec![excess(1), excess(2), excess(BEHIND_POOLING), excess(TURN)])
         .table("ratio")
@@ -106,15 +109,19 @@ pub(super) fn pooling_raises(tables: &Tables, ratios: &Ratios) -> Result<Measure
     });
     let layers = (TURN - BEHIND_POOLING + 1) as f64;
     let taken = Values::sum(behind).map(|sum| sum / layers);
+    let step = |layer: u64| ratios.predicted(NETWORK, layer + 1) - ratios.predicted(NETWORK, layer);
+    let by_a_layer = POOLED.map(step).iter().sum::<f64>() / places;
     let first = by_pooling(POOLED[0]).minus(&by_relu(POOLED[0])).mean();
     let checks = vec![
         Check::positive(
             "rise by a max-pooling step less rise by the ReLU before it",
             pooling.minus(&relu).mean(),
+            A_TENTH * by_a_layer,
         ),
         Check::positive(
             "what subsampling takes away less half of the excess over the prediction",
             taken.mean(),
+            A_TENTH * ratios.predicted(NETWORK, BEHIND_POOLING),
         ),
     ];
     let found = Measurement::new("3.3.pooling-raises", checks)

@@ -10,6 +10,8 @@ const SINGLE_PRECISION: f64 = 2e-6;
 /// What ln <u²> of fresh samples in layer 2 may be off by in the limit of large batches: half of what a batch of 100
 /// samples adds there.
 const FRESH_RESOLUTION: f64 = 0.03;
+/// The batch that this is said of; what a batch adds is inversely proportional to its size.
+const BATCH: f64 = 100.0;
 
 // region: bn-moments
 /// Zero mean and unit variance of every unit over the batch; and over samples that are not in the batch, the larger the
@@ -24,13 +26,14 @@ pub(super) fn bn_moments(tables: &Tables) -> Result<Measurement, TableError> {
     };
     let (mean, least) = (extreme("largest_mean", f64::max)?, extreme("least_variance", f64::min)?);
     let mut checks = vec![
-        Check::value_of("largest sample mean of any unit in any layer", 0, mean),
-        Check::value_of("smallest sample variance of any unit in any layer", 1, least),
+        Check::value_of("largest sample mean of any unit in any layer", 0, mean).by_construction(),
+        Check::value_of("smallest sample variance of any unit in any layer", 1, least).by_construction(),
         Check::value_of(
             "largest sample variance of any unit in any layer",
             1,
             extreme("greatest_variance", f64::max)?,
-        ),
+        )
+        .by_construction(),
     ];
     checks.extend(fresh(tables)?);
     let samples = Protocol::of(tables)?.word("samples")?;
@@ -59,7 +62,9 @@ fn fresh(tables: &Tables) -> Result<Vec<Check>, TableError> {
         falls.column("fall")?.into_iter().zip(falls.column("standard_error")?).zip(falls.column("networks")?);
     for (((layer, small), large), ((fall, error), networks)) in batches.zip(found) {
         let what = format!("fall of ln⟨u²⟩ of fresh samples in layer {layer} from batch {small} to {large}");
-        checks.push(Check::positive(what, Estimate::sampled(fall, error, networks as u32)));
+        let one_over = |batch: &str| batch.parse::<f64>().map_or(f64::NAN, f64::recip);
+        let least = FRESH_RESOLUTION * BATCH * (one_over(&small) - one_over(&large));
+        checks.push(Check::positive(what, Estimate::sampled(fall, error, networks as u32), least));
     }
     if limit.rows() > 0 {
         let networks = limit.number("networks")? as u32;

@@ -54,6 +54,7 @@ fn measured(tables: &Tables, claim: &str, checks: Vec<Check>) -> Result<Option<M
 /// Unit mean square in every layer. The text calls this mean square a sample variance; it is one only without means.
 pub(super) fn scale(tables: &Tables) -> Result<Option<Measurement>, TableError> {
     let checks = zero(tables, "scale", "mean_square_off_one", "mean-square", "mean square, minus 1")?;
+    let checks = checks.into_iter().map(Check::by_construction).collect();
     let found = measured(tables, "5.scale-init", checks)?;
     let variance = largest(tables, "scale", "variance_off_one")?;
     Ok(found.map(|found| {
@@ -68,10 +69,12 @@ pub(super) fn scale(tables: &Tables) -> Result<Option<Measurement>, TableError> 
 // endregion: scale-init
 
 // region: scale-bias-init
-/// Zero mean of every feature and unit variance of every layer, both after the last change of the weights.
+/// Zero mean of every feature and unit variance of every layer, both after the last change of the weights: the variance
+/// is what the weights were last divided by, the mean was set before and need not have stayed.
 pub(super) fn scale_bias(tables: &Tables) -> Result<Option<Measurement>, TableError> {
     let mut checks = zero(tables, "scale_bias", "largest_mean", "mean", "sample mean of a feature")?;
-    checks.extend(zero(tables, "scale_bias", "variance_off_one", "variance", "sample variance, minus 1")?);
+    let variances = zero(tables, "scale_bias", "variance_off_one", "variance", "sample variance, minus 1")?;
+    checks.extend(variances.into_iter().map(Check::by_construction));
     let found = measured(tables, "5.scale-bias-init", checks)?;
     Ok(found.map(|found| found.source(file!(), "scale-bias-init")))
 }

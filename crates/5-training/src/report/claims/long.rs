@@ -3,7 +3,7 @@
 
 use report::{Check, Estimate, Measurement, Table, TableError, Tables};
 
-use super::{PANELS, iterations, of_tasks};
+use super::{A_HUNDREDTH, PANELS, iterations, of_tasks};
 
 /// "A few thousand iterations."
 const FEW_THOUSAND: f64 = 2000.0;
@@ -58,7 +58,7 @@ pub(super) fn ratios_converge(tables: &Tables) -> Result<Option<Measurement>, Ta
         let halves = distances(before)?.into_iter().zip(distances(after)?);
         let fall: Vec<f64> = halves.map(|(before, after)| 0.5 * before - after).collect();
         let what = format!("{panel}: half the distance before, minus the distance after");
-        checks.push(Check::positive(what, Estimate::mean_of(&fall)));
+        checks.push(Check::positive(what, Estimate::mean_of(&fall), A_HUNDREDTH));
     }
     let found = in_panels(tables, "5.ratios-converge", &panels, checks)?;
     Ok(found.map(|found| found.table("distances").figure("ratios").source(file!(), "ratios-converge")))
@@ -73,7 +73,7 @@ pub(super) fn gap_persists(tables: &Tables) -> Result<Option<Measurement>, Table
     for (panel, rows) in &panels {
         let gap = Estimate::mean_of(&rows.column("log_loss_ratio")?);
         let what = format!("{panel}: ln of the loss at the end, scale against scale+bias");
-        checks.push(Check::positive(what, gap));
+        checks.push(Check::positive(what, gap, A_HUNDREDTH));
     }
     let found = in_panels(tables, "5.gap-persists", &panels, checks)?;
     Ok(found.map(|found| found.table("pairs").figure("curves").source(file!(), "gap-persists")))

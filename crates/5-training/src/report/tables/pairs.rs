@@ -4,6 +4,7 @@
 use report::{Table, TableError};
 use statistics::{Estimate, mean};
 
+use super::times::{target, time_to};
 use crate::experiment::choices::Initialisation;
 use crate::experiment::search::{Panel, Results, Series};
 
@@ -35,11 +36,9 @@ impl Pair {
 }
 
 // region: pairs
-/// The pairs of a panel on a budget of iterations, at most that of the curves. The target lies between the two losses at the
-/// end, each on average over seeds: it is their geometric mean. The higher of the two may be one that a run has from the
-/// start, and the lower is reached by the faster run at its very end. A run that does not reach the target counts with its
-/// whole budget, which makes the ratio of times a bound. Where a run diverged that had not on the budget of the search,
-/// there is nothing to compare.
+/// The pairs of a panel on a budget of iterations, at most that of the curves. The [target] follows from the losses at the
+/// end, each on average over seeds. A run that does not reach it counts with its whole budget, which makes the ratio of times
+/// a bound. Where a run diverged that had not on the budget of the search, there is nothing to compare.
 pub(super) fn compared(panel: Panel, chosen: &[Series], budget: u64) -> Vec<Pair> {
     let find = |initialisation| chosen.iter().find(|series| series.is(panel, initialisation));
     let (Some(scale), Some(bias)) = (find(Initialisation::Scale), find(Initialisation::ScaleBias)) else {
@@ -51,13 +50,13 @@ pub(super) fn compared(panel: Panel, chosen: &[Series], budget: u64) -> Vec<Pair
     if ends.iter().any(|end| !end.is_finite()) {
         return Vec::new();
     }
-    let target = (ends[0] * ends[1]).sqrt();
+    let target = target(panel.0, ends);
     let mut pairs = Vec::new();
     for ((run, _), from_scale) in scale.runs.iter().zip(scale.curves()) {
         let partner = bias.runs.iter().zip(bias.curves()).find(|((other, _), _)| other.seed == run.seed);
         if let Some((_, from_bias)) = partner {
             let both = [from_scale.cut(budget), from_bias.cut(budget)];
-            let (times, ends) = (both.map(|curve| curve.time_to(target)), both.map(|curve| curve.end()));
+            let (times, ends) = (both.map(|curve| time_to(&curve, target)), both.map(|curve| curve.end()));
             pairs.push(Pair { panel, seed: run.seed, target, times, ends });
         }
     }

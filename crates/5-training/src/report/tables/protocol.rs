@@ -20,8 +20,8 @@ const NOT_RUN: &str = "not run";
 /// The protocol of §5.2, read back from the runs.
 pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, TableError> {
     let all = || results.outcomes.iter().map(|(run, _)| run);
-    // What varies a choice on purpose is no part of the experiment.
-    let varied = |run: &Run| matches!(run.part, Part::HalfBatch | Part::DoubleBatch);
+    // What varies a choice on purpose is no part of the experiment, and neither is what is not trained.
+    let varied = |run: &Run| matches!(run.part, Part::HalfBatch | Part::DoubleBatch | Part::Start);
     let runs = || all().filter(|run| !varied(run));
     let joined = |values: Vec<String>| if values.is_empty() { NOT_RUN.to_owned() } else { values.join(",") };
     let rates = |optimiser| {
@@ -48,6 +48,8 @@ pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, Tabl
         let here = runs().filter(|run| run.task == task && run.part == Part::Curve);
         joined(distinct(here.map(|run| run.iterations.to_string())))
     };
+    let seeds = |task| distinct(runs().filter(|run| run.task == task).map(|run| run.seed)).len();
+    let least_seeds = Task::ALL.map(seeds).into_iter().filter(|seeds| *seeds > 0).min().unwrap_or(0);
     let side = |run: &Run| format!("{0},{0}", run.image_size);
     let mut rows = vec![
         ("settings", joined(distinct(runs().map(|run| run.initialisation.to_string())))),
@@ -60,7 +62,7 @@ pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, Tabl
         ("adam_epsilon", Adam::<f32, Cpu>::EPSILON.to_string()),
         ("adam_rates", rates(Optimiser::Adam)),
         ("rate_choice", "fastest".to_owned()),
-        ("seeds", distinct(runs().map(|run| run.seed)).len().to_string()),
+        ("seeds", least_seeds.to_string()),
         ("cifar_architecture", of_task(Task::Cifar, &|run| run.task.architecture().to_owned())),
         ("cifar_zero_padding", of_task(Task::Cifar, &|_| crop_padding().to_string())),
         ("cifar_crop", of_task(Task::Cifar, &side)),
@@ -75,6 +77,7 @@ pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, Tabl
             "cifar_batch",
             "cifar_iterations",
             "cifar_search_iterations",
+            "cifar_seeds",
         ],
         Task::Isbi => [
             "isbi_data",
@@ -83,16 +86,18 @@ pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, Tabl
             "isbi_batch",
             "isbi_iterations",
             "isbi_search_iterations",
+            "isbi_seeds",
         ],
     };
     for task in Task::ALL {
-        let [source, width, side, batch, iterations, search] = names(task);
+        let [source, width, side, batch, iterations, search, replicates] = names(task);
         rows.push((source, data(task)));
         rows.push((width, of_task(task, &|run| run.width_multiplier.to_string())));
         rows.push((side, of_task(task, &|run| run.image_size.to_string())));
         rows.push((batch, of_task(task, &|run| run.batch.to_string())));
         rows.push((iterations, curves(task)));
         rows.push((search, searched(task)));
+        rows.push((replicates, seeds(task).to_string()));
     }
     let wanted = crate::experiment::runs::runs(params).len() + further(params, results.outcomes).len();
     rows.push(("runs", wanted.to_string()));
@@ -129,7 +134,7 @@ pub(super) fn choices(params: &Params) -> Result<Table, TableError> {
         ("batch normalisation", "with gain and shift, in every layer but the last".to_owned()),
         ("iterations on which rates are compared", each(&|task| searched(params, task).to_string())),
         ("fastest rate", "least area under the log-loss, mean over seeds".to_owned()),
-        ("same loss, for the time to it", "geometric mean of the two at the end".to_owned()),
+        ("same loss, for the time to it", "half-way from guessing to the end, in the logarithm".to_owned()),
         ("smoothing of the curves", format!("means over {BINS} bins")),
         ("diverged", format!("loss not finite, or above {EXPLODED} times the first")),
         ("images on which r is observed", "the first of the data set, not augmented".to_owned()),

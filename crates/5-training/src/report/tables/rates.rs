@@ -2,12 +2,13 @@
 
 use report::{Table, TableError};
 
+use crate::experiment::choices::Part;
 use crate::experiment::curve::Curve;
 use crate::experiment::search::{Results, Series};
 
-/// One row a run.
+/// One row a run that trains.
 pub(super) fn runs(results: &Results) -> Result<Table, TableError> {
-    let all = || results.outcomes.iter();
+    let all = || results.outcomes.iter().filter(|(run, _)| run.part != Part::Start);
     let curves = || all().map(|(run, outcome)| Curve::new(&outcome.losses, run.iterations));
     let diverged = |at: Option<u64>| at.map_or("no".to_owned(), |at| at.to_string());
     Table::new("runs")

@@ -1,5 +1,6 @@
 //! Runs of Section {{number}}: a run holds everything its result depends on, and imports nothing that draws or judges.
 
+use experiment::{Context, Experiment, ExperimentError};
 use mean_field::iterate::Gaps;
 use serde::{Deserialize, Serialize};
 
@@ -20,26 +21,34 @@ pub struct Run {
 /// What a run gives: c^l for l = 0, 1, …
 pub type Outcome = Vec<f64>;
 
-impl Run {
-    /// Its name.
-    pub fn name(&self) -> String {
-        format!("cosine-{}", self.input_cosine)
+/// The experiments of Section {{number}}.
+pub struct {{type}};
+
+impl Experiment for {{type}} {
+    type Params = Params;
+    type Run = Run;
+    type Outcome = Outcome;
+
+    fn runs(params: &Params) -> Vec<Run> {
+        INPUT_COSINES.map(|input_cosine| Run { input_cosine, depth: params.depth.get() }).to_vec()
     }
-}
 
-/// The runs that the parameters call for.
-pub fn runs(params: &Params) -> Vec<Run> {
-    INPUT_COSINES.map(|input_cosine| Run { input_cosine, depth: params.depth.get() }).to_vec()
-}
+    fn name(run: &Run) -> String {
+        format!("cosine-{}", run.input_cosine)
+    }
 
-// region: iterate
-/// Executes a run.
-pub fn execute(run: &Run, progress: &(dyn Fn(u64, u64) + Sync)) -> Outcome {
-    let gaps = (0..=run.depth).zip(Gaps::from_gap(1.0 - run.input_cosine));
-    let cosine = |(layer, gap)| {
-        progress(layer, run.depth);
-        1.0 - gap
-    };
-    gaps.map(cosine).collect()
+    // region: iterate
+    fn execute(
+        run: &Run,
+        _: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        let gaps = (0..=run.depth).zip(Gaps::from_gap(1.0 - run.input_cosine));
+        let cosine = |(layer, gap)| {
+            progress(layer, run.depth);
+            1.0 - gap
+        };
+        Ok(gaps.map(cosine).collect())
+    }
+    // endregion: iterate
 }
-// endregion: iterate

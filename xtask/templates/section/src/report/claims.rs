@@ -4,6 +4,8 @@ use report::{Check, Estimate, Measurement, TableError, Tables};
 
 /// Rounding of a cosine after tens of layers.
 const ROUNDING: f64 = 1e-14;
+/// The smallest rise that would matter: less does not show in a figure.
+const SHOWS: f64 = 0.01;
 
 /// All measurements from the tables.
 ///
@@ -20,7 +22,8 @@ fn rises(tables: &Tables) -> Result<Measurement, TableError> {
     for input in table.distinct("input_cosine")? {
         let cosines = table.only("input_cosine", &input)?.column("cosine")?;
         let rise = cosines.last().zip(cosines.first()).map_or(f64::NAN, |(last, first)| last - first);
-        checks.push(Check::positive(format!("rise from c⁰ = {input}"), Estimate::computed(rise, ROUNDING)));
+        let rise = Estimate::computed(rise, ROUNDING);
+        checks.push(Check::positive(format!("rise from c⁰ = {input}"), rise, SHOWS));
     }
     let found = Measurement::new("{{number}}.placeholder", checks).table("cosines").figure("cosines");
     Ok(found.source(file!(), "rises"))

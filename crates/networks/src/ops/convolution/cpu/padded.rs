@@ -2,101 +2,115 @@
 //! row are sorted by their remainder, so that what one column of the kernel sees lies side by side.
 
 use crate::operation::Real;
-use crate::ops::{Convolution, Padding, Window};
+use crate::ops::{Convolution, Window};
 
 /// Columns of one remainder, at most.
 pub(super) fn phase(shape: &Convolution) -> usize {
     (shape.width + 2 * shape.window.padding.size()).div_ceil(shape.window.stride)
 }
 
-/// Where a column of a padded row stands.
-#[inline]
-fn place(column: usize, stride: usize, phase: usize) -> usize {
-    if stride == 1 { column } else { column % stride * phase + column / stride }
+/// Where the columns of padded rows come from.
+pub(super) struct Padded {
+    stride: usize,
+    /// Columns of one remainder.
+    phase: usize,
+    remainders: Vec<Remainder>,
 }
 
-/// The first column of a remainder at or after the map's own first, and which of the map's columns it is.
-fn first(remainder: usize, stride: usize, size: usize) -> (usize, usize) {
-    let first = size.saturating_sub(remainder).div_ceil(stride);
-    (first, first * stride + remainder - size)
+/// The columns of one remainder.
+struct Remainder {
+    /// The first that is one of the map's own, which of these it is, and how many there are.
+    own: [usize; 3],
+    /// The others, with the column that each repeats.
+    edges: Vec<(usize, usize)>,
+    /// Columns of zeros.
+    zeros: Vec<usize>,
 }
 
-/// Writes a padded row, cut off where `out` ends, and zeros beyond it; `out` holds `stride` remainders one after the other.
-pub(super) fn pad<E: Real>(source: &[E], Window { stride, padding }: Window, out: &mut [E]) {
-    if stride == 1 {
-        return pad_in_order(source, padding, out);
+impl Padded {
+    /// Rows of `length` columns, padded, cut off after `phase` columns of each remainder, with zeros up to there.
+    pub(super) fn new(Window { stride, padding }: Window, length: usize, phase: usize) -> Self {
+        let size = padding.size();
+        let remainder = |remainder: usize| {
+            let first = size.saturating_sub(remainder).div_ceil(stride).min(phase);
+            let from = (first * stride + remainder).saturating_sub(size).min(length);
+            let count = (length - from).div_ceil(stride).min(phase - first);
+            let (mut edges, mut zeros) = (Vec::new(), Vec::new());
+            for place in (0..first).chain(first + count..phase) {
+                let column = Some(place * stride + remainder).filter(|column| *column < length + 2 * size);
+                match column.and_then(|column| padding.source(column, length)) {
+                    Some(column) => edges.push((place, column)),
+                    None => zeros.push(place),
+                }
+            }
+            Remainder { own: [first, from, count], edges, zeros }
+        };
+        Self { stride, phase, remainders: (0..stride).map(remainder).collect() }
     }
-    let (size, phase, length) = (padding.size(), out.len() / stride, out.len());
-    for (remainder, out) in out.chunks_exact_mut(phase).enumerate() {
-        let (first, from) = first(remainder, stride, size);
-        let (out, from) = (&mut out[first.min(phase)..], &source[from.min(source.len())..]);
-        out.iter_mut().zip(from.iter().step_by(stride)).for_each(|(out, value)| *out = *value);
-    }
-    for column in edges(source.len(), size, length) {
-        let value = padding.source(column, source.len()).map_or(E::zero(), |place| source[place]);
-        out[place(column, stride, phase)] = value;
-    }
-    for column in source.len() + 2 * size..length {
-        out[place(column, stride, phase)] = E::zero();
-    }
-}
 
-/// [`pad`] with stride 1, where columns stay in their order: most rows, and no division.
-fn pad_in_order<E: Real>(source: &[E], padding: Padding, out: &mut [E]) {
-    let (size, length) = (padding.size(), out.len());
-    let count = source.len().min(length.saturating_sub(size));
-    out[size.min(length)..][..count].copy_from_slice(&source[..count]);
-    for column in edges(source.len(), size, length) {
-        out[column] = padding.source(column, source.len()).map_or(E::zero(), |place| source[place]);
-    }
-    out[length.min(source.len() + 2 * size)..].fill(E::zero());
-}
-
-/// Adds a padded row to where it came from.
-pub(super) fn unpad<E: Real>(row: &[E], Window { stride, padding }: Window, to: &mut [E]) {
-    if stride == 1 {
-        return unpad_in_order(row, padding, to);
-    }
-    let (size, phase, length) = (padding.size(), row.len() / stride, to.len());
-    for (remainder, row) in row.chunks_exact(phase).enumerate() {
-        let (first, from) = first(remainder, stride, size);
-        let (row, to) = (&row[first.min(phase)..], &mut to[from.min(length)..]);
-        to.iter_mut().step_by(stride).zip(row).for_each(|(to, value)| *to += *value);
-    }
-    for column in edges(length, size, row.len()) {
-        if let Some(source) = padding.source(column, length) {
-            to[source] += row[place(column, stride, phase)];
+    /// Writes a padded row: remainders one `pitch` after the other.
+    #[inline]
+    pub(super) fn pad<E: Real>(&self, source: &[E], out: &mut [E], pitch: usize) {
+        for (index, Remainder { own: [first, from, count], edges, zeros }) in
+            self.remainders.iter().enumerate()
+        {
+            let out = &mut out[index * pitch..][..self.phase];
+            let (to, own) = (&mut out[*first..][..*count], &source[*from..]);
+            match self.stride {
+                1 => to.copy_from_slice(&own[..*count]),
+                2 => {
+                    let (pairs, last) = own.as_chunks::<2>();
+                    to.iter_mut().zip(pairs).for_each(|(to, pair)| *to = pair[0]);
+                    if let (Some(to), Some(last)) = (to.get_mut(pairs.len()), last.first()) {
+                        *to = *last;
+                    }
+                }
+                stride => to.iter_mut().zip(own.iter().step_by(stride)).for_each(|(to, own)| *to = *own),
+            }
+            edges.iter().for_each(|(place, column)| out[*place] = source[*column]);
+            zeros.iter().for_each(|place| out[*place] = E::zero());
         }
     }
-}
 
-/// [`unpad`] with stride 1.
-fn unpad_in_order<E: Real>(row: &[E], padding: Padding, to: &mut [E]) {
-    let (size, length) = (padding.size(), to.len());
-    to.iter_mut().zip(&row[size.min(row.len())..]).for_each(|(to, value)| *to += *value);
-    for column in edges(length, size, row.len()) {
-        if let Some(source) = padding.source(column, length) {
-            to[source] += row[column];
+    /// Writes a row of zeros.
+    pub(super) fn clear<E: Real>(&self, out: &mut [E], pitch: usize) {
+        (0..self.stride).for_each(|remainder| out[remainder * pitch..][..self.phase].fill(E::zero()));
+    }
+
+    /// Adds a padded row to where it came from.
+    #[inline]
+    pub(super) fn unpad<E: Real>(&self, row: &[E], pitch: usize, to: &mut [E]) {
+        for (index, Remainder { own: [first, from, count], edges, .. }) in self.remainders.iter().enumerate()
+        {
+            let row = &row[index * pitch..][..self.phase];
+            let (own, to_own) = (&row[*first..][..*count], &mut to[*from..]);
+            match self.stride {
+                1 => to_own.iter_mut().zip(own).for_each(|(to, own)| *to += *own),
+                2 => {
+                    let (pairs, last) = to_own.as_chunks_mut::<2>();
+                    pairs.iter_mut().zip(own).for_each(|(pair, own)| pair[0] += *own);
+                    if let (Some(own), Some(last)) = (own.get(pairs.len()), last.first_mut()) {
+                        *last += *own;
+                    }
+                }
+                stride => to_own.iter_mut().step_by(stride).zip(own).for_each(|(to, own)| *to += *own),
+            }
+            edges.iter().for_each(|(place, column)| to[*column] += row[*place]);
         }
     }
-}
-
-/// The columns of a padded row that are not the map's own, as far as the row goes.
-#[inline]
-fn edges(length: usize, size: usize, end: usize) -> impl Iterator<Item = usize> {
-    (0..size).chain(size + length..end.min(2 * size + length))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::Padding;
 
     #[test]
     fn columns_are_sorted_by_remainder() {
         let source = [1.0, 2.0, 3.0, 4.0, 5.0];
         let padded = |stride, padding, count: usize| {
-            let mut out = vec![f64::NAN; count];
-            pad(&source, Window { stride, padding }, &mut out);
+            let (mut out, phase) = (vec![f64::NAN; count], count / stride);
+            Padded::new(Window { stride, padding }, source.len(), phase).pad(&source, &mut out, phase);
             out
         };
         assert_eq!(padded(1, Padding::Reflect(2), 9), [3.0, 2.0, 1.0, 2.0, 3.0, 4.0, 5.0, 4.0, 3.0]);
@@ -118,8 +132,9 @@ mod tests {
                     |count: usize| (0..count).map(|index| (index * index % 7) as f64).collect::<Vec<_>>();
                 let (x, row) = (numbers(length), numbers(count));
                 let (mut padded, mut unpadded) = (vec![0.0; count], vec![0.0; length]);
-                pad(&x, window, &mut padded);
-                unpad(&row, window, &mut unpadded);
+                let rows = Padded::new(window, length, count / stride);
+                rows.pad(&x, &mut padded, count / stride);
+                rows.unpad(&row, count / stride, &mut unpadded);
                 let product = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
                 assert_eq!(product(&padded, &row), product(&x, &unpadded), "{window:?} {length}");
             }

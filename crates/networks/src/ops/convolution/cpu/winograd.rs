@@ -33,7 +33,9 @@ impl Winograd {
         };
         let tiling = Tiling::new(shape, edge);
         let products = edge * edge * tiling.outputs(&(0..shape.images * tiling.rows)).tiles();
-        let fits = shape.kernel_height == TAPS
+        // With few channels, the 81 points of stride 2 cost more than they spare.
+        let fits = (shape.window.stride == 1 || !tiling.has_few_channels())
+            && shape.kernel_height == TAPS
             && shape.kernel_width == TAPS
             && shape.inputs.min(shape.outputs) >= CHANNELS
             && 5 * products <= 4 * TAPS * TAPS * shape.images * shape.positions();
@@ -98,9 +100,9 @@ fn convolve<E: Real, S: Scheme<N>, const N: usize>(
                 at(&u, point, N * N, [outputs, inputs], long),
                 at(&v, point, N * N, [inputs, tiles], stride),
             );
-            m.multiply(u, v, false);
+            tiling.multiply(u, v, &mut m);
         });
-        transform::output::<E, S, N>(&mut m, tiling, &rows, bias, &Shared::new(&mut y));
+        transform::output::<E, S, N>(&m, tiling, &rows, bias, &Shared::new(&mut y));
     }
     y
 }
@@ -136,11 +138,11 @@ fn backward<E: Real, S: Scheme<N>, const N: usize>(
             if let Some((_, u)) = &input {
                 // SAFETY: as above.
                 let mut dv = unsafe { out_input.block(point * stride, [inputs, tiles], N * N * stride) };
-                dv.multiply(at(u, point, N * N, [outputs, inputs], long).transposed(), z, false);
+                tiling.multiply(at(u, point, N * N, [outputs, inputs], long).transposed(), z, &mut dv);
             }
         });
         if let Some((dx, _)) = &input {
-            transform::add_input::<E, S, N>(&mut dv, tiling, &rows, dx);
+            transform::add_input::<E, S, N>(&dv, tiling, &rows, dx);
         }
     }
     transform::add_kernel::<E, S, N>(&mut du, inputs, dkernel);

@@ -1,15 +1,21 @@
 //! Between maps and tiles: rows of the padded map are laid out tile row by tile row, where tiles are read and written at
 //! fixed distances whatever the edges.
 
-use super::super::padded::{pad, unpad};
+use super::super::padded::Padded;
 use super::lines::{Lines, Shape};
 use super::tile::{LANES, STEP};
+use crate::cpu::product::{Matrix, MatrixMut, Shared};
+use crate::cpu::rows::combine;
 use crate::operation::Real;
-use crate::ops::{Convolution, Window};
+use crate::ops::Convolution;
 use std::ops::Range;
 
 /// Numbers of V and M of one block, at most, unless the block would be too small to multiply well.
 const NUMBERS: usize = 3 << 19;
+/// As many where there are few channels, whose products are short: they stay in the second cache.
+const NUMBERS_OF_FEW: usize = 3 << 17;
+/// Few channels: no more than this. Their products are not worth what a library for large matrices does in advance.
+const FEW: usize = 64;
 /// Tiles of a block, at least where there are as many.
 const TILES: usize = 64;
 
@@ -31,10 +37,30 @@ impl Tiling {
         Self { shape: *shape, rows, columns, edge }
     }
 
+    /// Whether there are so few channels that products of matrices are small.
+    pub(super) fn has_few_channels(&self) -> bool {
+        self.shape.inputs.max(self.shape.outputs) <= FEW
+    }
+
+    /// `out` becomes left · right, whose rows are the numbers of a block at one point.
+    pub(super) fn multiply<E: Real>(
+        &self,
+        left: Matrix<'_, E>,
+        right: Matrix<'_, E>,
+        out: &mut MatrixMut<'_, E>,
+    ) {
+        if self.has_few_channels() {
+            combine(left.weights(), right.rows(), out)
+        } else {
+            out.multiply(left, right, false)
+        }
+    }
+
     /// Rows of tiles per block.
     fn block_rows(&self) -> usize {
         let points = self.edge * self.edge;
-        let tiles = (NUMBERS / (points * (self.shape.inputs + self.shape.outputs))).max(TILES);
+        let numbers = if self.has_few_channels() { NUMBERS_OF_FEW } else { NUMBERS };
+        let tiles = (numbers / (points * (self.shape.inputs + self.shape.outputs))).max(TILES);
         (tiles / self.columns).max(1)
     }
 
@@ -55,65 +81,79 @@ impl Tiling {
         STEP * self.shape.window.stride
     }
 
-    /// The padding: columns stay in their order.
-    fn window(&self) -> Window {
-        Window { stride: 1, ..self.shape.window }
-    }
-
     /// Image, and row of tiles within it.
     fn place(&self, row: usize) -> (usize, usize) {
         (row / self.rows, row % self.rows)
     }
 
-    /// The padded rows that a row of tiles reads, as rows of the map; some are rows of zeros.
-    fn sources(&self, row: usize) -> impl Iterator<Item = Option<usize>> + use<> {
-        let (padding, height, first) = (self.shape.window.padding, self.shape.height, row * self.advance());
-        let inside = move |index: usize| index < height + 2 * padding.size();
-        (first..first + self.edge)
-            .map(move |index| inside(index).then(|| padding.source(index, height)).flatten())
+    /// For every padded row that some rows of tiles read: image, and row of its map, if it is one.
+    pub(super) fn sources(&self, rows: &Range<usize>) -> Vec<(usize, Option<usize>)> {
+        let (padding, height) = (self.shape.window.padding, self.shape.height);
+        let source = |(row, line): (usize, usize)| {
+            let (image, row) = self.place(row);
+            let index = row * self.advance() + line;
+            let inside = index < height + 2 * padding.size();
+            (image, if inside { padding.source(index, height) } else { None })
+        };
+        rows.clone().flat_map(|row| (0..self.edge).map(move |line| (row, line))).map(source).collect()
+    }
+
+    /// Columns of one remainder in a line.
+    fn phase(&self) -> usize {
+        self.inputs(&(0..0)).phase()
+    }
+
+    /// How lines are padded.
+    pub(super) fn padded(&self) -> Padded {
+        Padded::new(self.shape.window, self.shape.width, self.phase())
     }
 
     /// How the inputs of some rows of tiles are laid out.
     pub(super) fn inputs(&self, rows: &Range<usize>) -> Shape {
-        Shape { edge: self.edge, advance: self.advance(), rows: rows.len(), columns: self.columns }
+        Shape { edge: self.edge, stride: self.shape.window.stride, rows: rows.len(), columns: self.columns }
     }
 
     /// How the outputs of some rows of tiles are laid out.
     pub(super) fn outputs(&self, rows: &Range<usize>) -> Shape {
-        Shape { edge: STEP, advance: STEP, rows: rows.len(), columns: self.columns }
+        Shape { edge: STEP, stride: 1, rows: rows.len(), columns: self.columns }
     }
 
-    /// Lays out what some rows of tiles read from one channel.
-    pub(super) fn read<E: Real>(&self, x: &[E], channel: usize, rows: &Range<usize>, lines: &mut Lines<E>) {
-        let shape = &self.shape;
-        let mut padded = vec![E::zero(); self.inputs(rows).width()];
-        for (index, row) in rows.clone().enumerate() {
-            let (image, row) = self.place(row);
-            let map = &x[(image * shape.inputs + channel) * shape.height * shape.width..];
-            for (line, source) in self.sources(row).enumerate() {
-                match source {
-                    Some(row) => pad(&map[row * shape.width..][..shape.width], self.window(), &mut padded),
-                    None => padded.fill(E::zero()),
+    /// Lays out what rows of tiles with these sources read from one channel.
+    pub(super) fn read<E: Real>(
+        &self,
+        x: &[E],
+        channel: usize,
+        (padded, sources): (&Padded, &[(usize, Option<usize>)]),
+        lines: &mut Lines<'_, E>,
+    ) {
+        let Convolution { inputs, height, width, .. } = self.shape;
+        for (index, (image, source)) in sources.iter().enumerate() {
+            let (to, phase) = (lines.line(index), self.phase());
+            match source {
+                Some(row) => {
+                    let first = ((image * inputs + channel) * height + row) * width;
+                    padded.pad(&x[first..][..width], to, phase);
                 }
-                lines.put(line, index, &padded);
+                None => to.fill(E::zero()),
             }
         }
     }
 
-    /// Adds to the maps of one channel what [`Tiling::read`] would have read there for the `index`-th of its rows of tiles.
-    /// `padded` is overwritten.
+    /// Adds to the maps of one channel what [`Tiling::read`] would have read there.
     pub(super) fn add<E: Real>(
         &self,
-        map: &mut [E],
-        row: usize,
-        (lines, index): (&Lines<E>, usize),
-        padded: &mut [E],
+        dx: &Shared<'_, E>,
+        channel: usize,
+        (padded, sources): (&Padded, &[(usize, Option<usize>)]),
+        lines: &mut Lines<'_, E>,
     ) {
-        let width = self.shape.width;
-        for (line, source) in self.sources(self.place(row).1).enumerate() {
-            if let Some(source) = source {
-                lines.take(line, index, padded);
-                unpad(padded, self.window(), &mut map[source * width..][..width]);
+        let Convolution { inputs, height, width, .. } = self.shape;
+        for (index, (image, source)) in sources.iter().enumerate() {
+            if let Some(row) = source {
+                let first = ((image * inputs + channel) * height + row) * width;
+                // SAFETY: callers, which are side by side, have different channels.
+                let (phase, mut to) = (self.phase(), unsafe { dx.block(first, [1, width], width) });
+                padded.unpad(lines.sum(index), phase, to.row(0));
             }
         }
     }
@@ -124,19 +164,18 @@ impl Tiling {
         dy: &[E],
         channel: usize,
         rows: &Range<usize>,
-        lines: &mut Lines<E>,
+        lines: &mut Lines<'_, E>,
     ) {
         let shape = &self.shape;
-        let mut padded = vec![E::zero(); self.outputs(rows).width()];
         for (index, row) in rows.clone().enumerate() {
             let (image, first, count) = self.output(row);
             let map = &dy[(image * shape.outputs + channel) * shape.positions() + first..];
             for (line, from) in map.chunks_exact(shape.out_width).take(count).enumerate() {
-                padded[..shape.out_width].copy_from_slice(from);
-                lines.put(line, index, &padded);
+                let (to, beyond) = lines.line(index * STEP + line).split_at_mut(shape.out_width);
+                to.copy_from_slice(from);
+                beyond.fill(E::zero());
             }
-            padded.fill(E::zero());
-            (count..STEP).for_each(|line| lines.put(line, index, &padded));
+            (count..STEP).for_each(|line| lines.line(index * STEP + line).fill(E::zero()));
         }
     }
 

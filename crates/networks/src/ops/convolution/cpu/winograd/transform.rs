@@ -19,20 +19,17 @@ struct Transform<'a, E, P, const M: usize, const N: usize> {
     places: &'a mut [E],
     stride: usize,
     tiles: usize,
-    /// Added to every number.
-    plus: E,
     pass: PhantomData<P>,
 }
 
-/// Transforms tiles in place, and adds a number to what comes out.
+/// Transforms tiles in place.
 fn transform<E: Real, P: Pass<M, N>, const M: usize, const N: usize>(
     places: &mut [E],
     stride: usize,
     tiles: usize,
-    plus: E,
 ) {
     let pass = PhantomData::<P>;
-    Arch::new().dispatch(Transform::<E, P, M, N> { places, stride, tiles, plus, pass });
+    Arch::new().dispatch(Transform::<E, P, M, N> { places, stride, tiles, pass });
 }
 
 impl<E: Real, P: Pass<M, N>, const M: usize, const N: usize> WithSimd for Transform<'_, E, P, M, N> {
@@ -40,16 +37,15 @@ impl<E: Real, P: Pass<M, N>, const M: usize, const N: usize> WithSimd for Transf
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { places, stride, tiles, plus, .. } = self;
-        let plus = E::Vector::<S>::splat(simd, plus);
+        let Self { places, stride, tiles, .. } = self;
         for first in (0..tiles).step_by(E::Vector::<S>::LANES) {
-            let mut tile = [[plus; M]; M];
+            let mut tile = [[E::Vector::<S>::splat(simd, E::zero()); M]; M];
             for place in 0..M * M {
                 tile[place / M][place % M] = E::Vector::<S>::load(simd, &places[place * stride + first..]);
             }
             let tile = both::<_, P, M, N>(&tile);
             for place in 0..N * N {
-                (tile[place / N][place % N] + plus).store(&mut places[place * stride + first..]);
+                tile[place / N][place % N].store(&mut places[place * stride + first..]);
             }
         }
     }
@@ -63,7 +59,7 @@ pub(super) fn kernel<E: Real, S: Scheme<N>, const N: usize>(kernel: &[E], inputs
         for (input, taps) in kernel.as_chunks::<{ TAPS * TAPS }>().0.iter().enumerate() {
             taps.iter().enumerate().for_each(|(place, tap)| u[place * stride + input] = *tap);
         }
-        transform::<E, Kernel<S>, TAPS, N>(u, stride, stride, E::zero());
+        transform::<E, Kernel<S>, TAPS, N>(u, stride, stride);
     });
 }
 
@@ -77,11 +73,83 @@ pub(super) fn add_kernel<E: Real, S: Scheme<N>, const N: usize>(
     let outputs =
         dkernel.par_chunks_exact_mut(TAPS * TAPS * inputs).zip(du.par_chunks_exact_mut(N * N * stride));
     outputs.for_each(|(dkernel, du)| {
-        transform::<E, KernelAdjoint<S>, N, TAPS>(du, stride, stride, E::zero());
+        transform::<E, KernelAdjoint<S>, N, TAPS>(du, stride, stride);
         for (input, taps) in dkernel.as_chunks_mut::<{ TAPS * TAPS }>().0.iter_mut().enumerate() {
             taps.iter_mut().enumerate().for_each(|(place, tap)| *tap += du[place * stride + input]);
         }
     });
+}
+
+/// From lines to points.
+struct Split<'a, E: Real, P, const M: usize, const N: usize> {
+    lines: &'a Lines<'a, E>,
+    points: &'a mut [E],
+    stride: usize,
+    pass: PhantomData<P>,
+}
+
+fn split<E: Real, P: Pass<M, N>, const M: usize, const N: usize>(
+    lines: &Lines<'_, E>,
+    points: &mut [E],
+    stride: usize,
+) {
+    Arch::new().dispatch(Split::<E, P, M, N> { lines, points, stride, pass: PhantomData });
+}
+
+impl<E: Real, P: Pass<M, N>, const M: usize, const N: usize> WithSimd for Split<'_, E, P, M, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { lines, points, stride, .. } = self;
+        for first in (0..lines.tiles()).step_by(E::Vector::<S>::LANES) {
+            let mut tile = [[E::Vector::<S>::splat(simd, E::zero()); M]; M];
+            for (line, row) in tile.iter_mut().enumerate() {
+                *row = lines.load(simd, first, line);
+            }
+            let tile = both::<_, P, M, N>(&tile);
+            for place in 0..N * N {
+                tile[place / N][place % N].store(&mut points[place * stride + first..]);
+            }
+        }
+    }
+}
+
+/// From points to lines; a number is added to what comes out.
+struct Join<'a, 'b, E: Real, P, const M: usize, const N: usize> {
+    points: &'a [E],
+    stride: usize,
+    plus: E,
+    lines: &'a mut Lines<'b, E>,
+    pass: PhantomData<P>,
+}
+
+fn join<E: Real, P: Pass<M, N>, const M: usize, const N: usize>(
+    points: &[E],
+    stride: usize,
+    plus: E,
+    lines: &mut Lines<'_, E>,
+) {
+    Arch::new().dispatch(Join::<E, P, M, N> { points, stride, plus, lines, pass: PhantomData });
+}
+
+impl<E: Real, P: Pass<M, N>, const M: usize, const N: usize> WithSimd for Join<'_, '_, E, P, M, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { points, stride, plus, lines, .. } = self;
+        let plus = E::Vector::<S>::splat(simd, plus);
+        for first in (0..lines.tiles()).step_by(E::Vector::<S>::LANES) {
+            let mut tile = [[plus; M]; M];
+            for place in 0..M * M {
+                tile[place / M][place % M] = E::Vector::<S>::load(simd, &points[place * stride + first..]);
+            }
+            for (line, row) in both::<_, P, M, N>(&tile).into_iter().enumerate() {
+                lines.store(simd, first, line, row.map(|number| number + plus));
+            }
+        }
+    }
 }
 
 /// V = Bᵀ d B.
@@ -92,66 +160,59 @@ pub(super) fn input<E: Real, S: Scheme<N>, const N: usize>(
     v: &mut [E],
 ) {
     let (stride, shape) = (tiling.stride(), tiling.inputs(rows));
+    let (origins, padded, sources) = (shape.origins(), tiling.padded(), tiling.sources(rows));
     let channels = v.par_chunks_exact_mut(N * N * stride).enumerate();
     channels.for_each_init(
-        || Lines::new(shape),
-        |lines, (channel, v)| {
-            tiling.read(x, channel, rows, lines);
-            lines.split(v, stride);
-            transform::<E, Input<S>, N, N>(v, stride, shape.tiles(), E::zero());
+        || Lines::new(shape, &origins),
+        |lines, (channel, points)| {
+            tiling.read(x, channel, (&padded, &sources), lines);
+            split::<E, Input<S>, N, N>(lines, points, stride);
         },
     );
 }
 
-/// Adds B dV Bᵀ to the gradient of the input; dV is overwritten.
+/// Adds B dV Bᵀ to the gradient of the input.
 pub(super) fn add_input<E: Real, S: Scheme<N>, const N: usize>(
-    dv: &mut [E],
+    dv: &[E],
     tiling: &Tiling,
     rows: &Range<usize>,
     dx: &Shared<'_, E>,
 ) {
     let (stride, shape) = (tiling.stride(), tiling.inputs(rows));
-    let channels = dv.par_chunks_exact_mut(N * N * stride).enumerate();
+    let (origins, padded, sources) = (shape.origins(), tiling.padded(), tiling.sources(rows));
+    let channels = dv.par_chunks_exact(N * N * stride).enumerate();
     channels.for_each_init(
-        || (Lines::new(shape), vec![E::zero(); shape.width()]),
-        |(lines, padded), (channel, dv)| {
-            transform::<E, InputAdjoint<S>, N, N>(dv, stride, shape.tiles(), E::zero());
-            lines.join(dv, stride);
-            for (index, row) in rows.clone().enumerate() {
-                let size = tiling.shape.height * tiling.shape.width;
-                let first = (tiling.output(row).0 * tiling.shape.inputs + channel) * size;
-                // SAFETY: maps of different channels, which are side by side, are different parts of the gradient.
-                let mut map = unsafe { dx.block(first, [1, size], size) };
-                tiling.add(map.row(0), row, (lines, index), padded);
-            }
+        || Lines::new(shape, &origins),
+        |lines, (channel, points)| {
+            join::<E, InputAdjoint<S>, N, N>(points, stride, E::zero(), lines);
+            tiling.add(dx, channel, (&padded, &sources), lines);
         },
     );
 }
 
-/// Writes Aᵀ M A and the bias to the output; M is overwritten.
+/// Writes Aᵀ M A and the bias to the output.
 pub(super) fn output<E: Real, S: Scheme<N>, const N: usize>(
-    m: &mut [E],
+    m: &[E],
     tiling: &Tiling,
     rows: &Range<usize>,
     bias: Option<&[E]>,
     y: &Shared<'_, E>,
 ) {
     let (stride, shape, maps) = (tiling.stride(), tiling.outputs(rows), &tiling.shape);
-    let channels = m.par_chunks_exact_mut(N * N * stride).enumerate();
+    let origins = shape.origins();
+    let channels = m.par_chunks_exact(N * N * stride).enumerate();
     channels.for_each_init(
-        || (Lines::new(shape), vec![E::zero(); shape.width()]),
-        |(lines, padded), (channel, m)| {
-            let bias = bias.map_or(E::zero(), |bias| bias[channel]);
-            transform::<E, Output<S>, N, STEP>(m, stride, shape.tiles(), bias);
-            lines.join(m, stride);
+        || Lines::new(shape, &origins),
+        |lines, (channel, points)| {
+            let plus = bias.map_or(E::zero(), |bias| bias[channel]);
+            join::<E, Output<S>, N, STEP>(points, stride, plus, lines);
             for (index, row) in rows.clone().enumerate() {
                 let (image, start, count) = tiling.output(row);
                 let first = (image * maps.outputs + channel) * maps.positions() + start;
                 // SAFETY: channels, which are side by side, are different parts of the output.
                 let mut out = unsafe { y.block(first, [count, maps.out_width], maps.out_width) };
                 for line in 0..count {
-                    lines.take(line, index, padded);
-                    out.row(line).copy_from_slice(&padded[..maps.out_width]);
+                    out.row(line).copy_from_slice(&lines.line(index * STEP + line)[..maps.out_width]);
                 }
             }
         },
@@ -166,13 +227,13 @@ pub(super) fn output_adjoint<E: Real, S: Scheme<N>, const N: usize>(
     z: &mut [E],
 ) {
     let (stride, shape) = (tiling.stride(), tiling.outputs(rows));
+    let origins = shape.origins();
     let channels = z.par_chunks_exact_mut(N * N * stride).enumerate();
     channels.for_each_init(
-        || Lines::new(shape),
-        |lines, (channel, z)| {
+        || Lines::new(shape, &origins),
+        |lines, (channel, points)| {
             tiling.read_output(dy, channel, rows, lines);
-            lines.split(z, stride);
-            transform::<E, OutputAdjoint<S>, STEP, N>(z, stride, shape.tiles(), E::zero());
+            split::<E, OutputAdjoint<S>, STEP, N>(lines, points, stride);
         },
     );
 }

@@ -1,8 +1,9 @@
-//! Tensors of numbers that look random and are the same everywhere.
+//! Numbers that look random and are the same everywhere, and tensors of them.
 
 use dfdx::dtypes::Dtype;
 use dfdx::shapes::Shape;
-use dfdx::tensor::{Cpu, Tensor, TensorFromVec};
+use dfdx::tensor::{Tensor, TensorFromVec};
+use networks::Kernels;
 
 /// Numbers from -1 to 1, by a multiplicative hash.
 pub fn numbers(count: usize, salt: u64) -> Vec<f64> {
@@ -16,19 +17,13 @@ pub fn numbers(count: usize, salt: u64) -> Vec<f64> {
     (0..count).map(number).collect()
 }
 
-/// A tensor of numbers of any type.
-pub fn tensor<S: Shape, E: Dtype>(shape: S, values: &[f64]) -> Tensor<S, E, Cpu>
-where
-    Cpu: TensorFromVec<E>,
-{
+/// A tensor of numbers of any type on a device.
+pub fn on<S: Shape, E: Dtype, D: TensorFromVec<E>>(device: &D, shape: S, values: &[f64]) -> Tensor<S, E, D> {
     let values = values.iter().map(|value| E::from_f64(*value).unwrap()).collect();
-    Cpu::default().tensor_from_vec(values, shape)
+    device.tensor_from_vec(values, shape)
 }
 
-/// A tensor of numbers from -1 to 1.
-pub fn random<S: Shape, E: Dtype>(shape: S, salt: u64) -> Tensor<S, E, Cpu>
-where
-    Cpu: TensorFromVec<E>,
-{
-    tensor(shape, &numbers(shape.num_elements(), salt))
+/// The numbers of a tensor, in the order of its shape.
+pub fn wide<S: Shape, E: Dtype, D: Kernels<E>>(tensor: &Tensor<S, E, D>) -> Vec<f64> {
+    tensor.as_vec().iter().map(|value| value.to_f64().unwrap()).collect()
 }

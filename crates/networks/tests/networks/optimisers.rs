@@ -1,5 +1,4 @@
 //! SGD and Adam against PyTorch's, step by step on the same gradients, and their states written and read.
-#![allow(clippy::unwrap_used)]
 
 use dfdx::dtypes::Dtype;
 use dfdx::shapes::{HasShape, Shape};
@@ -58,7 +57,7 @@ where
 }
 
 fn reference() -> Value {
-    serde_json::from_str(include_str!("reference/optimisers.json")).unwrap()
+    serde_json::from_str(include_str!("../reference/optimisers.json")).unwrap()
 }
 
 fn numbers(value: &Value) -> Vec<f64> {

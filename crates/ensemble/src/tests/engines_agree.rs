@@ -3,12 +3,9 @@
 //! three widths. The networks of the two engines are independent, all seeds are fixed. The same comparison must notice
 //! laws that are slightly wrong.
 
-#![allow(clippy::unwrap_used)]
-
-use ensemble::{Config, Engine, Ensemble, Layer, Normalisation, Observables, Record, Through};
+use super::kolmogorov_smirnov;
+use crate::{Config, Engine, Ensemble, Layer, Normalisation, Observables, Record, Through};
 use statistics::{Estimate, mean};
-use statrs::stats_tests::NaNPolicy;
-use statrs::stats_tests::ks_test::{KSTwoSampleAlternativeMethod, ks_twosample};
 
 /// A statistic of one network.
 struct Quantity {
@@ -58,16 +55,8 @@ fn pair(config: &Config) -> [Record; 2] {
 }
 
 fn values(record: &Record, quantity: &Quantity) -> Vec<f64> {
-    let of = |network: &ensemble::Network| (quantity.of)(&network.layers[quantity.layer]).unwrap();
+    let of = |network: &crate::Network| (quantity.of)(&network.layers[quantity.layer]).unwrap();
     record.networks.iter().map(of).collect()
-}
-
-/// Two one-sided tests in closed form, doubled.
-fn kolmogorov_smirnov(left: &[f64], right: &[f64]) -> f64 {
-    let one_sided = |method| ks_twosample(left.to_vec(), right.to_vec(), method, NaNPolicy::Error).unwrap().1;
-    let less = one_sided(KSTwoSampleAlternativeMethod::LessAsymptotic);
-    let greater = one_sided(KSTwoSampleAlternativeMethod::GreaterAsymptotic);
-    (2.0 * less.min(greater)).min(1.0)
 }
 
 /// The difference of the means of `power`-th powers about a common centre, in standard errors.
@@ -84,8 +73,13 @@ fn moment_difference(left: &[f64], right: &[f64], power: i32) -> f64 {
 const P_VALUE: f64 = 1e-4;
 const STANDARD_ERRORS: f64 = 4.5;
 
-fn agree(width: usize, samples: usize, networks: usize) {
-    for normalisation in Normalisation::ALL {
+/// Seven columns more than samples: the exact engine avoids the weights above twice 15 columns, so not at width 24.
+#[test]
+fn engines_agree() {
+    let sizes = [(24, 4, 1500), (100, 15, 1000), (300, 30, 250)].into_iter();
+    for ((width, samples, networks), normalisation) in
+        sizes.flat_map(|sizes| Normalisation::ALL.iter().map(move |normalisation| (sizes, normalisation)))
+    {
         let shape = Config { width, samples, networks, depth: 4, ..Config::default() };
         let [exact, direct] = pair(&Config { normalisation: *normalisation, ..shape });
         for quantity in QUANTITIES {
@@ -103,22 +97,6 @@ fn agree(width: usize, samples: usize, networks: usize) {
             }
         }
     }
-}
-
-/// Seven columns more than samples: the exact engine avoids the weights above twice 15 columns, so not at 24.
-#[test]
-fn engines_agree_at_width_24() {
-    agree(24, 4, 1500);
-}
-
-#[test]
-fn engines_agree_at_width_100() {
-    agree(100, 15, 1000);
-}
-
-#[test]
-fn engines_agree_at_width_300() {
-    agree(300, 30, 250);
 }
 
 /// The exact engine would be told apart if its weights had a variance larger by a twentieth, if it used 14 samples for

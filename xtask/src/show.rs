@@ -1,4 +1,25 @@
-//! Plain text in columns.
+//! How a command shows what it found: in columns for people, as JSON for programs.
+
+use runner::CommandError;
+use serde::Serialize;
+
+/// How to show it.
+#[derive(clap::ValueEnum, Debug, Clone, Copy)]
+pub enum Format {
+    Table,
+    Json,
+}
+
+impl Format {
+    /// Prints something, or the table of it.
+    pub fn show(self, found: &impl Serialize, table: impl FnOnce() -> String) -> Result<(), CommandError> {
+        match self {
+            Self::Table => print!("{}", table()),
+            Self::Json => println!("{}", serde_json::to_string_pretty(found)?),
+        }
+        Ok(())
+    }
+}
 
 /// Rows with their cells padded to the widest of each column; the last column is left as it is.
 pub fn columns<const N: usize>(rows: impl IntoIterator<Item = [String; N]>) -> String {

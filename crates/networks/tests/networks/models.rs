@@ -1,28 +1,18 @@
 //! The networks as the paper describes them: layers and parameters counted by hand, sizes that fit and that do not, the
 //! variants, and what an observer sees.
-#![allow(clippy::unwrap_used)]
 
-use dfdx::shapes::HasShape;
-use dfdx::tensor::{Cpu, TensorFromVec};
-use networks::initialise::{Initialisation, initialise};
+use crate::setup::{kaiming, random, tensor};
+use dfdx::tensor::Cpu;
 use networks::models::{
     Activations, AllCnn, Blueprint, LayerKind, Mlp, Network, Pooling, Readout, ShapeError, Size, Skips, Step,
     UNet,
 };
-use networks::{Maps, NetworkError};
+use networks::{Maps, NetworkError, Rows};
 
 fn maps(images: usize, size: Size) -> Activations<f32, Cpu> {
     let Size::Maps { channels, height, width } = size else { panic!("maps are wanted") };
-    let values = (0..images * size.units()).map(|i| (0.37 * i as f32).sin() + (0.011 * i as f32).cos());
-    let shape = (images, channels, height, width);
-    let maps: Maps<f32, Cpu> = Cpu::default().tensor_from_vec(values.collect(), shape);
+    let maps: Maps<f32, Cpu> = random((images, channels, height, width), 1);
     maps.into()
-}
-
-fn kaiming(blueprint: Blueprint, seed: u64) -> Network<f32, Cpu> {
-    let mut network = Network::new(blueprint, &Cpu::default()).unwrap();
-    initialise(&mut network, Initialisation::Kaiming, seed, &[]).unwrap();
-    network
 }
 
 fn count(blueprint: &Blueprint, is: impl Fn(&LayerKind) -> bool) -> usize {
@@ -140,7 +130,7 @@ fn what_does_not_fit_is_named() {
     assert_eq!(UNet { classes: 0, ..unet }.blueprint(), Err(ShapeError::Zero { what: "classes" }));
     assert_eq!(AllCnn { base_width: 0, ..all_cnn }.blueprint(), Err(ShapeError::Zero { what: "base width" }));
     assert!(Mlp { inputs: 3, width: 3, depth: 0, outputs: 1 }.blueprint().is_err());
-    let network = kaiming(u, 1);
+    let network = kaiming(&u, 1);
     let error = network.forward(maps(1, Size::square(1, 72))).unwrap_err();
     assert_eq!(error, NetworkError::Shape(ShapeError::Odd { layer: 8, found: Size::square(16, 9) }));
 }
@@ -152,7 +142,7 @@ fn observers_see_every_layer_once() {
     let all_cnn = AllCnn { base_width: 3, ..AllCnn::default() }.blueprint().unwrap();
     for (blueprint, size) in [(unet, Size::square(1, 32)), (all_cnn, Size::square(3, 9))] {
         let sizes = blueprint.sizes(size).unwrap();
-        let network = kaiming(blueprint, 2);
+        let network = kaiming(&blueprint, 2);
         let (mut seen, mut last) = (Vec::new(), Vec::new());
         let output = network.forward_with(maps(2, size), |layer, u| {
             assert_eq!(layer, seen.len() + 1);
@@ -172,10 +162,10 @@ fn observers_see_every_layer_once() {
 #[test]
 fn one_position_takes_the_place_of_the_average() {
     let all_cnn = AllCnn { base_width: 3, ..AllCnn::default() };
-    let whole = kaiming(all_cnn.blueprint().unwrap(), 3);
+    let whole = kaiming(&all_cnn.blueprint().unwrap(), 3);
     let at_one = AllCnn { readout: Readout::OnePosition, ..all_cnn }.blueprint().unwrap();
     assert_eq!(steps(&at_one, Step::Average), 0);
-    let at_one = kaiming(at_one, 3);
+    let at_one = kaiming(&at_one, 3);
     assert_eq!(whole.parameters(), at_one.parameters());
     let mut ninth = Vec::new();
     let keep = |layer: usize, u: &Activations<f32, Cpu>| {
@@ -200,7 +190,7 @@ fn one_position_takes_the_place_of_the_average() {
 fn zeroed_skips_carry_nothing() {
     for (skips, differs) in [(Skips::Concatenated, true), (Skips::Zeroed, false)] {
         let unet = UNet { base_width: 2, skips, ..UNet::default() };
-        let mut network = kaiming(unet.blueprint().unwrap(), 4);
+        let mut network = kaiming(&unet.blueprint().unwrap(), 4);
         let mut parameters = network.parameters();
         parameters[2 * 10].fill(0.0);
         network.set_parameters(&parameters).unwrap();
@@ -220,7 +210,7 @@ fn subsampling_takes_the_place_of_pooling() {
     assert_eq!((steps(&blueprint, Step::Subsample), steps(&blueprint, Step::MaxPool)), (4, 0));
     let layers = |unet: UNet| {
         let mut layers = Vec::new();
-        let network = kaiming(unet.blueprint().unwrap(), 5);
+        let network = kaiming(&unet.blueprint().unwrap(), 5);
         let keep = |_, u: &Activations<f32, Cpu>| {
             layers.push(u.to_vec());
             Ok(())
@@ -248,7 +238,7 @@ fn parameters_are_read_and_written_in_order() {
     ];
     network.set_parameters(&lists).unwrap();
     assert_eq!(network.parameters(), lists);
-    let x = Cpu::default().tensor_from_vec(vec![1.0, 0.0, 2.0], (1, 3));
+    let x: Rows<f32, Cpu> = tensor((1, 3), &[1.0, 0.0, 2.0]);
     // u¹ = W¹x + ½ with rows (0 1 2), (3 4 5), …: 4.5, 13.5, 22.5, 31.5; u² = -(0 1 2 3) u¹ + 1, -(4 5 6 7) u¹ + 2.
     assert_eq!(network.forward(x).unwrap().rows().unwrap().as_vec(), [-152.0, -439.0]);
     let short = NetworkError::ListLength { what: "parameters", index: 3, expected: 2, found: 1 };
@@ -263,15 +253,16 @@ fn parameters_are_read_and_written_in_order() {
 /// Batches are independent: an image's scores do not depend on its neighbours, nor on the number of threads.
 #[test]
 fn images_do_not_see_each_other() {
-    let network = kaiming(AllCnn { base_width: 4, ..AllCnn::default() }.blueprint().unwrap(), 6);
-    let images = maps(5, Size::square(3, 11)).maps().unwrap();
-    let (count, channels, height, width) = *images.shape();
+    let network = kaiming(&AllCnn { base_width: 4, ..AllCnn::default() }.blueprint().unwrap(), 6);
+    let images: Maps<f64, Cpu> = random((5, 3, 11, 11), 1);
     let values = images.as_vec();
-    let together = network.forward(images).unwrap().to_vec();
-    for image in 0..count {
-        let own = values[image * channels * height * width..][..channels * height * width].to_vec();
-        let own: Maps<f32, Cpu> = Cpu::default().tensor_from_vec(own, (1, channels, height, width));
-        let alone = network.forward(own).unwrap().to_vec();
+    let of = |values: &[f64]| -> Vec<f32> {
+        let images: Maps<f32, Cpu> = tensor((values.len() / 363, 3, 11, 11), values);
+        network.forward(images).unwrap().to_vec()
+    };
+    let together = of(&values);
+    for (image, own) in values.chunks(363).enumerate() {
+        let alone = of(own);
         let largest = together.iter().fold(0f32, |largest, score| largest.max(score.abs()));
         for (alone, together) in alone.iter().zip(&together[image * 10..]) {
             assert!((alone - together).abs() <= 1e-5 * largest);

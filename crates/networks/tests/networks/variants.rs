@@ -1,23 +1,14 @@
 //! Variants of a network share its layers, and a pass that begins behind a layer is the rest of a whole one.
-#![allow(clippy::unwrap_used)]
 
-mod numbers;
-
+use crate::setup::{kaiming, random};
 use dfdx::tensor::Cpu;
-use networks::initialise::{Initialisation, initialise};
 use networks::models::{
     Activations, AllCnn, Blueprint, Network, Pooling, Readout, ShapeError, Size, Skips, UNet,
 };
 use networks::{Maps, NetworkError};
 
-fn kaiming(blueprint: Blueprint) -> Network<f32, Cpu> {
-    let mut network = Network::new(blueprint, &Cpu::default()).unwrap();
-    initialise(&mut network, Initialisation::Kaiming, 3, &[]).unwrap();
-    network
-}
-
 fn maps(channels: usize) -> Activations<f32, Cpu> {
-    let maps: Maps<f32, Cpu> = numbers::random((2, channels, 32, 32), 1);
+    let maps: Maps<f32, Cpu> = random((2, channels, 32, 32), 1);
     maps.into()
 }
 
@@ -64,24 +55,27 @@ fn parted(
 fn the_parts_of_a_pass_are_the_whole() {
     let all_cnn = AllCnn { base_width: 4, ..AllCnn::default() };
     let one_position = AllCnn { readout: Readout::OnePosition, ..all_cnn }.blueprint().unwrap();
-    let network = kaiming(all_cnn.blueprint().unwrap());
-    assert_eq!(parted(&network, one_position.clone(), 9, maps(3)), whole(&kaiming(one_position), maps(3)));
+    let network = kaiming(&all_cnn.blueprint().unwrap(), 3);
+    assert_eq!(
+        parted(&network, one_position.clone(), 9, maps(3)),
+        whole(&kaiming(&one_position, 3), maps(3))
+    );
 
     let unet = UNet { base_width: 3, ..UNet::default() };
     let zeroed = UNet { skips: Skips::Zeroed, ..unet }.blueprint().unwrap();
     let subsampled = UNet { pooling: Pooling::Subsample, ..unet }.blueprint().unwrap();
-    let network = kaiming(unet.blueprint().unwrap());
+    let network = kaiming(&unet.blueprint().unwrap(), 3);
     for (variant, layer) in [(zeroed, 10), (subsampled, 2)] {
-        assert_eq!(parted(&network, variant.clone(), layer, maps(1)), whole(&kaiming(variant), maps(1)));
+        assert_eq!(parted(&network, variant.clone(), layer, maps(1)), whole(&kaiming(&variant, 3), maps(1)));
     }
 }
 
 #[test]
 fn what_cannot_be_taken_up_is_refused() {
     let unet = UNet { base_width: 2, ..UNet::default() };
-    let network = kaiming(unet.blueprint().unwrap());
+    let network = kaiming(&unet.blueprint().unwrap(), 3);
     let behind = |layer, channels| {
-        let u: Maps<f32, Cpu> = numbers::random((1, channels, 16, 16), 1);
+        let u: Maps<f32, Cpu> = random((1, channels, 16, 16), 1);
         network.forward_behind(layer, u.into(), |_, _| Ok(())).unwrap_err()
     };
     let found = |channels| Size::square(channels, 16);

@@ -1,24 +1,23 @@
 //! Statistics of pre-activations against their definition (Eq. 9), and how the images are divided does not matter.
-#![allow(clippy::unwrap_used)]
 
-use dfdx::tensor::{Cpu, TensorFromVec};
-use networks::initialise::{Initialisation, initialise};
+use crate::numbers::numbers;
+use crate::setup::{initialised, kaiming, on_any_threads, random, tensor};
+use dfdx::tensor::Cpu;
+use networks::initialise::Initialisation;
 use networks::models::{Activations, AllCnn, Mlp, Network, UNet};
 use networks::observe::observe;
 use networks::{Maps, NetworkError, Rows};
 
+/// Some of the images of one long list.
 fn images(first: usize, count: usize, channels: usize, side: usize) -> Activations<f32, Cpu> {
     let size = channels * side * side;
-    let values = (first * size..(first + count) * size).map(|i| (i as f32 * 0.7).sin() + 0.3).collect();
-    let maps: Maps<f32, Cpu> = Cpu::default().tensor_from_vec(values, (count, channels, side, side));
+    let values = numbers((first + count) * size, 1).into_iter().skip(first * size).map(|value| value + 0.3);
+    let maps: Maps<f32, Cpu> = tensor((count, channels, side, side), &values.collect::<Vec<_>>());
     maps.into()
 }
 
 fn unet() -> Network<f32, Cpu> {
-    let blueprint = UNet { base_width: 3, ..UNet::default() }.blueprint().unwrap();
-    let mut network = Network::new(blueprint, &Cpu::default()).unwrap();
-    initialise(&mut network, Initialisation::Kaiming, 1, &[]).unwrap();
-    network
+    kaiming(&UNet { base_width: 3, ..UNet::default() }.blueprint().unwrap(), 1)
 }
 
 /// Eq. 9 written out, over samples × units.
@@ -75,11 +74,8 @@ fn moments_are_those_of_equation_9() {
 #[test]
 fn units_of_rows_are_channels() {
     let blueprint = Mlp { inputs: 6, width: 30, depth: 4, outputs: 30 }.blueprint().unwrap();
-    let mut network = Network::<f32, _>::new(blueprint, &Cpu::default()).unwrap();
-    initialise(&mut network, Initialisation::Kaiming, 1, &[]).unwrap();
-    let rows: Rows<f32, Cpu> =
-        Cpu::default().tensor_from_vec((0..60).map(|i| (i as f32).cos()).collect(), (10, 6));
-    for layer in observe(&network, &[rows.into()]).unwrap() {
+    let rows: Rows<f32, Cpu> = random((10, 6), 1);
+    for layer in observe(&kaiming(&blueprint, 1), &[rows.into()]).unwrap() {
         assert_eq!(layer.units, layer.channels);
     }
 }
@@ -113,17 +109,11 @@ fn the_division_into_batches_does_not_matter() {
 #[test]
 fn threads_do_not_matter() {
     let blueprint = AllCnn { base_width: 8, ..AllCnn::default() }.blueprint().unwrap();
-    let run = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
-            let mut network = Network::<f32, _>::new(blueprint.clone(), &Cpu::default()).unwrap();
-            let minibatches = [images(0, 3, 3, 16), images(3, 3, 3, 16)];
-            initialise(&mut network, Initialisation::ScaleBias, 1, &minibatches).unwrap();
-            (network.parameters(), observe(&network, &[images(6, 4, 3, 16)]).unwrap())
-        })
-    };
-    let one = run(1);
-    assert!(one == run(2) && one == run(3));
+    on_any_threads(|| {
+        let minibatches = [images(0, 3, 3, 16), images(3, 3, 3, 16)];
+        let network = initialised(&blueprint, Initialisation::ScaleBias, 1, &minibatches);
+        (network.parameters(), observe(&network, &[images(6, 4, 3, 16)]).unwrap())
+    });
 }
 
 #[test]
@@ -134,6 +124,6 @@ fn refusals() {
     assert_eq!(error(&[images(0, 1, 1, 32)]), NetworkError::TooFewImages { images: 1 });
     assert!(matches!(error(&[images(0, 1, 1, 32), images(0, 1, 1, 48)]), NetworkError::Sizes { .. }));
     assert!(matches!(error(&[images(0, 2, 1, 24)]), NetworkError::Shape(_)));
-    let nan: Maps<f32, Cpu> = Cpu::default().tensor_from_vec(vec![f32::NAN; 2048], (2, 1, 32, 32));
+    let nan: Maps<f32, Cpu> = tensor((2, 1, 32, 32), &[f64::NAN; 2048]);
     assert_eq!(error(&[nan.into()]), NetworkError::Overflow { layer: 1 });
 }
