@@ -17,7 +17,7 @@ fn kaiming_alone_measures_what_it_can() {
 
 #[test]
 fn scale_bias_alone_measures_what_it_can() {
-    assert_eq!(shown("scale_bias").1, ["4.slope-scale-bias", "4.protocol"]);
+    assert_eq!(shown("scale_bias").1, ["4.slope-scale-bias", "4.exponential-scale-bias", "4.protocol"]);
 }
 
 #[test]

@@ -20,5 +20,5 @@ fn one_setting_alone_draws_but_decides_nothing() {
 
 #[test]
 fn all_settings_decide() {
-    assert_eq!(claimed(Normalisation::ALL), 2);
+    assert_eq!(claimed(Normalisation::ALL), 4);
 }

@@ -9,6 +9,7 @@ use ensemble::{
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::params::{Batch, Networks, Params, Width};
+use crate::experiment::units::{self, Units};
 
 /// What tells one ensemble from another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,7 +31,7 @@ pub struct Sizes {
 /// One run: one ensemble. All draw from the seed for `networks`, so that networks of the same sizes differ by nothing but the setting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Run {
-    /// Which units have one sign, and how alike the samples are.
+    /// Which units have one sign, how alike the samples are, and how single units see them.
     Signs(Sizes),
     /// How perturbations grow forward, and gradients backward.
     Regime {
@@ -48,6 +49,8 @@ pub struct Signs {
     pub one_sided: Vec<f64>,
     /// The mean cosine c^l between the activations of two samples, for l = 0, …, L.
     pub cosine: Vec<f64>,
+    /// The watched units, in some layers.
+    pub units: Vec<Units>,
 }
 
 /// One network of [`Run::Regime`].
@@ -101,7 +104,10 @@ impl Run {
     fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
         let Sizes { setting, width, networks, depth, samples, engine } = *self.sizes();
         let observe = match *self {
-            Self::Signs(_) => Observables::none().signs().pairs(),
+            Self::Signs(_) => {
+                let (layers, units) = (units::watched_layers(depth), units::watched_units(width));
+                Observables::none().signs().pairs().watch(layers, units)
+            }
             Self::Regime { perturbed, .. } => Observables::none().tangents(perturbed).gradient(Through::Full),
         };
         let config = Config {
@@ -188,6 +194,7 @@ fn signs(network: &Network) -> Signs {
     Signs {
         one_sided: network.layers.iter().filter_map(|layer| layer.one_sided).collect(),
         cosine: network.layers.iter().filter_map(|layer| Some(layer.pairs?.cosine)).collect(),
+        units: units::of_network(network),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod regimes;
 mod signs;
+mod units;
 
 use ensemble::{Config, Normalisation};
 use report::{Estimate, Protocol, Table, TableError, Tables};
@@ -47,6 +48,9 @@ pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableEr
         signs::against_samples(main)?,
         signs::gaps(&signs, main)?,
         signs::gap_steps(&signs, main)?,
+        units::large_means(&signs)?,
+        units::nearly_linear(&signs)?,
+        units::unit_steps(&signs, main)?,
         regimes::layers(&regimes)?,
         regimes::growth(&regimes)?,
         protocol(main, &signs, &regimes)?,

@@ -113,8 +113,7 @@ pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
     checks.extend(engines(tables)?);
     let shown = widths.iter().map(|width| Ok(at(*width, last)?.0)).collect::<Result<Vec<_>, TableError>>()?;
     let found = Measurement::new("3.2.ratio-curves", checks).at(scale(tables)?).showing(shown);
-    let note = "shown: the mean ratio in the last layer, from narrow to wide; in the text r is a ratio of squares, in \
-                Eq. 9 its root, and the dashed line for infinite width is said to be one for finite width";
+    let note = "shown: the mean ratio in the last layer, from narrow to wide";
     Ok(found.table("ratio").figure("ratio").source(file!(), "ratio-curves").note(note))
 }
 
