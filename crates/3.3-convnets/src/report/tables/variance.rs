@@ -43,7 +43,7 @@ const PARTS: [Part; 6] = {
     use Variant::{OnePosition, SkipsZeroed, Standard, Subsampled};
     [
         part(AllCnn, "convolutions", (Standard, 1), (Standard, 8)),
-        part(AllCnn, "global average", (Standard, 9), (Standard, 10)),
+        part(AllCnn, "average against one position", (OnePosition, 10), (Standard, 10)),
         part(AllCnn, "one position", (OnePosition, 9), (OnePosition, 10)),
         part(UNet, "max-pooling", (Standard, 1), (Standard, 10)),
         part(UNet, "subsampling", (Subsampled, 1), (Subsampled, 10)),

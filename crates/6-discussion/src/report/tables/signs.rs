@@ -104,6 +104,22 @@ pub(super) fn against_samples(main: &Config) -> Result<Table, TableError> {
         .numbers("deep", shares(deep)?)
 }
 
+/// The share of one-sided units in the last layer of narrow networks under Kaiming initialisation, over ever more samples, with
+/// what infinite width predicts.
+pub(super) fn narrow(runs: &[(&Config, &[Vec<f64>])]) -> Result<Table, TableError> {
+    let shares = || runs.iter().map(|(ran, networks)| over(networks, |network| network[ran.depth - 1]));
+    let predicted =
+        |(ran, _): &(&Config, _)| same_sign_probability(gap_below(ran.depth), ran.samples).map_err(failed);
+    Table::new("narrow")
+        .counts("width", runs.iter().map(|(ran, _)| ran.width as u64))?
+        .counts("samples", runs.iter().map(|(ran, _)| ran.samples as u64))?
+        .counts("networks", runs.iter().map(|(ran, _)| ran.networks as u64))?
+        .counts("layer", runs.iter().map(|(ran, _)| ran.depth as u64))?
+        .numbers("share", shares().map(|share| share.value))?
+        .numbers("standard_error", shares().map(|share| share.standard_error))?
+        .numbers("predicted", runs.iter().map(predicted).collect::<Result<Vec<_>, _>>()?)
+}
+
 // region: gaps
 /// 1 - c^l between two samples' activations, for l = 0, …, L. Where units are centred over T samples, two
 /// pre-activations have correlation -1/(T-1) in every layer and the activations K of it.
