@@ -67,8 +67,8 @@ fn by_sums(ratio: f64) -> f64 {
 #[test]
 fn the_chord_less_the_tangent_is_what_an_affine_map_leaves() {
     assert!((residual_share(1.0) - (FRAC_PI_2 - 1.0) / (PI - 1.0)).abs() < 1e-15);
-    for gap in [1.0, 0.5, 0.1, 0.0125] {
-        let ratio = ((1.0 - gap) / gap as f64).sqrt();
+    for gap in [1.0_f64, 0.5, 0.1, 0.0125] {
+        let ratio = ((1.0 - gap) / gap).sqrt();
         let summed = by_sums(ratio);
         assert!((residual_share(gap) / summed - 1.0).abs() < 1e-4, "gap {gap}: {summed}");
     }
