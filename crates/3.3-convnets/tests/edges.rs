@@ -33,7 +33,7 @@ fn the_least_of_everything() {
         ("unet_width", "1"),
         ("networks", "[unet, allcnn]"),
     ];
-    assert_eq!(claimed(&least).len(), 6);
+    assert_eq!(claimed(&least).len(), 8);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn a_setting_alone_measures_what_it_can() {
     let all = ["4.bn-moments", "4.sigma-s", "4.amplification", "4.slope-batchnorm", "4.sigma-detached"];
     for (settings, least, exactly) in [
         ("[kaiming]", &["4.kaiming-flat", "4.protocol"][..], true),
-        ("[scale_bias]", &["4.slope-scale-bias", "4.protocol"], true),
+        ("[scale_bias]", &["4.slope-scale-bias", "4.exponential-scale-bias", "4.protocol"], true),
         ("[batch_norm]", &all, false),
     ] {
         let found = snapshots::claimed(&SECTION, &computed(settings));

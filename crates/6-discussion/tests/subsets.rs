@@ -7,7 +7,7 @@ use experiment::Profile;
 #[test]
 fn all_settings_decide_and_one_alone_draws_but_decides_nothing() {
     for (settings, claims) in
-        [("[kaiming]", 0), ("[scale_bias]", 0), ("[batch_norm]", 0), ("[kaiming, scale_bias, batch_norm]", 2)]
+        [("[kaiming]", 0), ("[scale_bias]", 0), ("[batch_norm]", 0), ("[kaiming, scale_bias, batch_norm]", 4)]
     {
         let params = snapshots::params::<Discussion>(Profile::Smoke, &[("settings", settings)]);
         let tables = snapshots::computed(&SECTION, &params.expect("accepted"));

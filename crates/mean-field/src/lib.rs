@@ -13,7 +13,9 @@
 //! - [`fluctuation`]: how much the total variance differs between networks of finite width;
 //! - [`batch_norm`]: σ_s, 1/σ_s and the slope of the gradient (Section 4);
 //! - [`batch_gradient`]: the same for a batch of T samples, with the gradient through the batch's statistics;
-//! - [`orthant`]: the share of units that are always on or always off (Section 6).
+//! - [`large_mean`]: the share of units with a large sample mean (Section 1);
+//! - [`orthant`]: the share of units that are always on or always off (Section 6);
+//! - [`nearly_linear`]: what the best affine map leaves of the variance behind the ReLU (Section 6).
 //!
 //! **Layers** are counted as in Eq. 1: layer 0 is the inputs, and the pre-activations u^l of layer l = 1, 2, … see
 //! the activations x^{l-1} of the layer before. **Gap** means ε = 1 - c throughout, with c a cosine similarity: near
@@ -30,11 +32,14 @@ pub mod definition;
 pub mod finite_samples;
 pub mod fluctuation;
 pub mod iterate;
+pub mod large_mean;
+pub mod nearly_linear;
 pub mod orthant;
 pub mod polar;
 pub mod weight_variance;
 
 mod domain;
+mod gaussian;
 
 pub use definition::Integral;
 pub use domain::DomainError;

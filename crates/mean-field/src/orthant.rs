@@ -14,13 +14,13 @@
 //! between is cut into panels no wider than either of the two scales, each with a Clenshaw-Curtis rule; all
 //! contributions are positive, so small probabilities keep their relative accuracy.
 
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::PI;
 
-use libm::erfc;
 use quadrature::clenshaw_curtis::integrate;
 
 use crate::DomainError;
 use crate::domain::require_samples;
+use crate::gaussian::cumulative;
 
 /// Φ(t) is 0 or 1 to within 4e-22 outside ±9.6.
 const SATURATION: f64 = 9.6;
@@ -28,11 +28,6 @@ const SATURATION: f64 = 9.6;
 const GAUSSIAN_RANGE: f64 = 38.0;
 /// Widest panel, in standard deviations of either scale.
 const PANEL: f64 = 2.0;
-
-/// Φ, the cumulative distribution function of the unit Gaussian.
-fn cumulative(t: f64) -> f64 {
-    0.5 * erfc(-t / SQRT_2)
-}
 
 // region: orthant
 /// The probability that `samples` = T ≥ 1 pre-activations of one unit all have the same sign when their correlation

@@ -9,6 +9,7 @@ mod curves;
 mod distributions;
 mod finite_width;
 mod gamma;
+mod misprints;
 
 use report::{Estimate, Measurement, Scale, Table, TableError, Tables};
 
@@ -25,7 +26,7 @@ const SAMPLES: f64 = 100.0;
 /// # Errors
 /// When a table or column is missing.
 pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
-    Ok(vec![
+    let mut found = vec![
         curves::inner_product(tables)?,
         averaging::self_averaging(tables)?,
         averaging::input_cosine(tables)?,
@@ -39,7 +40,12 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         finite_width::converges(tables)?,
         finite_width::narrow_decays_less(tables)?,
         finite_width::protocol(tables)?,
-    ])
+        misprints::dashed_line(tables)?,
+    ];
+    found.extend(gamma::decays(tables)?);
+    found.extend(misprints::figure_last_layer(tables)?);
+    found.extend(misprints::ratio_definition(tables)?);
+    Ok(found)
 }
 
 /// Full when Fig. 2 ran with at least the paper's widths, networks, layers and samples.

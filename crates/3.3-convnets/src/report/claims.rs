@@ -8,6 +8,7 @@ mod allcnn;
 mod protocol;
 mod ratios;
 mod unet;
+mod variance;
 
 use datasets::Source;
 use report::{Data, Measurement, Protocol, Scale, TableError, Tables};
@@ -41,6 +42,11 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         found.push(unet::peak(tables, &ratios)?);
         found.push(unet::above(tables, &ratios)?);
         found.push(unet::pooling_raises(tables, &ratios)?);
+    }
+    // Both are about both networks; records of before have no such tables.
+    if ratios.has("allcnn") && ratios.has("unet") && tables.get("scaling").is_ok() {
+        found.push(variance::decays(tables)?);
+        found.push(variance::scaling_breaks(tables)?);
     }
     Ok(found)
 }

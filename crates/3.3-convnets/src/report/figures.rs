@@ -21,7 +21,8 @@ const PREDICTION: &str = "wide MLP, as many samples";
 /// # Errors
 /// When a table or column is missing.
 pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
-    Ok(vec![ratio(tables.get("ratio")?)?, ablations(tables.get("ratio")?)?])
+    let table = tables.get("ratio")?;
+    Ok(vec![ratio(table)?, ablations(table)?, variance(tables.get("variance")?)?])
 }
 
 /// Mean and standard deviation over initialisations, as line and band.
@@ -75,4 +76,35 @@ fn ablations(ratio: &Table) -> Result<Figure, TableError> {
         Ok(panel.prediction(PREDICTION, Colour::Ink, theory))
     })?;
     Ok(Figure::new("ablations", panels).height(230.0))
+}
+
+/// Sample variance as a part of the mean square, and the mean square itself.
+fn variance(table: &Table) -> Result<Figure, TableError> {
+    let layer = || Axis::linear("layer l");
+    let mut shares =
+        Panel::new(layer(), Axis::linear("").range(0.0, 1.0)).title("sample variance over mean square");
+    let mut growth = Panel::new(layer(), Axis::linear("")).title("ln mean square, against layer 1");
+    let finite = |rows: &Table, column: &str| -> Result<Vec<(f64, f64)>, TableError> {
+        Ok(rows.points("layer", column)?.into_iter().filter(|(_, value)| value.is_finite()).collect())
+    };
+    let line = |label: String, points: Vec<(f64, f64)>, colour: Colour, dash: Dash| Mark::Line {
+        label: Some(label),
+        points,
+        colour,
+        dash,
+    };
+    for (network, title, colour) in NETWORKS {
+        let Ok(rows) = table.only("network", network) else { continue };
+        let standard = rows.only("variant", "standard")?;
+        shares = shares.line(title, colour, finite(&standard, "share")?);
+        let channels = finite(&standard, "channel_share")?;
+        shares = shares.mark(line(format!("{title}, channels"), channels, colour, Dash::Dotted));
+        growth = growth.line(title, colour, finite(&standard, "growth")?);
+        for (variant, label, _) in &VARIANTS[..3] {
+            let Ok(rows) = rows.only("variant", variant) else { continue };
+            let dash = if *variant == "skips_zeroed" { Dash::Dotted } else { Dash::Dashed };
+            growth = growth.mark(line((*label).to_owned(), finite(&rows, "growth")?, colour, dash));
+        }
+    }
+    Ok(Figure::new("variance", [shares, growth]).height(230.0))
 }

@@ -6,6 +6,7 @@ mod pooling;
 mod protocol;
 mod ratio;
 mod summary;
+mod variance;
 
 use datasets::Source;
 use report::{TableError, Tables};
@@ -46,6 +47,9 @@ pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, Ta
         ratio::prediction(&all)?,
         averaged::averaged(&all)?,
         pooling::pooling(&all)?,
+        variance::variance(&all)?,
+        variance::variance_steps(&all)?,
+        variance::scaling(&all)?,
         protocol::protocol(&all)?,
         above,
         summary,

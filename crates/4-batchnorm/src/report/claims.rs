@@ -3,7 +3,9 @@
 //! Replicates are networks throughout; standard errors are the jackknife's over them. A claim about a setting that was
 //! not run is not measured.
 
+mod exponential;
 mod growth;
+mod misprints;
 mod moments;
 mod slopes;
 
@@ -29,23 +31,24 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         if tables.get("sigma_s_limit")?.rows() > 0 {
             found.push(moments::sigma_s(tables, "4.sigma-s", "sigma_s")?);
             found.push(moments::sigma_s(tables, "4.amplification", "amplification")?);
+            found.push(misprints::sigma_reciprocal(tables)?);
         }
         found.push(slopes::slope(tables, "4.slope-batchnorm", "batch_norm")?);
+        found.push(exponential::exponential(tables, "4.exponential", exponential::BATCH_NORM)?);
         if tables.get("detached")?.rows() > 0 {
             found.push(slopes::sigma_detached(tables)?);
         }
     }
     if has("scale_bias") {
         found.push(slopes::slope(tables, "4.slope-scale-bias", "scale_bias")?);
+        found.push(exponential::exponential(tables, "4.exponential-scale-bias", exponential::SCALE_BIAS)?);
     }
     if has("kaiming") {
         found.push(slopes::kaiming_flat(tables)?);
     }
-    if has("scale_bias") && has("batch_norm") {
-        found.push(growth::exponential(tables)?);
-    }
     if has("kaiming") && has("scale_bias") && has("batch_norm") {
         found.push(growth::gradient_curves(tables)?);
+        found.push(misprints::figure_caption(tables)?);
     }
     found.push(growth::protocol(tables)?);
     Ok(found)

@@ -7,6 +7,7 @@
 mod curves;
 mod initial;
 mod long;
+mod misprints;
 mod settings;
 
 use datasets::Source;
@@ -42,6 +43,8 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let mut found = Vec::new();
     found.extend(initial::scale(tables)?);
     found.extend(initial::scale_bias(tables)?);
+    found.extend(misprints::scale_statistic(tables)?);
+    found.extend(misprints::bias_then_scale(tables)?);
     found.extend(curves::faster(tables)?);
     found.extend(curves::batch_norm(tables)?);
     found.extend(long::ratios_converge(tables)?);

@@ -5,12 +5,14 @@
 //! - `rates`: every learning rate, and which was chosen.
 //! - `curves`: loss against iteration in bins at every rate that has a curve, mean and standard deviation over seeds.
 //! - `pairs`, `panels`: scale and scale+bias compared, seed by seed and over seeds, each at its chosen rate.
+//! - `findings`: how long the runs of a panel are, and how far they came.
 //! - `sensitivity`: the same with a choice of ours made differently.
 //! - `starts`: pre-activations after initialisation, on the minibatches it measured.
 //! - `ratios`, `distances`: r of every layer along training, and how far apart the two initialisations are in it.
 //! - `protocol`, `choices`: the settings that ran, and those that the original does not state.
 
 mod curves;
+mod findings;
 mod pairs;
 mod protocol;
 mod rates;
@@ -40,6 +42,7 @@ pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, Ta
         curves::curves(&results, &chosen)?,
         pairs::pairs(&results, &chosen)?,
         pairs::panels(&results, &chosen)?,
+        findings::findings(&results, &chosen)?,
         sensitivity::sensitivity(&results)?,
         ratios::starts(&results)?,
         ratios::ratios(&results, &chosen)?,

@@ -2,5 +2,6 @@
 
 pub mod params;
 pub mod runs;
+pub mod units;
 
 pub use runs::Discussion;

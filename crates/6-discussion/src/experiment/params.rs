@@ -34,6 +34,10 @@ experiment::parameters! {
         engine: Engine = { Engine::Exact };
         /// Further widths for the units of Kaiming networks.
         widths: List<Width, 0> = [60], [300, 1000], [300, 1000, 30000];
+        /// Width of narrow networks, whose units are followed over ever more samples.
+        narrow_width: Width = 30;
+        /// How many.
+        narrow_samples: List<Batch> = [20, 200], [100, 3000], [100, 1000, 3000];
         /// Samples in the batch for perturbations and gradients.
         regime_samples: Batch = 20, 16, 100;
         /// How many of them are perturbed.

@@ -9,6 +9,7 @@ use ensemble::{
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::params::{Batch, Networks, Params, Width};
+use crate::experiment::units::{self, Units};
 
 /// What tells one ensemble from another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,8 +31,10 @@ pub struct Sizes {
 /// One run: one ensemble. All draw from the seed for `networks`, so that networks of the same sizes differ by nothing but the setting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Run {
-    /// Which units have one sign, and how alike the samples are.
+    /// Which units have one sign, how alike the samples are, and how single units see them.
     Signs(Sizes),
+    /// Which units of a narrow network have one sign, over many samples.
+    Narrow(Sizes),
     /// How perturbations grow forward, and gradients backward.
     Regime {
         /// How many of the samples are perturbed.
@@ -48,6 +51,8 @@ pub struct Signs {
     pub one_sided: Vec<f64>,
     /// The mean cosine c^l between the activations of two samples, for l = 0, …, L.
     pub cosine: Vec<f64>,
+    /// The watched units, in some layers.
+    pub units: Vec<Units>,
 }
 
 /// One network of [`Run::Regime`].
@@ -69,6 +74,13 @@ pub enum Outcome {
         /// Its networks.
         networks: Vec<Signs>,
     },
+    /// Of [`Run::Narrow`].
+    Narrow {
+        /// The ensemble as it ran.
+        ran: Config,
+        /// For each network the share of units that are on for all samples or off for all, in layers 1, …, L.
+        networks: Vec<Vec<f64>>,
+    },
     /// Of [`Run::Regime`].
     Regime {
         /// The ensemble as it ran.
@@ -86,6 +98,7 @@ impl Run {
         let Sizes { setting, width, samples, .. } = self.sizes();
         let kind = match self {
             Self::Signs(_) => "signs",
+            Self::Narrow(_) => "narrow",
             Self::Regime { .. } => "regime",
         };
         format!("{kind}-{setting}-n{width}-t{samples}")
@@ -93,7 +106,7 @@ impl Run {
 
     fn sizes(&self) -> &Sizes {
         match self {
-            Self::Signs(sizes) | Self::Regime { sizes, .. } => sizes,
+            Self::Signs(sizes) | Self::Narrow(sizes) | Self::Regime { sizes, .. } => sizes,
         }
     }
 
@@ -101,7 +114,11 @@ impl Run {
     fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
         let Sizes { setting, width, networks, depth, samples, engine } = *self.sizes();
         let observe = match *self {
-            Self::Signs(_) => Observables::none().signs().pairs(),
+            Self::Signs(_) => {
+                let (layers, units) = (units::watched_layers(depth), units::watched_units(width));
+                Observables::none().signs().pairs().watch(layers, units)
+            }
+            Self::Narrow(_) => Observables::none().signs(),
             Self::Regime { perturbed, .. } => Observables::none().tangents(perturbed).gradient(Through::Full),
         };
         let config = Config {
@@ -155,6 +172,14 @@ impl Experiment for Discussion {
             let sizes = sizes(setting, params.networks, params.width, params.regime_samples);
             Run::Regime { perturbed: params.perturbed.size(), sizes }
         };
+        // More samples than units: weights are drawn and multiplied.
+        let narrow = |&samples: &Batch| {
+            let sizes = sizes(Normalisation::Kaiming, params.networks, params.narrow_width, samples);
+            Run::Narrow(Sizes { engine: Engine::Direct, ..sizes })
+        };
+        if params.settings.contains(&Normalisation::Kaiming) {
+            runs.extend(params.narrow_samples.iter().map(narrow));
+        }
         runs.extend(params.settings.iter().map(regime));
         runs
     }
@@ -178,16 +203,22 @@ fn summary(run: &Run, record: &Record) -> Outcome {
     let networks = &record.networks;
     match *run {
         Run::Signs(_) => Outcome::Signs { ran, networks: networks.iter().map(signs).collect() },
+        Run::Narrow(_) => Outcome::Narrow { ran, networks: networks.iter().map(one_sided).collect() },
         Run::Regime { perturbed, .. } => {
             Outcome::Regime { ran, perturbed, networks: networks.iter().map(growth).collect() }
         }
     }
 }
 
+fn one_sided(network: &Network) -> Vec<f64> {
+    network.layers.iter().filter_map(|layer| layer.one_sided).collect()
+}
+
 fn signs(network: &Network) -> Signs {
     Signs {
-        one_sided: network.layers.iter().filter_map(|layer| layer.one_sided).collect(),
+        one_sided: one_sided(network),
         cosine: network.layers.iter().filter_map(|layer| Some(layer.pairs?.cosine)).collect(),
+        units: units::of_network(network),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Claims of Section 6. Replicates are networks throughout.
 
+mod units;
+
 use report::{Check, Estimate, Measurement, Protocol, Scale, Table, TableError, Tables};
 
 /// The sizes of the paper's simulations, which the discussion refers to.
@@ -20,7 +22,12 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let settings = Protocol::of(tables)?.word("settings")?;
     let all = ["kaiming", "scale_bias", "batch_norm"];
     if all.iter().all(|setting| settings.split(',').any(|other| other == *setting)) {
-        Ok(vec![always_on_or_off(tables)?, regimes(tables)?])
+        let mut found = vec![always_on_or_off(tables)?, regimes(tables)?];
+        // Records of before units were watched have no such table.
+        if tables.get("unit_steps").is_ok() {
+            found.extend([units::large_mean(tables)?, units::nearly_linear(tables)?]);
+        }
+        Ok(found)
     } else {
         Ok(Vec::new())
     }
@@ -93,8 +100,9 @@ fn always_on_or_off(tables: &Tables) -> Result<Measurement, TableError> {
 // endregion: always-on-or-off
 
 // region: regimes
-/// Flat: neither gradients nor perturbations grow, and distinct samples draw together. Exploding: both grow, and distinct
-/// samples stay apart.
+/// Under Kaiming initialisation neither gradients nor perturbations grow or shrink by a factor per layer, though distinct
+/// samples draw together: the critical line. Where units are centred both grow, and distinct samples stay apart: chaos. As
+/// printed, Kaiming's is the ordered regime, in which a perturbation shrinks by a factor per layer.
 fn regimes(tables: &Tables) -> Result<Measurement, TableError> {
     let (growth, gaps, many) = (tables.get("growth")?, tables.get("gaps")?, networks(tables)?);
     let of = |setting: &str, what: &str| {
@@ -145,9 +153,13 @@ fn regimes(tables: &Tables) -> Result<Measurement, TableError> {
     for setting in ["kaiming", "scale_bias", "batch_norm"] {
         shown.push(of(setting, "perturbation")?);
     }
+    let flat = FLAT * predicted("scale_bias", "perturbation")?;
+    let shrinks = of("kaiming", "perturbation")?.times(-1.0);
+    let ordered = Check::positive("ordered: a perturbation shrinks per layer", shrinks, flat);
     let note = "shown: growth of ln of a perturbation's mean square per layer under Kaiming, scale+bias, batch \
-                normalisation; Kaiming is the boundary of the ordered regime: only finite differences shrink";
-    let found = Measurement::new("6.regimes", checks).at(scale(tables)?).showing(shown);
+                normalisation; under Kaiming only finite differences shrink, slower than any exponential";
+    let found =
+        Measurement::new("6.regimes", checks).as_printed(vec![ordered]).at(scale(tables)?).showing(shown);
     Ok(found.table("growth").figure("regimes").source(file!(), "regimes").note(note))
 }
 // endregion: regimes

@@ -17,7 +17,24 @@ const INFINITE_WIDTH: &str = "infinite width";
 /// # Errors
 /// When a table or column is missing.
 pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
-    Ok(vec![always_on_or_off(tables)?, regimes(tables)?])
+    Ok(vec![always_on_or_off(tables)?, units(tables)?, regimes(tables)?])
+}
+
+/// Units with a large sample mean, and what affine maps leave of the variance behind the ReLU, against layer.
+fn units(tables: &Tables) -> Result<Figure, TableError> {
+    let main = report::Protocol::of(tables)?.word("width")?;
+    let (large, left) = (tables.get("large_means")?, tables.get("nearly_linear")?);
+    let panel = |label: &str, table: &report::Table, top: f64| -> Result<Panel, TableError> {
+        let mut panel = Panel::new(Axis::counting("layer l"), Axis::linear(label).range(0.0, top));
+        for (setting, name, colour) in SETTINGS {
+            let Ok(rows) = table.only("width", &main)?.only("setting", setting) else { continue };
+            panel = panel.line(name, colour, rows.points("layer", "share")?);
+            panel = panel.prediction(INFINITE_WIDTH, Colour::Ink, rows.points("layer", "predicted")?);
+        }
+        Ok(panel)
+    };
+    let left = panel("variance left by affine maps", left, 0.4)?;
+    Ok(Figure::new("units", [panel("share of large sample means", large, 1.0)?, left]).height(205.0))
 }
 
 /// The share of units with one sign: against layer, and against the number of samples.

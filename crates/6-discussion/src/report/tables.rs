@@ -2,6 +2,7 @@
 
 mod regimes;
 mod signs;
+mod units;
 
 use ensemble::{Config, Normalisation};
 use report::{Estimate, Protocol, Table, TableError, Tables};
@@ -28,10 +29,11 @@ pub(crate) struct RegimeRan<'a> {
 /// # Errors
 /// When columns do not fit together or a prediction does not exist.
 pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
-    let (mut signs, mut regimes) = (Vec::new(), Vec::new());
+    let (mut signs, mut narrow, mut regimes) = (Vec::new(), Vec::new(), Vec::new());
     for (_, outcome) in outcomes {
         match outcome {
             Outcome::Signs { ran, networks } => signs.push(SignsRan { ran, networks }),
+            Outcome::Narrow { ran, networks } => narrow.push((ran, &networks[..])),
             Outcome::Regime { ran, perturbed, networks } => {
                 regimes.push(RegimeRan { ran, perturbed: *perturbed, networks })
             }
@@ -45,8 +47,12 @@ pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableEr
         signs::signs(&signs)?,
         signs::steps(&signs, main)?,
         signs::against_samples(main)?,
+        signs::narrow(&narrow)?,
         signs::gaps(&signs, main)?,
         signs::gap_steps(&signs, main)?,
+        units::large_means(&signs)?,
+        units::nearly_linear(&signs)?,
+        units::unit_steps(&signs, main)?,
         regimes::layers(&regimes)?,
         regimes::growth(&regimes)?,
         protocol(main, &signs, &regimes)?,

@@ -9,3 +9,4 @@ mod oracle;
 mod quadratures;
 mod samples;
 mod signs;
+mod single_units;

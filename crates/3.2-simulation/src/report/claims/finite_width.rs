@@ -89,13 +89,6 @@ pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
     };
     let risen = RISEN.min(last);
     let mut checks = Vec::new();
-    // The values read off the figure, in the order of the register.
-    for (target, width) in super::WIDTHS.into_iter().enumerate().filter(|(_, width)| widths.contains(width)) {
-        if last as f64 == super::DEPTH {
-            let what = format!("r in layer {last}, width {width}");
-            checks.push(Check::value_of(what, target, at(width, last)?.0));
-        }
-    }
     for pair in widths.windows(2) {
         let rise = at(pair[1], last)?.0.difference(at(pair[0], last)?.0);
         checks.push(Check::positive(
@@ -136,8 +129,7 @@ pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
     checks.extend(engines(tables)?);
     let shown = widths.iter().map(|width| Ok(at(*width, last)?.0)).collect::<Result<Vec<_>, TableError>>()?;
     let found = Measurement::new("3.2.ratio-curves", checks).at(scale(tables)?).showing(shown);
-    let note = "shown: the mean ratio in the last layer, from narrow to wide, beside what the figure has there; in the text r is a ratio of squares, in \
-                Eq. 9 its root, and the dashed line for infinite width is said to be one for finite width";
+    let note = "shown: the mean ratio in the last layer, from narrow to wide";
     Ok(found.table("ratio").figure("ratio").source(file!(), "ratio-curves").note(note))
 }
 

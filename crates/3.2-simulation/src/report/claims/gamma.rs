@@ -30,8 +30,32 @@ pub(super) fn exponential(tables: &Tables) -> Result<Measurement, TableError> {
     }
     let deep = table.column("depth")?.into_iter().fold(f64::INFINITY, f64::min) >= DEPTH;
     let found = Measurement::new("3.1.gamma-exponential", checks).at(Scale::full_if(deep)).showing(slopes);
-    let note = "shown: the slopes, in the order of the table, each from networks of its own; the text takes γ above 1 and \
-                has the variance decay or explode, where it only grows: decay needs γ below 1, a misprint";
+    let note = "shown: the slopes, in the order of the table, each from networks of its own";
     Ok(found.table("gamma_slopes").figure("curves").source(file!(), "gamma").note(note))
 }
 // endregion: gamma
+
+// region: gamma-decays
+/// The total variance grows with depth where γ is above 1 and decays where it is below; as printed it may decay above 1.
+/// Nothing where γ is on one side of 1 only.
+pub(super) fn decays(tables: &Tables) -> Result<Option<Measurement>, TableError> {
+    let table = tables.get("gamma_slopes")?;
+    let slopes = estimates(table, "slope", "standard_error", "networks")?;
+    let (above, below): (Vec<_>, Vec<_>) =
+        table.column("gamma")?.into_iter().zip(slopes.iter().copied()).partition(|(gamma, _)| *gamma > 1.0);
+    if above.is_empty() || below.is_empty() {
+        return Ok(None);
+    }
+    let check = |what: &str, (gamma, slope): &(f64, Estimate), sign: f64| {
+        Check::positive(format!("{what} with depth, γ = {gamma}"), slope.times(sign), ANOTHER_SLOPE)
+    };
+    let grows = above.iter().map(|of| check("growth", of, 1.0));
+    let checks = grows.chain(below.iter().map(|of| check("decay", of, -1.0))).collect();
+    let printed = above.iter().map(|of| check("decay", of, -1.0)).collect();
+    let deep = table.column("depth")?.into_iter().fold(f64::INFINITY, f64::min) >= DEPTH;
+    let found = Measurement::new("3.1.gamma-decays", checks).as_printed(printed).at(Scale::full_if(deep));
+    let note = "shown: slopes of ln σ² against layer, in the order of the table";
+    let found = found.showing(slopes).table("gamma_slopes").figure("curves");
+    Ok(Some(found.source(file!(), "gamma-decays").note(note)))
+}
+// endregion: gamma-decays

@@ -1,8 +1,15 @@
 //! The ratios of every initialisation, as the claims compare them.
 
-use report::{Estimate, Homogeneity, Share, TableError, Tables};
+use report::{Estimate, Homogeneity, Share, Table, TableError, Tables};
 
 use super::INITIALISATIONS;
+
+/// A column with its standard errors over initialisations.
+pub(super) fn estimates(table: &Table, column: &str) -> Result<Vec<Estimate>, TableError> {
+    let errors = table.column("standard_error")?.into_iter().zip(table.column("initialisations")?);
+    let found = table.column(column)?.into_iter().zip(errors);
+    Ok(found.map(|(value, (error, many))| Estimate::sampled(value, error, many as u32)).collect())
+}
 
 /// One layer of one variant of one initialisation.
 struct Row {

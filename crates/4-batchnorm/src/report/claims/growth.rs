@@ -1,56 +1,13 @@
-//! The curves of Fig. 3 as curves: their shape, their agreement with the prediction, and the protocol.
+//! The curves of Fig. 3 as curves: their agreement with the prediction, and the protocol.
 
 use report::{Check, Estimate, Measurement, Protocol, Scale, Table, TableError, Tables};
 
-use super::{A_TENTH, AGREES, exploding, networks, scale};
+use super::{AGREES, exploding, networks, scale};
 
 /// The panels of Fig. 3.
 const PANELS: usize = 3;
 /// The least deviation from 1 of the variance of the loss's weights that must be seen.
 const LOSS_WEIGHT_RESOLUTION: f64 = 0.05;
-
-// region: exponential
-/// Growth by a factor in each layer, in both settings and at every batch size with all networks; and the factor of the
-/// deeper half of the layers is that of the shallower, to within a hundredth of its logarithm: what the original takes for
-/// the same.
-pub(super) fn exponential(tables: &Tables) -> Result<Measurement, TableError> {
-    let (many, depth) = (networks(tables)?, Protocol::of(tables)?.word("depth")?);
-    let (steps, halves) = (tables.get("local_slopes")?, tables.get("halves")?);
-    let (samples, mut checks, mut notes) = (Protocol::of(tables)?.word("samples")?, Vec::new(), Vec::new());
-    for (setting, name) in [("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")] {
-        let row = halves.only("setting", setting)?.only("samples", &samples)?;
-        let (shallow, deep) = (row.number("shallow")?, row.number("deep")?);
-        let bend = Estimate::sampled(row.number("difference")?, row.number("standard_error")?, many);
-        let what = format!("{name}: bend of the line, the deeper half's slope less the shallower's");
-        checks.push(Check::within(what, bend, AGREES * exploding().abs()));
-        notes.push(format!("{name} {shallow:.4} then {deep:.4}"));
-    }
-    for (setting, name) in [("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")] {
-        for batch in halves.only("setting", setting)?.only("networks", many)?.distinct("samples")? {
-            let rows = steps.only("setting", setting)?.only("samples", &batch)?;
-            let errors = rows.column("standard_error")?.into_iter().zip(rows.column("predicted")?);
-            let values = rows.points("layer", "local_slope")?.into_iter().zip(errors);
-            for ((layer, slope), (error, predicted)) in
-                values.filter(|((layer, _), _)| *layer > 1.0 && layer.to_string() != depth)
-            {
-                let growth = Estimate::sampled(-slope, error, many);
-                checks.push(Check::positive(
-                    format!("{name}, batch {batch}: growth from layer {layer} to the one before"),
-                    growth,
-                    A_TENTH * predicted.abs(),
-                ));
-            }
-        }
-    }
-    let found =
-        Measurement::new("4.exponential", checks).at(scale(tables)?).table("local_slopes").figure("slopes");
-    let note = format!(
-        "slopes of the shallower and the deeper half at {samples} samples: {}; the steps next to the loss and to the inputs are others",
-        notes.join(", ")
-    );
-    Ok(found.source(file!(), "exponential").note(note))
-}
-// endregion: exponential
 
 // region: gradient-curves
 /// Each point of the three panels lies where infinite width puts it: at no growth under Kaiming initialisation, on the

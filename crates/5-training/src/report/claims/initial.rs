@@ -7,12 +7,16 @@ use super::{data_of, ran, scale_of};
 /// A bound on what ε and single precision leave. ε takes ε/(σ² + ε) from the mean square: W starts from unit Gaussians, so
 /// σ² is about half the fan-in and more, but in the narrowest layers of a narrow network it may be some tenths, which
 /// leaves a few 1e-5. Sums of a few thousand products in single precision add about 1e-6.
-const LEFT: f64 = 1e-4;
+pub(super) const LEFT: f64 = 1e-4;
 /// A deviation that would matter. A factor that missed the biases would leave means of order one.
-const MATTERS: f64 = 1e-2;
+pub(super) const MATTERS: f64 = 1e-2;
 
 /// The largest of a column over the layers of a network, for each task that ran this initialisation.
-fn largest(tables: &Tables, initialisation: &str, column: &str) -> Result<Vec<(String, f64)>, TableError> {
+pub(super) fn largest(
+    tables: &Tables,
+    initialisation: &str,
+    column: &str,
+) -> Result<Vec<(String, f64)>, TableError> {
     let Ok(table) = tables.get("starts")?.only("initialisation", initialisation) else {
         return Ok(Vec::new());
     };
@@ -40,7 +44,11 @@ fn zero(
     Ok(found.map(check).collect())
 }
 
-fn measured(tables: &Tables, claim: &str, checks: Vec<Check>) -> Result<Option<Measurement>, TableError> {
+pub(super) fn measured(
+    tables: &Tables,
+    claim: &str,
+    checks: Vec<Check>,
+) -> Result<Option<Measurement>, TableError> {
     if checks.is_empty() {
         return Ok(None);
     }

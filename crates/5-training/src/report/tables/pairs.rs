@@ -9,7 +9,7 @@ use crate::experiment::choices::Initialisation;
 use crate::experiment::search::{Panel, Results, Series};
 
 /// The whole budget, however large.
-const WHOLE: u64 = u64::MAX;
+pub(super) const WHOLE: u64 = u64::MAX;
 
 /// One seed of a panel.
 pub(super) struct Pair {

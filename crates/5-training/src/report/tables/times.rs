@@ -6,15 +6,20 @@ use crate::experiment::curve::Curve;
 /// Iterations before which no loss counts as reached: the mean over fewer minibatches may be luck.
 const LEAST: usize = 10;
 
-/// The loss whose time is taken: half-way, on a logarithmic scale, from the loss of guessing, ln of the number of classes,
-/// to the losses at the end, of which the geometric mean is taken. There both curves are steep. A loss close to the end
-/// would be reached at a moment that chance decides, and one close to the start may be had from the start.
-pub(super) fn target(task: Task, ends: [f64; 2]) -> f64 {
+/// The loss of giving every class the same probability.
+pub(super) fn guessing(task: Task) -> f64 {
     let classes = match task {
         Task::Cifar => datasets::Cifar10::CLASSES,
         Task::Isbi => datasets::Isbi2012::CLASSES,
     };
-    ((classes as f64).ln() * (ends[0] * ends[1]).sqrt()).sqrt()
+    (classes as f64).ln()
+}
+
+/// The loss whose time is taken: half-way, on a logarithmic scale, from the loss of guessing to the losses at the end, of
+/// which the geometric mean is taken. There both curves are steep. A loss close to the end
+/// would be reached at a moment that chance decides, and one close to the start may be had from the start.
+pub(super) fn target(task: Task, ends: [f64; 2]) -> f64 {
+    (guessing(task) * (ends[0] * ends[1]).sqrt()).sqrt()
 }
 
 // region: time

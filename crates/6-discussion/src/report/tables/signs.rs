@@ -7,27 +7,20 @@ use mean_field::{DomainError, Gaps, Inputs};
 use report::{Estimate, Table, TableError};
 
 use super::{SignsRan, is_kaiming, over};
+use crate::experiment::units::watched_layers;
 
 /// Points of the predicted share against the number of samples, per decade.
 const PER_DECADE: u32 = 8;
 /// Decades of samples.
 const DECADES: u32 = 5;
 
-fn failed(error: DomainError) -> TableError {
+pub(super) fn failed(error: DomainError) -> TableError {
     TableError::Content(error.to_string())
 }
 
 /// 1 - c^{l-1}, the gap that the pre-activations of layer `layer` see.
-fn gap_below(layer: usize) -> f64 {
+pub(super) fn gap_below(layer: usize) -> f64 {
     Inputs::STANDARD.gaps().nth(layer - 1).expect("the gaps never end")
-}
-
-/// The layers between which a trend is tested: the first, every tenth of the depth up to a fifth, every fifth from there.
-pub(super) fn marks(depth: usize) -> Vec<usize> {
-    let parts = [1, 2, 4, 6, 8, 10].map(|tenths| tenths * depth / 10);
-    let mut marks: Vec<usize> = [1].into_iter().chain(parts).collect();
-    marks.dedup();
-    marks
 }
 
 // region: signs
@@ -59,7 +52,10 @@ pub(super) fn signs(runs: &[SignsRan]) -> Result<Table, TableError> {
 // endregion: signs
 
 /// The runs of the main width.
-fn main_runs<'a>(runs: &'a [SignsRan<'a>], main: &'a Config) -> impl Iterator<Item = &'a SignsRan<'a>> {
+pub(super) fn main_runs<'a>(
+    runs: &'a [SignsRan<'a>],
+    main: &'a Config,
+) -> impl Iterator<Item = &'a SignsRan<'a>> {
     runs.iter().filter(|run| run.ran.width == main.width)
 }
 
@@ -77,7 +73,7 @@ fn steps_of(name: &str, rows: &[(Normalisation, u64, u64, Estimate)]) -> Result<
 pub(super) fn steps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
     let mut rows = Vec::new();
     for run in main_runs(runs, main) {
-        for pair in marks(main.depth).windows(2) {
+        for pair in watched_layers(main.depth).windows(2) {
             let step =
                 over(run.networks, |network| network.one_sided[pair[1] - 1] - network.one_sided[pair[0] - 1]);
             rows.push((run.ran.normalisation, pair[0] as u64, pair[1] as u64, step));
@@ -108,6 +104,22 @@ pub(super) fn against_samples(main: &Config) -> Result<Table, TableError> {
         .numbers("deep", shares(deep)?)
 }
 
+/// The share of one-sided units in the last layer of narrow networks under Kaiming initialisation, over ever more samples, with
+/// what infinite width predicts.
+pub(super) fn narrow(runs: &[(&Config, &[Vec<f64>])]) -> Result<Table, TableError> {
+    let shares = || runs.iter().map(|(ran, networks)| over(networks, |network| network[ran.depth - 1]));
+    let predicted =
+        |(ran, _): &(&Config, _)| same_sign_probability(gap_below(ran.depth), ran.samples).map_err(failed);
+    Table::new("narrow")
+        .counts("width", runs.iter().map(|(ran, _)| ran.width as u64))?
+        .counts("samples", runs.iter().map(|(ran, _)| ran.samples as u64))?
+        .counts("networks", runs.iter().map(|(ran, _)| ran.networks as u64))?
+        .counts("layer", runs.iter().map(|(ran, _)| ran.depth as u64))?
+        .numbers("share", shares().map(|share| share.value))?
+        .numbers("standard_error", shares().map(|share| share.standard_error))?
+        .numbers("predicted", runs.iter().map(predicted).collect::<Result<Vec<_>, _>>()?)
+}
+
 // region: gaps
 /// 1 - c^l between two samples' activations, for l = 0, …, L. Where units are centred over T samples, two
 /// pre-activations have correlation -1/(T-1) in every layer and the activations K of it.
@@ -135,7 +147,7 @@ pub(super) fn gaps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError
 pub(super) fn gap_steps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
     let mut rows = Vec::new();
     for run in main_runs(runs, main) {
-        for pair in marks(main.depth).windows(2) {
+        for pair in watched_layers(main.depth).windows(2) {
             let step = over(run.networks, |network| {
                 ((1.0 - network.cosine[pair[1]]) / (1.0 - network.cosine[pair[0]])).ln()
             });
@@ -181,12 +193,6 @@ pub(super) fn summary(tables: &[Table], main: &Config) -> Result<Table, TableErr
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn marks_run_from_the_first_layer_to_the_last() {
-        assert_eq!(marks(50), [1, 5, 10, 20, 30, 40, 50]);
-        assert_eq!(marks(10), [1, 2, 4, 6, 8, 10]);
-    }
 
     #[test]
     fn the_first_layer_sees_orthogonal_inputs() {
