@@ -24,6 +24,14 @@ impl Projection {
         Self { upper: factor.single(), factor, columns: gram.side, deviation: deviation as f32 }
     }
 
+    /// The same layer with orthogonal weights of gain `gain`, where `gram` is NᵀN of the normals that
+    /// [`forward`](Self::forward) will draw: S becomes `gain` R⁻¹ S.
+    pub(crate) fn through_frame(self, gram: &Square, gain: f64) -> Self {
+        let mut upper = self.factor.entries().iter().map(|entry| gain * entry).collect::<Vec<_>>();
+        Factor::of(gram).solve_upper(&mut upper);
+        Self { upper: RightFactor::full(&upper, self.columns), deviation: 1.0, ..self }
+    }
+
     // region: exact forward step
     /// The pre-activations of the units `rows`: U = N S, where the rows of N = W Q are independent normals.
     pub(crate) fn forward(
