@@ -17,9 +17,9 @@ experiment::parameters! {
     /// What is computed, and how far.
     pub struct Params {
         /// Widths at which lengths and angles are followed.
-        length_widths: List<Width> = [100, 1000], [30, 300, 1000, 3000], [30, 100, 300, 1000, 3000, 10000, 30000, 100000];
+        length_widths: List<Width> = [100, 1000], [100, 300, 1000, 3000], [30, 100, 300, 1000, 3000, 10000, 30000, 100000];
         /// Networks of the widest of them; narrower ones have as many more as they are narrower, up to a thousand.
-        length_networks: Networks = 12, 100, 40;
+        length_networks: Networks = 12, 200, 120;
         /// Samples whose lengths and angles are compared.
         length_samples: Batch = 20, 30, 30;
         /// Layers in which lengths and angles are followed.
