@@ -25,7 +25,7 @@ experiment::parameters! {
         /// Layers in which lengths and angles are followed.
         length_depth: Depth = 20, 60, 200;
         /// Widths with orthogonal weights besides.
-        orthogonal_widths: List<Width, 0> = [100], [300, 1000], [300, 3000, 30000];
+        orthogonal_widths: List<Width, 0> = [300], [300, 1000], [300, 3000, 30000];
         /// Widths at which scale+bias initialisation runs away.
         runaway_widths: List<Width> = [300, 1000], [300, 1000, 3000, 10000], [300, 1000, 3000, 10000, 30000, 100000];
         /// Samples in the batch there.

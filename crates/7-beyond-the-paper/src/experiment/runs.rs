@@ -20,8 +20,8 @@ const LARGE_FIT: usize = 800;
 const SMALL_BATCH: u64 = 50;
 /// Layers with normalisation over the batch: before lengths run away.
 const SCHEME_DEPTH: usize = 25;
-/// Layers in which lengths and angles are compared.
-const COMPARED: [usize; 8] = [1, 2, 5, 10, 20, 50, 100, 200];
+/// Layers in which lengths and angles are compared; what the original's layer 50 sees is layer 49.
+const COMPARED: [usize; 9] = [1, 2, 5, 10, 20, 49, 50, 100, 200];
 
 /// What a run is about.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

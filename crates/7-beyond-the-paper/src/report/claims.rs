@@ -176,7 +176,7 @@ fn evaluation(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let columns = ["layer", "standard_error", "wide_layer"];
     let mut rows = relative(tables.get("evaluation")?, sizes, columns)?;
     rows.retain(|row| row.sizes[0].powf(BATCH_POWER) <= row.sizes[1]);
-    let layer = Measurement::new("7.evaluation-layer", agree(rows, sizes, TENTH)).table("evaluation");
+    let layer = Measurement::new("7.evaluation-layer", agree(rows, sizes, SIXTH)).table("evaluation");
     Ok(vec![layer.figure("evaluation").source(file!(), "evaluation"), root(tables)?])
 }
 // endregion: evaluation
