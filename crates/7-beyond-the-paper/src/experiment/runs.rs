@@ -16,7 +16,7 @@ const MOST_NETWORKS: usize = 1000;
 const LARGE_BATCH: usize = 400;
 /// Batches beyond this one have fewer networks in the fit of slopes.
 const LARGE_FIT: usize = 800;
-/// Batches below this one hold lengths together for longer.
+/// Batches below this one hold lengths together for longer, and cost little.
 const SMALL_BATCH: u64 = 50;
 /// Layers with normalisation over the batch: before lengths run away.
 const SCHEME_DEPTH: usize = 25;
@@ -131,7 +131,7 @@ pub fn runs(params: &Params) -> Vec<Run> {
         for width in &params.runaway_widths {
             let stretch = if samples.get() < SMALL_BATCH { 8.0 } else { 4.6 };
             let depth = (stretch * (width.get() as f64).cbrt()) as usize + 20;
-            let networks = params.runaway_networks.size();
+            let networks = params.runaway_networks.size() * if samples.get() < SMALL_BATCH { 4 } else { 1 };
             runs.push(run(Question::Runaway, width.size(), samples.size(), networks, depth));
         }
     }
@@ -150,14 +150,14 @@ pub fn runs(params: &Params) -> Vec<Run> {
     }
     for batch in &params.batches {
         let samples = batch.size();
-        let networks = params.evaluation_networks.size().div_ceil(if samples > LARGE_BATCH { 4 } else { 1 });
+        let networks = params.evaluation_networks.size().div_ceil(if samples > LARGE_BATCH { 8 } else { 1 });
         let depth = (3.2 * (samples as f64).sqrt()) as usize + 10;
         let question = Question::Evaluation { fresh: params.fresh.size() };
         runs.push(run(question, params.evaluation_width.size(), samples, networks.max(2), depth));
     }
     for batch in &params.slope_batches {
         let samples = batch.size();
-        let networks = params.slope_networks.size().div_ceil(if samples > LARGE_FIT { 3 } else { 1 }).max(2);
+        let networks = params.slope_networks.size().div_ceil(if samples > LARGE_FIT { 5 } else { 1 }).max(2);
         for normalisation in [Normalisation::ScaleBias, Normalisation::BatchNorm] {
             let (width, depth) = (params.slope_width.size(), params.slope_depth.size());
             runs.push(run(Question::Slope(normalisation), width, samples, networks, depth));

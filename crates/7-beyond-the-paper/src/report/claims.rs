@@ -9,6 +9,8 @@ use limits::{forensics, root, third};
 
 /// The narrowest width at which terms of order 1/n² are below what is resolved.
 const WIDE: f64 = 1000.0;
+/// The narrowest width at which what the first layers add to the depth of angles, of order 1/n, is below what is resolved.
+const NARROW: f64 = 300.0;
 /// Layers in which lengths are compared.
 const LAYERS: [f64; 3] = [10.0, 50.0, 200.0];
 /// The first layer in which angles are small enough for the expansion.
@@ -16,9 +18,8 @@ const SMALL_ANGLES: f64 = 10.0;
 /// Shares of a predicted value that would be noticed.
 const TWENTIETH: f64 = 0.05;
 const TENTH: f64 = 0.1;
+const EIGHTH: f64 = 0.125;
 const SIXTH: f64 = 1.0 / 6.0;
-/// The power of the width up to which a batch counts as small beside it.
-const BATCH_POWER: f64 = 1.5;
 
 /// All measurements from the tables.
 ///
@@ -83,11 +84,12 @@ fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let wide = |[width, layer]: [f64; 2]| width >= WIDE && LAYERS.contains(&layer);
     let after = |[width, layer]: [f64; 2]| width >= WIDE && LAYERS.contains(&(layer - 1.0));
     let narrow = |[width, layer]: [f64; 2]| {
-        (100.0..=WIDE).contains(&width) && layer >= SMALL_ANGLES && layer <= 0.5 * width
+        (NARROW..=WIDE).contains(&width) && layer >= SMALL_ANGLES && layer <= 0.5 * width
     };
     let depth = ["depth", "standard_error", "predicted"];
     let mut angles = agree(rows("angles", depth, &narrow)?, WIDTH_AND_LAYER, TENTH);
-    let beside = rows("angles", ["depth", "standard_error", "infinite"], &narrow)?;
+    let deep = |[width, layer]: [f64; 2]| layer <= 0.5 * width;
+    let beside = rows("angles", ["depth", "standard_error", "infinite"], &deep)?;
     let deepest =
         beside.iter().max_by(|a, b| (a.sizes[1] / a.sizes[0]).total_cmp(&(b.sizes[1] / b.sizes[0])));
     if let Some(Row { sizes: [width, layer], relative }) = deepest {
@@ -100,12 +102,12 @@ fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     };
     let ratio = ["ratio", "standard_error", "predicted"];
     Ok(vec![
-        of("7.lengths", agree(rows("lengths", cv2, &wide)?, WIDTH_AND_LAYER, TENTH), "lengths", "lengths"),
+        of("7.lengths", agree(rows("lengths", cv2, &wide)?, WIDTH_AND_LAYER, EIGHTH), "lengths", "lengths"),
         of("7.ratio", agree(rows("ratios", ratio, &after)?, WIDTH_AND_LAYER, TWENTIETH), "ratios", "lengths"),
         of("7.angles", angles, "angles", "angles"),
         of(
             "7.orthogonal-lengths",
-            agree(rows("orthogonal_lengths", cv2, &at_layers)?, WIDTH_AND_LAYER, TENTH),
+            agree(rows("orthogonal_lengths", cv2, &at_layers)?, WIDTH_AND_LAYER, EIGHTH),
             "orthogonal_lengths",
             "orthogonal",
         ),
@@ -163,19 +165,24 @@ fn price(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         Measurement::new(id, checks).table(table).figure("price").source(file!(), "price")
     };
     Ok(vec![
-        of("7.price-curve", agree(on("curve")?, sizes, TWENTIETH), "price"),
-        of("7.price-small", agree(small, sizes, TENTH), "price"),
+        of("7.price-curve", agree(on("curve")?, sizes, TENTH), "price"),
+        of("7.price-small", agree(small, sizes, SIXTH), "price"),
         of("7.price-schemes", checks, "schemes"),
     ])
 }
 // endregion: price
+
+/// Whether a batch is at most half of the width to the power 2/3, so that it, not the width, ends the evaluation.
+pub(crate) fn small_batch([batch, width]: [f64; 2]) -> bool {
+    (2.0 * batch).powf(1.5) <= width
+}
 
 // region: evaluation
 fn evaluation(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let sizes = ["batch", "width"];
     let columns = ["layer", "standard_error", "wide_layer"];
     let mut rows = relative(tables.get("evaluation")?, sizes, columns)?;
-    rows.retain(|row| row.sizes[0].powf(BATCH_POWER) <= row.sizes[1]);
+    rows.retain(|row| small_batch(row.sizes));
     let layer = Measurement::new("7.evaluation-layer", agree(rows, sizes, SIXTH)).table("evaluation");
     Ok(vec![layer.figure("evaluation").source(file!(), "evaluation"), root(tables)?])
 }

@@ -20,7 +20,7 @@ pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableEr
     tables.extend(runaway::tables(outcomes)?);
     tables.extend(price::tables(outcomes)?);
     tables.push(evaluation::table(outcomes)?);
-    tables.push(forensics::table(outcomes)?);
+    tables.extend(forensics::tables(outcomes)?);
     Tables::of(tables)
 }
 

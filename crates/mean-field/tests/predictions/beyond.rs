@@ -1,5 +1,7 @@
 //! Section 7: lengths and angles at finite width, the price of preserved variance, and the depth of normalisation.
 
+use std::f64::consts::PI;
+
 use mean_field::asymptote::depth_of_gap;
 use mean_field::lengths::{self, Weights};
 use mean_field::{Gaps, evaluation, price, runaway};
@@ -11,7 +13,7 @@ fn lengths_converge_and_orthogonal_weights_keep_them_together() {
         assert!((lengths::coefficients(weights).nth(1).unwrap() - first).abs() < 1e-14);
         let (limit, deep) = (lengths::limit(weights), lengths::coefficients(weights).nth(200_000).unwrap());
         let missing = if weights == Weights::Gaussian { 9.0 } else { 4.5 };
-        let tail = missing * std::f64::consts::PI.powi(2) / 200_000.0;
+        let tail = missing * PI.powi(2) / 200_000.0;
         assert!((limit - deep - tail).abs() < 1e-2 * tail, "{limit} {deep} {tail}");
     }
     assert!((lengths::squares(1.0) - 1.5).abs() < 1e-15 && (lengths::squares(0.0) - 0.25).abs() < 1e-15);
@@ -46,7 +48,7 @@ fn the_price_is_linear_for_little_variance_and_the_paper_s_for_all() {
     let (v, growth) = (price::kept_deviation(gap), price::growth(gap));
     assert!((growth / price::small_growth(v) - 1.0).abs() < 1e-4, "{growth} at {v}");
     assert!((price::kept_gap(1.0) - 1.0).abs() < 1e-12);
-    assert!((price::growth(1.0) + (1.0 - 1.0 / std::f64::consts::PI).ln()).abs() < 1e-15);
+    assert!((price::growth(1.0) + (1.0 - 1.0 / PI).ln()).abs() < 1e-15);
     for share in [0.05, 0.3, 0.7] {
         let growth = -(-price::removed(share)).ln_1p();
         assert!((price::growth(price::kept_gap(share)) - growth).abs() < 1e-12);
@@ -76,4 +78,43 @@ fn lengths_run_away_with_the_third_root_of_the_width() {
     // A small batch holds lengths together: there the exponent is larger, and very wide networks never let go.
     assert!((at(100_000, 25).unwrap() / at(10_000, 25).unwrap()).log10() > 0.4);
     assert_eq!(runaway::layer(1_000_000, 25, 500).unwrap(), None);
+}
+
+/// The density equation against what it stands for: T lengths under the map with its noise, network by network.
+#[test]
+fn the_density_is_that_of_the_map() {
+    let (width, samples) = (3000.0, 100);
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut uniform = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as f64 / 2f64.powi(53)
+    };
+    let mut normal = move || (-2.0 * (1.0 - uniform()).ln()).sqrt() * (2.0 * PI * uniform()).cos();
+    let (t, shared) = (f64::from(samples), 1.0 / PI);
+    let mut network = || {
+        let mut squares: Vec<f64> = (0..samples).map(|_| 1.0 + normal() * (2.0f64 / width).sqrt()).collect();
+        (1..1000).find(|_| {
+            let mean = squares.iter().sum::<f64>() / t;
+            squares.iter_mut().for_each(|square| *square /= mean);
+            let root = squares.iter().map(|square| square.sqrt()).sum::<f64>() / t;
+            let variance = squares.iter().map(|square| (square - 1.0).powi(2)).sum::<f64>() / t;
+            for square in &mut squares {
+                let p = *square;
+                let noise = 5.0 * p * p - 12.0 * shared * root * p.powf(1.5)
+                    + 8.0 * shared * (0.5 - 0.5 * shared) * root * root * p;
+                *square = (1.0 - 1.0 / t + 2.0 * shared / t) * p - 2.0 * shared * root * p.sqrt()
+                    + (0.5 - shared) / t
+                    + shared * root * root;
+                *square = (*square + normal() * (noise / width).sqrt()).max(1e-3);
+            }
+            variance > 1.0
+        })
+    };
+    let mut layers: Vec<i32> = (0..401).filter_map(|_| network()).collect();
+    layers.sort_unstable();
+    // The map counts whole layers; where one sample is a tenth of the batch, a density of independent samples is early.
+    let (found, expected) = (f64::from(layers[200]) - 0.5, runaway::layer(3000, 100, 200).unwrap().unwrap());
+    assert!((found / expected - 1.0).abs() < 0.06, "{found} against {expected}");
 }

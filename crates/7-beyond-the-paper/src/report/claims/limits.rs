@@ -3,7 +3,7 @@
 use report::{Check, Estimate, Measurement, TableError, Tables};
 use statistics::Line;
 
-use super::BATCH_POWER;
+use super::small_batch;
 
 /// Differences of exponents that would be noticed.
 const OF_WIDTH: f64 = 0.07;
@@ -46,7 +46,7 @@ pub(crate) fn root(tables: &Tables) -> Result<Measurement, TableError> {
     let [batch, width] = [table.column("batch")?, table.column("width")?];
     let [layer, error] = [table.column("layer")?, table.column("standard_error")?];
     let points: Vec<(f64, f64, f64)> = (0..table.rows())
-        .filter(|&index| batch[index].powf(BATCH_POWER) <= width[index])
+        .filter(|&index| small_batch([batch[index], width[index]]))
         .map(|index| (batch[index].ln(), layer[index].ln(), error[index] / layer[index]))
         .collect();
     let mut checks = Vec::new();

@@ -14,11 +14,14 @@ const THEIRS: f64 = 30.0;
 /// Layers that may be left out at either end.
 const LEFT_OUT: [usize; 7] = [0, 1, 2, 5, 10, 15, 20];
 
-/// The table `forensics`: a row for each batch and range of fitted layers.
+/// Cells listed as the nearest.
+const NEAREST: usize = 8;
+
+/// The tables `forensics`, a row for each batch and range of fitted layers, and `nearest`, those nearest to the printed pair.
 ///
 /// # Errors
 /// When columns do not fit together.
-pub(crate) fn table(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
+pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<[Table; 2], TableError> {
     let of = |wanted: Normalisation| {
         outcomes.iter().filter_map(move |(run, outcome)| match (run.question, outcome) {
             (Question::Slope(setting), Outcome::Slope(networks)) if setting == wanted => {
@@ -42,7 +45,10 @@ pub(crate) fn table(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
     }
     let counts = ["samples", "first_layer", "last_layer", "networks"];
     let numbers = ["scale_bias", "batch_norm", "errors", "z", "scale_bias_error", "batch_norm_error"];
-    super::table("forensics", counts, numbers, &rows)
+    let all = super::table("forensics", counts, numbers, &rows)?;
+    rows.sort_by(|(_, left), (_, right)| left[3].total_cmp(&right[3]));
+    rows.truncate(NEAREST);
+    Ok([all, super::table("nearest", counts, numbers, &rows)?])
 }
 
 // region: cell
