@@ -69,6 +69,8 @@ pub fn coefficients(weights: Weights) -> impl Iterator<Item = f64> {
     iter::successors(Some(INPUTS), move |sum| Some(sum + noise(gaps.next()?, weights)))
 }
 
+// endregion: lengths
+
 /// C_∞.
 pub fn limit(weights: Weights) -> f64 {
     let summed = coefficients(weights).nth(SUMMED).expect("the coefficients never end");
@@ -85,8 +87,6 @@ pub fn ratio(width: usize, layer: usize, weights: Weights) -> f64 {
     let coefficient = coefficients(weights).nth(layer - 1).expect("the coefficients never end");
     ((1.0 - gap) / (gap + coefficient / width as f64)).sqrt()
 }
-// endregion: lengths
-
 // region: angles
 /// The mean depth M_l of the angle between two samples, for layers 0, 1, … of a network of width n: <3π/√(2ε)>.
 pub fn depths(width: usize, weights: Weights) -> impl Iterator<Item = f64> {

@@ -41,12 +41,12 @@ const CELLS: f64 = 4.0;
 const WIDEST: f64 = 0.02;
 
 /// Averages over the samples.
-#[derive(Debug, Clone, Copy)]
-struct Averages {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Averages {
     /// <√P>.
-    root: f64,
+    pub root: f64,
     /// <P>.
-    square: f64,
+    pub square: f64,
 }
 
 /// The law of the lengths of a network.
@@ -102,12 +102,11 @@ impl Lengths {
     }
 
     fn step(&self, y: f64, averages: Averages) -> Step {
-        let (t, p) = (self.samples, y.exp());
-        let (shared, Averages { root, square }) = (value(0.0), averages);
-        let linear = 1.0 - 1.0 / t + 2.0 * shared / t;
-        let constant = (0.5 - shared) / t * square + shared * root * root;
-        let scale = linear * square - 2.0 * shared * root * root + constant;
-        let next = linear * p - 2.0 * shared * root * p.sqrt() + constant;
+        let (p, Averages { root, square }) = (y.exp(), averages);
+        let next = centred(p, self.samples, averages);
+        // The mean of F, which is linear in P and √P.
+        let scale =
+            centred(square, self.samples, averages) - 2.0 * value(0.0) * root * (root - square.sqrt());
         let diffusion = 0.5 * variance_of_square(p, root) / (self.width * next * next);
         Step { drift: (next / (scale * p)).ln() - diffusion, diffusion }
     }
@@ -148,15 +147,30 @@ impl Lengths {
     // endregion: density
 }
 
+// region: map
+/// F(P), the next mean square before the layer's scale of a sample of mean square `p` in a batch of T = `samples`.
+pub fn centred(p: f64, samples: f64, Averages { root, square }: Averages) -> f64 {
+    let shared = value(0.0);
+    let linear = 1.0 - 1.0 / samples + 2.0 * shared / samples;
+    linear * p - 2.0 * shared * root * p.sqrt() + (0.5 - shared) / samples * square + shared * root * root
+}
+
+/// n times the variance of the same, g(P), for <√P> = `root`.
+pub fn variance_of_square(p: f64, root: f64) -> f64 {
+    let half = 0.5 * value(0.0);
+    5.0 * p * p - 24.0 * half * root * p.powf(1.5) + 16.0 * half * (0.5 - half) * root * root * p
+}
+// endregion: map
+
+/// By how much ln of the growth of gradients under scale+bias falls where the lengths have spread for `layers` layers of width
+/// n = `width`: the centred variance gains κ<η²> of itself, <η²> = g l/n.
+pub fn slowing(width: usize, layers: f64) -> f64 {
+    amplification() * noise(1.0, 1.0) * layers / width as f64
+}
+
 /// w/(eʷ - 1), the flux against a drift.
 fn bernoulli(w: f64) -> f64 {
     if w.abs() < 1e-6 { 1.0 - 0.5 * w } else { w / w.exp_m1() }
-}
-
-/// n times the variance of the next centred mean square before scaling, of a sample of mean square `p`.
-fn variance_of_square(p: f64, root: f64) -> f64 {
-    let half = 0.5 * value(0.0);
-    5.0 * p * p - 24.0 * half * root * p.powf(1.5) + 16.0 * half * (0.5 - half) * root * root * p
 }
 
 /// g, the variance over n of what a layer adds to η at P = `p`.

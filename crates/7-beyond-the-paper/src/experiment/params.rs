@@ -32,6 +32,8 @@ experiment::parameters! {
         runaway_samples: List<Batch> = [25], [25, 100], [25, 100];
         /// Networks for each; four times as many for batches below 50.
         runaway_networks: Networks = 5, 61, 41;
+        /// Networks under the map of lengths that predicts it.
+        map_networks: Networks = 101, 1001, 1001;
         /// Shares of the mean taken from every row, in percent.
         shares: List<Share> = [20, 100], [10, 20, 40, 70, 100], [5, 10, 20, 30, 40, 50, 70, 100];
         /// Widths at which their price is measured.

@@ -5,8 +5,10 @@ use ensemble::{
 };
 use experiment::{ExperimentError, RunRefused, Seeds};
 use mean_field::price;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::experiment::map;
 use crate::experiment::observed::{self, Kept, Spread};
 use crate::experiment::params::{Params, Share};
 
@@ -30,6 +32,8 @@ pub enum Question {
     Lengths(WeightLaw),
     /// Where scale+bias initialisation loses hold of the lengths.
     Runaway,
+    /// Where the map of lengths says that it does.
+    Map,
     /// What the share, in percent, of the mean taken from every row costs.
     Price(u64),
     /// What a normalisation over the batch costs.
@@ -80,6 +84,7 @@ impl Run {
         let what = match self.question {
             Question::Lengths(weights) => format!("lengths-{weights}"),
             Question::Runaway => "runaway".to_owned(),
+            Question::Map => "map".to_owned(),
             Question::Price(share) => format!("price-{share}"),
             Question::Scheme(normalisation) => format!("price-{normalisation}"),
             Question::Evaluation { .. } => "evaluation".to_owned(),
@@ -101,7 +106,7 @@ impl Run {
         let none = Observables::none();
         let (config, observables) = match self.question {
             Question::Lengths(weights) => (Config { weights, ..plain }, none.grams(self.compared())),
-            Question::Runaway => {
+            Question::Runaway | Question::Map => {
                 (Config { normalisation: Normalisation::ScaleBias, ..plain }, none.lengths())
             }
             Question::Price(percent) => {
@@ -133,6 +138,8 @@ pub fn runs(params: &Params) -> Vec<Run> {
             let depth = (stretch * (width.get() as f64).cbrt()) as usize + 20;
             let networks = params.runaway_networks.size() * if samples.get() < SMALL_BATCH { 4 } else { 1 };
             runs.push(run(Question::Runaway, width.size(), samples.size(), networks, depth));
+            let networks = params.map_networks.size();
+            runs.push(run(Question::Map, width.size(), samples.size(), networks, depth));
         }
     }
     let samples = params.length_samples.size();
@@ -205,6 +212,14 @@ pub fn execute(
     seeds: &Seeds,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Outcome, ExperimentError> {
+    // The map draws no networks: it has the outcome of one, not the ensemble.
+    if run.question == Question::Map {
+        let each = |network: usize| {
+            let seed = seeds.of(&format!("map-{network}"));
+            map::relative_variances(run.width, run.samples, run.depth, seed)
+        };
+        return Ok(Outcome::Runaway((0..run.networks).into_par_iter().map(each).collect()));
+    }
     let record = run.ensemble(seeds.of("networks"))?.run_with_progress(progress)?;
     let layers = |network: &Network, of: &dyn Fn(&Layer) -> Option<f64>| -> Vec<f64> {
         network.layers.iter().filter_map(of).collect()
@@ -222,7 +237,7 @@ pub fn execute(
                 })
                 .collect(),
         ),
-        Question::Runaway => {
+        Question::Runaway | Question::Map => {
             let of = |layer: &Layer| Some(observed::relative_variance(layer.lengths.as_ref()?));
             Outcome::Runaway(networks.map(|network| layers(network, &of)).collect())
         }

@@ -3,6 +3,9 @@
 use report::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
 use report::{Table, TableError, Tables};
 
+/// Normalisations over the batch: name in tables, title.
+const SCHEMES: [(&str, &str); 2] = [("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")];
+
 /// What dashed lines show.
 const PREDICTED: &str = "predicted";
 
@@ -23,11 +26,11 @@ pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
             "angles",
             [by_width(tables.get("angles")?, ["layer", "depth"], "mean depth of angles", true)?],
         )
-        .height(190.0),
+        .height(180.0),
         Figure::new("runaway", [drift(tables)?, runaway(tables)?]),
-        Figure::new("price", [price(tables)?]),
-        Figure::new("evaluation", [evaluation(tables)?]).height(200.0),
-        Figure::new("forensics", [forensics(tables)?]),
+        Figure::new("price", [price(tables)?]).height(190.0),
+        Figure::new("evaluation", [evaluation(tables)?]).height(160.0),
+        Figure::new("forensics", [forensics(tables)?]).height(180.0),
     ];
     if tables.get("orthogonal_lengths")?.rows() > 0 {
         let panels = [
@@ -49,7 +52,9 @@ fn by_width(table: &Table, [x, y]: [&str; 2], label: &str, logarithmic: bool) ->
     let axis = if logarithmic { Axis::logarithmic(label) } else { Axis::linear(label) };
     let mut panel = Panel::new(Axis::logarithmic("layer l"), axis);
     let widths = table.distinct("width")?;
-    for width in &widths {
+    // Where the prediction is one for all widths, it is drawn once.
+    let lines = if y == "cv2_times_width" { 1 } else { widths.len() };
+    for width in widths.iter().take(lines) {
         panel = panel.prediction(PREDICTED, Colour::Ink, table.only("width", width)?.points(x, "predicted")?);
     }
     for (index, width) in widths.iter().enumerate() {
@@ -107,9 +112,9 @@ fn price(tables: &Tables) -> Result<Panel, TableError> {
         panel = panel.dots(&format!("centred rows, n = {width}"), Colour::Step(index, widths.len()), points);
     }
     let schemes = tables.get("schemes")?;
-    for (index, scheme) in schemes.distinct("scheme")?.iter().enumerate() {
+    for (index, (scheme, title)) in SCHEMES.into_iter().enumerate() {
         let points = schemes.only("scheme", scheme)?.points("kept_deviation", "growth")?;
-        panel = panel.dots(&scheme.replace('_', "+"), Colour::Kind(index + 1), points);
+        panel = panel.dots(title, Colour::Kind(index + 1), points);
     }
     Ok(panel)
 }

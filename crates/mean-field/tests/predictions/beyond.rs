@@ -4,6 +4,7 @@ use std::f64::consts::PI;
 
 use mean_field::asymptote::depth_of_gap;
 use mean_field::lengths::{self, Weights};
+use mean_field::runaway::Averages;
 use mean_field::{Gaps, evaluation, price, runaway};
 
 #[test]
@@ -80,41 +81,19 @@ fn lengths_run_away_with_the_third_root_of_the_width() {
     assert_eq!(runaway::layer(1_000_000, 25, 500).unwrap(), None);
 }
 
-/// The density equation against what it stands for: T lengths under the map with its noise, network by network.
+/// F has the mean that the layer divides by, a slope of one around P = 1 for all samples, and less for a batch.
 #[test]
-fn the_density_is_that_of_the_map() {
-    let (width, samples) = (3000.0, 100);
-    let mut state = 88_172_645_463_325_252_u64;
-    let mut uniform = move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 11) as f64 / 2f64.powi(53)
+fn nothing_pulls_a_length_back_but_the_batch() {
+    let averages = Averages { root: 1.0, square: 1.0 };
+    let slope = |samples: f64| {
+        let at = |p| runaway::centred(p, samples, averages);
+        (at(1.0 + 1e-6) - at(1.0 - 1e-6)) / (2e-6 * at(1.0))
     };
-    let mut normal = move || (-2.0 * (1.0 - uniform()).ln()).sqrt() * (2.0 * PI * uniform()).cos();
-    let (t, shared) = (f64::from(samples), 1.0 / PI);
-    let mut network = || {
-        let mut squares: Vec<f64> = (0..samples).map(|_| 1.0 + normal() * (2.0f64 / width).sqrt()).collect();
-        (1..1000).find(|_| {
-            let mean = squares.iter().sum::<f64>() / t;
-            squares.iter_mut().for_each(|square| *square /= mean);
-            let root = squares.iter().map(|square| square.sqrt()).sum::<f64>() / t;
-            let variance = squares.iter().map(|square| (square - 1.0).powi(2)).sum::<f64>() / t;
-            for square in &mut squares {
-                let p = *square;
-                let noise = 5.0 * p * p - 12.0 * shared * root * p.powf(1.5)
-                    + 8.0 * shared * (0.5 - 0.5 * shared) * root * root * p;
-                *square = (1.0 - 1.0 / t + 2.0 * shared / t) * p - 2.0 * shared * root * p.sqrt()
-                    + (0.5 - shared) / t
-                    + shared * root * root;
-                *square = (*square + normal() * (noise / width).sqrt()).max(1e-3);
-            }
-            variance > 1.0
-        })
-    };
-    let mut layers: Vec<i32> = (0..401).filter_map(|_| network()).collect();
-    layers.sort_unstable();
-    // The map counts whole layers; where one sample is a tenth of the batch, a density of independent samples is early.
-    let (found, expected) = (f64::from(layers[200]) - 0.5, runaway::layer(3000, 100, 200).unwrap().unwrap());
-    assert!((found / expected - 1.0).abs() < 0.06, "{found} against {expected}");
+    assert!((slope(1e12) - 1.0).abs() < 1e-8);
+    let pull = (0.5 - 1.0 / PI) / (1.0 - 1.0 / PI);
+    assert!((slope(100.0) - (1.0 - pull / 100.0)).abs() < 1e-4);
+    // κ, from the second difference.
+    let at = |p| runaway::centred(p, 1e12, averages) / runaway::centred(1.0, 1e12, averages);
+    let curvature = (at(1.001) - 2.0 + at(0.999)) / 2e-6;
+    assert!((curvature - runaway::amplification()).abs() < 1e-5);
 }

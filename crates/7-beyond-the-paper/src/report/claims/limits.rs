@@ -6,7 +6,7 @@ use statistics::Line;
 use super::small_batch;
 
 /// Differences of exponents that would be noticed.
-const OF_WIDTH: f64 = 0.07;
+const OF_WIDTH: f64 = 0.1;
 const FROM_THIRD: f64 = 0.02;
 const FROM_ROOT: f64 = 0.05;
 /// Radius in standard errors of the disc that holds 99.7 % of two normal errors: √(-2 ln 0.003).
@@ -15,7 +15,7 @@ const JOINT: f64 = 3.408_6;
 const MARGIN: f64 = 5.0;
 
 // region: third
-/// The power of the width, against the density equation's and against 1/3.
+/// The power of the width, against the map's and against 1/3.
 pub(crate) fn third(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let table = tables.get("exponents")?;
     let [batch, exponent, predicted] =

@@ -2,7 +2,7 @@
 
 use ensemble::Normalisation;
 use mean_field::batch_gradient::{self, Through};
-use mean_field::price;
+use mean_field::{price, runaway};
 use report::{Table, TableError};
 use statistics::{Estimate, jackknife};
 
@@ -48,7 +48,7 @@ pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableErr
                 ));
             }
             Question::Scheme(normalisation) => {
-                schemes.push((normalisation, run, growth, predicted(normalisation, run.samples)?));
+                schemes.push((normalisation, run, growth, predicted(normalisation, run)?));
             }
             _ => {}
         }
@@ -103,15 +103,20 @@ fn gap(networks: &[Vec<Kept>]) -> Estimate {
     Estimate::mean_of(&networks.iter().map(mean).collect::<Vec<_>>())
 }
 
-/// Growth of a change of one sample, the batch's statistics held fixed.
-fn predicted(normalisation: Normalisation, samples: usize) -> Result<f64, TableError> {
+/// Growth of a change of one sample, the batch's statistics held fixed; under scale+bias lengths have spread by the middle of
+/// the layers in which it is taken.
+fn predicted(normalisation: Normalisation, run: &Run) -> Result<f64, TableError> {
     use batch_gradient::Normalisation as Of;
     let of = match normalisation {
         Normalisation::Kaiming => Of::Kaiming,
         Normalisation::ScaleBias => Of::ScaleBias,
         Normalisation::BatchNorm => Of::BatchNorm(Through::FixedStatistics),
     };
-    batch_gradient::growth(of, samples).map(f64::ln).map_err(undefined)
+    let wide = batch_gradient::growth(of, run.samples).map(f64::ln).map_err(undefined)?;
+    let middle = run.depth as f64 - 0.5 * WINDOW as f64;
+    let spread =
+        if normalisation == Normalisation::ScaleBias { runaway::slowing(run.width, middle) } else { 0.0 };
+    Ok(wide - spread)
 }
 
 /// Growth against the deviation kept, and the line that it follows at first.

@@ -9,7 +9,7 @@ use crate::report::tables::{table, undefined};
 
 /// The relative variance of squared lengths that is passed.
 const LEVEL: f64 = 1.0;
-/// Layers that a prediction follows.
+/// Layers that the density is followed.
 const DEEPEST: usize = 1000;
 
 type Rows<const A: usize, const B: usize> = Vec<([u64; A], [f64; B])>;
@@ -19,20 +19,30 @@ type Rows<const A: usize, const B: usize> = Vec<([u64; A], [f64; B])>;
 /// # Errors
 /// When columns do not fit together.
 pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableError> {
-    let (mut layers, mut curves): (Rows<3, 3>, Rows<3, 1>) = (Vec::new(), Vec::new());
+    let (mut layers, mut curves): (Rows<3, 4>, Rows<3, 1>) = (Vec::new(), Vec::new());
+    let map = |width: usize, samples: usize| {
+        let predicts =
+            |run: &Run| run.question == Question::Map && run.width == width && run.samples == samples;
+        let found = outcomes.iter().find_map(|(run, outcome)| match outcome {
+            Outcome::Runaway(networks) if predicts(run) => Some(networks),
+            _ => None,
+        });
+        found.map_or(f64::NAN, |all| median(all.iter().map(|variances| passes(variances)).collect()).value)
+    };
     for (run, outcome) in outcomes {
         let (Question::Runaway, Outcome::Runaway(networks)) = (run.question, outcome) else { continue };
         let counts = [run.width, run.samples, run.networks].map(|count| count as u64);
         let passed = median(networks.iter().map(|variances| passes(variances)).collect());
-        let predicted = runaway::layer(run.width, run.samples, DEEPEST).map_err(undefined)?;
-        layers.push((counts, [passed.value, passed.standard_error, predicted.unwrap_or(f64::NAN)]));
+        let density = runaway::layer(run.width, run.samples, DEEPEST).map_err(undefined)?;
+        let predicted = [map(run.width, run.samples), density.unwrap_or(f64::NAN)];
+        layers.push((counts, [passed.value, passed.standard_error, predicted[0], predicted[1]]));
         for layer in 1..=run.depth {
             let variances: Vec<f64> =
                 networks.iter().filter_map(|network| network.get(layer).copied()).collect();
             curves.push(([counts[0], counts[1], layer as u64], [median(variances).value]));
         }
     }
-    let names = ["runaway_layer", "standard_error", "predicted"];
+    let names = ["runaway_layer", "standard_error", "predicted", "density"];
     Ok(vec![
         exponents(&layers)?,
         table("runaway", ["width", "samples", "networks"], names, &layers)?,
@@ -64,7 +74,7 @@ fn median(mut values: Vec<f64>) -> Estimate {
 
 /// The power of the width with which the layer grows, batch by batch, with the spread of the fits that leave one width
 /// out (a jackknife over the ladder), and the same fit of the predictions.
-fn exponents(layers: &Rows<3, 3>) -> Result<Table, TableError> {
+fn exponents(layers: &Rows<3, 4>) -> Result<Table, TableError> {
     let mut batches: Vec<u64> = layers.iter().map(|(counts, _)| counts[1]).collect();
     batches.dedup();
     let mut rows: Rows<3, 4> = Vec::new();
@@ -75,7 +85,7 @@ fn exponents(layers: &Rows<3, 3>) -> Result<Table, TableError> {
         }
         let widths = || of.iter().map(|(counts, _)| counts[0]);
         let slope = |column: usize, without: Option<usize>| {
-            let point = |(counts, values): &&([u64; 3], [f64; 3])| {
+            let point = |(counts, values): &&([u64; 3], [f64; 4])| {
                 ((counts[0] as f64).ln(), values[column].ln(), values[1] / values[0])
             };
             let kept = of.iter().enumerate().filter(|(index, _)| Some(*index) != without);
