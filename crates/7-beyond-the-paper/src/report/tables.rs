@@ -6,10 +6,10 @@ mod lengths;
 mod price;
 mod runaway;
 
-use report::{Table, TableError, Tables};
+use report::{Protocol, Table, TableError, Tables};
 
 use crate::experiment::params::Params;
-use crate::experiment::runs::{Outcome, Run};
+use crate::experiment::runs::{Outcome, Question, Run};
 
 /// All tables from the run results.
 ///
@@ -21,7 +21,22 @@ pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableEr
     tables.extend(price::tables(outcomes)?);
     tables.push(evaluation::table(outcomes)?);
     tables.extend(forensics::tables(outcomes)?);
+    tables.push(protocol(outcomes)?);
     Tables::of(tables)
+}
+
+/// How far the runs went: the widest network, and those in which the slopes of Fig. 3 are fitted.
+fn protocol(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
+    let runs = || outcomes.iter().map(|(run, _)| run);
+    let slopes = || runs().filter(|run| matches!(run.question, Question::Slope(_)));
+    let largest = |of: &dyn Fn(&Run) -> usize| slopes().map(of).max().unwrap_or(0).to_string();
+    Protocol::table(&[
+        ("width", runs().map(|run| run.width).max().unwrap_or(0).to_string()),
+        ("slope_width", largest(&|run| run.width)),
+        ("slope_depth", largest(&|run| run.depth)),
+        ("slope_samples", largest(&|run| run.samples)),
+        ("slope_networks", largest(&|run| run.networks)),
+    ])
 }
 
 /// A table of whole numbers followed by numbers, row by row.

@@ -1,6 +1,6 @@
 //! Claims about limits and about all of a map: powers of the width and of the batch, and the two printed slopes.
 
-use report::{Check, Estimate, Measurement, TableError, Tables};
+use report::{Check, Estimate, Measurement, Protocol, Scale, TableError, Tables};
 use statistics::Line;
 
 use super::small_batch;
@@ -11,6 +11,8 @@ const FROM_THIRD: f64 = 0.02;
 const FROM_ROOT: f64 = 0.05;
 /// Radius in standard errors of the disc that holds 99.7 % of two normal errors: √(-2 ln 0.003).
 const JOINT: f64 = 3.408_6;
+/// Networks of other sizes than the original's say nothing of its slopes.
+const THEIRS: [(&str, f64); 2] = [("slope_width", 3000.0), ("slope_depth", 50.0)];
 /// Layers that a fit leaves out at most at either end.
 const MARGIN: f64 = 5.0;
 
@@ -62,8 +64,12 @@ pub(crate) fn root(tables: &Tables) -> Result<Measurement, TableError> {
 // endregion: root
 
 // region: forensics
-/// The cell nearest to the printed slopes, among ranges that leave out few layers.
-pub(crate) fn forensics(tables: &Tables) -> Result<Measurement, TableError> {
+/// The cell nearest to the printed slopes, among ranges that leave out few layers, in networks of the original's size.
+pub(crate) fn forensics(tables: &Tables) -> Result<Option<Measurement>, TableError> {
+    let protocol = Protocol::of(tables)?;
+    if protocol.scale(&THEIRS)? == Scale::Reduced {
+        return Ok(None);
+    }
     let table = tables.get("forensics")?;
     let [first, last, z] = [table.column("first_layer")?, table.column("last_layer")?, table.column("z")?];
     let depth = last.iter().copied().fold(0.0, f64::max);
@@ -72,9 +78,7 @@ pub(crate) fn forensics(tables: &Tables) -> Result<Measurement, TableError> {
     let what = "distance of the nearest cell, less the radius of the joint error";
     // The errors of the slopes are in z itself: what is left is the arithmetic.
     let check = Check::positive(what, Estimate::computed(nearest - JOINT, 1e-6));
-    Ok(Measurement::new("7.forensics", vec![check])
-        .table("forensics")
-        .figure("forensics")
-        .source(file!(), "forensics"))
+    let found = Measurement::new("7.forensics", vec![check]).table("forensics").figure("forensics");
+    Ok(Some(found.source(file!(), "forensics")))
 }
 // endregion: forensics
