@@ -11,7 +11,7 @@ pub mod report;
 pub const SECTION: ::report::Section<experiment::BeyondThePaper> = ::report::Section {
     number: "7",
     name: env!("CARGO_PKG_NAME"),
-    title: "what narrow networks keep, and what keeping costs",
+    title: "what narrow networks keep, and its price",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
     tables: report::tables::tables,
