@@ -2,7 +2,7 @@
 
 use crate::error::{Bytes, ConfigError};
 use crate::plan::{CHUNK_ROWS, Plan, Step};
-use crate::{Config, Normalisation, Observables};
+use crate::{Config, Normalisation, Observables, weight_law};
 
 /// Layers share a word of a random number's address with its purpose.
 const MAX_DEPTH: usize = (1 << 24) - 1;
@@ -22,6 +22,7 @@ pub(crate) fn check(config: &Config, observables: &Observables) -> Result<(), Co
     numbers(config)?;
     samples(config, observables)?;
     observations(config, observables)?;
+    weight_law::check(config, observables)?;
     memory(config, observables)
 }
 

@@ -1,6 +1,7 @@
 //! What an ensemble is: plain parameters, as a section's configuration or a command line states them. Nothing here is
 //! checked; [`Ensemble::new`](crate::Ensemble::new) does that.
 
+use crate::WeightLaw;
 use crate::name::named;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,10 @@ pub struct Config {
     pub shared_inputs: bool,
     /// γ: weights have variance γ·2/n^{l-1} (§3.1.1); 1 is Kaiming initialisation (Eq. 2).
     pub gamma: f64,
+    /// The law of the weight matrices.
+    pub weights: WeightLaw,
+    /// a: the share of its mean that every row of a weight matrix loses, from 0 (none) to 1 (rows sum to zero).
+    pub centring: f64,
     /// What is done to the pre-activations.
     pub normalisation: Normalisation,
     /// ε beside the batch variance in batch normalisation. With 0, the default, units have variance 1 exactly (Eq. 12).
@@ -49,6 +54,8 @@ impl Default for Config {
             inputs: InputLaw::Normal,
             shared_inputs: true,
             gamma: 1.0,
+            weights: WeightLaw::Gaussian,
+            centring: 0.0,
             normalisation: Normalisation::Kaiming,
             batch_epsilon: 0.0,
             seed: 0,

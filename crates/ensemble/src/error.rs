@@ -74,6 +74,12 @@ pub enum ConfigError {
         /// The last layer.
         last: usize,
     },
+    /// Weights of a law that cannot be had with the rest of the configuration.
+    #[error("weights that are centred or orthogonal {what}")]
+    WeightLaw {
+        /// What they need.
+        what: &'static str,
+    },
     /// A watched unit does not exist.
     #[error("unit {unit} is watched, but a layer's units run from 0 to {last}")]
     NoSuchUnit {

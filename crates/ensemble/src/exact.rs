@@ -54,6 +54,15 @@ impl Projection {
         Self { forward: Draws::of(&factor, gram.side, deviation), factor }
     }
 
+    /// The same layer with orthogonal weights of gain `gain`, where `gram` is NᵀN of the normals that
+    /// [`forward`](Self::forward) will draw: S becomes `gain` R⁻¹ S.
+    pub(crate) fn through_frame(self, gram: &Square, gain: f64) -> Self {
+        let mut upper = self.factor.entries().iter().map(|entry| gain * entry).collect::<Vec<_>>();
+        Factor::of(gram, Factor::ZERO_PIVOT).solve_upper(&mut upper);
+        let upper = RightFactor::full(&upper, self.forward.columns);
+        Self { forward: Draws { upper, deviation: 1.0, ..self.forward }, ..self }
+    }
+
     /// The matrix M with which the conditional gradient is E + X M: (XᵀX)⁺ applied to what Wᵀδ is known to give on the
     /// inputs, Uᵀδ, less what E gives on them, XᵀE. Both are `columns` × T.
     pub(crate) fn correction(&self, known: &[f64], drawn: &[f64]) -> RightFactor {

@@ -13,7 +13,7 @@ use crate::sums::LayerSums;
 use crate::tape::{Tape, TapeLayer, input_block};
 use crate::units::{self, Affine};
 use crate::weights::{Multiply, WeightRows};
-use crate::{EnsembleError, Layer, Normalisation, normalisation, observation};
+use crate::{EnsembleError, Layer, Normalisation, WeightLaw, normalisation, observation, weight_law};
 use std::ops::Range;
 
 /// One network on its way.
@@ -90,7 +90,7 @@ impl<M: Multiply> Pass<'_, M> {
             })
         };
         self.threads.fold(work, each, |sums| total.merge(sums))?;
-        let carry = Carry { gram: total.gram.take().map(|gram| gram.finish(1.0)), activations };
+        let carry = self.carry(0, &mut total, 1.0, activations);
         Ok((observation::layer(self.plan, self.network, 0, &mut total, 1.0, carry.gram.as_ref())?, carry))
     }
 
@@ -105,6 +105,9 @@ impl<M: Multiply> Pass<'_, M> {
         let (units, width) = (self.plan.units(layer), columns.total());
         let deviation = self.plan.weight_deviation(layer);
         let projection = match (self.plan.step(layer), &carry.gram) {
+            (Step::Gram, Some(gram)) if config.weights == WeightLaw::Orthogonal => {
+                Some(self.orthogonal(layer, Projection::new(gram, deviation))?)
+            }
             (Step::Gram, Some(gram)) => Some(Projection::new(gram, deviation)),
             _ => None,
         };
@@ -151,7 +154,7 @@ impl<M: Multiply> Pass<'_, M> {
             units::scale(&mut activations, scale as f32);
             scales.fill(scale as f32);
         }
-        let carry = Carry { gram: total.gram.take().map(|gram| gram.finish(scale * scale)), activations };
+        let carry = self.carry(layer, &mut total, scale, activations);
         let observed =
             observation::layer(self.plan, self.network, layer, &mut total, scale, carry.gram.as_ref())?;
         *kept = projection;
@@ -228,12 +231,23 @@ impl<M: Multiply> Pass<'_, M> {
         if columns.tangents > 0 {
             sums.tangent += units::sum_of_squares(&block[columns.vectors() * units..], units);
         }
+        if self.plan.config.centring > 0.0 {
+            weight_law::add_columns(block, units, &mut sums.columns);
+        }
         if !kept.is_empty() {
             kept[place..place + block.len()].copy_from_slice(block);
         }
         if let Some(gram) = &mut sums.gram {
             gram.add(block, &mut scratch.wide);
         }
+    }
+
+    /// What layer `layer` hands to the next, as the next layer's weights see it.
+    fn carry(&self, layer: usize, total: &mut LayerSums, scale: f64, mut activations: Vec<f32>) -> Carry {
+        let mut gram = total.gram.take().map(|gram| gram.finish(scale * scale));
+        let (centring, units) = (self.plan.config.centring, self.plan.units(layer));
+        weight_law::centre(centring, units, &total.columns, gram.as_mut(), &mut activations);
+        Carry { gram, activations }
     }
 
     /// Sums to start a chunk of `layer` with.

@@ -24,6 +24,7 @@ mod tape;
 #[cfg(test)]
 mod tests;
 mod units;
+mod weight_law;
 mod weights;
 
 pub use config::{Config, Engine, InputLaw, Normalisation, SCALE_EPSILON};
@@ -33,3 +34,4 @@ pub use error::{Bytes, ConfigError, EnsembleError};
 pub use name::NameError;
 pub use observables::{Observables, Through, Watch};
 pub use record::{Layer, Network, Pairs, Record, Totals};
+pub use weight_law::WeightLaw;

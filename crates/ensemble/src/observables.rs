@@ -20,6 +20,8 @@ pub struct Observables {
     pub before: bool,
     /// [`Pairs`](crate::Pairs) of samples: inner products and cosines of the activations, layer 0 included.
     pub pairs: bool,
+    /// The squared length of the activations of every sample and fresh sample, layer 0 included.
+    pub lengths: bool,
     /// The share of units that are on for every sample or off for every sample (§6).
     pub signs: bool,
     /// Layers whose Gram matrix of activations x^l is kept, 0 for the inputs.
@@ -62,6 +64,11 @@ impl Observables {
     /// Adds inner products and cosines of pairs.
     pub fn pairs(self) -> Self {
         Self { pairs: true, ..self }
+    }
+
+    /// Adds the squared lengths of the samples.
+    pub fn lengths(self) -> Self {
+        Self { lengths: true, ..self }
     }
 
     /// Adds the share of one-sided units.

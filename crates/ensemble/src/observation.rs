@@ -72,6 +72,9 @@ pub(crate) fn layer(
         before: (hidden && observables.before).then(|| sums.before.finish(1.0)),
         fresh: (hidden && columns.fresh > 0).then(|| sums.fresh.finish(scale)),
         pairs: gram.filter(|_| observables.pairs).map(|gram| sums::pairs(gram, samples)),
+        lengths: gram
+            .filter(|_| observables.lengths)
+            .map(|gram| (0..columns.vectors()).map(|sample| gram.at(sample, sample)).collect()),
         one_sided: (hidden && observables.signs).then(|| sums.one_sided as f64 / units),
         tangent: (columns.tangents > 0).then_some(scale * scale * sums.tangent * tangents),
         gradient: None,

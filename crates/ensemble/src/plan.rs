@@ -110,7 +110,7 @@ impl Plan {
     /// Whether the activations of `layer` need their Gram matrix, for the next layer or for an observation.
     pub(crate) fn needs_gram(&self, layer: usize) -> bool {
         let next = layer < self.config.depth && self.step(layer + 1) == Step::Gram;
-        next || self.observables.pairs || self.observables.grams.contains(&layer)
+        next || self.observables.pairs || self.observables.lengths || self.observables.grams.contains(&layer)
     }
 
     /// Whether the activations of `layer` are kept whole, to be multiplied by weights.

@@ -52,6 +52,9 @@ pub struct Layer {
     pub fresh: Option<Moments>,
     /// Pairs of samples.
     pub pairs: Option<Pairs>,
+    /// |x_t|² of the activations of each sample, then of each fresh sample; less the share of their mean that centred
+    /// weights do not see.
+    pub lengths: Option<Vec<f64>>,
     /// The share of units whose pre-activation is positive for all T samples or for none (§6).
     pub one_sided: Option<f64>,
     /// The mean square, over units and perturbed samples, of the perturbation of x^l.

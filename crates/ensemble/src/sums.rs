@@ -17,6 +17,8 @@ pub(crate) struct LayerSums {
     pub(crate) one_sided: usize,
     /// The sum of squares of the perturbations of the activations.
     pub(crate) tangent: f64,
+    /// Of each column of the activations, where weights are centred.
+    pub(crate) columns: Vec<f64>,
     /// The Gram matrix of the activations.
     pub(crate) gram: Option<Gram>,
     /// Watched units with their pre-activations.
@@ -31,6 +33,8 @@ impl LayerSums {
         self.fresh.merge(&other.fresh);
         self.one_sided += other.one_sided;
         self.tangent += other.tangent;
+        self.columns.resize(other.columns.len(), 0.0);
+        self.columns.iter_mut().zip(&other.columns).for_each(|(sum, term)| *sum += term);
         self.watched.extend(other.watched);
         match (&mut self.gram, other.gram) {
             (Some(sum), Some(term)) => sum.merge(&term),

@@ -67,11 +67,11 @@ pub fn correction_remainder(layer: usize, offset: f64) -> f64 {
 }
 
 /// N = 3π/√(2ε), the depth at which the leading order alone would give the gap ε.
-fn depth_of_gap(gap: f64) -> f64 {
+pub fn depth_of_gap(gap: f64) -> f64 {
     3.0 * PI / (2.0 * gap).sqrt()
 }
 
 /// ε = 9π²/(2N²), the inverse of [`depth_of_gap`].
-fn gap_at_depth(depth: f64) -> f64 {
+pub fn gap_at_depth(depth: f64) -> f64 {
     4.5 * (PI / depth).powi(2)
 }

@@ -15,7 +15,11 @@
 //! - [`batch_gradient`]: the same for a batch of T samples, with the gradient through the batch's statistics;
 //! - [`large_mean`]: the share of units with a large sample mean (Section 1);
 //! - [`orthant`]: the share of units that are always on or always off (Section 6);
-//! - [`nearly_linear`]: what the best affine map leaves of the variance behind the ReLU (Section 6).
+//! - [`nearly_linear`]: what the best affine map leaves of the variance behind the ReLU (Section 6);
+//! - [`lengths`]: what finite width keeps of the lengths of the samples, and of the angles between them (Section 7);
+//! - [`runaway`]: how deep scale+bias initialisation holds the lengths together (Section 7);
+//! - [`price`]: growth of the gradient against the sample variance kept (Section 7);
+//! - [`evaluation`]: fresh samples through a batch's statistics, layer by layer (Section 7).
 //!
 //! **Layers** are counted as in Eq. 1: layer 0 is the inputs, and the pre-activations u^l of layer l = 1, 2, … see
 //! the activations x^{l-1} of the layer before. **Gap** means ε = 1 - c throughout, with c a cosine similarity: near
@@ -29,13 +33,17 @@ pub mod batch_gradient;
 pub mod batch_norm;
 pub mod cosine_map;
 pub mod definition;
+pub mod evaluation;
 pub mod finite_samples;
 pub mod fluctuation;
 pub mod iterate;
 pub mod large_mean;
+pub mod lengths;
 pub mod nearly_linear;
 pub mod orthant;
 pub mod polar;
+pub mod price;
+pub mod runaway;
 pub mod weight_variance;
 
 mod domain;

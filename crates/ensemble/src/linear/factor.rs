@@ -71,7 +71,18 @@ impl Factor {
             subtract(current, above, [width, 0], &self.columns.row(row)[..row]);
             self.divide(current, row);
         }
-        // S X = Y, from the last row up.
+        self.solve_upper(right);
+    }
+
+    /// S, row by row.
+    pub(crate) fn entries(&self) -> &[f64] {
+        &self.rows.entries
+    }
+
+    /// Replaces `right` (T×m, row by row) by a solution X of S X = `right`, from the last row up.
+    pub(crate) fn solve_upper(&self, right: &mut [f64]) {
+        let side = self.rows.side;
+        let width = right.len() / side;
         for row in (0..side).rev() {
             let (current, below) = right.split_at_mut((row + 1) * width);
             let current = &mut current[row * width..];

@@ -2,6 +2,7 @@
 //! and the properties that the paper states.
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
+mod beyond;
 mod cosine_map;
 mod gradients;
 mod iterates;

@@ -1,0 +1,62 @@
+//! Tables of Section 7: measured values with their standard errors over networks, and what was predicted.
+
+mod evaluation;
+mod forensics;
+mod lengths;
+mod price;
+mod runaway;
+
+use report::{Protocol, Table, TableError, Tables};
+
+use crate::experiment::params::Params;
+use crate::experiment::runs::{Outcome, Question, Run};
+
+/// All tables from the run results.
+///
+/// # Errors
+/// When columns do not fit together or a prediction does not exist.
+pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
+    let mut tables = lengths::tables(outcomes)?;
+    tables.extend(runaway::tables(outcomes)?);
+    tables.extend(price::tables(outcomes)?);
+    tables.push(evaluation::table(outcomes)?);
+    tables.extend(forensics::tables(outcomes)?);
+    tables.push(protocol(outcomes)?);
+    Tables::of(tables)
+}
+
+/// How far the runs went: the widest network, and those in which the slopes of Fig. 3 are fitted.
+fn protocol(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
+    let runs = || outcomes.iter().map(|(run, _)| run);
+    let slopes = || runs().filter(|run| matches!(run.question, Question::Slope(_)));
+    let largest = |of: &dyn Fn(&Run) -> usize| slopes().map(of).max().unwrap_or(0).to_string();
+    Protocol::table(&[
+        ("width", runs().map(|run| run.width).max().unwrap_or(0).to_string()),
+        ("slope_width", largest(&|run| run.width)),
+        ("slope_depth", largest(&|run| run.depth)),
+        ("slope_samples", largest(&|run| run.samples)),
+        ("slope_networks", largest(&|run| run.networks)),
+    ])
+}
+
+/// A table of whole numbers followed by numbers, row by row.
+fn table<const A: usize, const B: usize>(
+    name: &str,
+    counts: [&str; A],
+    numbers: [&str; B],
+    rows: &[([u64; A], [f64; B])],
+) -> Result<Table, TableError> {
+    let mut table = Table::new(name);
+    for (index, count) in counts.into_iter().enumerate() {
+        table = table.counts(count, rows.iter().map(|(counts, _)| counts[index]))?;
+    }
+    for (index, number) in numbers.into_iter().enumerate() {
+        table = table.numbers(number, rows.iter().map(|(_, numbers)| numbers[index]))?;
+    }
+    Ok(table)
+}
+
+/// A prediction that does not exist, as an error of a table.
+fn undefined(error: mean_field::DomainError) -> TableError {
+    TableError::Content(error.to_string())
+}
