@@ -13,7 +13,7 @@ use crate::sections::Workspace;
 /// Options of `new-section`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Example:
-  cargo xtask new-section 7 correlated-inputs
+  cargo xtask new-section 8 correlated-inputs
   cargo xtask reproduce 7
 
 It makes crates/7-correlated-inputs with every room, paper/sections/7-correlated-inputs.typ, a claim at the end of
