@@ -1,8 +1,8 @@
 //! Scale+bias initialisation at finite width: the lengths of the samples diffuse, are amplified, and run away.
 //!
-//! Let P_t be the mean square of sample t's centred and rescaled pre-activations û_t, <P> = 1 over the T samples. Biases take
+//! Let P_t be the mean square of sample t's centred and rescaled pre-activations û_t, ⟨P⟩ = 1 over the T samples. Biases take
 //! away each unit's sample mean, so that the samples are uncorrelated up to Σ_s û_s = 0, and with m = 1/√(2π) = <relu(g)>,
-//! K₀ = K(0) = 2m² and μ = <√P> the next centred mean square, before the layer's common scale, is
+//! K₀ = K(0) = 2m² and μ = ⟨√P⟩ the next centred mean square, before the layer's common scale, is
 //!
 //! F(P) = (1 - 1/T + 2K₀/T) P - 2K₀ μ √P + (1/2 - K₀)/T + K₀ μ²,
 //!
@@ -43,9 +43,9 @@ const WIDEST: f64 = 0.02;
 /// Averages over the samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Averages {
-    /// <√P>.
+    /// ⟨√P⟩.
     pub root: f64,
-    /// <P>.
+    /// ⟨P⟩.
     pub square: f64,
 }
 
@@ -155,7 +155,7 @@ pub fn centred(p: f64, samples: f64, Averages { root, square }: Averages) -> f64
     linear * p - 2.0 * shared * root * p.sqrt() + (0.5 - shared) / samples * square + shared * root * root
 }
 
-/// n times the variance of the same, g(P), for <√P> = `root`.
+/// n times the variance of the same, g(P), for ⟨√P⟩ = `root`.
 pub fn variance_of_square(p: f64, root: f64) -> f64 {
     let half = 0.5 * value(0.0);
     5.0 * p * p - 24.0 * half * root * p.powf(1.5) + 16.0 * half * (0.5 - half) * root * root * p
