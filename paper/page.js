@@ -537,7 +537,7 @@ function tableOf([head, ...lines]) {
   const header = make("tr", {}, ...head.map(cell => make("th", { scope: "col" }, cell)));
   const body = lines.map(line => make("tr", {}, ...line.map(cell => make("td", {}, cell ? shown(cell) : ""))));
   const table = make("table", {}, make("thead", {}, header), make("tbody", {}, ...body));
-  return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Values drawn" }, table);
+  return make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Values drawn" }, table);
 }
 
 // --- The cosine map, by itself ---------------------------------------------------------------------------------------
