@@ -43,8 +43,8 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         found.push(unet::above(tables, &ratios)?);
         found.push(unet::pooling_raises(tables, &ratios)?);
     }
-    // Both are about both networks; records of before have no such tables.
-    if ratios.has("allcnn") && ratios.has("unet") && tables.get("scaling").is_ok() {
+    // Both are about both networks.
+    if ratios.has("allcnn") && ratios.has("unet") {
         found.push(variance::decays(tables)?);
         found.push(variance::scaling_breaks(tables)?);
     }

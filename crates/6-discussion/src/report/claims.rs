@@ -22,12 +22,12 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let settings = Protocol::of(tables)?.word("settings")?;
     let all = ["kaiming", "scale_bias", "batch_norm"];
     if all.iter().all(|setting| settings.split(',').any(|other| other == *setting)) {
-        let mut found = vec![always_on_or_off(tables)?, regimes(tables)?];
-        // Records of before units were watched have no such table.
-        if tables.get("unit_steps").is_ok() {
-            found.extend([units::large_mean(tables)?, units::nearly_linear(tables)?]);
-        }
-        Ok(found)
+        Ok(vec![
+            always_on_or_off(tables)?,
+            regimes(tables)?,
+            units::large_mean(tables)?,
+            units::nearly_linear(tables)?,
+        ])
     } else {
         Ok(Vec::new())
     }
