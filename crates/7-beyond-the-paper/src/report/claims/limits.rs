@@ -31,7 +31,7 @@ pub(crate) fn third(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         let error = networks[index].hypot(range[index]);
         let found = |value: f64| Estimate { value, standard_error: error, replicates: None, rounding: 0.0 };
         let what = format!("batch of {}", batch[index]);
-        own.push(Check::equal(&what, found(exponent[index] - predicted[index]), OF_WIDTH));
+        own.push(Check::within(&what, found(exponent[index] - predicted[index]), OF_WIDTH));
         from_third.push(Check::equal(&what, found(exponent[index] - 1.0 / 3.0), FROM_THIRD));
     }
     let of = |id: &str, checks| {
