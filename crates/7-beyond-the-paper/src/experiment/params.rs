@@ -30,7 +30,8 @@ experiment::parameters! {
         runaway_widths: List<Width> = [300, 1000], [300, 1000, 3000], [300, 1000, 3000, 10000, 30000, 100000];
         /// Samples in the batch there.
         runaway_samples: List<Batch> = [25], [25, 100], [25, 100];
-        /// Networks for each; four times as many for batches below 50.
+        /// Networks of the widest of them, four times as many for batches below 50; narrower ones have as many more as they
+        /// are narrower, up to a thousand.
         runaway_networks: Networks = 5, 61, 41;
         /// Networks under the map of lengths that predicts it.
         map_networks: Networks = 101, 1001, 1001;

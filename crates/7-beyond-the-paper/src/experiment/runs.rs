@@ -3,14 +3,14 @@
 use ensemble::{
     Config, ConfigError, Ensemble, Layer, Network, Normalisation, Observables, Through, WeightLaw,
 };
-use experiment::{ExperimentError, RunRefused, Seeds};
+use experiment::{ExperimentError, List, RunRefused, Seeds};
 use mean_field::price;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::map;
 use crate::experiment::observed::{self, Kept, Spread};
-use crate::experiment::params::{Params, Share};
+use crate::experiment::params::{Params, Share, Width};
 
 /// Networks of narrow widths, at most.
 const MOST_NETWORKS: usize = 1000;
@@ -136,7 +136,8 @@ pub fn runs(params: &Params) -> Vec<Run> {
         for width in &params.runaway_widths {
             let stretch = if samples.get() < SMALL_BATCH { 8.0 } else { 4.6 };
             let depth = (stretch * (width.get() as f64).cbrt()) as usize + 20;
-            let networks = params.runaway_networks.size() * if samples.get() < SMALL_BATCH { 4 } else { 1 };
+            let widest = params.runaway_networks.size() * if samples.get() < SMALL_BATCH { 4 } else { 1 };
+            let networks = more_where_narrower(widest, &params.runaway_widths, *width);
             runs.push(run(Question::Runaway, width.size(), samples.size(), networks, depth));
             let networks = params.map_networks.size();
             runs.push(run(Question::Map, width.size(), samples.size(), networks, depth));
@@ -175,17 +176,26 @@ pub fn runs(params: &Params) -> Vec<Run> {
 
 /// Lengths and angles, with normal weights and with orthogonal ones.
 fn lengths(params: &Params) -> Vec<Run> {
-    let widest = params.length_widths.iter().map(|width| width.size()).max().unwrap_or(1);
-    let run = |width: usize, weights| Run {
+    let run = |width: &Width, weights| Run {
         question: Question::Lengths(weights),
-        width,
+        width: width.size(),
         samples: params.length_samples.size(),
-        networks: (params.length_networks.size() * widest.div_ceil(width)).min(MOST_NETWORKS),
+        networks: more_where_narrower(params.length_networks.size(), &params.length_widths, *width),
         depth: params.length_depth.size(),
     };
-    let normal = params.length_widths.iter().map(|width| run(width.size(), WeightLaw::Gaussian));
-    let orthogonal = params.orthogonal_widths.iter().map(|width| run(width.size(), WeightLaw::Orthogonal));
+    let normal = params.length_widths.iter().map(|width| run(width, WeightLaw::Gaussian));
+    let orthogonal = params.orthogonal_widths.iter().map(|width| run(width, WeightLaw::Orthogonal));
     normal.chain(orthogonal).collect()
+}
+
+/// As many more networks than the `fewest` of the widest as this width is narrower, for the same work.
+fn more_where_narrower<const LEAST: usize>(
+    fewest: usize,
+    widths: &List<Width, LEAST>,
+    width: Width,
+) -> usize {
+    let widest = widths.iter().map(|width| width.size()).max().unwrap_or(1);
+    (fewest * widest.div_ceil(width.size())).min(MOST_NETWORKS)
 }
 
 /// Layers after which the cosine stands still under a share: it approaches its fixed point by β/2 a layer.

@@ -130,7 +130,13 @@ fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
 fn runaway(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let sizes = ["width", "samples"];
     let columns = ["runaway_layer", "standard_error", "predicted"];
-    let mut rows = relative(tables.get("runaway")?, sizes, columns)?;
+    let table = tables.get("runaway")?;
+    let mut rows = relative(table, sizes, columns)?;
+    // The prediction is a median, too.
+    let errors = table.column("predicted_error")?;
+    for ((row, error), predicted) in rows.iter_mut().zip(errors).zip(table.column("predicted")?) {
+        row.relative.standard_error = row.relative.standard_error.hypot(error / predicted);
+    }
     rows.retain(|row| row.sizes[0] >= WIDE);
     let layer = Measurement::new("7.runaway-layer", agree(rows, sizes, SIXTH)).table("runaway");
     let mut found = vec![layer.figure("runaway").source(file!(), "runaway")];

@@ -19,7 +19,7 @@ type Rows<const A: usize, const B: usize> = Vec<([u64; A], [f64; B])>;
 /// # Errors
 /// When columns do not fit together.
 pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableError> {
-    let (mut layers, mut curves): (Rows<3, 4>, Rows<3, 1>) = (Vec::new(), Vec::new());
+    let (mut layers, mut curves): (Rows<3, 5>, Rows<3, 1>) = (Vec::new(), Vec::new());
     let map = |width: usize, samples: usize| {
         let predicts =
             |run: &Run| run.question == Question::Map && run.width == width && run.samples == samples;
@@ -27,22 +27,24 @@ pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableErr
             Outcome::Runaway(networks) if predicts(run) => Some(networks),
             _ => None,
         });
-        found.map_or(f64::NAN, |all| median(all.iter().map(|variances| passes(variances)).collect()).value)
+        let none = Estimate::sampled(f64::NAN, f64::NAN, 0);
+        found.map_or(none, |all| median(all.iter().map(|variances| passes(variances)).collect()))
     };
     for (run, outcome) in outcomes {
         let (Question::Runaway, Outcome::Runaway(networks)) = (run.question, outcome) else { continue };
         let counts = [run.width, run.samples, run.networks].map(|count| count as u64);
         let passed = median(networks.iter().map(|variances| passes(variances)).collect());
         let density = runaway::layer(run.width, run.samples, DEEPEST).map_err(undefined)?;
-        let predicted = [map(run.width, run.samples), density.unwrap_or(f64::NAN)];
-        layers.push((counts, [passed.value, passed.standard_error, predicted[0], predicted[1]]));
+        let (predicted, density) = (map(run.width, run.samples), density.unwrap_or(f64::NAN));
+        let [found, by_map] = [passed, predicted].map(|median| [median.value, median.standard_error]);
+        layers.push((counts, [found[0], found[1], by_map[0], by_map[1], density]));
         for layer in 1..=run.depth {
             let variances: Vec<f64> =
                 networks.iter().filter_map(|network| network.get(layer).copied()).collect();
             curves.push(([counts[0], counts[1], layer as u64], [median(variances).value]));
         }
     }
-    let names = ["runaway_layer", "standard_error", "predicted", "density"];
+    let names = ["runaway_layer", "standard_error", "predicted", "predicted_error", "density"];
     Ok(vec![
         exponents(&layers)?,
         table("runaway", ["width", "samples", "networks"], names, &layers)?,
@@ -73,11 +75,12 @@ fn median(mut values: Vec<f64>) -> Estimate {
 // endregion: passes
 
 /// The power of the width with which the layer grows, batch by batch, with the spread of the fits that leave one width
-/// out (a jackknife over the ladder), and the same fit of the predictions.
-fn exponents(layers: &Rows<3, 4>) -> Result<Table, TableError> {
+/// out (a jackknife over the ladder), the same fit of the predictions, and the spread of the difference of both: what the
+/// ladder adds to either alone, because neither is a pure power, it adds to both. Both are weighted by the errors of both.
+fn exponents(layers: &Rows<3, 5>) -> Result<Table, TableError> {
     let mut batches: Vec<u64> = layers.iter().map(|(counts, _)| counts[1]).collect();
     batches.dedup();
-    let mut rows: Rows<3, 4> = Vec::new();
+    let mut rows: Rows<3, 5> = Vec::new();
     for batch in batches {
         let of: Vec<_> = layers.iter().filter(|(counts, _)| counts[1] == batch).collect();
         if of.len() < 2 {
@@ -85,25 +88,29 @@ fn exponents(layers: &Rows<3, 4>) -> Result<Table, TableError> {
         }
         let widths = || of.iter().map(|(counts, _)| counts[0]);
         let slope = |column: usize, without: Option<usize>| {
-            let point = |(counts, values): &&([u64; 3], [f64; 4])| {
-                ((counts[0] as f64).ln(), values[column].ln(), values[1] / values[0])
+            let point = |(counts, values): &&([u64; 3], [f64; 5])| {
+                let error = (values[1] / values[0]).hypot(values[3] / values[2]);
+                ((counts[0] as f64).ln(), values[column].ln(), error)
             };
             let kept = of.iter().enumerate().filter(|(index, _)| Some(*index) != without);
             Line::weighted(&kept.map(|(_, row)| point(row)).collect::<Vec<_>>()).slope
         };
-        let left_out: Vec<f64> = (0..of.len()).map(|index| slope(0, Some(index)).value).collect();
-        let fit = slope(0, None);
-        let count = of.len() as f64;
-        let range = if of.len() > 2 {
-            let centre = statistics::mean(&left_out);
+        let spread = |of_fit: &dyn Fn(Option<usize>) -> f64| {
+            if of.len() < 3 {
+                return f64::NAN;
+            }
+            let left_out: Vec<f64> = (0..of.len()).map(|index| of_fit(Some(index))).collect();
+            let (count, centre) = (of.len() as f64, statistics::mean(&left_out));
             let squares: f64 = left_out.iter().map(|value| (value - centre).powi(2)).sum();
             ((count - 1.0) / count * squares).sqrt()
-        } else {
-            f64::NAN
         };
+        let measured = |without| slope(0, without).value;
+        let difference = |without| slope(0, without).value - slope(2, without).value;
         let ends = [batch, widths().min().unwrap_or(0), widths().max().unwrap_or(0)];
-        rows.push((ends, [fit.value, fit.standard_error, range, slope(2, None).value]));
+        let [fit, predicted] = [slope(0, None), slope(2, None)];
+        let errors = [fit.standard_error, spread(&measured), spread(&difference)];
+        rows.push((ends, [fit.value, errors[0], errors[1], predicted.value, errors[2]]));
     }
-    let names = ["exponent", "standard_error", "range_error", "predicted"];
+    let names = ["exponent", "standard_error", "range_error", "predicted", "difference_error"];
     table("exponents", ["samples", "first_width", "last_width"], names, &rows)
 }
