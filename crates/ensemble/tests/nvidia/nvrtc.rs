@@ -4,6 +4,7 @@ use crate::driver::CARD;
 
 #[derive(Default)]
 pub(crate) struct CompileOptions {
+    pub(crate) ftz: Option<bool>,
     pub(crate) prec_sqrt: Option<bool>,
     pub(crate) fmad: Option<bool>,
 }
@@ -14,7 +15,7 @@ pub(crate) struct CompileError;
 pub(crate) struct Ptx;
 
 pub(crate) fn compile_ptx_with_opts(source: &str, options: CompileOptions) -> Result<Ptx, CompileError> {
-    let options = [("prec-sqrt", options.prec_sqrt), ("fmad", options.fmad)];
+    let options = [("ftz", options.ftz), ("prec-sqrt", options.prec_sqrt), ("fmad", options.fmad)];
     let options = options.into_iter().filter_map(|(name, value)| Some(format!("--{name}={}", value?)));
     CARD.with_borrow_mut(|card| {
         card.source = source.to_owned();
