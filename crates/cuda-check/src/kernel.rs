@@ -10,12 +10,22 @@ pub struct Kernel {
     pub name: String,
     /// Bytes of each parameter.
     pub parameters: Vec<usize>,
+    /// Most threads of a block, where the source bounds them.
+    pub most_threads: Option<usize>,
     /// Registers of a thread.
     pub registers: usize,
     /// Bytes of shared memory that a block has without asking.
     pub shared: usize,
     /// Bytes that a thread moves to memory for want of registers.
     pub spilled: usize,
+}
+
+impl Kernel {
+    /// A kernel of which the host's side alone is known.
+    pub fn looked_up(name: &str, parameters: &[usize]) -> Self {
+        let (name, parameters) = (name.to_owned(), parameters.to_vec());
+        Self { name, parameters, most_threads: None, registers: 0, shared: 0, spilled: 0 }
+    }
 }
 
 /// The compilers' words are not those that this crate knows.
@@ -53,12 +63,20 @@ pub fn kernels(ptx: &str, report: &str) -> Result<Vec<Kernel>, ReportError> {
             Ok(Kernel {
                 name: name.to_owned(),
                 parameters: parameters.collect::<Result<_, _>>()?,
+                most_threads: most_threads(rest),
                 registers: used.before(" registers").ok_or_else(|| ReportError::Silent(name.to_owned()))?,
                 shared: used.before(" bytes smem").unwrap_or(0),
                 spilled: used.before(" bytes spill stores").unwrap_or(0),
             })
         })
         .collect()
+}
+
+/// The bound that stands before the body of a kernel, as `.maxntid 128, 1, 1`.
+fn most_threads(declaration: &str) -> Option<usize> {
+    let (_, sides) = declaration.split('{').next()?.split_once(".maxntid")?;
+    let sides = sides.lines().next()?.split(',').map(|side| side.trim().parse::<usize>());
+    sides.product::<Result<_, _>>().ok()
 }
 
 /// Bytes of a parameter that is declared like `.param .align 8 .b8 name[56]` or `.param .u64 name,`.
@@ -112,6 +130,7 @@ mod tests {
     #[test]
     fn names_parameters_and_use_are_read() {
         let kernel = |name: &str, parameters: &[usize], registers, shared, spilled| Kernel {
+            most_threads: (name == "one").then_some(128),
             name: name.to_owned(),
             parameters: parameters.to_vec(),
             registers,

@@ -55,12 +55,13 @@ impl Launch {
     fn against(&self, kernel: &Kernel) -> Vec<String> {
         let Self { threads, parameters, .. } = self;
         let registers = threads.next_multiple_of(WARP) * kernel.registers.next_multiple_of(REGISTER_STEP);
-        let shared = kernel.shared + self.shared;
+        let (shared, most) = (kernel.shared + self.shared, kernel.most_threads.unwrap_or(usize::MAX));
         [
             (
                 *parameters != kernel.parameters,
                 format!("parameters of {parameters:?} bytes, but it takes {:?}", kernel.parameters),
             ),
+            (*threads > most, format!("blocks of {threads} threads, but it is compiled for {most}")),
             (
                 registers > REGISTERS,
                 format!("{threads} threads with {registers} registers in all, of {REGISTERS}"),
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
 
     fn kernel() -> Kernel {
-        Kernel { name: "k".to_owned(), parameters: vec![56], registers: 255, shared: 21_504, spilled: 0 }
+        Kernel { registers: 255, shared: 21_504, ..Kernel::looked_up("k", &[56]) }
     }
 
     fn launch() -> Launch {
@@ -139,6 +140,8 @@ mod tests {
     fn more_than_a_card_has_is_told() {
         let too_many = Launch { threads: 288, ..launch() };
         assert_eq!(told(kernel(), too_many), "k: 288 threads with 73728 registers in all, of 65536");
+        let bounded = Kernel { most_threads: Some(128), ..kernel() };
+        assert_eq!(told(bounded, launch()), "k: blocks of 256 threads, but it is compiled for 128");
         let asked = Launch { shared: 28 << 10, ..launch() };
         assert_eq!(told(kernel(), asked), "k: 50176 bytes of shared memory, of 49152");
         let spilled = Kernel { spilled: 12, ..kernel() };

@@ -52,13 +52,7 @@ fn a_card_takes_every_launch() {
     }
     for width in [1, 3000, 10_000_000] {
         let card = layer(width);
-        let looked_up = |name: &String| Kernel {
-            name: name.clone(),
-            parameters: card.launches[0].parameters.clone(),
-            registers: 1,
-            shared: 0,
-            spilled: 0,
-        };
+        let looked_up = |name: &String| Kernel::looked_up(name, &card.launches[0].parameters);
         let found = faults(&card.loaded.iter().map(looked_up).collect::<Vec<_>>(), &card.launches);
         assert!(found.is_empty(), "{width}: {found:#?}");
     }

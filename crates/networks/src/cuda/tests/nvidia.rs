@@ -37,13 +37,9 @@ fn launches() -> Vec<Launch> {
 #[test]
 fn a_card_takes_every_launch_of_the_papers_steps() {
     let launches = launches();
-    let takes = |name: &str| launches.iter().find(|launch| launch.kernel == name);
-    let looked_up = |(name, _): (&str, &str)| Kernel {
-        name: name.to_owned(),
-        parameters: takes(name).map(|launch| launch.parameters.clone()).unwrap_or_default(),
-        registers: 1,
-        shared: 0,
-        spilled: 0,
+    let looked_up = |(name, _)| {
+        let launch = launches.iter().find(|launch| launch.kernel == name);
+        Kernel::looked_up(name, launch.map_or(&[], |launch| &launch.parameters))
     };
     let found = faults(&kernels().into_iter().map(looked_up).collect::<Vec<_>>(), &launches);
     assert!(found.is_empty(), "{found:#?}");
