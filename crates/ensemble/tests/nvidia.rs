@@ -1,5 +1,7 @@
 //! The kernel that draws weights on a card, without one: the host's own `src/direct/cuda.rs` is compiled here against
 //! stand-ins of the crates that it calls. They take note of what it hands to the run-time compiler and what it launches.
+//!
+//! Nothing starts it yet: `Ensemble::run_on` asks for a device that threads share, which dfdx's `Cuda` is not.
 #![allow(clippy::unwrap_used)]
 
 extern crate self as cudarc;
