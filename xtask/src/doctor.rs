@@ -3,6 +3,7 @@
 mod machine;
 mod programs;
 
+use experiment::Device;
 use runner::messages::exit;
 use serde::Serialize;
 
@@ -15,13 +16,23 @@ use crate::{Outcome, data};
 #[command(after_help = "Examples:
   cargo xtask doctor                  one line for each thing looked for
   cargo xtask doctor --format json    the same for programs
+  cargo xtask doctor --device cuda    and how to settle what only a card can tell
 
 Exit codes: 0 all that is needed is there, 1 something needed is missing.")]
 pub struct Args {
     /// How to show it
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
+    /// What is to be computed on: cpu or cuda
+    #[arg(long, default_value = "cpu")]
+    device: Device,
 }
+
+/// What no compiler and no test without a card can tell: whether a card computes what the processor does.
+const ON_A_CARD: &str = "\
+what only a card can tell: cargo test -p networks --features cuda --test cuda
+    every operation and both networks against the processor, and the same bits twice; how long it takes on a card was never measured
+";
 
 /// Whether something is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -63,7 +74,8 @@ pub fn doctor(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
     let mut findings = look(&workspace);
     findings.extend(data_sets(&workspace));
-    args.format.show(&findings, || table(&findings))?;
+    let last = if args.device == Device::Cuda { ON_A_CARD } else { "" };
+    args.format.show(&findings, || table(&findings) + last)?;
     Ok(verdict(&findings))
 }
 

@@ -10,6 +10,8 @@ mod cross_entropy;
 mod linear;
 mod pooling;
 mod relu;
+#[cfg(test)]
+pub(crate) mod tests;
 mod up_convolution;
 
 pub use affine::affine;

@@ -1,7 +1,9 @@
 //! The kernels for a card, run on the processor, against the kernels for the processor, in double and in single precision,
 //! with gradients that are not zero beforehand.
 
+mod nvidia;
 mod processor;
+pub(crate) mod recorder;
 
 use super::Address;
 use crate::operation::{Backward, CpuKernel, CudaKernel, Operation, Real};

@@ -3,7 +3,7 @@
 mod cpu;
 mod cuda;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use crate::error::{NetworkError, agree, nonzero};
 use crate::kernels::Kernels;

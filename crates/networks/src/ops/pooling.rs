@@ -4,7 +4,7 @@
 mod cpu;
 mod cuda;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use crate::error::{NetworkError, nonzero};
 use crate::kernels::Kernels;

@@ -3,7 +3,7 @@
 mod cpu;
 mod cuda;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use crate::error::NetworkError;
 use crate::kernels::Kernels;

@@ -2,6 +2,12 @@
 
 use super::Affine;
 use crate::cuda::tests::{Case, EXTENTS, agree};
+use crate::operation::Operation;
+
+/// The operation, for a rehearsal.
+pub(in crate::ops) fn operation(extents: [usize; 3]) -> impl Operation<3> {
+    Affine { extents }
+}
 
 #[test]
 #[ignore = "needs a C++ compiler"]

@@ -2,6 +2,16 @@
 
 use super::{Moments, Normalisation};
 use crate::cuda::tests::{Case, EXTENTS, agree};
+use crate::operation::Operation;
+
+/// The operations, for a rehearsal.
+pub(in crate::ops) fn moments(extents: [usize; 3]) -> impl Operation<1> {
+    Moments { extents }
+}
+
+pub(in crate::ops) fn normalisation(extents: [usize; 3]) -> impl Operation<2> {
+    Normalisation { extents, epsilon: 1e-5 }
+}
 
 #[test]
 #[ignore = "needs a C++ compiler"]

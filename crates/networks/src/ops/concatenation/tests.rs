@@ -2,6 +2,12 @@
 
 use super::Concatenation;
 use crate::cuda::tests::{Case, agree};
+use crate::operation::Operation;
+
+/// The operation, for a rehearsal.
+pub(in crate::ops) fn operation(images: usize, channels: [usize; 2], positions: usize) -> impl Operation<2> {
+    Concatenation { images, channels, positions }
+}
 
 #[test]
 #[ignore = "needs a C++ compiler"]

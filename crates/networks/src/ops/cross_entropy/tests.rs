@@ -2,6 +2,12 @@
 
 use super::CrossEntropy;
 use crate::cuda::tests::{Case, EXTENTS, agree};
+use crate::operation::Operation;
+
+/// The operation, for a rehearsal.
+pub(in crate::ops) fn operation(extents: [usize; 3]) -> impl Operation<1> {
+    CrossEntropy { extents, labels: vec![0; extents[0] * extents[2]] }
+}
 
 #[test]
 #[ignore = "needs a C++ compiler"]

@@ -2,6 +2,12 @@
 
 use super::Linear;
 use crate::cuda::tests::{Case, agree};
+use crate::operation::Operation;
+
+/// The operation, for a rehearsal.
+pub(in crate::ops) fn operation([images, inputs, outputs]: [usize; 3]) -> impl Operation<3> {
+    Linear { images, inputs, outputs }
+}
 
 #[test]
 #[ignore = "needs a C++ compiler"]

@@ -2,6 +2,25 @@
 
 use super::{Average, MaxPool, OnePosition, Subsample};
 use crate::cuda::tests::{Case, agree};
+use crate::operation::Operation;
+use crate::tensors::MapShape;
+
+/// The operations, for a rehearsal.
+pub(in crate::ops) fn max_pool(maps: MapShape) -> impl Operation<1> {
+    MaxPool { maps }
+}
+
+pub(in crate::ops) fn subsample(maps: MapShape) -> impl Operation<1> {
+    Subsample { maps }
+}
+
+pub(in crate::ops) fn average(maps: MapShape) -> impl Operation<1> {
+    Average { maps }
+}
+
+pub(in crate::ops) fn one_position(maps: MapShape) -> impl Operation<1> {
+    OnePosition { maps }
+}
 
 #[test]
 #[ignore = "needs a C++ compiler"]

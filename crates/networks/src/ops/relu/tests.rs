@@ -2,6 +2,12 @@
 
 use super::Relu;
 use crate::cuda::tests::{Case, agree};
+use crate::operation::Operation;
+
+/// The operation, for a rehearsal.
+pub(in crate::ops) fn operation(count: usize) -> impl Operation<1> {
+    Relu { count }
+}
 
 #[test]
 #[ignore = "needs a C++ compiler"]

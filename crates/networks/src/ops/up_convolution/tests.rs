@@ -2,6 +2,16 @@
 
 use super::UpConvolution;
 use crate::cuda::tests::{Case, agree};
+use crate::operation::Operation;
+use crate::tensors::MapShape;
+
+/// The operation, for a rehearsal.
+pub(in crate::ops) fn operation(
+    (images, inputs, height, width): MapShape,
+    outputs: usize,
+) -> impl Operation<3> {
+    UpConvolution { images, inputs, outputs, height, width }
+}
 
 #[test]
 #[ignore = "needs a C++ compiler"]
