@@ -183,7 +183,7 @@ impl Speaker<'_> {
 
     /// What stands above: a power where it can be nothing else.
     fn above(&mut self, base: &[&Content], top: &Content) {
-        let number = |text: &str| text.chars().all(|letter| letter.is_ascii_digit());
+        let number = |text: &str| text.chars().all(|letter| matches!(letter, '0'..='9' | '−' | '-'));
         let is_power = base
             .iter()
             .any(|base| base.is::<LrElem>() || base.plain_text() == "e" || number(&base.plain_text()));
@@ -271,9 +271,12 @@ impl Speaker<'_> {
 
 /// What stands one after another, without the boxes around it.
 fn items(content: &Content) -> Vec<&Content> {
-    match content.to_packed::<SequenceElem>() {
-        Some(sequence) => sequence.children.iter().flat_map(items).collect(),
-        None => vec![content],
+    if let Some(sequence) = content.to_packed::<SequenceElem>() {
+        sequence.children.iter().flat_map(items).collect()
+    } else if let Some(equation) = content.to_packed::<EquationElem>() {
+        items(&equation.body)
+    } else {
+        vec![content]
     }
 }
 
