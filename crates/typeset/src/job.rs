@@ -105,10 +105,14 @@ impl Job {
         let paged = paged.map_err(TypesetError::Typst)?;
         let web =
             html.unwrap_or_else(|_| Err("the HTML compiler panicked".into())).map_err(TypesetError::Typst)?;
-        let pdf = print::encode(&paged.document)
+        let (pdf, lapses) = print::encode(&paged.document)
             .map_err(|errors| TypesetError::Typst(diagnostics::render(&world, &errors)))?;
         let (html, lacking) = web::encode(&world, web.document, &self.root.join("paper"), &manifest)?;
         warnings.extend(lacking);
+        if !lapses.is_empty() {
+            let why = diagnostics::render(&world, &lapses);
+            warnings.push(format!("the PDF is neither PDF/A-3a nor PDF/UA-1:\n{why}"));
+        }
 
         for warning in paged.warnings.into_iter().chain(web.warnings) {
             if !warnings.contains(&warning) {

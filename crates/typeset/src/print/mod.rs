@@ -7,16 +7,21 @@ mod equations;
 mod spoken;
 mod symbols;
 
-use typst::diag::SourceResult;
+use typst::diag::{SourceDiagnostic, SourceResult};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-/// Exports the document.
+/// Exports the document. What cannot be archived, such as a letter that no font has, is exported all the same, and
+/// returned is why it keeps no standard.
 ///
 /// # Errors
-/// When the exporter finds that the document does not keep the standards.
-pub(crate) fn encode(document: &PagedDocument) -> SourceResult<Vec<u8>> {
+/// When the document cannot be exported at all.
+pub(crate) fn encode(document: &PagedDocument) -> SourceResult<(Vec<u8>, Vec<SourceDiagnostic>)> {
     let standards = PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1]);
     let standards = standards.expect("these two standards go together");
-    typst_pdf::pdf(&equations::said(document), &PdfOptions { standards, ..PdfOptions::default() })
+    let document = equations::said(document);
+    match typst_pdf::pdf(&document, &PdfOptions { standards, ..PdfOptions::default() }) {
+        Ok(pdf) => Ok((pdf, Vec::new())),
+        Err(reasons) => Ok((typst_pdf::pdf(&document, &PdfOptions::default())?, reasons.to_vec())),
+    }
 }
