@@ -71,6 +71,13 @@ impl Speaker<'_> {
         }
     }
 
+    /// A part whose end is said in any case, since what follows belongs to what went before.
+    fn limit(&mut self, begin: &str, part: &Content, end: &str) {
+        self.say(begin);
+        self.all(part);
+        self.say(end);
+    }
+
     fn one(&mut self, item: &Content) {
         if let Some(symbol) = item.to_packed::<SymbolElem>() {
             self.text(&symbol.text);
@@ -166,8 +173,8 @@ impl Speaker<'_> {
         self.row(&base);
         if let Some(below) = below {
             match name {
-                "lim" => self.part("as", below, ","),
-                _ if has_limits && above.is_empty() => self.part("over", below, "of"),
+                "lim" => self.limit("as", below, ","),
+                _ if has_limits && above.is_empty() => self.limit("over", below, "of"),
                 _ if has_limits => self.part("from", below, ","),
                 _ => self.part("sub", below, "end sub"),
             }
@@ -175,7 +182,7 @@ impl Speaker<'_> {
         for above in above {
             match above.to_packed::<PrimesElem>() {
                 Some(primes) => self.primes(primes.count),
-                None if has_limits => self.part("to", above, "of"),
+                None if has_limits => self.limit("to", above, "of"),
                 None => self.above(&base, above),
             }
         }
