@@ -105,10 +105,8 @@ fn row(root: &Path, claim: &Claim, entry: Entry, warnings: &mut Vec<String>) -> 
             None
         }
     });
-    let digits = |id: &String| {
-        let check = entry.checks.iter().find(|check| check.id.as_ref() == Some(id))?;
-        Some(ledger::warranted(check.value?, check.standard_error.unwrap_or(0.0)))
-    };
+    let digits =
+        |id: &String| entry.checks.iter().find(|check| check.id.as_ref() == Some(id)).and_then(shown);
     Row {
         more: entry.checks.len().saturating_sub(SHOWN),
         entry: Entry { checks: telling(&entry.checks), also: Vec::new(), ..entry.clone() },
@@ -134,6 +132,17 @@ fn row(root: &Path, claim: &Claim, entry: Entry, warnings: &mut Vec<String>) -> 
         scale: entry.scale,
         data: entry.data,
     }
+}
+
+/// The value in the digits that its error warrants; of what is zero to rounding, the bound within which it is.
+fn shown(check: &CheckRow) -> Option<String> {
+    let (value, error) = (check.value?, check.standard_error.unwrap_or(0.0));
+    let bound =
+        check.tolerance.filter(|bound| error == 0.0 && check.target == Some(0.0) && value.abs() <= *bound);
+    Some(match bound {
+        Some(bound) if bound < 1e-3 => format!("< {bound:e}"),
+        _ => ledger::warranted(value, error),
+    })
 }
 
 /// The most checks that a claim's row lists.

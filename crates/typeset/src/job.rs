@@ -11,12 +11,11 @@ use typst::introspection::{Introspector, MetadataElem};
 use typst::utils::PicoStr;
 use typst_html::HtmlDocument;
 use typst_layout::PagedDocument;
-use typst_pdf::PdfOptions;
 use workspace::WorkspaceError;
 
 use crate::manifest::Manifest;
 use crate::world::PaperWorld;
-use crate::{against, claims, diagnostics, sections, web};
+use crate::{against, claims, diagnostics, print, sections, web};
 
 /// What to typeset, from where, to where.
 #[derive(Debug, Clone)]
@@ -94,8 +93,10 @@ impl Job {
         let mut manifest = Manifest::new(&self.root, &self.out, sections, claims);
         let name = |set: &PathBuf| set.strip_prefix(&self.root).unwrap_or(set).display().to_string();
         manifest.against = self.against.as_ref().map(name);
-        let json = serde_json::to_vec(&manifest).map_err(TypesetError::Manifest)?;
-        let world = PaperWorld::new(&self.root, &manifest.sections, json, self.against.as_deref());
+        let json = [serde_json::to_vec(&manifest), manifest.ledger()];
+        let [json, ledger] = json.map(|json| json.map_err(TypesetError::Manifest));
+        let world =
+            PaperWorld::new(&self.root, &manifest.sections, [json?, ledger?], self.against.as_deref());
 
         let (paged, html) = std::thread::scope(|scope| {
             let html = scope.spawn(|| set::<HtmlDocument>(&world));
@@ -104,10 +105,14 @@ impl Job {
         let paged = paged.map_err(TypesetError::Typst)?;
         let web =
             html.unwrap_or_else(|_| Err("the HTML compiler panicked".into())).map_err(TypesetError::Typst)?;
-        let pdf = typst_pdf::pdf(&paged.document, &PdfOptions::default());
-        let pdf = pdf.map_err(|errors| TypesetError::Typst(diagnostics::render(&world, &errors)))?;
+        let (pdf, lapses) = print::encode(&paged.document)
+            .map_err(|errors| TypesetError::Typst(diagnostics::render(&world, &errors)))?;
         let (html, lacking) = web::encode(&world, web.document, &self.root.join("paper"), &manifest)?;
         warnings.extend(lacking);
+        if !lapses.is_empty() {
+            let why = diagnostics::render(&world, &lapses);
+            warnings.push(format!("the PDF is neither PDF/A-3a nor PDF/UA-1:\n{why}"));
+        }
 
         for warning in paged.warnings.into_iter().chain(web.warnings) {
             if !warnings.contains(&warning) {

@@ -12,6 +12,7 @@
 //! | `/against/<section>/…` | those of the results that this paper is compared with |
 //! | `/crates/…` | the sources, read only |
 //! | `/regions/<file>/<region>` | a marked region of a source file, as JSON (see [`regions`]) |
+//! | `/claims.json` | the merged ledger |
 //! | `/manifest.json` | sections in paper order, their results and provenance, and all claims (see [`manifest`]) |
 //! | `/sections-index.typ`, `/appendix-index.typ` | include every page of `paper/sections` in the paper's order |
 //!
@@ -22,6 +23,7 @@ pub mod claims;
 pub mod diagnostics;
 mod job;
 pub mod manifest;
+mod print;
 pub mod regions;
 pub mod sections;
 mod web;

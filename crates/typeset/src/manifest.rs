@@ -42,6 +42,17 @@ impl Manifest {
             claims,
         }
     }
+
+    /// The merged ledger, byte for byte as it lies in `claims.json` beside the results.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn ledger(&self) -> serde_json::Result<Vec<u8>> {
+        let entries: Vec<_> = self.claims.iter().map(|row| &row.whole).collect();
+        let mut json = serde_json::to_vec_pretty(&entries)?;
+        json.push(b'\n');
+        Ok(json)
+    }
 }
 
 /// `repository` of the workspace's manifest.

@@ -34,12 +34,18 @@ pub struct PaperWorld {
 }
 
 impl PaperWorld {
-    /// The world of the workspace at `root`, with `manifest` as `/manifest.json` and, under `/against`, another set of
-    /// results.
-    pub fn new(root: &Path, sections: &[Section], manifest: Vec<u8>, against: Option<&Path>) -> Self {
+    /// The world of the workspace at `root`, with `manifest` as `/manifest.json`, `claims` as `/claims.json` and, under
+    /// `/against`, another set of results.
+    pub fn new(
+        root: &Path,
+        sections: &[Section],
+        [manifest, claims]: [Vec<u8>; 2],
+        against: Option<&Path>,
+    ) -> Self {
         let index = |appendix| Bytes::from_string(index(sections, appendix));
         let made = [
             ("manifest.json".to_owned(), Bytes::new(manifest)),
+            ("claims.json".to_owned(), Bytes::new(claims)),
             ("sections-index.typ".to_owned(), index(false)),
             ("appendix-index.typ".to_owned(), index(true)),
         ];

@@ -64,7 +64,7 @@ fn total(tables: &Tables) -> Result<Figure, TableError> {
         let points = rows.points("layer", "variance")?;
         right = right.mark(Mark::Line { label: None, points, colour, dash: Dash::Solid });
     }
-    Ok(Figure::new("total", [left, right]).height(210.0))
+    Ok(Figure::new("total", [left, right]).height(185.0))
 }
 
 /// Eq. 5 in the widest networks, for a law of zero mean and one of another, each term from samples of its own.
@@ -90,7 +90,7 @@ fn decomposition(tables: &Tables) -> Result<Figure, TableError> {
         }
         panels.push(panel);
     }
-    Ok(Figure::new("decomposition", panels).height(225.0))
+    Ok(Figure::new("decomposition", panels).height(195.0))
 }
 
 /// v/σ against layer: under each law in the widest networks, and at each width.
@@ -119,7 +119,7 @@ fn share(tables: &Tables) -> Result<Figure, TableError> {
     }
     let deepest = widest(&one_law)?;
     right = right.prediction("infinite width", Colour::Ink, deepest.points("layer", "std_ratio_theory")?);
-    Ok(Figure::new("share", [left, right]).height(225.0))
+    Ok(Figure::new("share", [left, right]).height(195.0))
 }
 
 /// The relative variance over networks that limits the depth of a narrow ensemble.
@@ -139,5 +139,5 @@ fn fluctuation(tables: &Tables) -> Result<Figure, TableError> {
         );
         panel = panel.line(&format!("n = {width}"), colour, rows.points("layer", "relative_variance")?);
     }
-    Ok(Figure::new("fluctuation", [panel]).height(180.0))
+    Ok(Figure::new("fluctuation", [panel]).height(145.0))
 }

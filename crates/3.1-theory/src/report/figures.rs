@@ -26,7 +26,7 @@ fn cosine_map(tables: &Tables) -> Result<Figure, TableError> {
         );
     let right =
         Panel::new(Axis::linear("c"), Axis::linear("K(c) − c")).line("closed form", Colour::Kind(0), height);
-    Ok(Figure::new("cosine-map", [left, right]).height(210.0))
+    Ok(Figure::new("cosine-map", [left, right]).height(185.0))
 }
 
 /// At most about twenty-five of the points, evenly.
@@ -60,5 +60,5 @@ fn convergence(tables: &Tables) -> Result<Figure, TableError> {
     let right = Panel::new(Axis::logarithmic("layer l"), Axis::linear("ratio to 9π²/2l²").range(0.0, 1.1))
         .guide(vec![(1.0, 1.0), (convergence.column("layer")?.last().copied().unwrap_or(1.0), 1.0)])
         .line("iterated as a gap", Colour::Kind(0), convergence.points("layer", "ratio_to_asymptote")?);
-    Ok(Figure::new("convergence", [left, right]).height(210.0))
+    Ok(Figure::new("convergence", [left, right]).height(185.0))
 }

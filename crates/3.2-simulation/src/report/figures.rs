@@ -50,7 +50,7 @@ fn ratio(tables: &Tables) -> Result<Figure, TableError> {
     for panel in [&mut whole, &mut first] {
         *panel = panel.clone().mark(dotted(all.clone())).prediction(&label, Colour::Ink, these.clone());
     }
-    Ok(Figure::new("ratio", [whole, first]).height(240.0))
+    Ok(Figure::new("ratio", [whole, first]).height(210.0))
 }
 
 /// The paper's Fig. 1, right: units and pool, in the first layer and in the last.
@@ -75,7 +75,7 @@ fn distributions(tables: &Tables) -> Result<Figure, TableError> {
         }
         panels.push(panel);
     }
-    Ok(Figure::new("distributions", panels).height(180.0))
+    Ok(Figure::new("distributions", panels).height(155.0))
 }
 
 /// The paper's Fig. 1, left, with simulation beside it; and the total variance with scaled weights.
@@ -109,7 +109,7 @@ fn curves(tables: &Tables) -> Result<Figure, TableError> {
             some(rows.points("layer", "log_total_variance")?),
         );
     }
-    Ok(Figure::new("curves", [left, right]).height(220.0))
+    Ok(Figure::new("curves", [left, right]).height(190.0))
 }
 
 /// Points with bars of one standard error, as far as a logarithm can show them.
@@ -164,7 +164,7 @@ fn ladder(tables: &Tables) -> Result<Figure, TableError> {
     }
     shift = shift.guide([narrowest, widest].map(|n| (n, n.recip())).to_vec());
     spread = spread.guide([narrowest, widest].map(|n| (n, n.sqrt().recip())).to_vec());
-    Ok(Figure::new("ladder", [shift, spread]).height(250.0))
+    Ok(Figure::new("ladder", [shift, spread]).height(220.0))
 }
 
 /// The variance of inner products over networks, and the cosines of inputs, against width.
@@ -194,5 +194,5 @@ fn averaging(tables: &Tables) -> Result<Figure, TableError> {
         let points = gaps.only("layer", layer)?.points("width", "gap")?;
         right = right.dots(&format!("Kˡ(c⁰) − Kˡ(0), l = {layer}"), Colour::Kind(kind + 1), points);
     }
-    Ok(Figure::new("averaging", [left, right]).height(220.0))
+    Ok(Figure::new("averaging", [left, right]).height(190.0))
 }

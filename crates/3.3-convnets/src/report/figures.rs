@@ -61,7 +61,7 @@ fn ratio(ratio: &Table) -> Result<Figure, TableError> {
         let panel = with_band(panel.mark(channels), &rows, "a channel at a position", colour)?;
         Ok(panel.prediction(PREDICTION, Colour::Ink, rows.points("layer", "ratio_theory")?))
     })?;
-    Ok(Figure::new("ratio", panels).height(230.0))
+    Ok(Figure::new("ratio", panels).height(200.0))
 }
 
 /// Each network as in the paper and without one of its parts.
@@ -75,7 +75,7 @@ fn ablations(ratio: &Table) -> Result<Figure, TableError> {
         let theory = all.only("variant", "standard")?.points("layer", "ratio_theory")?;
         Ok(panel.prediction(PREDICTION, Colour::Ink, theory))
     })?;
-    Ok(Figure::new("ablations", panels).height(230.0))
+    Ok(Figure::new("ablations", panels).height(200.0))
 }
 
 /// Sample variance as a part of the mean square, and the mean square itself.
@@ -106,5 +106,5 @@ fn variance(table: &Table) -> Result<Figure, TableError> {
             growth = growth.mark(line((*label).to_owned(), finite(&rows, "growth")?, colour, dash));
         }
     }
-    Ok(Figure::new("variance", [shares, growth]).height(230.0))
+    Ok(Figure::new("variance", [shares, growth]).height(200.0))
 }

@@ -57,7 +57,7 @@ fn steps(tables: &Tables) -> Result<Figure, TableError> {
         right =
             right.line(label, colour, points.iter().map(|((layer, log), _)| (*layer, log.exp())).collect());
     }
-    Ok(Figure::new("steps", [left, right]).height(215.0))
+    Ok(Figure::new("steps", [left, right]).height(185.0))
 }
 
 /// The group under which a law stands in the legend.
@@ -96,7 +96,7 @@ fn relu(tables: &Tables) -> Result<Figure, TableError> {
         panel("second moment", "second", (-0.2, 5.3))?,
         panel("variance", "variance", (-0.1, 1.8))?,
     ];
-    Ok(Figure::new("relu", panels).height(195.0))
+    Ok(Figure::new("relu", panels).height(170.0))
 }
 
 /// The points of a curve that lie within a square.

@@ -54,7 +54,7 @@ fn gradients(tables: &Tables) -> Result<Figure, TableError> {
             .prediction(INFINITE_WIDTH, Colour::Ink, rows.points("layer", "predicted")?);
         panels.push(panel);
     }
-    Ok(Figure::new("gradients", panels).height(210.0))
+    Ok(Figure::new("gradients", panels).height(185.0))
 }
 
 /// Fitted slopes against batch size, and local slopes layer by layer.
@@ -93,7 +93,7 @@ fn slopes(tables: &Tables) -> Result<Figure, TableError> {
     let limit = wide.number("infinite")?;
     let furthest = wide.column("inverse")?.into_iter().fold(0.0, f64::max);
     let left = left.guide(vec![(0.0, limit), (furthest, limit)]);
-    Ok(Figure::new("slopes", [left, right]).height(210.0))
+    Ok(Figure::new("slopes", [left, right]).height(185.0))
 }
 
 /// A standard error to either side of a point.
@@ -117,5 +117,5 @@ fn fresh(tables: &Tables) -> Result<Figure, TableError> {
     for samples in &batches {
         panel = panel.prediction(INFINITE_WIDTH, Colour::Ink, exponential(samples, "predicted")?);
     }
-    Ok(Figure::new("fresh", [panel]).height(180.0))
+    Ok(Figure::new("fresh", [panel]).height(145.0))
 }

@@ -26,7 +26,7 @@ pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
     let mut figures = Vec::new();
     for (name, panels) in [("curves", curves(tables)?), ("ratios", ratios(tables)?)] {
         if !panels.is_empty() {
-            figures.push(Figure::new(name, panels).height(200.0));
+            figures.push(Figure::new(name, panels).height(175.0));
         }
     }
     Ok(figures)

@@ -34,7 +34,7 @@ fn units(tables: &Tables) -> Result<Figure, TableError> {
         Ok(panel)
     };
     let left = panel("variance left by affine maps", left, 0.4)?;
-    Ok(Figure::new("units", [panel("share of large sample means", large, 1.0)?, left]).height(205.0))
+    Ok(Figure::new("units", [panel("share of large sample means", large, 1.0)?, left]).height(180.0))
 }
 
 /// The share of units with one sign: against layer, and against the number of samples.
@@ -77,7 +77,7 @@ fn always_on_or_off(tables: &Tables) -> Result<Figure, TableError> {
             left = left.line(name, colour, rows.points("layer", "share")?);
         }
     }
-    Ok(Figure::new("always-on-or-off", [left, right]).height(215.0))
+    Ok(Figure::new("always-on-or-off", [left, right]).height(185.0))
 }
 
 /// Perturbation forward, gradient backward, and the gap between two samples.
@@ -112,5 +112,5 @@ fn regimes(tables: &Tables) -> Result<Figure, TableError> {
             });
         }
     }
-    Ok(Figure::new("regimes", [forward, backward, pairs]).height(205.0))
+    Ok(Figure::new("regimes", [forward, backward, pairs]).height(180.0))
 }

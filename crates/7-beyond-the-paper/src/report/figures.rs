@@ -26,11 +26,11 @@ pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
             "angles",
             [by_width(tables.get("angles")?, ["layer", "depth"], "mean depth of angles", true)?],
         )
-        .height(180.0),
+        .height(145.0),
         Figure::new("runaway", [drift(tables)?, runaway(tables)?]),
-        Figure::new("price", [price(tables)?]).height(190.0),
-        Figure::new("evaluation", [evaluation(tables)?]).height(160.0),
-        Figure::new("forensics", [forensics(tables)?]).height(180.0),
+        Figure::new("price", [price(tables)?]).height(150.0),
+        Figure::new("evaluation", [evaluation(tables)?]).height(130.0),
+        Figure::new("forensics", [forensics(tables)?]).height(145.0),
     ];
     if tables.get("orthogonal_lengths")?.rows() > 0 {
         let panels = [
@@ -42,7 +42,7 @@ pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
             )?,
             by_width(tables.get("orthogonal_angles")?, ["layer", "depth"], "mean depth of angles", true)?,
         ];
-        figures.push(Figure::new("orthogonal", panels).height(190.0));
+        figures.push(Figure::new("orthogonal", panels).height(165.0));
     }
     Ok(figures)
 }

@@ -17,8 +17,11 @@ use super::{Axis, Colour, shown};
 /// Canvas units per point.
 const FINE: f64 = 10.0;
 /// Text sizes in points.
-const TEXT: f64 = 9.5;
+const TEXT: f64 = 9.0;
 const SMALL: f64 = 8.5;
+/// Width of a column of the printed page and of both, in points: what is printed is as large as it is drawn.
+const COLUMN: f64 = 239.0;
+const PAGE: f64 = 499.0;
 /// Plotters' SVG backend writes a font's size divided by this.
 const BACKEND_FONT_RATIO: f64 = 1.24;
 /// Typst's embedded serif first, then whatever serif a browser has.
@@ -66,7 +69,7 @@ pub(super) struct Frame<'a> {
 }
 
 pub(super) fn figure(name: &str, panels: &[Panel], height: f64) -> Result<String, FigureError> {
-    let width = if panels.len() > 1 { 520.0 } else { 340.0 };
+    let width = if panels.len() > 1 { PAGE } else { COLUMN };
     let legend = legend::entries(panels, width - 50.0, SMALL);
     let legend_height = legend.last().map_or(2.0, |last| 14.0 * (last.row + 1) as f64 + 4.0);
     let size = (width, legend_height + height);

@@ -27,10 +27,11 @@ pub struct Figure {
 impl Figure {
     /// A figure with these panels, left to right. Its name is its file's.
     pub fn new(name: &str, panels: impl IntoIterator<Item = Panel>) -> Self {
-        Self { name: name.to_owned(), panels: panels.into_iter().collect(), height: 230.0 }
+        Self { name: name.to_owned(), panels: panels.into_iter().collect(), height: 200.0 }
     }
 
-    /// Sets the height of the panels, in points; the figure is 340 points wide for one panel, 520 for more.
+    /// Sets the height of the panels, in points; the figure is a column of the printed
+    /// page wide for one panel, both columns for more.
     pub fn height(mut self, points: f64) -> Self {
         self.height = points;
         self

@@ -95,9 +95,11 @@ impl Canvas {
         Self { size, scale: view.unwrap_or(size[0]) / size[0] }
     }
 
-    /// The opening tag. A point of the drawing is a point of print, four thirds of a pixel.
+    /// The opening tag. A point of the drawing is a point of print, four thirds of a pixel; what was drawn for a column
+    /// of print is shown larger.
     fn opening(&self, figure: &Figure, panels: &[Panel]) -> String {
-        let [width, height] = self.size.map(|points| points * 4.0 / 3.0);
+        let pixels = if self.size[0] < 300.0 { 2.0 } else { 4.0 / 3.0 };
+        let [width, height] = self.size.map(|points| points * pixels);
         let [across, along] = self.size.map(|points| points * self.scale);
         let focus = if panels.is_empty() { "" } else { " tabindex=\"0\"" };
         format!(

@@ -3,4 +3,5 @@
 
 mod errors;
 mod paper;
+mod print;
 mod workspace;
