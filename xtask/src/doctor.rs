@@ -3,6 +3,7 @@
 mod machine;
 mod programs;
 
+use runner::CommandError;
 use runner::messages::exit;
 use serde::Serialize;
 
@@ -65,6 +66,15 @@ pub fn doctor(args: &Args) -> Outcome {
     findings.extend(data_sets(&workspace));
     args.format.show(&findings, || table(&findings))?;
     Ok(verdict(&findings))
+}
+
+/// Refuses `--device cuda` where no CUDA toolkit is found: nothing would build.
+/// Fails where none is.
+pub fn cuda_toolkit() -> Result<(), CommandError> {
+    programs::nvcc().map(drop).map_err(|why| {
+        CommandError::usage(format!("--device cuda needs the CUDA toolkit: {why}"))
+            .advise("set CUDA_PATH to its folder; the README says how to build without a card; --device cpu needs neither")
+    })
 }
 
 fn look(workspace: &Workspace) -> Vec<Finding> {

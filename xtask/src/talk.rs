@@ -77,7 +77,7 @@ fn lines<T: DeserializeOwned>(
     let path = built.program(&section.name)?;
     let failed = || FileError::of("run", path);
     let mut program = Program::start(path, &[word], request).map_err(failed())?;
-    let _watch = Watch::over(&program);
+    let _watch = Watch::over(program.leaving());
     while let Some(line) = program.line().map_err(failed())? {
         match serde_json::from_str(&line) {
             Ok(said) => on_line(said),
@@ -87,22 +87,31 @@ fn lines<T: DeserializeOwned>(
     Ok(program.code().map_err(failed())?)
 }
 
+/// Whether this process was sent SIGINT, SIGTERM or SIGHUP since it first watched for them.
+pub fn interrupted() -> bool {
+    told().load(Ordering::SeqCst)
+}
+
+fn told() -> &'static Arc<AtomicBool> {
+    static TOLD: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    TOLD.get_or_init(|| {
+        let told = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            // Where a handler cannot be set, the signal ends this process, and the program notices.
+            let _ = signal_hook::flag::register(signal, told.clone());
+        }
+        told
+    })
+}
+
 /// On SIGINT, SIGTERM or SIGHUP a program is left to itself: it writes its checkpoints and ends, and its exit code is ours.
-struct Watch(Arc<AtomicBool>);
+pub struct Watch(Arc<AtomicBool>);
 
 impl Watch {
-    fn over(program: &Program) -> Self {
-        static TOLD: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-        let told = TOLD.get_or_init(|| {
-            let told = Arc::new(AtomicBool::new(false));
-            for signal in [SIGINT, SIGTERM, SIGHUP] {
-                // Where a handler cannot be set, the signal ends this process, and the program notices.
-                let _ = signal_hook::flag::register(signal, told.clone());
-            }
-            told
-        });
-        let (over, leave) = (Arc::new(AtomicBool::new(false)), program.leaving());
-        let (told, ended) = (told.clone(), over.clone());
+    /// Watches until this is dropped, and says once when a program is to be left.
+    pub fn over(leave: impl FnOnce() + Send + 'static) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let (told, ended) = (told().clone(), over.clone());
         std::thread::spawn(move || {
             while !ended.load(Ordering::SeqCst) {
                 if told.load(Ordering::SeqCst) {
