@@ -1,7 +1,6 @@
-//! Building programs, with the features of the whole workspace, so that shared dependencies are compiled for all alike, and
-//! what cargo says of what it built.
+//! Building programs, with the features of the whole workspace, so that shared dependencies are compiled for all alike.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -11,94 +10,22 @@ use std::time::SystemTime;
 
 use runner::messages::exit;
 use runner::{CommandError, FileError};
-use serde::Deserialize;
 
-use crate::programs::Held;
+use crate::built::Built;
 use crate::sections::{Section, Workspace};
 use crate::{compiling, talk};
 
 /// How often the build is repeated when sources change under it.
 const ATTEMPTS: usize = 5;
 
-/// What was built.
-#[derive(Debug, Default)]
-pub struct Built {
-    programs: BTreeMap<String, PathBuf>,
-    /// Links to the programs, which go with this.
-    held: Option<Held>,
-    /// Features and settings of each package, by name and version.
-    packages: BTreeMap<(String, String), BTreeSet<String>>,
-}
-
-/// What cargo says of something that it built. Its other messages lack these fields.
-#[derive(Deserialize)]
-struct Artifact {
-    package_id: String,
-    target: Target,
-    profile: serde_json::Value,
-    features: Vec<String>,
-    executable: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
-}
-
-impl Built {
-    /// The program of a crate.
-    /// Fails when it has none.
-    pub fn program(&self, name: &str) -> Result<&PathBuf, CommandError> {
-        self.programs.get(name).ok_or_else(|| {
-            CommandError::failed(format!("{name} has no program")).advise("does the crate have a main.rs?")
-        })
-    }
-
-    /// Features and settings with which a package of this name and version was built, as lines.
-    pub fn settings(&self, name: &str, version: &str) -> impl Iterator<Item = &String> {
-        self.packages.get(&(name.to_owned(), version.to_owned())).into_iter().flatten()
-    }
-
-    /// Holds on to the programs as they are now: another build, here or in another checkout with the same target folder, puts
-    /// its own in their places. Where no links can be made the places themselves are used.
-    fn hold(&mut self, store: &Path) {
-        self.held = Held::all(store, self.programs.values_mut()).ok();
-    }
-
-    /// What is built by now, to be used while the rest still is.
-    fn so_far(&self) -> Self {
-        Self { programs: self.programs.clone(), held: None, packages: self.packages.clone() }
-    }
-
-    /// Takes note of what cargo says. Says whether it is of a program.
-    fn add(&mut self, line: &str) -> bool {
-        let Ok(artifact) = serde_json::from_str::<Artifact>(line) else { return false };
-        let is_program = artifact.executable.is_some();
-        if let Some(program) = artifact.executable {
-            self.programs.insert(artifact.target.name, program);
-        } else if artifact.target.kind.iter().any(|kind| kind.ends_with("lib")) {
-            let settings = format!("{} {}", artifact.features.join(","), artifact.profile);
-            self.packages.entry(name_and_version(&artifact.package_id)).or_default().insert(settings);
-        }
-        is_program
-    }
-}
-
-/// Name and version from an id such as `registry+…#gemm@0.19.0` or `path+…/crates/ensemble#0.1.0`.
-fn name_and_version(id: &str) -> (String, String) {
-    let (place, tail) = id.rsplit_once('#').unwrap_or(("", id));
-    let last = || place.rsplit('/').next().unwrap_or_default();
-    let (name, version) = tail.split_once('@').unwrap_or((last(), tail));
-    (name.to_owned(), version.to_owned())
-}
-
 /// Builds the sections' programs and the one that typesets. A source that changes under the build makes it begin again: a program
 /// is of the sources that stand there, or there is none.
 /// Fails when cargo cannot be started, the build fails, or sources do not come to rest.
 pub fn build(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
-    let mut built =
-        at_rest(|| renew(workspace).and_then(|()| stamps(workspace)), || attempt(workspace, cuda))?;
+    let mut built = at_rest(
+        || renew(workspace).and_then(|()| stamps(workspace)),
+        || run(workspace, cuda, &all(workspace), "the sections and what typesets them", |_| ()),
+    )?;
     built.hold(&workspace.store());
     Ok(built)
 }
@@ -166,10 +93,17 @@ fn stamps(workspace: &Workspace) -> Result<Vec<(PathBuf, u64, SystemTime)>, Comm
 }
 
 /// The program that typesets, and the sections'.
-fn attempt(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
-    let sections = workspace.sections.iter().map(|section| section.name.as_str());
-    let programs: Vec<&str> = ["typeset"].into_iter().chain(sections).collect();
-    run(workspace, cuda, &programs, "the sections and what typesets them", |_| ())
+fn all(workspace: &Workspace) -> Vec<&str> {
+    ["typeset"].into_iter().chain(workspace.sections.iter().map(|section| section.name.as_str())).collect()
+}
+
+/// Features and settings that all packages will have once everything is built: a run's key has them of packages that its own
+/// program does not need, too. Cargo tells them beforehand on request only, in words that may change; where it does not,
+/// what is computed early is computed again.
+fn planned(workspace: &Workspace, cuda: bool) -> Built {
+    let mut command = build_command(workspace, cuda, &all(workspace));
+    command.args(["--unit-graph", "-Zunstable-options"]).env("RUSTC_BOOTSTRAP", "1");
+    command.output().ok().and_then(|told| Built::planned(&told.stdout)).unwrap_or_default()
 }
 
 /// Builds the programs of these sections and hands on what is built whenever one of them is ready.
@@ -180,14 +114,15 @@ pub fn programs(
     sections: &[&Section],
     mut ready: impl FnMut(&Section, Built),
 ) -> Result<(), CommandError> {
+    let planned = planned(workspace, cuda);
     let names: Vec<&str> = sections.iter().map(|section| section.name.as_str()).collect();
     let numbers: Vec<&str> = sections.iter().map(|section| section.number.as_str()).collect();
     let mut waiting = sections.to_vec();
     let ready = |built: &Built| {
         waiting.retain(|section| {
-            let is_ready = built.programs.contains_key(&section.name);
+            let is_ready = built.has(&section.name);
             if is_ready {
-                ready(section, built.so_far());
+                ready(section, built.so_far(&planned));
             }
             !is_ready
         });
@@ -201,8 +136,19 @@ pub fn package(workspace: &Workspace, name: &str) -> Result<PathBuf, CommandErro
     run(workspace, false, &[name], name, |_| ())?.program(name).cloned()
 }
 
-/// Has cargo build these programs, tells how far it is, and calls back for each that is ready. They are chosen from the whole
-/// workspace, so that whatever is built of it has the same features.
+/// What has cargo build these programs. They are chosen from the whole workspace, so that whatever is built of it has the same
+/// features.
+fn build_command(workspace: &Workspace, cuda: bool, programs: &[&str]) -> Command {
+    let mut command = cargo(workspace);
+    command.args(["build", "--workspace", "--profile", "dev"]);
+    command.args(programs.iter().flat_map(|name| ["--bin", *name]));
+    if cuda {
+        command.args(["--features", "ensemble/cuda,training/cuda"]);
+    }
+    command
+}
+
+/// Has cargo build these programs, tells how far it is, and calls back for each that is ready.
 fn run(
     workspace: &Workspace,
     cuda: bool,
@@ -210,12 +156,8 @@ fn run(
     what: &str,
     mut on_program: impl FnMut(&Built),
 ) -> Result<Built, CommandError> {
-    let mut command = cargo(workspace);
-    command.args(["build", "--workspace"]).args(programs.iter().flat_map(|name| ["--bin", *name]));
-    if cuda {
-        command.args(["--features", "ensemble/cuda,training/cuda"]);
-    }
-    command.args(["--profile", "dev", "--message-format", "json-render-diagnostics"]);
+    let mut command = build_command(workspace, cuda, programs);
+    command.args(["--message-format", "json-render-diagnostics"]);
     // Its own bar is read from a pipe, so that it can be told to terminals and into logs alike.
     command.envs([("CARGO_TERM_PROGRESS_WHEN", "always"), ("CARGO_TERM_PROGRESS_WIDTH", "200")]);
     if std::io::stderr().is_terminal() {
@@ -284,30 +226,5 @@ mod tests {
         let restless = std::cell::Cell::new(0);
         let look = || Ok(restless.replace(restless.get() + 1));
         assert!(at_rest(look, || Ok(())).unwrap_err().to_string().contains("change faster"));
-    }
-
-    #[test]
-    fn packages_are_told_by_name_and_version() {
-        for (id, name, version) in [
-            ("registry+https://x/index#gemm@0.19.0", "gemm", "0.19.0"),
-            ("path+file:///p/crates/ensemble#0.1.0", "ensemble", "0.1.0"),
-            ("path+file:///p/crates/2-background#background@0.1.0", "background", "0.1.0"),
-        ] {
-            assert_eq!(name_and_version(id), (name.to_owned(), version.to_owned()));
-        }
-    }
-
-    #[test]
-    fn what_was_built_is_read_from_what_cargo_says() {
-        let lines = [
-            r#"{"reason":"compiler-artifact","package_id":"r#gemm@1.0.0","target":{"kind":["lib"],"name":"gemm"},"profile":{"opt_level":"3"},"features":["std"],"executable":null}"#,
-            r#"{"reason":"compiler-artifact","package_id":"p#theory@0.1.0","target":{"kind":["bin"],"name":"theory"},"profile":{"opt_level":"3"},"features":[],"executable":"/t/theory"}"#,
-            r#"{"reason":"build-finished","success":true}"#,
-        ];
-        let mut built = Built::default();
-        assert_eq!(lines.map(|line| built.add(line)), [false, true, false]);
-        assert_eq!(built.program("theory").unwrap().to_string_lossy(), "/t/theory");
-        assert!(built.program("gemm").is_err());
-        assert_eq!(built.settings("gemm", "1.0.0").collect::<Vec<_>>(), [r#"std {"opt_level":"3"}"#]);
     }
 }

@@ -71,9 +71,10 @@ pub fn doctor(args: &Args) -> Outcome {
 /// Refuses `--device cuda` where no CUDA toolkit is found: nothing would build.
 /// Fails where none is.
 pub fn cuda_toolkit() -> Result<(), CommandError> {
-    programs::nvcc().map(drop).map_err(|why| {
-        CommandError::usage(format!("--device cuda needs the CUDA toolkit: {why}"))
-            .advise("set CUDA_PATH to its folder; the README says how to build without a card; --device cpu needs neither")
+    programs::cuda_toolkit().map(drop).map_err(|why| {
+        CommandError::usage(format!("--device cuda needs the CUDA toolkit: {why}")).advise(
+            "set CUDA_PATH to its folder, and PATH to its bin/; the README says how to build without a card",
+        )
     })
 }
 

@@ -9,11 +9,11 @@ use std::thread;
 use runner::CommandError;
 use runner::messages::exit;
 
-use crate::compile::{self, Built};
+use crate::built::Built;
 use crate::locked::Locked;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
-use crate::{reproduce, talk};
+use crate::{compile, reproduce, talk};
 
 /// Builds the workspace; where programs are still missing, computes sections meanwhile.
 /// Fails when it does not build, a parameter is refused, or the command is interrupted.

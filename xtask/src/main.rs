@@ -10,6 +10,7 @@ extern crate runner;
 mod adopt;
 mod begun;
 mod bench;
+mod built;
 mod cache;
 mod checkout;
 mod claims;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use runner::messages::exit;
 use runner::{CommandError, FileError, atomic};
 
-use crate::compile::Built;
+use crate::built::Built;
 use crate::ledger_files::Results;
 use crate::sections::Workspace;
 use crate::{Outcome, compile, diff, request};

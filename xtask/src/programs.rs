@@ -81,7 +81,7 @@ mod tests {
         assert!(left(store.path()).is_empty(), "it may just be made");
         fs::write(killed.join("lock"), "").unwrap();
         fs::write(killed.join("theory"), "a program").unwrap();
-        assert_eq!(left(store.path()), [killed.clone()]);
+        assert_eq!(left(store.path()), std::slice::from_ref(&killed));
         let _held = Held::all(store.path(), std::iter::empty()).unwrap();
         assert!(!killed.exists());
     }

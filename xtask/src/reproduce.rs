@@ -7,7 +7,7 @@ use runner::CommandError;
 use runner::messages::{Event, Plan, Request, exit};
 
 use crate::begun::Repetition;
-use crate::compile::Built;
+use crate::built::Built;
 use crate::ledger_files::Results;
 use crate::progress::{self, Progress};
 use crate::request::{self, Asker};

@@ -7,9 +7,9 @@ use experiment::{Device, Profile};
 use runner::messages::Request;
 use runner::{Checkout, CommandError};
 
+use crate::built::Built;
 use crate::checkout;
 use crate::code::Code;
-use crate::compile::Built;
 use crate::sections::{Section, Workspace};
 
 /// The seed unless another is given: the year of the paper.

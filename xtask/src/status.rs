@@ -3,7 +3,7 @@
 use runner::CommandError;
 use runner::messages::{RunState, exit};
 
-use crate::compile::Built;
+use crate::built::Built;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
 use crate::{Outcome, compile, talk};

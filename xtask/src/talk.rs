@@ -1,7 +1,7 @@
 //! Talking to section programs: one request in, events out.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use runner::messages::{Description, Event, Plan, Request, exit};
@@ -9,7 +9,7 @@ use runner::{CommandError, FileError, Program};
 use serde::de::DeserializeOwned;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::compile::Built;
+use crate::built::Built;
 use crate::sections::Section;
 
 /// Asks a section what it would do.
@@ -87,21 +87,37 @@ fn lines<T: DeserializeOwned>(
     Ok(program.code().map_err(failed())?)
 }
 
-/// Whether this process was sent SIGINT, SIGTERM or SIGHUP since it first watched for them.
+/// Whether this process was sent SIGINT, SIGTERM or SIGHUP while it watched for them.
 pub fn interrupted() -> bool {
-    told().load(Ordering::SeqCst)
+    signals().told.load(Ordering::SeqCst)
 }
 
-fn told() -> &'static Arc<AtomicBool> {
-    static TOLD: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-    TOLD.get_or_init(|| {
-        let told = Arc::new(AtomicBool::new(false));
+/// What this process makes of signals: told while it watches for them, and else what the system does.
+struct Signals {
+    told: Arc<AtomicBool>,
+    unwatched: Arc<AtomicBool>,
+    watches: Mutex<usize>,
+}
+
+impl Signals {
+    fn watch(&self, change: impl FnOnce(&mut usize)) {
+        let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut watches);
+        self.unwatched.store(*watches == 0, Ordering::SeqCst);
+    }
+}
+
+fn signals() -> &'static Signals {
+    static SIGNALS: LazyLock<Signals> = LazyLock::new(|| {
+        let (told, unwatched) = (Arc::<AtomicBool>::default(), Arc::new(AtomicBool::new(true)));
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             // Where a handler cannot be set, the signal ends this process, and the program notices.
+            let _ = signal_hook::flag::register_conditional_default(signal, unwatched.clone());
             let _ = signal_hook::flag::register(signal, told.clone());
         }
-        told
-    })
+        Signals { told, unwatched, watches: Mutex::default() }
+    });
+    &SIGNALS
 }
 
 /// On SIGINT, SIGTERM or SIGHUP a program is left to itself: it writes its checkpoints and ends, and its exit code is ours.
@@ -110,8 +126,9 @@ pub struct Watch(Arc<AtomicBool>);
 impl Watch {
     /// Watches until this is dropped, and says once when a program is to be left.
     pub fn over(leave: impl FnOnce() + Send + 'static) -> Self {
+        signals().watch(|watches| *watches += 1);
         let over = Arc::new(AtomicBool::new(false));
-        let (told, ended) = (told().clone(), over.clone());
+        let (told, ended) = (signals().told.clone(), over.clone());
         std::thread::spawn(move || {
             while !ended.load(Ordering::SeqCst) {
                 if told.load(Ordering::SeqCst) {
@@ -127,5 +144,6 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.0.store(true, Ordering::SeqCst);
+        signals().watch(|watches| *watches -= 1);
     }
 }
