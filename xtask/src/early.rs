@@ -13,7 +13,7 @@ use crate::built::Built;
 use crate::locked::Locked;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
-use crate::{compile, reproduce, talk};
+use crate::{compile, talk, work};
 
 /// Builds the workspace; where programs are still missing, computes sections meanwhile.
 /// Fails when it does not build, a parameter is refused, or the command is interrupted.
@@ -91,12 +91,12 @@ fn compute(
     built: &Built,
     quiet: bool,
 ) -> Result<(), CommandError> {
-    let work = || {
+    let outcome = || {
         let request = Asker::new(workspace, args, built, None)?.request(section)?;
         let plan = talk::plan(built, section, &request)?;
-        reproduce::work(built, section, &request, &plan, quiet)
+        work::work(built, section, &request, &plan, quiet)
     };
-    match work() {
+    match outcome() {
         Err(error) if error.code == exit::USAGE || error.code == exit::INTERRUPTED => Err(error),
         _ => Ok(()),
     }

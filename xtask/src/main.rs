@@ -36,6 +36,7 @@ mod sections;
 mod show;
 mod status;
 mod talk;
+mod work;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use runner::messages::exit;
 use runner::{CommandError, atomic};
 
-use crate::Outcome;
-use crate::ledger_files;
 use crate::sections::Workspace;
+use crate::{Outcome, compile, ledger_files};
 
 /// Options of `new-section`.
 #[derive(clap::Args, Debug)]
@@ -48,17 +47,6 @@ const SNAPSHOT: (&str, &str) =
     ("snapshots/smoke/{{number}}.placeholder.snap", include_str!("../templates/snapshot.snap"));
 const CLAIM: &str = include_str!("../templates/claim.toml");
 
-/// Names that are no packages: words of Rust, its own libraries, folders and programs of cargo's.
-#[rustfmt::skip]
-const RESERVED: [&str; 74] = [
-    "abstract", "alloc", "as", "async", "await", "become", "bench", "bool", "box", "break", "build", "char", "const",
-    "continue", "core", "crate", "deps", "do", "dyn", "else", "enum", "examples", "extern", "false", "final", "fn", "for",
-    "gen", "if", "impl", "in", "incremental", "let", "loop", "macro", "main", "match", "mod", "move", "mut", "override",
-    "priv", "proc-macro", "pub", "ref", "return", "self", "static", "std", "str", "struct", "super", "test", "trait", "true",
-    "try", "type", "typeof", "union", "unsafe", "unsized", "use", "usize", "virtual", "where", "while", "yield", "f32", "f64",
-    "i32", "i64", "u32", "u64", "u8",
-];
-
 /// Runs the command.
 /// Fails when number or name are malformed or taken, or a file cannot be written; nothing that exists is overwritten.
 pub fn new_section(args: &Args) -> Outcome {
@@ -96,16 +84,28 @@ fn check(workspace: &Workspace, args: &Args) -> Result<(), CommandError> {
     }
     let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap_or_default();
     let is_locked = lock.contains(&format!("\nname = \"{name}\"\n"));
-    if RESERVED.contains(&name.as_str()) {
-        return Err(CommandError::usage(format!(
-            "no package can be called `{name}`: Rust or cargo uses the word"
-        ))
-        .advise("choose another name"));
+    if let Some(why) = refused_by_cargo(workspace, name)? {
+        return Err(CommandError::usage(why).advise("choose another name"));
     }
     if workspace.crates.get(name).is_some() || is_locked || name == "xtask" {
         return Err(CommandError::usage(format!("a package `{name}` exists")).advise("choose another name"));
     }
     Ok(())
+}
+
+/// Why cargo makes no package of this name, or warns of it: words of Rust, its own folders, the standard library.
+fn refused_by_cargo(workspace: &Workspace, name: &str) -> Result<Option<String>, CommandError> {
+    if name == "gen" {
+        return Ok(Some("`gen` is a word of Rust 2024".to_owned()));
+    }
+    let folder = tempfile::tempdir()?;
+    let mut cargo = compile::cargo(workspace);
+    cargo.args(["new", "--vcs", "none", "--name", name]).arg(folder.path().join("package"));
+    let said = cargo.env("CARGO_TERM_COLOR", "never").output()?;
+    let text = String::from_utf8_lossy(&said.stderr).into_owned();
+    let mut lines =
+        text.lines().filter(|line| line.starts_with("error") || line.starts_with("warning: package"));
+    Ok(lines.next().and_then(|line| line.split_once(": ")).map(|(_, why)| why.to_owned()))
 }
 
 /// Writes the section and gives the paths of its files.
@@ -176,6 +176,7 @@ mod tests {
             ("7", "match"),
             ("7", "test"),
             ("7", "core"),
+            ("7", "gen"),
             ("7", "xtask"),
             ("seven", "topic"),
             ("7.", "topic"),

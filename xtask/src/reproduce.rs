@@ -3,16 +3,14 @@
 use std::time::Instant;
 
 use ledger::Totals;
-use runner::CommandError;
-use runner::messages::{Event, Plan, Request, exit};
+use runner::messages::{Plan, Request, exit};
 
 use crate::begun::Repetition;
 use crate::built::Built;
 use crate::ledger_files::Results;
-use crate::progress::{self, Progress};
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
-use crate::{Outcome, begun, claims, compile, doctor, early, ledger_files, paper, status, talk};
+use crate::{Outcome, compile, doctor, early, ledger_files, paper, status, talk, work};
 
 /// Options of `reproduce`.
 #[derive(clap::Args, Debug)]
@@ -72,7 +70,9 @@ pub fn reproduce(args: &Args) -> Outcome {
         workspace.lock("reproduce")
     };
     let _lock = if args.dry_run { None } else { Some(lock()?) };
-    let built = match args.dry_run || args.force {
+    // Where a section may refuse what is asked, nothing is begun before all have been asked.
+    let asks_first = !args.common.sets.is_empty() || args.common.require_data;
+    let built = match args.dry_run || args.force || asks_first {
         true => compile::build(&workspace, cuda)?,
         false => early::build(&workspace, &args.common, &chosen, args.quiet)?,
     };
@@ -98,7 +98,7 @@ pub fn reproduce(args: &Args) -> Outcome {
         repetition.begin()?;
     }
     for task in tasks.iter().filter(|task| !task.current) {
-        work(&built, task.section, &task.request, &task.plan, args.quiet)?;
+        work::work(&built, task.section, &task.request, &task.plan, args.quiet)?;
     }
     repetition.end()?;
     let rows = Results::write_merged(&workspace, &out)?;
@@ -109,33 +109,6 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     eprintln!("finished in {:.1} s", started.elapsed().as_secs_f64());
     Ok(exit::OK)
-}
-
-/// Has a section do its work, and prints its numbers and verdicts.
-/// Fails with what the section answers.
-pub fn work(
-    built: &Built,
-    section: &Section,
-    request: &Request,
-    plan: &Plan,
-    quiet: bool,
-) -> Result<(), CommandError> {
-    let mut progress = Progress::begin(section, plan, quiet);
-    let mut finished = false;
-    begun::note(request)?;
-    talk::ask(built, section, "run", request, |event| {
-        finished |= matches!(event, Event::Done { .. });
-        progress.event(&event);
-    })?;
-    if !finished {
-        return Err(CommandError::failed(format!("Section {} ended early", section.number)));
-    }
-    begun::finished(request)?;
-    let rows = ledger_files::entries(&request.out.join("claims.json"))?;
-    if !rows.is_empty() {
-        progress::bars().suspend(|| print!("{}", claims::lines(&rows)));
-    }
-    Ok(())
 }
 
 /// Lists sections and parameters.
