@@ -7,8 +7,8 @@ use std::{fs, io};
 use runner::messages::exit;
 use runner::{Store, Usage};
 
-use crate::Outcome;
 use crate::sections::Workspace;
+use crate::{Outcome, programs};
 
 /// Options of `cache`.
 #[derive(clap::Args, Debug)]
@@ -60,14 +60,23 @@ pub fn cache(args: &Args) -> Outcome {
         Command::Size { json } => {
             let sections = workspace.sections.iter().map(|section| section.slug());
             let places = sections.map(|slug| (folder.join(&slug), slug));
-            let more = [(checkpoints, "checkpoints".to_owned()), (workspace.store(), "all".to_owned())];
-            let all = places.chain(more).map(|(place, name)| (name, Store::usage(&place)));
+            let left = programs::left(&workspace.store());
+            let unfinished = Usage {
+                entries: fs::read_dir(&checkpoints).into_iter().flatten().count(),
+                ..Store::usage(&checkpoints)
+            };
+            let whole = Store::usage(&workspace.store());
+            let whole = Usage { unfinished: whole.unfinished + left.len(), ..whole };
+            let more = [("checkpoints".to_owned(), unfinished), ("all".to_owned(), whole)];
+            let all = places.map(|(place, name)| (name, Store::usage(&place))).chain(more);
             if *json {
                 let all = all.map(|(name, usage)| (name, serde_json::json!(usage)));
                 println!("{:#}", serde_json::Value::Object(all.collect()));
             } else {
-                all.for_each(|(name, usage)| {
-                    println!("{name:<20} {:>6} runs {:>12}", usage.entries, bytes(usage.bytes))
+                all.for_each(|(name, Usage { entries, bytes: size, unfinished })| {
+                    let left =
+                        if unfinished > 0 { format!("  {unfinished} leftovers") } else { String::new() };
+                    println!("{name:<20} {entries:>6} runs {:>12}{left}", bytes(size));
                 });
             }
         }
@@ -77,12 +86,16 @@ pub fn cache(args: &Args) -> Outcome {
             let _lock = workspace.lock("cache prune")?;
             let age = Duration::from_secs(days * 86_400);
             let removed = Store::prune(&folder, age, dry_run)?;
+            let programs = programs::left(&workspace.store());
+            if !dry_run {
+                programs.iter().try_for_each(fs::remove_dir_all)?;
+            }
             let left = prune_checkpoints(&checkpoints, age, dry_run)?;
             let did = if dry_run { "would remove" } else { "removed" };
             println!(
                 "{did} {} runs, {} leftovers and the checkpoints of {} unfinished runs, {}",
                 removed.entries,
-                removed.unfinished,
+                removed.unfinished + programs.len(),
                 left.entries,
                 bytes(removed.bytes + left.bytes)
             );

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use runner::{CommandError, Part};
 use workspace::{Side, Sources};
 
-use crate::compile::Built;
+use crate::built::Built;
 use crate::locked::Locked;
 use crate::sections::{Section, Workspace};
 

@@ -1,103 +1,31 @@
-//! Building the section programs: the whole workspace at once, so that shared dependencies are compiled for all alike, and
-//! what cargo says of what it built.
+//! Building programs, with the features of the whole workspace, so that shared dependencies are compiled for all alike.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use runner::messages::exit;
 use runner::{CommandError, FileError};
-use serde::Deserialize;
-use tempfile::TempDir;
 
-use crate::sections::Workspace;
+use crate::built::Built;
+use crate::sections::{Section, Workspace};
+use crate::{compiling, talk};
 
 /// How often the build is repeated when sources change under it.
 const ATTEMPTS: usize = 5;
 
-/// What was built.
-#[derive(Debug, Default)]
-pub struct Built {
-    programs: BTreeMap<String, PathBuf>,
-    /// Links to the programs, which go with this.
-    held: Option<TempDir>,
-    /// Features and settings of each package, by name and version.
-    packages: BTreeMap<(String, String), BTreeSet<String>>,
-}
-
-/// What cargo says of something that it built. Its other messages lack these fields.
-#[derive(Deserialize)]
-struct Artifact {
-    package_id: String,
-    target: Target,
-    profile: serde_json::Value,
-    features: Vec<String>,
-    executable: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
-}
-
-impl Built {
-    /// The program of a crate.
-    /// Fails when it has none.
-    pub fn program(&self, name: &str) -> Result<&PathBuf, CommandError> {
-        self.programs.get(name).ok_or_else(|| {
-            CommandError::failed(format!("{name} has no program")).advise("does the crate have a main.rs?")
-        })
-    }
-
-    /// Features and settings with which a package of this name and version was built, as lines.
-    pub fn settings(&self, name: &str, version: &str) -> impl Iterator<Item = &String> {
-        self.packages.get(&(name.to_owned(), version.to_owned())).into_iter().flatten()
-    }
-
-    /// Holds on to the programs as they are now: another build, here or in another checkout with the same target folder, puts
-    /// its own in their places. Where no links can be made the places themselves are used.
-    fn hold(&mut self, store: &Path) {
-        let folder = fs::create_dir_all(store)
-            .and_then(|()| tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempdir_in(store));
-        let Ok(folder) = folder else { return };
-        for program in self.programs.values_mut() {
-            let link = folder.path().join(program.file_name().unwrap_or_default());
-            if fs::hard_link(&*program, &link).is_ok() {
-                *program = link;
-            }
-        }
-        self.held = Some(folder);
-    }
-
-    /// Takes note of what cargo says.
-    fn add(&mut self, line: &str) {
-        let Ok(artifact) = serde_json::from_str::<Artifact>(line) else { return };
-        if let Some(program) = artifact.executable {
-            self.programs.insert(artifact.target.name, program);
-        } else if artifact.target.kind.iter().any(|kind| kind.ends_with("lib")) {
-            let settings = format!("{} {}", artifact.features.join(","), artifact.profile);
-            self.packages.entry(name_and_version(&artifact.package_id)).or_default().insert(settings);
-        }
-    }
-}
-
-/// Name and version from an id such as `registry+…#gemm@0.19.0` or `path+…/crates/ensemble#0.1.0`.
-fn name_and_version(id: &str) -> (String, String) {
-    let (place, tail) = id.rsplit_once('#').unwrap_or(("", id));
-    let last = || place.rsplit('/').next().unwrap_or_default();
-    let (name, version) = tail.split_once('@').unwrap_or((last(), tail));
-    (name.to_owned(), version.to_owned())
-}
-
-/// Builds the workspace. Cargo shows its own progress. A source that changes under the build makes it begin again: a program
+/// Builds the sections' programs and the one that typesets. A source that changes under the build makes it begin again: a program
 /// is of the sources that stand there, or there is none.
 /// Fails when cargo cannot be started, the build fails, or sources do not come to rest.
 pub fn build(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
-    let mut built =
-        at_rest(|| renew(workspace).and_then(|()| stamps(workspace)), || attempt(workspace, cuda))?;
+    let mut built = at_rest(
+        || renew(workspace).and_then(|()| stamps(workspace)),
+        || run(workspace, cuda, &all(workspace), "the sections and what typesets them", |_| ()),
+    )?;
     built.hold(&workspace.store());
     Ok(built)
 }
@@ -143,7 +71,8 @@ fn renew(workspace: &Workspace) -> Result<(), CommandError> {
         now.insert(found.name.clone(), hash);
     }
     if now != last {
-        runner::atomic::write(&notes, &serde_json::to_vec(&now)?)?;
+        // Without the note, a source that is put back makes its program one that is refused.
+        let _ = runner::atomic::write(&notes, &serde_json::to_vec(&now)?);
     }
     Ok(())
 }
@@ -163,33 +92,101 @@ fn stamps(workspace: &Workspace) -> Result<Vec<(PathBuf, u64, SystemTime)>, Comm
     Ok(files.into_iter().filter_map(stamp).collect())
 }
 
-fn attempt(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
-    let with_cuda: &[&str] = if cuda { &["--features", "ensemble/cuda,training/cuda"] } else { &[] };
-    run(workspace, &[&["--workspace"], with_cuda].concat(), "the workspace")
+/// The program that typesets, and the sections'.
+fn all(workspace: &Workspace) -> Vec<&str> {
+    ["typeset"].into_iter().chain(workspace.sections.iter().map(|section| section.name.as_str())).collect()
+}
+
+/// Features and settings that all packages will have once everything is built: a run's key has them of packages that its own
+/// program does not need, too. Cargo tells them beforehand on request only, in words that may change; where it does not,
+/// what is computed early is computed again.
+fn planned(workspace: &Workspace, cuda: bool) -> Built {
+    let mut command = build_command(workspace, cuda, &all(workspace));
+    command.args(["--unit-graph", "-Zunstable-options"]).env("RUSTC_BOOTSTRAP", "1");
+    command.output().ok().and_then(|told| Built::planned(&told.stdout)).unwrap_or_default()
+}
+
+/// Builds the programs of these sections and hands on what is built whenever one of them is ready.
+/// Fails as [`build`] does. That sources change meanwhile is left to that.
+pub fn programs(
+    workspace: &Workspace,
+    cuda: bool,
+    sections: &[&Section],
+    mut ready: impl FnMut(&Section, Built),
+) -> Result<(), CommandError> {
+    let planned = planned(workspace, cuda);
+    let names: Vec<&str> = sections.iter().map(|section| section.name.as_str()).collect();
+    let numbers: Vec<&str> = sections.iter().map(|section| section.number.as_str()).collect();
+    let mut waiting = sections.to_vec();
+    let ready = |built: &Built| {
+        waiting.retain(|section| {
+            let is_ready = built.has(&section.name);
+            if is_ready {
+                ready(section, built.so_far(&planned));
+            }
+            !is_ready
+        });
+    };
+    run(workspace, cuda, &names, &format!("Section {}", numbers.join(", ")), ready).map(drop)
 }
 
 /// Builds the program of one crate, if it is not as new as its sources. Says where it is.
 /// Fails when cargo cannot be started or the build fails.
 pub fn package(workspace: &Workspace, name: &str) -> Result<PathBuf, CommandError> {
-    run(workspace, &["--package", name], name)?.program(name).cloned()
+    run(workspace, false, &[name], name, |_| ())?.program(name).cloned()
 }
 
-fn run(workspace: &Workspace, packages: &[&str], what: &str) -> Result<Built, CommandError> {
+/// What has cargo build these programs. They are chosen from the whole workspace, so that whatever is built of it has the same
+/// features.
+fn build_command(workspace: &Workspace, cuda: bool, programs: &[&str]) -> Command {
     let mut command = cargo(workspace);
-    command.arg("build").args(packages);
-    command.args(["--profile", "dev", "--message-format", "json-render-diagnostics"]);
-    if !std::io::stderr().is_terminal() {
-        command.arg("--quiet");
+    command.args(["build", "--workspace", "--profile", "dev"]);
+    command.args(programs.iter().flat_map(|name| ["--bin", *name]));
+    if cuda {
+        command.args(["--features", "ensemble/cuda,training/cuda"]);
     }
-    let mut child =
-        command.stdout(Stdio::piped()).spawn().map_err(FileError::of("start", Path::new("cargo")))?;
+    command
+}
+
+/// Has cargo build these programs, tells how far it is, and calls back for each that is ready.
+fn run(
+    workspace: &Workspace,
+    cuda: bool,
+    programs: &[&str],
+    what: &str,
+    mut on_program: impl FnMut(&Built),
+) -> Result<Built, CommandError> {
+    let mut command = build_command(workspace, cuda, programs);
+    command.args(["--message-format", "json-render-diagnostics"]);
+    // Its own bar is read from a pipe, so that it can be told to terminals and into logs alike.
+    command.envs([("CARGO_TERM_PROGRESS_WHEN", "always"), ("CARGO_TERM_PROGRESS_WIDTH", "200")]);
+    if std::io::stderr().is_terminal() {
+        command.env("CARGO_TERM_COLOR", "always");
+    }
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(FileError::of("start", Path::new("cargo")))?;
     let stdout = child.stdout.take().expect("the standard output is piped");
+    let stderr = child.stderr.take().expect("the standard error is piped");
+    let child = Arc::new(Mutex::new(child));
+    let to_be_left = child.clone();
+    let _watch = talk::Watch::over(move || {
+        let _ = to_be_left.lock().unwrap_or_else(PoisonError::into_inner).kill();
+    });
     let mut built = Built::default();
+    let what_it_is = what.to_owned();
+    let telling = std::thread::spawn(move || compiling::tell(&what_it_is, BufReader::new(stderr)));
     for line in BufReader::new(stdout).lines() {
-        built.add(&line?);
+        if built.add(&line?) {
+            on_program(&built);
+        }
     }
-    match child.wait()?.success() {
+    let status = child.lock().unwrap_or_else(PoisonError::into_inner).wait()?;
+    let _ = telling.join();
+    match status.success() {
         true => Ok(built),
+        false if talk::interrupted() => Err(CommandError::failed("the build was interrupted")
+            .advise("the same command continues it")
+            .code(exit::INTERRUPTED)),
         false => Err(CommandError::failed(format!("{what} does not build"))
             .advise("mend what the compiler names above, then run it again")),
     }
@@ -229,44 +226,5 @@ mod tests {
         let restless = std::cell::Cell::new(0);
         let look = || Ok(restless.replace(restless.get() + 1));
         assert!(at_rest(look, || Ok(())).unwrap_err().to_string().contains("change faster"));
-    }
-
-    #[test]
-    fn a_program_is_held_when_another_takes_its_place() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = folder.path().join("theory");
-        fs::write(&place, "ours").unwrap();
-        let mut built = Built { programs: [("theory".to_owned(), place.clone())].into(), ..Built::default() };
-        built.hold(&folder.path().join("store"));
-        fs::remove_file(&place).unwrap();
-        fs::write(&place, "another's").unwrap();
-        assert_eq!(fs::read_to_string(built.program("theory").unwrap()).unwrap(), "ours");
-        drop(built);
-        assert_eq!(fs::read_dir(folder.path().join("store")).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn packages_are_told_by_name_and_version() {
-        for (id, name, version) in [
-            ("registry+https://x/index#gemm@0.19.0", "gemm", "0.19.0"),
-            ("path+file:///p/crates/ensemble#0.1.0", "ensemble", "0.1.0"),
-            ("path+file:///p/crates/2-background#background@0.1.0", "background", "0.1.0"),
-        ] {
-            assert_eq!(name_and_version(id), (name.to_owned(), version.to_owned()));
-        }
-    }
-
-    #[test]
-    fn what_was_built_is_read_from_what_cargo_says() {
-        let lines = [
-            r#"{"reason":"compiler-artifact","package_id":"r#gemm@1.0.0","target":{"kind":["lib"],"name":"gemm"},"profile":{"opt_level":"3"},"features":["std"],"executable":null}"#,
-            r#"{"reason":"compiler-artifact","package_id":"p#theory@0.1.0","target":{"kind":["bin"],"name":"theory"},"profile":{"opt_level":"3"},"features":[],"executable":"/t/theory"}"#,
-            r#"{"reason":"build-finished","success":true}"#,
-        ];
-        let mut built = Built::default();
-        lines.iter().for_each(|line| built.add(line));
-        assert_eq!(built.program("theory").unwrap().to_string_lossy(), "/t/theory");
-        assert!(built.program("gemm").is_err());
-        assert_eq!(built.settings("gemm", "1.0.0").collect::<Vec<_>>(), [r#"std {"opt_level":"3"}"#]);
     }
 }

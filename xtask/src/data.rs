@@ -2,6 +2,7 @@
 //! built when it is called, so that this one links no encryption, no archives and no images.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::Command;
 
 use runner::CommandError;
@@ -33,7 +34,11 @@ pub struct DataSet {
 /// Runs the command.
 /// Fails when the program does not build or start; it says itself what else goes wrong.
 pub fn data(args: &Args) -> Outcome {
-    let mut program = program(&Workspace::find()?)?;
+    let workspace = Workspace::find()?;
+    // These make the folder if need be; what reads it would take a misspelt one for one without data.
+    let makes = args.words.first().is_some_and(|word| word == "fetch" || word == "import");
+    let data = if makes { workspace.data_to_be()? } else { workspace.data()? };
+    let mut program = program(&workspace, &data)?;
     let status = program.args(&args.words).status()?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(runner::messages::exit::FAILED))
 }
@@ -41,15 +46,18 @@ pub fn data(args: &Args) -> Outcome {
 /// How all data sets stand.
 /// Fails when the program does not build, or the catalogue is damaged.
 pub fn overview(workspace: &Workspace) -> Result<Vec<DataSet>, CommandError> {
-    let listed = program(workspace)?.args(["list", "--format", "json"]).output()?;
+    let listed = program(workspace, &workspace.data()?)?.args(["list", "--format", "json"]).output()?;
     if !listed.status.success() {
         return Err(CommandError::failed(String::from_utf8_lossy(&listed.stderr).trim()));
     }
     Ok(serde_json::from_slice(&listed.stdout)?)
 }
 
-fn program(workspace: &Workspace) -> Result<Command, CommandError> {
+fn program(workspace: &Workspace, data: &Path) -> Result<Command, CommandError> {
     let mut command = Command::new(compile::package(workspace, "fetch")?);
-    command.arg("--root").arg(&workspace.root).arg("--data").arg(workspace.data());
+    let places = [("--root", &*workspace.root), ("--data", data), ("--store", &workspace.store())];
+    places.iter().for_each(|(option, place)| {
+        command.arg(option).arg(place);
+    });
     Ok(command)
 }

@@ -4,6 +4,7 @@ mod machine;
 mod programs;
 
 use experiment::Device;
+use runner::CommandError;
 use runner::messages::exit;
 use serde::Serialize;
 
@@ -77,6 +78,16 @@ pub fn doctor(args: &Args) -> Outcome {
     let last = if args.device == Device::Cuda { ON_A_CARD } else { "" };
     args.format.show(&findings, || table(&findings) + last)?;
     Ok(verdict(&findings))
+}
+
+/// Refuses `--device cuda` where no CUDA toolkit is found: nothing would build.
+/// Fails where none is.
+pub fn cuda_toolkit() -> Result<(), CommandError> {
+    programs::cuda_toolkit().map(drop).map_err(|why| {
+        CommandError::usage(format!("--device cuda needs the CUDA toolkit: {why}")).advise(
+            "set CUDA_PATH to its folder, and PATH to its bin/; the README says how to build without a card",
+        )
+    })
 }
 
 fn look(workspace: &Workspace) -> Vec<Finding> {

@@ -3,22 +3,30 @@
 //! This program links neither polars nor Typst nor dfdx, and no network, so that it compiles in less than a minute: it finds the sections, has
 //! cargo build them, talks to their programs in lines of JSON, and puts together what they hand over.
 
+// Output that nobody reads is no reason to stop: these take the places of the standard library's.
+#[macro_use(eprintln, print, println)]
+extern crate runner;
+
 mod adopt;
 mod begun;
 mod bench;
+mod built;
 mod cache;
 mod checkout;
 mod claims;
 mod code;
 mod compile;
+mod compiling;
 mod data;
 mod diff;
 mod doctor;
+mod early;
 mod explain;
 mod ledger_files;
 mod locked;
 mod new_section;
 mod paper;
+mod programs;
 mod progress;
 mod readme;
 mod reproduce;
@@ -28,7 +36,9 @@ mod sections;
 mod show;
 mod status;
 mod talk;
+mod work;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +48,9 @@ use runner::CommandError;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 110)]
 struct Cli {
+    /// Keep runs, checkpoints and locks in this folder, not in .cache of the checkout
+    #[arg(long, global = true, value_name = "DIR")]
+    cache: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -71,8 +84,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    leave_quietly_when_nobody_reads();
-    let outcome = match Cli::parse().command {
+    let cli = Cli::parse();
+    if let Some(folder) = &cli.cache {
+        sections::keep_store_in(folder);
+    }
+    let outcome = match cli.command {
         Command::Reproduce(args) => reproduce::reproduce(&args),
         Command::Status(args) => status::status(&args),
         Command::Claims(args) => claims::claims(&args),
@@ -86,22 +102,11 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(&args),
         Command::Doctor(args) => doctor::doctor(&args),
     };
-    match outcome {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => ExitCode::from(error.report()),
+    let code = outcome.unwrap_or_else(|error| error.report());
+    match runner::output::lost() {
+        Some(error) => CommandError::failed("part of the output is lost").because(error).report().into(),
+        None => code.into(),
     }
-}
-
-/// `cargo xtask claims | head` closes our output early: that is no failure, and no reason for a panic's message.
-fn leave_quietly_when_nobody_reads() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        let message = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
-        if message.starts_with("failed printing to stdout") && message.contains("Broken pipe") {
-            std::process::exit(0);
-        }
-        usual(panic);
-    }));
 }
 
 /// What a command returns: its exit code, or why it stopped.

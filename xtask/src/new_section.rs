@@ -6,20 +6,19 @@ use std::path::{Path, PathBuf};
 use runner::messages::exit;
 use runner::{CommandError, atomic};
 
-use crate::Outcome;
-use crate::ledger_files;
 use crate::sections::Workspace;
+use crate::{Outcome, compile, ledger_files};
 
 /// Options of `new-section`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Example:
   cargo xtask new-section 8 correlated-inputs
-  cargo xtask reproduce 7
+  cargo xtask reproduce 8
 
-It makes crates/7-correlated-inputs with every room, paper/sections/7-correlated-inputs.typ, a claim at the end of
+It makes crates/8-correlated-inputs with every room, paper/sections/8-correlated-inputs.typ, a claim at the end of
 paper/claims.toml and its snapshot. Until the placeholders are replaced, `cargo xtask claims --check` fails.")]
 pub struct Args {
-    /// Its number, such as 7 or 3.5
+    /// Its number, such as 8 or 3.5
     number: String,
     /// Its package name, such as correlated-inputs
     name: String,
@@ -57,7 +56,10 @@ pub fn new_section(args: &Args) -> Outcome {
     for path in write(&workspace.root, args)? {
         println!("{}", path.display());
     }
-    println!("next: cargo xtask reproduce {}, then replace what says PLACEHOLDER", args.number);
+    let [number, slug] = ["{{number}}", "{{slug}}"].map(|field| filled(field, args));
+    println!("next: cargo xtask reproduce {number}, then replace what says PLACEHOLDER");
+    println!("back: rm -r crates/{slug} paper/sections/{slug}.typ snapshots/smoke/{number}.placeholder.snap");
+    println!("      and take `{number}.placeholder` out of paper/claims.toml again");
     Ok(exit::OK)
 }
 
@@ -67,7 +69,7 @@ fn check(workspace: &Workspace, args: &Args) -> Result<(), CommandError> {
         |part: &str| !part.is_empty() && part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
     if !number.split('.').all(is_number) {
         return Err(CommandError::usage(format!("`{number}` is not a section number"))
-            .advise("write it like 7 or 3.5"));
+            .advise("write it like 8 or 3.5"));
     }
     let kebab = |part: &str| {
         part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) && !part.is_empty()
@@ -82,10 +84,28 @@ fn check(workspace: &Workspace, args: &Args) -> Result<(), CommandError> {
     }
     let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).unwrap_or_default();
     let is_locked = lock.contains(&format!("\nname = \"{name}\"\n"));
+    if let Some(why) = refused_by_cargo(workspace, name)? {
+        return Err(CommandError::usage(why).advise("choose another name"));
+    }
     if workspace.crates.get(name).is_some() || is_locked || name == "xtask" {
         return Err(CommandError::usage(format!("a package `{name}` exists")).advise("choose another name"));
     }
     Ok(())
+}
+
+/// Why cargo makes no package of this name, or warns of it: words of Rust, its own folders, the standard library.
+fn refused_by_cargo(workspace: &Workspace, name: &str) -> Result<Option<String>, CommandError> {
+    if name == "gen" {
+        return Ok(Some("`gen` is a word of Rust 2024".to_owned()));
+    }
+    let folder = tempfile::tempdir()?;
+    let mut cargo = compile::cargo(workspace);
+    cargo.args(["new", "--vcs", "none", "--name", name]).arg(folder.path().join("package"));
+    let said = cargo.env("CARGO_TERM_COLOR", "never").output()?;
+    let text = String::from_utf8_lossy(&said.stderr).into_owned();
+    let mut lines =
+        text.lines().filter(|line| line.starts_with("error") || line.starts_with("warning: package"));
+    Ok(lines.next().and_then(|line| line.split_once(": ")).map(|(_, why)| why.to_owned()))
 }
 
 /// Writes the section and gives the paths of its files.
@@ -101,10 +121,15 @@ fn write(root: &Path, args: &Args) -> Result<Vec<PathBuf>, CommandError> {
     }
     let register = root.join("paper/claims.toml");
     let claims = fs::read_to_string(&register)? + &filled(CLAIM, args);
-    for (path, text) in &files {
-        atomic::write(path, text.as_bytes())?;
+    let all = files.iter().map(|(path, text)| (path, text)).chain([(&register, &claims)]);
+    for (path, text) in all {
+        if let Err(error) = atomic::write(path, text.as_bytes()) {
+            // Nothing stays of a section that is not whole. The register is written last.
+            files.iter().for_each(|(path, _)| drop(fs::remove_file(path)));
+            let _ = fs::remove_dir_all(root.join(filled("crates/{{slug}}", args)));
+            return Err(CommandError::from(error).advise("nothing was made: mend that and call it again"));
+        }
     }
-    atomic::write(&register, claims.as_bytes())?;
     Ok(files.into_iter().map(|(path, _)| path).chain([register]).collect())
 }
 
@@ -147,6 +172,12 @@ mod tests {
             ("2", "again"),
             ("7", "background"),
             ("7", "polars"),
+            ("7", "build"),
+            ("7", "match"),
+            ("7", "test"),
+            ("7", "core"),
+            ("7", "gen"),
+            ("7", "xtask"),
             ("seven", "topic"),
             ("7.", "topic"),
             ("", "topic"),
@@ -178,5 +209,16 @@ mod tests {
             }
         }
         assert!(write(root.path(), &args("7", "my-topic")).is_err(), "nothing is overwritten");
+    }
+
+    #[test]
+    fn nothing_stays_of_a_section_that_cannot_be_written() {
+        let root = root();
+        fs::write(root.path().join("snapshots"), "a file where a folder belongs").unwrap();
+        let before = fs::read(root.path().join("paper/claims.toml")).unwrap();
+        write(root.path(), &args("7", "my-topic")).unwrap_err();
+        assert!(!root.path().join("crates/7-my-topic").exists());
+        assert!(!root.path().join("paper/sections/7-my-topic.typ").exists());
+        assert_eq!(fs::read(root.path().join("paper/claims.toml")).unwrap(), before);
     }
 }

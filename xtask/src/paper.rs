@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use runner::messages::exit;
 use runner::{CommandError, FileError, atomic};
 
-use crate::compile::Built;
+use crate::built::Built;
 use crate::ledger_files::Results;
 use crate::sections::Workspace;
 use crate::{Outcome, compile, diff, request};
@@ -43,10 +43,10 @@ pub struct Paper {
 /// Fails when the paper does not compile; the message names file and line.
 pub fn paper(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
-    let built = compile::build(&workspace, false)?;
     let out = request::out(&workspace, args.out.as_deref());
+    let against = args.against.as_ref().map(|name| other(&workspace, name)).transpose()?;
+    let built = compile::build(&workspace, false)?;
     Results::write_merged(&workspace, &out)?;
-    let against = args.against.as_ref().map(|name| other(&workspace, name));
     let paper = typeset(&workspace, &built, &out, against.as_deref())?;
     println!("{}\n{}", paper.pdf.display(), paper.html.display());
     if args.open {
@@ -56,10 +56,14 @@ pub fn paper(args: &Args) -> Outcome {
 }
 
 /// Where other results lie: a set that `cargo xtask diff` knows, or the record of one section by its folder's name.
-fn other(workspace: &Workspace, name: &Path) -> PathBuf {
-    let set = diff::set(workspace, name);
-    let record = workspace.records().join(name);
-    if !set.exists() && record.is_dir() { record } else { set }
+/// Fails when there is nothing there.
+fn other(workspace: &Workspace, name: &Path) -> Result<PathBuf, CommandError> {
+    let places = [diff::set(workspace, name), workspace.records().join(name)];
+    places.into_iter().find(|place| place.exists()).ok_or_else(|| {
+        let advice =
+            "give `fresh`, `records`, a folder that `reproduce --out` wrote to, or a folder of data/records/";
+        CommandError::usage(format!("--against: no results in {}", name.display())).advise(advice)
+    })
 }
 
 /// Typesets the paper below `out`, unless what it is made from is unchanged and it still stands.
@@ -92,7 +96,8 @@ pub fn typeset(
             .advise("mend what the message above names, then `cargo xtask paper`: results are kept"));
     }
     if let Some(now) = made(&pdf, &html) {
-        atomic::write(&stamp, now.as_bytes())?;
+        // Where the store cannot be written to, the next call typesets again.
+        let _ = atomic::write(&stamp, now.as_bytes());
     }
     Ok(Paper { pdf, html, fresh: true })
 }
@@ -148,5 +153,22 @@ fn open(path: &Path) -> Result<(), CommandError> {
         Ok(status) if status.success() => Ok(()),
         _ => Err(CommandError::failed(format!("cannot show {} with {opener}", path.display()))
             .advise("open it by hand")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_results_are_there_or_refused() {
+        let root = crate::sections::tests::workspace(&[("2", "background")]);
+        let workspace = Workspace::at(root.path()).unwrap();
+        let record = workspace.records().join("2-background");
+        fs::create_dir_all(&record).unwrap();
+        assert_eq!(other(&workspace, Path::new("2-background")).unwrap(), record);
+        assert_eq!(other(&workspace, Path::new("records")).unwrap(), workspace.records());
+        let error = other(&workspace, Path::new("nowhere")).unwrap_err();
+        assert!(error.code == exit::USAGE && error.to_string().contains("nowhere"));
     }
 }

@@ -1,17 +1,41 @@
 //! Showing progress: a bar with the time left on a terminal, plain lines elsewhere.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use runner::messages::{Event, Plan};
 
 use crate::sections::Section;
 
 /// How often a plain line tells of a long run.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
-/// Units of the bar.
-const FINE: u64 = 100_000;
+/// Units of a bar.
+pub const FINE: u64 = 100_000;
+/// Short enough for any terminal; what is said beside it is cut to the room that is left.
+const TEMPLATE: &str = "{bar:10.cyan/dim} {wide_msg}";
+
+/// All bars of this process: it has one terminal, whoever draws on it.
+pub fn bars() -> &'static MultiProgress {
+    static BARS: LazyLock<MultiProgress> =
+        LazyLock::new(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8)));
+    &BARS
+}
+
+/// A bar with a message; hidden where there is no terminal, or none is wanted.
+pub fn bar(quiet: bool) -> ProgressBar {
+    let style = ProgressStyle::with_template(TEMPLATE).expect("the template is well-formed");
+    let bar = ProgressBar::with_draw_target(Some(FINE), ProgressDrawTarget::hidden())
+        .with_style(style.progress_chars("━━╌"))
+        .with_finish(ProgressFinish::AndClear);
+    if quiet { bar } else { bars().add(bar) }
+}
+
+/// A time in words, as coarse as an estimate is.
+pub fn words(seconds: f64) -> String {
+    if seconds < 90.0 { format!("{seconds:.0} s") } else { format!("{:.0} min", seconds / 60.0) }
+}
 
 /// The progress of one section.
 pub struct Progress {
@@ -36,6 +60,8 @@ struct Work {
     done: u64,
     /// Runs on their way: the part that is done.
     begun: BTreeMap<String, f64>,
+    /// Work that took no time here: what checkpoints had.
+    given: BTreeMap<String, f64>,
 }
 
 impl Work {
@@ -46,14 +72,29 @@ impl Work {
         self.ahead = plan.ahead;
     }
 
-    fn advance(&mut self, run: &str, done: u64, total: u64) {
-        let part = if total > 0 { done.min(total) as f64 / total as f64 } else { 0.0 };
-        self.begun.insert(run.to_owned(), part);
+    fn advance(&mut self, run: &str, from: u64, done: u64, total: u64) {
+        let part = |units: u64| if total > 0 { units.min(total) as f64 / total as f64 } else { 0.0 };
+        self.begun.insert(run.to_owned(), part(done));
+        let work = *self.runs.get(run).unwrap_or(&0) as f64;
+        self.given.insert(run.to_owned(), part(from) * work);
     }
 
-    fn finish(&mut self, run: &str) {
+    /// A run is there; where another process computed it, it took no time here.
+    fn finish(&mut self, run: &str, stored: bool) {
         self.begun.remove(run);
-        self.done += self.runs.get(run).unwrap_or(&0);
+        let work = *self.runs.get(run).unwrap_or(&0);
+        self.done += work;
+        if stored {
+            self.given.insert(run.to_owned(), work as f64);
+        }
+    }
+
+    /// Seconds that are left when so many were spent, once something was computed in them.
+    fn left(&self, spent: f64) -> Option<f64> {
+        let all = (self.runs.values().sum::<u64>() + self.ahead) as f64;
+        let given: f64 = self.given.values().sum();
+        let computed = self.part() * all - given;
+        (computed > 0.0).then(|| spent * (all - given - computed) / computed)
     }
 
     /// The part of all work that is done.
@@ -69,16 +110,7 @@ impl Progress {
     /// Begins a section with what it plans.
     pub fn begin(section: &Section, plan: &Plan, quiet: bool) -> Self {
         let title = format!("{:<5}{}", section.number, section.name);
-        let target = match quiet {
-            true => ProgressDrawTarget::hidden(),
-            false => ProgressDrawTarget::stderr_with_hz(8),
-        };
-        let style =
-            ProgressStyle::with_template("{prefix:<18} {bar:28.cyan/dim} {percent:>3}% eta {eta:<5} {msg}");
-        let bar = ProgressBar::with_draw_target(Some(FINE), target)
-            .with_style(style.expect("the template is well-formed").progress_chars("━━╌"))
-            .with_prefix(title.clone())
-            .with_finish(ProgressFinish::AndClear);
+        let bar = bar(quiet);
         let (now, mut work) = (Instant::now(), Work::default());
         work.plan(plan);
         Self { title, bar, work, stored: 0, computed: 0, started: now, told: now }
@@ -87,9 +119,12 @@ impl Progress {
     /// Takes note of an event.
     pub fn event(&mut self, event: &Event) {
         match event {
-            Event::Progress { run, done, total, note } => self.advance(run, *done, *total, note),
+            Event::Progress { run, from, done, total, note } => {
+                self.work.advance(run, *from, *done, *total);
+                self.advance(run, *done, *total, note);
+            }
             Event::Finished { run, stored, .. } => {
-                self.work.finish(run);
+                self.work.finish(run, *stored);
                 match stored {
                     true => self.stored += 1,
                     false => self.computed += 1,
@@ -104,15 +139,14 @@ impl Progress {
     }
 
     fn advance(&mut self, run: &str, done: u64, total: u64, note: &str) {
-        self.work.advance(run, done, total);
         self.show();
         let note = if note.is_empty() { String::new() } else { format!(", {note}") };
-        self.bar.set_message(format!("{run}{note}"));
+        let left = self.work.left(self.started.elapsed().as_secs_f64());
+        let left = left.map_or(String::new(), |seconds| format!(", about {} left", words(seconds)));
+        let percent = 100.0 * self.work.part();
+        self.bar.set_message(format!("{} {percent:.0} %{left}: {run}{note}", self.title.trim()));
         if self.bar.is_hidden() && self.told.elapsed() >= PLAIN_EVERY {
             self.told = Instant::now();
-            let (part, spent) = (self.work.part(), self.started.elapsed().as_secs_f64());
-            let left = format!(", about {:.0} s left", spent / part - spent);
-            let left = if part > 0.0 { left } else { String::new() };
             eprintln!("{}: {run} {done}/{total}{note}{left}", self.title);
         }
     }
@@ -124,20 +158,21 @@ impl Progress {
     fn end(&self, written: usize, unchanged: usize) {
         self.bar.finish_and_clear();
         let (stored, seconds) = (self.stored, self.started.elapsed().as_secs_f64());
-        eprintln!(
+        self.say(&format!(
             "{:<18} {:>7.2} s  {} runs computed, {stored} there; {written} files written, {unchanged} unchanged",
             self.title, seconds, self.computed
-        );
+        ));
     }
 
     fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        bars().suspend(|| eprintln!("{line}"));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use indicatif::TermLike;
     use runner::messages::{PlannedRun, RunState};
 
     fn plan<const N: usize>(runs: [(&str, RunState, u64); N], ahead: u64) -> Plan {
@@ -154,15 +189,86 @@ mod tests {
         assert_eq!(work.part(), 0.0);
         let (short, long) = (("short", RunState::Missing, 10), ("long", RunState::Damaged, 70));
         work.plan(&plan([short, long, ("old", RunState::Stored, 1000)], 20));
-        work.advance("long", 1, 2);
+        work.advance("long", 0, 1, 2);
         assert_eq!(work.part(), 0.35);
-        work.advance("short", 3, 1);
-        work.finish("old");
+        work.advance("short", 0, 3, 1);
+        work.finish("old", false);
         assert_eq!(work.part(), 0.45);
-        work.finish("short");
-        work.finish("long");
+        work.finish("short", false);
+        work.finish("long", false);
         assert_eq!(work.part(), 0.8);
         work.plan(&plan([("chosen", RunState::Missing, 80)], 0));
         assert_eq!(work.part(), 0.5);
+    }
+
+    #[test]
+    fn the_time_left_counts_only_what_was_computed_here() {
+        let mut work = Work::default();
+        work.plan(&plan(["first", "second", "third"].map(|name| (name, RunState::Missing, 100)), 0));
+        work.advance("first", 0, 0, 1);
+        assert_eq!(work.left(5.0), None);
+        // A checkpoint had 50 of its 100 steps; ten more took ten seconds.
+        work.advance("first", 50, 60, 100);
+        assert_eq!(work.left(10.0).map(f64::round), Some(240.0));
+        // Meanwhile another process computed one.
+        work.finish("second", true);
+        assert_eq!(work.left(10.0).map(f64::round), Some(140.0));
+    }
+
+    /// A terminal of few columns, and what is written to it.
+    #[derive(Debug, Clone, Default)]
+    struct Narrow(std::sync::Arc<std::sync::Mutex<String>>);
+
+    impl Narrow {
+        const COLUMNS: u16 = 24;
+
+        fn moved(&self) -> std::io::Result<()> {
+            self.write_str("\r")
+        }
+    }
+
+    impl TermLike for Narrow {
+        fn width(&self) -> u16 {
+            Self::COLUMNS
+        }
+        fn move_cursor_up(&self, _: usize) -> std::io::Result<()> {
+            self.moved()
+        }
+        fn move_cursor_down(&self, _: usize) -> std::io::Result<()> {
+            self.moved()
+        }
+        fn move_cursor_right(&self, _: usize) -> std::io::Result<()> {
+            self.moved()
+        }
+        fn move_cursor_left(&self, _: usize) -> std::io::Result<()> {
+            self.moved()
+        }
+        fn write_line(&self, text: &str) -> std::io::Result<()> {
+            self.write_str(text)?;
+            self.moved()
+        }
+        fn write_str(&self, text: &str) -> std::io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> std::io::Result<()> {
+            self.moved()
+        }
+        fn flush(&self) -> std::io::Result<()> {
+            self.moved()
+        }
+    }
+
+    #[test]
+    fn a_bar_keeps_to_one_line_of_a_narrow_terminal() {
+        let terminal = Narrow::default();
+        let bar = bar(true);
+        bar.set_draw_target(ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), 255));
+        bar.set_position(FINE / 2);
+        bar.set_message("3.1 theory 50 %, about 12 s left: a-run-of-a-long-name, with a note of its own");
+        bar.tick();
+        let written = terminal.0.lock().unwrap().clone();
+        let widest = written.split('\r').map(|line| line.trim_end().chars().count()).max().unwrap();
+        assert!(written.contains("3.1") && widest <= usize::from(Narrow::COLUMNS), "{written:?}");
     }
 }

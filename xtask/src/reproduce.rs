@@ -3,16 +3,14 @@
 use std::time::Instant;
 
 use ledger::Totals;
-use runner::CommandError;
-use runner::messages::{Event, Plan, Request, exit};
+use runner::messages::{Plan, Request, exit};
 
 use crate::begun::Repetition;
-use crate::compile::Built;
+use crate::built::Built;
 use crate::ledger_files::Results;
-use crate::progress::Progress;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
-use crate::{Outcome, begun, compile, ledger_files, paper, status, talk};
+use crate::{Outcome, compile, doctor, early, ledger_files, paper, status, talk, work};
 
 /// Options of `reproduce`.
 #[derive(clap::Args, Debug)]
@@ -29,7 +27,7 @@ Exit codes: 0 done, 1 failed, 2 wrong input (nothing was begun), 3 interrupted, 
 pub struct Args {
     #[command(flatten)]
     common: request::Args,
-    /// Only say what would run; the exit code is 10 when something would
+    /// Only say what would run; the exit code is 10 when some run would be computed
     #[arg(long)]
     dry_run: bool,
     /// Repeat runs even if they are there; interrupted, the same command repeats the rest
@@ -60,11 +58,24 @@ pub fn reproduce(args: &Args) -> Outcome {
     if args.list {
         return list(&compile::build(&workspace, false)?, &chosen);
     }
-    args.common.sets(&workspace)?;
+    args.common.check(&workspace, &chosen)?;
     ledger_files::register(&workspace)?;
-    request::check_out(&args.common.out(&workspace))?;
-    let _lock = workspace.lock("reproduce")?;
-    let built = compile::build(&workspace, args.common.device == experiment::Device::Cuda)?;
+    let cuda = args.common.device == experiment::Device::Cuda;
+    if cuda {
+        doctor::cuda_toolkit()?;
+    }
+    // Only asked what would run, it writes nothing and waits for nobody.
+    let lock = || {
+        request::check_out(&args.common.out(&workspace))?;
+        workspace.lock("reproduce")
+    };
+    let _lock = if args.dry_run { None } else { Some(lock()?) };
+    // Where a section may refuse what is asked, nothing is begun before all have been asked.
+    let asks_first = !args.common.sets.is_empty() || args.common.require_data;
+    let built = match args.dry_run || args.force || asks_first {
+        true => compile::build(&workspace, cuda)?,
+        false => early::build(&workspace, &args.common, &chosen, args.quiet)?,
+    };
     let out = args.common.out(&workspace);
     let repetition = Repetition::of(&workspace.store(), &format!("{:?} {}", args.common, out.display()));
     if args.force && repetition.goes_on {
@@ -87,17 +98,7 @@ pub fn reproduce(args: &Args) -> Outcome {
         repetition.begin()?;
     }
     for task in tasks.iter().filter(|task| !task.current) {
-        let mut progress = Progress::begin(task.section, &task.plan, args.quiet);
-        let mut finished = false;
-        begun::note(&task.request)?;
-        talk::ask(&built, task.section, "run", &task.request, |event| {
-            finished |= matches!(event, Event::Done { .. });
-            progress.event(&event);
-        })?;
-        if !finished {
-            return Err(CommandError::failed(format!("Section {} ended early", task.section.number)));
-        }
-        begun::finished(&task.request)?;
+        work::work(&built, task.section, &task.request, &task.plan, args.quiet)?;
     }
     repetition.end()?;
     let rows = Results::write_merged(&workspace, &out)?;

@@ -7,9 +7,9 @@ use experiment::{Device, Profile};
 use runner::messages::Request;
 use runner::{Checkout, CommandError};
 
+use crate::built::Built;
 use crate::checkout;
 use crate::code::Code;
-use crate::compile::Built;
 use crate::sections::{Section, Workspace};
 
 /// The seed unless another is given: the year of the paper.
@@ -38,6 +38,9 @@ pub struct Args {
     /// Take runs from the records where the store lacks them
     #[arg(long)]
     pub from_records: bool,
+    /// Refuse to compute on stand-ins where real data is not there
+    #[arg(long)]
+    pub require_data: bool,
     /// Take no run that was computed with another instruction set or card than this machine's
     #[arg(long)]
     pub same_arithmetic: bool,
@@ -47,6 +50,28 @@ impl Args {
     /// Where tables, figures, claims and the paper go.
     pub fn out(&self, workspace: &Workspace) -> PathBuf {
         out(workspace, self.out.as_deref())
+    }
+
+    /// Refuses, before anything is compiled, what can be seen to be wrong without the programs.
+    /// Fails when a setting belongs to no section that runs or is of no parameter, or the data folder is none.
+    pub fn check(&self, workspace: &Workspace, chosen: &[&Section]) -> Result<(), CommandError> {
+        workspace.data()?;
+        for (section, key, _) in self.sets(workspace)? {
+            let Section { number, name, folder } = section;
+            if !chosen.contains(&section) {
+                return Err(CommandError::usage(format!(
+                    "--set {name}.{key}: Section {number} does not run"
+                ))
+                .advise(format!("name it as well: cargo xtask reproduce {number}")));
+            }
+            let declared = fs::read_to_string(folder.join("src/experiment/params.rs")).unwrap_or_default();
+            if !parameters(&declared).any(|known| known == key) {
+                let advice = format!("`cargo xtask reproduce --list {number}` lists them");
+                let what = format!("parameter of Section {number}");
+                return Err(CommandError::unknown(&what, &key, parameters(&declared), &advice));
+            }
+        }
+        Ok(())
     }
 
     /// The settings, each with the section it belongs to.
@@ -67,6 +92,11 @@ impl Args {
         };
         self.sets.iter().map(read).collect()
     }
+}
+
+/// Names that begin a line of a section's `params.rs` as those of parameters do. What they may be only its program knows.
+fn parameters(declared: &str) -> impl Iterator<Item = &str> {
+    declared.lines().filter_map(|line| line.trim_start().split_once(": ").map(|(name, _)| name))
 }
 
 /// The folder for everything under `paper/`, or the one given instead, as an absolute path.
@@ -104,7 +134,7 @@ impl<'a> Asker<'a> {
     /// Fails when a dependency of its experiment is not locked.
     pub fn request(&self, section: &Section) -> Result<Request, CommandError> {
         let mine = self.sets.iter().filter(|(owner, ..)| *owner == section);
-        let data = self.workspace.data();
+        let data = self.workspace.data()?;
         Ok(Request {
             profile: self.args.profile,
             seed: self.args.seed,
@@ -118,6 +148,7 @@ impl<'a> Asker<'a> {
             register: self.workspace.register(),
             out: self.out.join("generated").join(section.slug()),
             data: data.is_dir().then_some(data),
+            require_data: self.args.require_data,
             repeat_before: self.repeat_before,
             gather: false,
             checkout: self.checkout.clone(),
@@ -137,4 +168,41 @@ pub fn check_out(out: &Path) -> Result<(), CommandError> {
             .because(error)
             .advise("choose another folder with --out DIR, or make this one writable")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn settings_that_nothing_would_use_are_refused_before_anything_is_compiled() {
+        let root = crate::sections::tests::workspace(&[("3.1", "theory"), ("3.2", "simulation")]);
+        let params = "    pub struct Params {\n        /// Layers.\n        depth: Count<2, 9> = 5;\n    }\n";
+        let place = root.path().join("crates/3.1-theory/src/experiment/params.rs");
+        runner::atomic::write(&place, params.as_bytes()).unwrap();
+        let workspace = Workspace::at(root.path()).unwrap();
+        let check = |words: &[&str]| {
+            let args = Line::parse_from([&["x"], words].concat()).args;
+            let chosen = workspace.choose(&args.sections).unwrap();
+            args.check(&workspace, &chosen).map_err(|error| format!("{} {error:?}", error.code))
+        };
+        check(&["3.1", "--set", "theory.depth=7"]).unwrap();
+        check(&["--set", "3.1.depth=7"]).unwrap();
+        for (words, told) in [
+            (["3.2", "--set", "theory.depth=7"], "Section 3.1 does not run"),
+            (["3.1", "--set", "theory.detph=7"], "did you mean `depth`?"),
+            (["3.1", "--set", "nothing.depth=7"], "no section `nothing`"),
+            (["3.1", "--set", "theory.depth"], "section.key=value"),
+        ] {
+            let refused = check(&words).unwrap_err();
+            assert!(refused.starts_with("2 ") && refused.contains(told), "{refused}");
+        }
+    }
 }

@@ -83,7 +83,8 @@ fn accept(new: &Path) -> Result<(), CommandError> {
 
 /// Reads a snapshot: what follows insta's header in its file.
 pub fn read(path: &Path) -> Result<Snapshot, CommandError> {
-    let text = fs::read_to_string(path).map_err(FileError::of("read", path))?;
+    // A checkout may have the line ends of another system.
+    let text = fs::read_to_string(path).map_err(FileError::of("read", path))?.replace('\r', "");
     let body = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
     Snapshot::parse(body.map_or(text.as_str(), |(_, body)| body)).map_err(|error| {
         CommandError::failed(format!("{}: {error}", path.display())).advise("`cargo test` writes it anew")
@@ -162,5 +163,8 @@ mod tests {
         let unchanged_fields_are_not_told =
             "a (smoke)\n    measured: 1.0 → 2.0\n    verdict: reproduced → not reproduced\n";
         assert_eq!(told(&found[0]), unchanged_fields_are_not_told);
+        let elsewhere = smoke.join("a.snap.elsewhere");
+        fs::write(&elsewhere, snapshot("reproduced", "1.0").replace('\n', "\r\n")).unwrap();
+        assert_eq!(read(&elsewhere).unwrap(), read(&smoke.join("a.snap")).unwrap(), "line ends do not count");
     }
 }

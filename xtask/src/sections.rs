@@ -1,9 +1,11 @@
 //! The checkout that a command works on: its places, and its sections by any of their names.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use runner::messages::exit;
-use runner::{CommandError, FileError, Lock};
+use runner::{CommandError, Lock};
 use workspace::{Crates, WorkspaceError, by_number};
 
 pub use workspace::SectionCrate as Section;
@@ -43,23 +45,35 @@ impl Workspace {
         Ok(Self { root: root.to_path_buf(), crates, sections })
     }
 
-    /// The sections named by number, package or folder name; all of them for an empty list.
+    /// The sections named by number, package or folder name; all of them for an empty list. `3` stands for all of 3.1, 3.2 ….
     /// Fails when a name is unknown, with the known ones and a suggestion.
     pub fn choose(&self, names: &[String]) -> Result<Vec<&Section>, CommandError> {
         if names.is_empty() {
             return Ok(self.sections.iter().collect());
         }
-        let mut chosen = names.iter().map(|name| self.section(name)).collect::<Result<Vec<_>, _>>()?;
+        let mut chosen = Vec::new();
+        for name in names {
+            let above = format!("{}.", name.trim_end_matches('/'));
+            let within = self.sections.iter().filter(|section| section.number.starts_with(&above));
+            let known = chosen.len();
+            chosen.extend(within);
+            match self.section(name) {
+                Ok(section) => chosen.push(section),
+                Err(error) if chosen.len() == known => return Err(error),
+                Err(_) => {}
+            }
+        }
         chosen.sort_by(|a, b| by_number(&a.number, &b.number));
         chosen.dedup();
         Ok(chosen)
     }
 
-    /// The section with this number, package or folder name.
+    /// The section with this number, package or folder name, or the path of its folder.
     /// Fails when there is none, with the known ones and a suggestion.
     pub fn section(&self, name: &str) -> Result<&Section, CommandError> {
+        let last = name.trim_end_matches('/').rsplit('/').next().unwrap_or(name);
         let is_it =
-            |section: &&Section| section.number == name || section.name == name || section.slug() == name;
+            |section: &&Section| section.number == last || section.name == last || section.slug() == last;
         self.sections.iter().find(is_it).ok_or_else(|| {
             let known: Vec<String> = self.sections.iter().map(Section::slug).collect();
             let names = self.sections.iter().map(|section| section.name.as_str());
@@ -68,19 +82,41 @@ impl Workspace {
     }
 
     /// Takes the lock on the project's store for a command, waiting for whoever holds it.
-    pub fn lock(&self, command: &str) -> Result<Lock, FileError> {
+    /// Fails when the store cannot be written to, or its file system has no locks.
+    pub fn lock(&self, command: &str) -> Result<Lock, CommandError> {
         let what = format!("cargo xtask {command}");
-        Lock::take(&self.store().join("lock"), &what, |message| eprintln!("{message}"))
+        let lock = Lock::take(&self.store().join("lock"), &what, |message| eprintln!("{message}"));
+        lock.map_err(|error| {
+            let advice = match self.store().is_symlink() && !self.store().exists() {
+                true => "it is a link that leads nowhere: make what it leads to, or remove it",
+                false => "--cache DIR keeps runs elsewhere: a folder that can be written to and locked",
+            };
+            CommandError::usage("the store of runs cannot be used").because(error).advise(advice)
+        })
     }
 
     /// The project's store of runs.
     pub fn store(&self) -> PathBuf {
-        self.root.join(".cache")
+        STORE.get().cloned().unwrap_or_else(|| self.root.join(".cache"))
     }
 
-    /// Where real data is looked for.
-    pub fn data(&self) -> PathBuf {
-        std::env::var_os("REPRO_DATA_DIR").map_or_else(|| self.root.join("data"), PathBuf::from)
+    /// Where real data is looked for: the folder that `REPRO_DATA_DIR` names, or `data` of the checkout.
+    /// Fails when the variable names no folder, which would silently mean stand-ins.
+    pub fn data(&self) -> Result<PathBuf, CommandError> {
+        let place = self.data_to_be()?;
+        match place.is_dir() || place == self.root.join("data") {
+            true => Ok(place),
+            false => Err(CommandError::usage(format!("REPRO_DATA_DIR names no folder: {}", place.display()))
+                .advise(
+                    "name the folder of the data sets, or unset it: data/ of the checkout is meant then",
+                )),
+        }
+    }
+
+    /// The same where the folder may be made.
+    /// Fails when the variable begins with `~`.
+    pub fn data_to_be(&self) -> Result<PathBuf, CommandError> {
+        data_place(&self.root, std::env::var_os("REPRO_DATA_DIR"))
     }
 
     /// The register of claims.
@@ -94,9 +130,58 @@ impl Workspace {
     }
 }
 
+/// Where the store is, if not in the checkout.
+static STORE: OnceLock<PathBuf> = OnceLock::new();
+
+/// Keeps the store of this process in a folder.
+pub fn keep_store_in(folder: &Path) {
+    let _ = STORE.set(std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf()));
+}
+
+fn data_place(root: &Path, named: Option<OsString>) -> Result<PathBuf, CommandError> {
+    match named.filter(|named| !named.is_empty()) {
+        None => Ok(root.join("data")),
+        Some(named) if named.to_string_lossy().starts_with('~') => {
+            let what = format!("REPRO_DATA_DIR is `{}`, and nobody expands the ~", named.to_string_lossy());
+            Err(CommandError::usage(what).advise("write $HOME, or leave out the quotes"))
+        }
+        Some(named) => Ok(std::path::absolute(named)?),
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+
+    #[test]
+    fn data_is_looked_for_where_the_variable_says_and_nowhere_else() {
+        let root = Path::new("/checkout");
+        let place = |named: &str| data_place(root, Some(named.into()));
+        for unset in [data_place(root, None), place("")] {
+            assert_eq!(unset.unwrap(), root.join("data"));
+        }
+        assert_eq!(place("/data").unwrap(), Path::new("/data"));
+        assert!(place("data").unwrap().is_absolute());
+        for home in ["~", "~/data", "~user/data"] {
+            assert_eq!(place(home).unwrap_err().code, exit::USAGE);
+        }
+    }
+
+    #[test]
+    fn a_store_that_cannot_be_locked_is_told_with_a_way_out() {
+        let root = workspace(&[("2", "background")]);
+        let workspace = Workspace::at(root.path()).unwrap();
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(root.path().join("gone"), root.path().join(".cache")).unwrap();
+            let told = format!("{:?}", workspace.lock("test").unwrap_err());
+            assert!(told.contains("leads nowhere"), "{told}");
+            std::fs::remove_file(root.path().join(".cache")).unwrap();
+        }
+        std::fs::write(root.path().join(".cache"), "a file").unwrap();
+        let error = workspace.lock("test").unwrap_err();
+        assert!(error.code == exit::USAGE && error.advice.unwrap().contains("--cache DIR"));
+    }
 
     /// A workspace of these sections, by number and name.
     pub(crate) fn workspace(crates: &[(&str, &str)]) -> tempfile::TempDir {
@@ -115,11 +200,14 @@ pub(crate) mod tests {
     fn sections_are_found_by_any_name_and_chosen_in_order() {
         let root = workspace(&[("3.10", "late"), ("3.9", "early"), ("2", "background")]);
         let workspace = Workspace::at(root.path()).unwrap();
-        for name in ["3.9", "early", "3.9-early"] {
+        for name in ["3.9", "early", "3.9-early", "3.9-early/", "crates/3.9-early/"] {
             assert_eq!(workspace.section(name).unwrap().number, "3.9");
         }
         let chosen = workspace.choose(&["late".to_owned(), "2".to_owned(), "3.10".to_owned()]).unwrap();
         assert_eq!(chosen, [&workspace.sections[0], &workspace.sections[2]]);
+        let all_of_three = workspace.choose(&["3".to_owned(), "3.9".to_owned()]).unwrap();
+        assert_eq!(all_of_three, [&workspace.sections[1], &workspace.sections[2]]);
+        assert!(workspace.choose(&["1".to_owned()]).is_err());
     }
 
     #[test]

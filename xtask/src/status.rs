@@ -3,7 +3,7 @@
 use runner::CommandError;
 use runner::messages::{RunState, exit};
 
-use crate::compile::Built;
+use crate::built::Built;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
 use crate::{Outcome, compile, talk};
@@ -13,12 +13,13 @@ use crate::{Outcome, compile, talk};
 pub fn status(args: &request::Args) -> Outcome {
     let workspace = Workspace::find()?;
     let chosen = workspace.choose(&args.sections)?;
+    args.check(&workspace, &chosen)?;
     let built = compile::build(&workspace, args.device == experiment::Device::Cuda)?;
     print(&built, &Asker::new(&workspace, args, &built, None)?, &chosen)?;
     Ok(exit::OK)
 }
 
-/// Prints the state of every run and of every section's files. Says whether anything would run.
+/// Prints the state of every run and of every section's files. Says whether any run would be computed.
 /// Fails when a section refuses its parameters.
 pub fn print(built: &Built, asker: &Asker, sections: &[&Section]) -> Result<bool, CommandError> {
     let mut would_run = false;
@@ -27,7 +28,7 @@ pub fn print(built: &Built, asker: &Asker, sections: &[&Section]) -> Result<bool
         let stale = plan.runs.iter().filter(|run| !run.state.is_there()).count();
         let files = if plan.current { "files up to date" } else { "files to be made" };
         println!("{} {}: {} runs, {stale} to do; {files}", section.number, section.name, plan.runs.len());
-        would_run |= stale > 0 || !plan.current;
+        would_run |= stale > 0;
         for run in &plan.runs {
             let why = match (run.state, run.moved.is_empty()) {
                 (RunState::Stored, _) => "stored".to_owned(),

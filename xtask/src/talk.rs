@@ -1,7 +1,7 @@
 //! Talking to section programs: one request in, events out.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use runner::messages::{Description, Event, Plan, Request, exit};
@@ -9,7 +9,7 @@ use runner::{CommandError, FileError, Program};
 use serde::de::DeserializeOwned;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::compile::Built;
+use crate::built::Built;
 use crate::sections::Section;
 
 /// Asks a section what it would do.
@@ -77,7 +77,7 @@ fn lines<T: DeserializeOwned>(
     let path = built.program(&section.name)?;
     let failed = || FileError::of("run", path);
     let mut program = Program::start(path, &[word], request).map_err(failed())?;
-    let _watch = Watch::over(&program);
+    let _watch = Watch::over(program.leaving());
     while let Some(line) = program.line().map_err(failed())? {
         match serde_json::from_str(&line) {
             Ok(said) => on_line(said),
@@ -87,22 +87,48 @@ fn lines<T: DeserializeOwned>(
     Ok(program.code().map_err(failed())?)
 }
 
+/// Whether this process was sent SIGINT, SIGTERM or SIGHUP while it watched for them.
+pub fn interrupted() -> bool {
+    signals().told.load(Ordering::SeqCst)
+}
+
+/// What this process makes of signals: told while it watches for them, and else what the system does.
+struct Signals {
+    told: Arc<AtomicBool>,
+    unwatched: Arc<AtomicBool>,
+    watches: Mutex<usize>,
+}
+
+impl Signals {
+    fn watch(&self, change: impl FnOnce(&mut usize)) {
+        let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut watches);
+        self.unwatched.store(*watches == 0, Ordering::SeqCst);
+    }
+}
+
+fn signals() -> &'static Signals {
+    static SIGNALS: LazyLock<Signals> = LazyLock::new(|| {
+        let (told, unwatched) = (Arc::<AtomicBool>::default(), Arc::new(AtomicBool::new(true)));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            // Where a handler cannot be set, the signal ends this process, and the program notices.
+            let _ = signal_hook::flag::register_conditional_default(signal, unwatched.clone());
+            let _ = signal_hook::flag::register(signal, told.clone());
+        }
+        Signals { told, unwatched, watches: Mutex::default() }
+    });
+    &SIGNALS
+}
+
 /// On SIGINT, SIGTERM or SIGHUP a program is left to itself: it writes its checkpoints and ends, and its exit code is ours.
-struct Watch(Arc<AtomicBool>);
+pub struct Watch(Arc<AtomicBool>);
 
 impl Watch {
-    fn over(program: &Program) -> Self {
-        static TOLD: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-        let told = TOLD.get_or_init(|| {
-            let told = Arc::new(AtomicBool::new(false));
-            for signal in [SIGINT, SIGTERM, SIGHUP] {
-                // Where a handler cannot be set, the signal ends this process, and the program notices.
-                let _ = signal_hook::flag::register(signal, told.clone());
-            }
-            told
-        });
-        let (over, leave) = (Arc::new(AtomicBool::new(false)), program.leaving());
-        let (told, ended) = (told.clone(), over.clone());
+    /// Watches until this is dropped, and says once when a program is to be left.
+    pub fn over(leave: impl FnOnce() + Send + 'static) -> Self {
+        signals().watch(|watches| *watches += 1);
+        let over = Arc::new(AtomicBool::new(false));
+        let (told, ended) = (signals().told.clone(), over.clone());
         std::thread::spawn(move || {
             while !ended.load(Ordering::SeqCst) {
                 if told.load(Ordering::SeqCst) {
@@ -118,5 +144,6 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.0.store(true, Ordering::SeqCst);
+        signals().watch(|watches| *watches -= 1);
     }
 }

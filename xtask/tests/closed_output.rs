@@ -1,19 +1,43 @@
-//! `cargo xtask … | head`: output that nobody reads to its end is no failure.
+//! `cargo xtask … | head`: output that nobody reads to its end is no failure, and changes no exit code; output that is lost is
+//! one.
 
 #![allow(clippy::unwrap_used)]
 
-use std::process::{Command, Stdio};
+use std::fs::File;
+use std::process::{Command, Output, Stdio};
+
+/// Runs a command with both its outputs going into pipes that are closed already.
+fn unread(words: &[&str]) -> Output {
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        Stdio::from(writer)
+    };
+    let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    program.args(words).stdout(closed()).stderr(closed()).output().unwrap()
+}
 
 #[test]
-fn a_closed_pipe_ends_quietly() {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(["claims"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(program.stdout.take());
-    let ended = program.wait_with_output().unwrap();
-    assert!(ended.status.success(), "{}", ended.status);
-    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+fn a_closed_pipe_changes_no_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().to_str().unwrap();
+    for (words, code) in [
+        (["claims", "--format", "markdown"], 0),
+        (["claims", "explain", "no-such-claim"], 2),
+        (["reproduce", "no-such-section", "--dry-run"], 2),
+        (["diff", "records", empty], 2),
+    ] {
+        assert_eq!(unread(&words).status.code(), Some(code), "{words:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_told() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let ended = program.arg("claims").stdout(full).output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{told}");
+    assert!(told.starts_with("error: part of the output is lost: No space left"), "{told}");
 }

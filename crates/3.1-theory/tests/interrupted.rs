@@ -112,8 +112,12 @@ fn a_file_lost_or_changed_by_hand_is_made_again() {
     fs::write(folder.path().join("out/tables/rate.csv"), "layer\n1\n").unwrap();
     fs::write(folder.path().join("out/tables/.unfinished-x"), "left by a killed process").unwrap();
     fs::write(folder.path().join("out/figures/mine.svg"), "the user's own").unwrap();
+    for name in ["mine", ".unfinished-mine"] {
+        fs::create_dir(folder.path().join("out/figures").join(name)).unwrap();
+    }
     complete(folder.path());
     fs::remove_file(folder.path().join("out/figures/mine.svg")).expect("what is the user's stays");
+    assert!(folder.path().join("out/figures/mine").is_dir());
     assert_eq!(before, outputs(folder.path()));
 }
 

@@ -64,6 +64,14 @@ fn checkpoints(folder: &Path) -> usize {
 }
 
 #[test]
+fn stand_ins_are_refused_where_real_data_is_required() {
+    let folder = tempfile::tempdir().unwrap();
+    let request = Request { require_data: true, ..request(folder.path()) };
+    let (said, code) = start(&["run"], &request).finish().unwrap();
+    assert!(code == Some(exit::USAGE.into()) && said.contains("would be a stand-in"), "{said}");
+}
+
+#[test]
 fn killed_twenty_times_a_sweep_ends_with_the_bytes_of_an_undisturbed_one() {
     let (undisturbed, disturbed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     complete(undisturbed.path());
@@ -74,7 +82,10 @@ fn killed_twenty_times_a_sweep_ends_with_the_bytes_of_an_undisturbed_one() {
         working += u32::from(kill(disturbed.path(), Duration::from_secs_f64(0.08 * part)));
         interrupted += u32::from(checkpoints(disturbed.path()) > 0);
     }
-    complete(disturbed.path());
+    let resumes = checkpoints(disturbed.path()) > 0;
+    let said = complete(disturbed.path());
+    let from = said.split("\"from\":").skip(1).any(|rest| !rest.starts_with('0'));
+    assert!(from || !resumes, "what a checkpoint had is told: {said}");
     assert_eq!(files(&undisturbed.path().join("out")), files(&disturbed.path().join("out")));
     assert!(working > KILLS / 4, "only {working} kills came while a run was on its way");
     assert!(interrupted > 0, "no kill left a run half-way");

@@ -2,6 +2,10 @@
 //! and what they hold says the crate `datasets`, which alone decides what is real; where they come from and on what terms
 //! says the catalogue, `data/datasets.toml`. The program of this crate is `cargo xtask data`.
 
+// Output that nobody reads is no reason to stop: these take the places of the standard library's.
+#[macro_use(eprintln)]
+extern crate runner;
+
 mod archive;
 mod catalogue;
 mod download;

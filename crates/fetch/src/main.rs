@@ -1,8 +1,10 @@
 //! `cargo xtask data`: lists, fetches, verifies or imports the data sets that the paper uses; where they are missing,
 //! sections use stand-ins.
 
-use std::fmt::Display;
-use std::io::Write;
+// Output that nobody reads is no reason to stop: these take the places of the standard library's.
+#[macro_use(eprintln, println)]
+extern crate runner;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -36,6 +38,9 @@ struct Args {
     /// The data folder; `data` of the checkout if not given
     #[arg(long, hide = true)]
     data: Option<PathBuf>,
+    /// Where unfinished downloads are kept; `.cache` of the checkout if not given
+    #[arg(long, hide = true)]
+    store: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -77,30 +82,26 @@ const PAUSE: Duration = Duration::from_secs(2);
 fn main() -> ExitCode {
     let args = Args::parse();
     let data = args.data.unwrap_or_else(|| args.root.join("data"));
-    ExitCode::from(run(&args.command, &args.root, &data).unwrap_or_else(|error| error.report()))
+    let store = args.store.unwrap_or_else(|| args.root.join(".cache"));
+    let outcome = Catalogue::read(&args.root).and_then(|all| run(&args.command, &all, &data, &store));
+    ExitCode::from(outcome.unwrap_or_else(|error| error.report()))
 }
 
-fn run(command: &Command, root: &Path, data: &Path) -> Result<u8, CommandError> {
-    let catalogue = Catalogue::read(root)?;
+fn run(command: &Command, catalogue: &Catalogue, data: &Path, store: &Path) -> Result<u8, CommandError> {
     match command {
         Command::List { format } => Ok(list(&catalogue.choose(&[])?, data, *format)),
         Command::Verify { names } => Ok(verify(&catalogue.choose(names)?, data)),
-        Command::Fetch { names } => Ok(fetch_all(&catalogue.choose(names)?, data, &root.join(".cache"))),
+        Command::Fetch { names } => Ok(fetch_all(&catalogue.choose(names)?, data, store)),
         Command::Import { dir } => import(dir, &catalogue.choose(&[])?, data),
     }
-}
-
-/// Writes a line to standard output. Nobody reading is no reason to stop.
-fn say(line: impl Display) {
-    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 fn list(sets: &[&DataSet], data: &Path, format: Format) -> u8 {
     let sets: Vec<SetStatus> = sets.iter().map(|set| SetStatus::of(set, data)).collect();
     match format {
-        Format::Table => sets.iter().for_each(|status| say(row(status, data))),
+        Format::Table => sets.iter().for_each(|status| println!("{}", row(status, data))),
         Format::Json => {
-            say(format!("{:#}", Value::Array(sets.iter().map(|status| json(status, data)).collect())))
+            println!("{:#}", Value::Array(sets.iter().map(|status| json(status, data)).collect()))
         }
     }
     exit::OK
@@ -137,18 +138,18 @@ fn verify(sets: &[&DataSet], data: &Path) -> u8 {
     let mut wrong = 0;
     for status in sets.iter().map(|set| SetStatus::of(set, data)) {
         let name = &status.set.name;
-        say(format!("{name}: {status}"));
+        println!("{name}: {status}");
         if status.missing() < status.set.files.len() {
             status.files().for_each(|(file, status)| match status {
-                Ok(()) => say(format!("    {}: sound", file.path)),
-                Err(error) => say(format!("    {}", told(error))),
+                Ok(()) => println!("    {}: sound", file.path),
+                Err(error) => println!("    {}", told(error)),
             });
         }
         if status.missing() > 0 {
-            say(format!(
+            println!(
                 "    looked for in {}: sections use stand-ins; `cargo xtask data fetch {name}` gets it",
                 data.display()
-            ));
+            );
         }
         wrong += status.wrong();
     }
@@ -166,8 +167,8 @@ fn fetch_all(sets: &[&DataSet], data: &Path, cache: &Path) -> u8 {
     for set in sets {
         eprintln!("{}: {}\n  terms: {}", set.name, set.title, set.terms);
         match fetch::fetch(set, data, cache, &downloader) {
-            Ok(true) => say(format!("{}: fetched and verified", set.name)),
-            Ok(false) => say(format!("{}: already here", set.name)),
+            Ok(true) => println!("{}: fetched and verified", set.name),
+            Ok(false) => println!("{}: already here", set.name),
             Err(error) => {
                 error.report();
                 code = exit::FAILED;
@@ -181,14 +182,14 @@ fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<u8, CommandErro
     let all = fetch::import(from, sets, data)?;
     for (set, imported) in sets.iter().zip(&all) {
         for (file, source) in &imported.new {
-            say(format!("{}: from {}", data.join(file).display(), source.display()));
+            println!("{}: from {}", data.join(file).display(), source.display());
         }
         let missing = match imported.missing.join(", ") {
             none if none.is_empty() => "complete".to_owned(),
             missing => format!("still missing: {missing}"),
         };
         let (new, present) = (imported.new.len(), imported.present);
-        say(format!("{}: {new} imported, {present} already here, {missing}", set.name));
+        println!("{}: {new} imported, {present} already here, {missing}", set.name);
         if let Some(other) = &imported.other_version {
             let wanted = set.archive.file.as_str();
             eprintln!("  {} is another version of {}; wanted is {wanted}", other.display(), set.name);

@@ -32,7 +32,9 @@ pub struct CheckpointFiles {
 struct State {
     /// Which of the two is to be written next.
     next: usize,
-    /// The arithmetic of the checkpoint that the run went on from, where that is not the one of here.
+    /// Whether the run went on from a checkpoint.
+    went_on: bool,
+    /// The arithmetic of that checkpoint, where that is not the one of here.
     went_on_from: Option<String>,
 }
 
@@ -83,6 +85,11 @@ impl CheckpointFiles {
         self.state().went_on_from.clone()
     }
 
+    /// Whether the run went on from a checkpoint.
+    pub fn went_on(&self) -> bool {
+        self.state().went_on
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -125,6 +132,7 @@ impl Checkpoints for CheckpointFiles {
         let (generation, found) = sound.max_by_key(|(_, found)| found.steps)?;
         let mut state = self.state();
         state.next = generation + 1;
+        state.went_on = true;
         state.went_on_from = crate::origin::before(found.arithmetic, &self.here);
         Some(found.content)
     }

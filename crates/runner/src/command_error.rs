@@ -60,8 +60,8 @@ impl CommandError {
 
     /// Prints it with its advice, for people, and gives its exit code.
     pub fn report(&self) -> u8 {
-        eprintln!("error: {self}");
-        self.advice.iter().for_each(|advice| eprintln!("  what to do: {advice}"));
+        crate::eprintln!("error: {self}");
+        self.advice.iter().for_each(|advice| crate::eprintln!("  what to do: {advice}"));
         self.code
     }
 }

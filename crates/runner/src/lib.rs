@@ -14,6 +14,7 @@ mod lock;
 mod memory;
 pub mod messages;
 mod origin;
+pub mod output;
 mod program;
 mod provenance;
 pub mod results;

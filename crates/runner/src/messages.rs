@@ -67,6 +67,9 @@ pub struct Request {
     pub out: PathBuf,
     /// Where real data lies, if it was found.
     pub data: Option<PathBuf>,
+    /// Refuse stand-ins where real data is not there.
+    #[serde(default)]
+    pub require_data: bool,
     /// Repeat runs that were finished at this time, in seconds since 1970, or before.
     #[serde(default)]
     pub repeat_before: Option<u64>,
@@ -93,6 +96,7 @@ impl Request {
             register: PathBuf::new(),
             out: folder.join("out"),
             data: None,
+            require_data: false,
             repeat_before: None,
             gather: false,
             checkout: Checkout::default(),
@@ -199,6 +203,9 @@ pub enum Event {
         done: u64,
         /// Units of work in all.
         total: u64,
+        /// Units of work that a checkpoint had, where it went on from one.
+        #[serde(default)]
+        from: u64,
         /// How it stands, in a few words of its own; often none.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         note: String,

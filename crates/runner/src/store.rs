@@ -60,14 +60,14 @@ pub enum StoreError {
     /// The file system said no.
     #[error("the store cannot be read")]
     Io(#[from] io::Error),
-    /// An entry, or what is exported, cannot be written.
+    /// An entry cannot be written, or what is exported cannot be written or read.
     #[error(transparent)]
-    Unwritable(#[from] FileError),
+    File(#[from] FileError),
     /// The header does not serialise.
     #[error("a run cannot be described")]
     Header(#[from] serde_json::Error),
-    /// A file that is no sound entry.
-    #[error("{path} is no run: {why}")]
+    /// A file that is no sound entry, or no sound export.
+    #[error("{path} cannot be used: {why}")]
     Unsound {
         /// The file.
         path: String,
@@ -192,22 +192,24 @@ impl Store {
     pub fn import(store: &Path, from: &Path) -> Result<(usize, usize), StoreError> {
         let unsound =
             |why: &str| StoreError::Unsound { path: from.display().to_string(), why: why.to_owned() };
-        let mut packed = BufReader::new(GzDecoder::new(fs::File::open(from)?));
+        let foreign = || unsound("it was not written by `cache export`, or is damaged");
+        let file = fs::File::open(from).map_err(FileError::of("read", from))?;
+        let mut packed = BufReader::new(GzDecoder::new(file));
         let (mut taken, mut all) = (0, 0);
         let mut line = String::new();
-        while packed.read_line(&mut line)? > 0 {
+        while packed.read_line(&mut line).map_err(|_| foreign())? > 0 {
             let entry =
                 line.trim_end().split_once(' ').and_then(|(size, name)| Some((size.parse().ok()?, name)));
-            let (size, name): (u64, &str) =
-                entry.ok_or_else(|| unsound("it was not written by `cache export`"))?;
+            let (size, name): (u64, &str) = entry.ok_or_else(foreign)?;
             let mut parts = name.split('/');
             let is_run = parts.next() == Some("runs") && parts.clone().count() == 2 && name.ends_with(".run");
             if !is_run || parts.any(|part| part.starts_with('.')) {
                 return Err(unsound("it names a place outside the store"));
             }
             let mut bytes = Vec::new();
-            if packed.by_ref().take(size).read_to_end(&mut bytes)? as u64 != size {
-                return Err(unsound("it is cut short"));
+            match packed.by_ref().take(size).read_to_end(&mut bytes) {
+                Ok(read) if read as u64 == size => {}
+                _ => return Err(unsound("it is cut short")),
             }
             parse(&bytes).map_err(|why| StoreError::Unsound { path: name.to_owned(), why })?;
             let path = store.join(name);

@@ -51,8 +51,21 @@ fn release(text: &str) -> Option<String> {
     Some(format!("nvcc {}", text[start..].split(',').next()?))
 }
 
+/// Variables that name the toolkit's folder to the crates that build for CUDA.
+const TOOLKIT: [&str; 3] = ["CUDA_PATH", "CUDA_ROOT", "CUDA_TOOLKIT_ROOT_DIR"];
+
 fn cuda_path() -> Option<PathBuf> {
-    ["CUDA_PATH", "CUDA_HOME"].into_iter().find_map(env::var_os).map(PathBuf::from)
+    TOOLKIT.into_iter().find_map(env::var_os).map(PathBuf::from)
+}
+
+/// The CUDA toolkit as the crates that build for CUDA look for it: a folder of its own, and its compiler.
+pub fn cuda_toolkit() -> Found {
+    let usual = ["/usr", "/usr/local/cuda", "/opt/cuda", "/usr/lib/cuda"].map(PathBuf::from);
+    let mut folders = TOOLKIT.into_iter().filter_map(env::var_os).map(PathBuf::from).chain(usual);
+    let found = folders.find(|folder| folder.join("include/cuda.h").is_file());
+    let found = found.ok_or("no include/cuda.h below CUDA_PATH or /usr/local/cuda")?;
+    output("nvcc", &["--version"], Path::new(".")).ok_or("no nvcc on PATH")?;
+    Ok(found.display().to_string())
 }
 
 /// The libraries that the CUDA build loads when it starts.

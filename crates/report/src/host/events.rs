@@ -46,13 +46,13 @@ pub(super) fn warn(message: &str) {
     say(&Event::Warning { message: message.to_owned() });
 }
 
-/// Reports a run's progress, not too often; the first and the last are always told.
-pub(super) fn progress(run: &str, status: &Status, done: u64, total: u64) {
+/// Reports a run's progress, of which so much is a checkpoint's, not too often; the first and the last are always told.
+pub(super) fn progress(run: &str, status: &Status, from: u64, done: u64, total: u64) {
     static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     if done > 0 && done < total && told.is_some_and(|told| told.elapsed() < EVERY) {
         return;
     }
     *told = Some(Instant::now());
-    say(&Event::Progress { run: run.to_owned(), done, total, note: status.words() });
+    say(&Event::Progress { run: run.to_owned(), done, total, from, note: status.words() });
 }

@@ -1,6 +1,6 @@
 //! One run: found, or computed and stored.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use experiment::{Context, Experiment, Status, Throughput};
@@ -71,10 +71,14 @@ pub(super) fn one_run<E: Experiment>(
         cleared(checkpoints.clear_before(time));
     }
     let (status, started) = (Status::default(), Instant::now());
-    progress(&name, &status, 0, 1);
+    progress(&name, &status, 0, 0, 1);
+    let from = OnceLock::new();
     let context =
         Context { checkpoints: Some(checkpoints.clone()), status: status.clone(), ..context.clone() };
-    let on_its_way = |done, total| progress(&name, &status, done, total);
+    let on_its_way = |done, total| {
+        let from = *from.get_or_init(|| if checkpoints.went_on() { done } else { 0 });
+        progress(&name, &status, from, done, total);
+    };
     let outcome = E::execute(run, &context, &on_its_way).map_err(|error| of_run(&name, error))?;
     // Data may come and go while a run is on its way: under this key belongs what was there when it was made.
     let inputs = E::inputs(&ready.params, request.data.as_deref());

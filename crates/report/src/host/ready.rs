@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use experiment::{Device, Experiment, Inputs, checked};
+use ledger::Data;
 use runner::messages::{PlannedRun, Request, RunState};
 use runner::{CommandError, Header, Key, Level, Lookup, Origin, Store};
 
@@ -49,6 +50,10 @@ impl<'a, E: Experiment> Ready<'a, E> {
             checked::<E>(request.profile, &request.sets).map_err(|error| usage(name, &see).because(error))?;
         let inputs = E::inputs(&params, request.data.as_deref())
             .map_err(|error| usage(name, "`cargo xtask data verify` checks the data").because(error))?;
+        if let Some(data) = stand_ins(&inputs).next().filter(|_| request.require_data) {
+            let advice = "`cargo xtask data fetch` gets it, and `data list` says where it is looked for";
+            return Err(usage(format!("{name}: {data} would be a stand-in"), advice));
+        }
         let runs = keyed(section, E::runs(&params), request, &inputs)?;
         let store = Store::of_section(&request.store, &section.folder(), request.record.as_deref());
         let uses_gpu = E::device(request.device) == Device::Cuda;
@@ -131,6 +136,11 @@ impl<'a, E: Experiment> Ready<'a, E> {
         let arithmetic = arithmetic.filter(|found| *found != self.here.arithmetic());
         PlannedRun { name, key: key.hash().to_owned(), state, moved, arithmetic, work: E::work(run) }
     }
+}
+
+/// The data sets in whose places stand-ins are taken: what a section says of the content of such a one is that word.
+pub(super) fn stand_ins(inputs: &Inputs) -> impl Iterator<Item = &String> {
+    inputs.iter().filter(|(_, content)| *content == Data::StandIn.as_str()).map(|(data, _)| data)
 }
 
 /// Runs with their keys.

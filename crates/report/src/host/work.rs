@@ -3,17 +3,13 @@
 use std::time::Instant;
 
 use experiment::{Context, Experiment, Interruption, Seeds, Status};
-use ledger::Data;
 use runner::messages::{Event, Plan, PlannedRun};
 use runner::{CommandError, Key, Lock};
 
 use super::events::{failed, say, usage, warn};
 use super::one_run::{Done, one_run};
-use super::ready::{Outcomes, Presence, Ready};
+use super::ready::{Outcomes, Presence, Ready, stand_ins};
 use super::workers::in_order;
-
-/// What a section says of the content of a data set that it has a stand-in for.
-const STAND_IN: &str = Data::StandIn.as_str();
 
 /// Says what would be done. Runs that only outcomes can name are in it once those are there.
 pub(super) fn plan<E: Experiment>(ready: &Ready<E>) -> Result<(), CommandError> {
@@ -33,7 +29,7 @@ pub(super) fn plan<E: Experiment>(ready: &Ready<E>) -> Result<(), CommandError> 
 /// What every run of a request is given.
 fn context<E: Experiment>(ready: &Ready<E>, interruption: Interruption) -> Context {
     let request = ready.request;
-    for (data, _) in ready.inputs.iter().filter(|(_, content)| *content == STAND_IN) {
+    for data in stand_ins(&ready.inputs) {
         warn(&format!(
             "{data}: a stand-in takes the place of the real images and says nothing of them; `cargo xtask data list` says where they are looked for"
         ));

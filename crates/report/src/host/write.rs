@@ -155,7 +155,8 @@ impl<'a> Writer<'a> {
     fn remove_what_is_no_longer_made(&self, files: &BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
         for folder in ["", "tables", "figures"].map(|name| self.request.out.join(name)) {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-                if entry.file_name().to_string_lossy().starts_with(atomic::UNFINISHED) {
+                let is_left = entry.file_name().to_string_lossy().starts_with(atomic::UNFINISHED);
+                if is_left && entry.path().is_file() {
                     fs::remove_file(entry.path())?;
                 }
             }

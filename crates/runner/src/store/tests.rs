@@ -114,6 +114,13 @@ fn what_is_exported_is_taken_in_once() {
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
     assert!(Store::import(&other, &file).is_err(), "cut short");
+    for foreign in [&b"a letter"[..], &[0xff; 300], b""] {
+        fs::write(&file, foreign).unwrap();
+        let told = Store::import(&other, &file).map_err(|error| error.to_string());
+        assert!(told.is_err_and(|why| why.contains("cache export") && why.contains("/all")), "{foreign:?}");
+    }
+    let nowhere = Store::import(&other, &folder.path().join("nowhere")).unwrap_err().to_string();
+    assert!(nowhere.starts_with("cannot read ") && nowhere.ends_with("nowhere"), "{nowhere}");
     let mut evil = GzEncoder::new(Vec::new(), Compression::fast());
     evil.write_all(b"1 runs/../../x.run\nx").unwrap();
     fs::write(&file, evil.finish().unwrap()).unwrap();
