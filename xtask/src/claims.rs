@@ -110,12 +110,15 @@ fn check(workspace: &Workspace, results: &Results, rows: &[Entry]) -> Result<Vec
 }
 
 /// Whether a verdict says nothing against that of a snapshot: stand-ins say nothing of real data, and what smaller sizes leave
-/// open may be decided by full ones.
+/// open may be decided by full ones. So with the measurement of another section that drags it down.
 fn is_of_less(row: &Entry, snapshot: &Snapshot) -> bool {
     let was = |field, word| snapshot.field(field) == Some(word);
-    let stands_in = row.data == Some(Data::StandIn) && !was("data", Data::StandIn.as_str());
-    let smaller = row.scale == Some(Scale::Reduced) && was("scale", Scale::Full.as_str());
-    stands_in || smaller && row.verdict != Verdict::NotReproduced
+    let is_less = |found: &Entry| {
+        let stands_in = found.data == Some(Data::StandIn) && !was("data", Data::StandIn.as_str());
+        let smaller = found.scale == Some(Scale::Reduced) && was("scale", Scale::Full.as_str());
+        stands_in || smaller && found.verdict != Verdict::NotReproduced
+    };
+    is_less(row) || row.also.iter().any(|other| other.verdict == row.verdict && is_less(other))
 }
 
 /// The ledger for people: a line per claim, then the totals.
@@ -209,6 +212,8 @@ mod tests {
         assert!(!is_of_less(&row(refuted, Scale::Reduced, Data::Real), &real));
         assert!(!is_of_less(&row(open, Scale::Full, Data::Real), &real));
         assert!(!is_of_less(&row(open, Scale::Reduced, Data::StandIn), &stand_in));
+        let dragging = vec![row(open, Scale::Reduced, Data::Real)];
+        assert!(is_of_less(&Entry { also: dragging, ..row(open, Scale::Full, Data::Real) }, &real));
     }
 
     #[test]
