@@ -4,6 +4,7 @@
 //! cargo build them, talks to their programs in lines of JSON, and puts together what they hand over.
 
 mod adopt;
+mod archive;
 mod begun;
 mod bench;
 mod cache;
@@ -54,6 +55,8 @@ enum Command {
     Diff(diff::Args),
     /// Make the finished result the repository's reproduction (data/records/).
     Adopt(adopt::Args),
+    /// Pack sources, records and paper into one file that can be deposited and cited; check such a file.
+    Archive(archive::Args),
     /// Show, trim, export or import the store of runs.
     Cache(cache::Args),
     /// Show pending snapshot changes, changes of verdict first.
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::Claims(args) => claims::claims(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Adopt(args) => adopt::adopt(&args),
+        Command::Archive(args) => archive::archive(&args),
         Command::Cache(args) => cache::cache(&args),
         Command::Review(args) => review::review(&args),
         Command::Paper(args) => paper::paper(&args),

@@ -1,13 +1,11 @@
 //! A section's record against today's judge: what is said of its tables now must be what the record says.
 
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 use experiment::{Experiment, told};
-use flate2::read::GzDecoder;
 use ledger::{Entry, Register, Snapshot};
-use report::{Section, Table, Tables, judged};
+use report::{Section, judged, recorded_tables};
 
 use crate::root;
 
@@ -24,8 +22,9 @@ pub(crate) fn check<E: Experiment>(section: &Section<E>, register: &Register) {
     if !folder.exists() {
         return;
     }
-    let (_, entries) = judged(section, &tables(&folder.join("tables")), register)
-        .unwrap_or_else(|error| panic!("the record of Section {}: {}", section.number, told(&error)));
+    let failed = |why: String| -> ! { panic!("the record of Section {}: {why}", section.number) };
+    let tables = recorded_tables(&folder).unwrap_or_else(|error| failed(error.to_string()));
+    let (_, entries) = judged(section, &tables, register).unwrap_or_else(|error| failed(told(&error)));
     let path = folder.join("claims.json");
     let recorded = ledger::read_entries(&path).unwrap_or_else(|error| panic!("{}", told(&error)));
     if std::env::var_os(REJUDGE).is_some() {
@@ -45,26 +44,6 @@ pub(crate) fn check<E: Experiment>(section: &Section<E>, register: &Register) {
         new.len(),
         changed.join(", "),
     );
-}
-
-/// The tables in a folder, large ones compressed.
-fn tables(folder: &Path) -> Tables {
-    let mut paths: Vec<_> = fs::read_dir(folder)
-        .expect("a record has tables")
-        .map(|entry| entry.expect("a file").path())
-        .collect();
-    paths.sort();
-    let tables = paths.iter().map(|path| {
-        let name = path.file_name().and_then(|name| name.to_str()).expect("tables have plain names");
-        let mut bytes = fs::read(path).expect("a table can be read");
-        if name.ends_with(".gz") {
-            let packed = std::mem::take(&mut bytes);
-            GzDecoder::new(&packed[..]).read_to_end(&mut bytes).expect("a table can be unpacked");
-        }
-        let name = name.split('.').next().expect("a name has a first part");
-        Table::from_csv(name, bytes).unwrap_or_else(|error| panic!("{}: {}", path.display(), told(&error)))
-    });
-    Tables::of(tables).expect("files have different names")
 }
 
 /// Writes rows of the ledger into a record, and their checksum into its provenance.
