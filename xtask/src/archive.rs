@@ -6,6 +6,8 @@ mod citation;
 mod contents;
 mod crate_metadata;
 mod packed;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -61,18 +63,19 @@ pub fn archive(args: &Args) -> Outcome {
         );
         return Ok(exit::OK);
     }
-    let (origin, sources) = contents::sources(&workspace.root)?;
+    let (origin, mut files) = contents::sources(&workspace.root)?;
     if !origin.changed.is_empty() && !args.dirty {
         let what = format!("the tree differs from its commit: {}", some(&origin.changed));
         return Err(CommandError::usage(what)
             .advise("commit it or take it away; --dirty makes an archive that names what differs"));
     }
-    behind(&citation, &sources)?;
+    behind(&citation, &files)?;
     let _lock = workspace.lock("archive")?;
     let built = compile::build(&workspace, false)?;
-    eprintln!("typesetting the paper of the records, describing {} sources", sources.len());
+    eprintln!("typesetting the paper of the records, describing {} sources", files.len());
     let out = workspace.store().join("archive");
-    let files = contents::complete(&workspace, &built, &out, &origin, sources)?;
+    files.extend(contents::made(&workspace, &built, &out)?);
+    let files = contents::describe(&workspace, &origin, files)?;
     eprintln!("packing {} files", files.len());
     let bytes = packed::pack(&files)?;
     let name = format!("archive-{}.zip", citation.package.version);

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use experiment::{Experiment, checked, fields_of};
 use flate2::read::GzDecoder;
-use ledger::Register;
+use ledger::{Register, Snapshot};
 use runner::messages::Rechecked;
 use runner::{CommandError, FileError, Provenance, Store, results};
 
-use crate::{Outcomes, Section, Table, Tables, judged, produce};
+use crate::{Produced, Section, Table, Tables, judged, produce};
 
 /// A table of a record has fewer bytes.
 const LARGEST: u64 = 1 << 30;
@@ -59,32 +59,31 @@ pub fn recheck<E: Experiment>(
 ) -> Result<Rechecked, CommandError> {
     let (provenance, register) = (results::read(record)?, Register::read(register)?);
     let (_, entries) = judged(section, &recorded_tables(record)?, &register)?;
-    let mut faults = Vec::new();
+    let mut found = Rechecked { runs: provenance.runs.len(), ..Rechecked::default() };
     let recorded = ledger::read_entries(&record.join("claims.json"))?;
     for entry in &entries {
-        let told = recorded.iter().find(|told| told.id == entry.id);
-        let same = told.map(|told| Ok(agree(&serde_json::to_vec(told)?, &serde_json::to_vec(entry)?)));
-        match same.transpose().map_err(|error: serde_json::Error| error)? {
-            Some(true) => {}
-            found => {
-                let told = told.filter(|_| found.is_some()).map_or("nothing".to_owned(), |told| {
-                    if told.verdict == entry.verdict {
-                        "another row".to_owned()
-                    } else {
-                        told.verdict.to_string()
-                    }
-                });
-                let (id, verdict) = (&entry.id, entry.verdict);
-                faults.push(format!("claims.json says {told} of {id}; its tables say {verdict}"));
+        let (id, verdict) = (&entry.id, entry.verdict);
+        let told = recorded.iter().find(|told| told.id == *id);
+        match told {
+            Some(told) if !Snapshot::of(told).agrees_with(&Snapshot::of(entry)) => {
+                let what =
+                    format!("claims.json says {} of {id}, measured as {:?}", told.verdict, told.measured);
+                found.faults.push(format!("{what}; its tables say {verdict}, {:?}", entry.measured));
             }
+            Some(told) if !agree(&serde_json::to_vec(told)?, &serde_json::to_vec(entry)?) => {
+                found.stale.push(format!("claims.json on {id}"));
+            }
+            Some(_) => {}
+            None => found.faults.push(format!("claims.json has no row of {id}; its tables say {verdict}")),
         }
     }
     let is_judged = |id: &String| entries.iter().any(|entry| entry.id == *id);
     let more = recorded.iter().map(|entry| &entry.id).filter(|id| !is_judged(id));
-    faults.extend(more.map(|id| format!("claims.json has a row of {id}; its tables say nothing of that")));
-    let kept = provenance.runs.iter().filter(|run| file_of(record, &run.key).is_file()).count();
-    let runs = provenance.runs.len();
-    if kept == runs && runs > 0 {
+    found
+        .faults
+        .extend(more.map(|id| format!("claims.json has a row of {id}; its tables say nothing of that")));
+    found.kept = provenance.runs.iter().filter(|run| file_of(record, &run.key).is_file()).count();
+    if found.kept == found.runs && found.runs > 0 {
         let sets: Vec<_> =
             fields_of(&provenance.params).into_iter().map(|(name, to)| (name, to.to_string())).collect();
         let params = checked::<E>(provenance.profile, &sets)
@@ -97,9 +96,9 @@ pub fn recheck<E: Experiment>(
         if E::SWEEP {
             outcomes.extend(of(E::further(&params, &outcomes))?);
         }
-        faults.extend(remade(section, &params, &outcomes, &register, record)?);
+        remade(record, &produce(section, &params, &outcomes, &register)?, &mut found)?;
     }
-    Ok(Rechecked { faults, kept, runs })
+    Ok(found)
 }
 
 /// The file in which a record keeps the run of a key.
@@ -121,37 +120,30 @@ fn gave<E: Experiment>(
     Ok(Some(postcard::from_bytes(&payload)?))
 }
 
-/// The tables and figures of a record that are not what its runs give.
-fn remade<E: Experiment>(
-    section: &Section<E>,
-    params: &E::Params,
-    outcomes: &Outcomes<E>,
-    register: &Register,
-    record: &Path,
-) -> Result<Vec<String>, CommandError> {
-    let produced = produce(section, params, outcomes, register)?;
-    let mut faults = Vec::new();
-    let mut hold = |name: String, made: &[u8]| -> Result<(), CommandError> {
+/// Holds the tables and figures of a record against those that its runs give.
+fn remade(record: &Path, produced: &Produced, found: &mut Rechecked) -> Result<(), CommandError> {
+    let differs = |name: &str, made: &[u8]| -> Result<Option<String>, CommandError> {
         let packed = record.join(format!("{name}.gz"));
-        let path = if packed.is_file() { packed } else { record.join(&name) };
+        let path = if packed.is_file() { packed } else { record.join(name) };
         if !path.is_file() {
-            faults.push(format!("{name} is missing; its runs give one"));
-        } else if !agree(&unpacked(&path)?, made) {
-            faults.push(format!("{name} is not what its runs give"));
+            return Ok(Some(format!("{name} is missing; its runs give one")));
         }
-        Ok(())
+        let same = agree(&unpacked(&path)?, made);
+        Ok((!same).then(|| format!("{name} is not what its runs give")))
     };
     for table in produced.tables.iter() {
-        hold(format!("tables/{}.csv", table.name()), &table.csv()?)?;
+        found.faults.extend(differs(&format!("tables/{}.csv", table.name()), &table.csv()?)?);
     }
     for (name, svg) in &produced.figures {
-        hold(format!("figures/{name}.svg"), svg.as_bytes())?;
+        found.stale.extend(differs(&format!("figures/{name}.svg"), svg.as_bytes())?);
     }
-    let count = |folder: &str| fs::read_dir(record.join(folder)).map_or(0, Iterator::count);
-    if (count("tables"), count("figures")) != (produced.tables.iter().count(), produced.figures.len()) {
-        faults.push("it has more tables or figures than its runs give".to_owned());
+    let tables = fs::read_dir(record.join("tables"))?.count();
+    if tables != produced.tables.iter().count() {
+        found
+            .faults
+            .push(format!("it has {tables} tables; its runs give {}", produced.tables.iter().count()));
     }
-    Ok(faults)
+    Ok(())
 }
 
 /// Whether two texts are the same but for what another processor rounds differently.

@@ -191,6 +191,8 @@ pub struct Plan {
 pub struct Rechecked {
     /// What does not follow: rows of the ledger from the tables, tables and figures from the runs.
     pub faults: Vec<String>,
+    /// What today's code draws otherwise, or says of the same verdict in other words.
+    pub stale: Vec<String>,
     /// The runs that the record keeps of those behind its tables.
     pub kept: usize,
     /// The runs behind its tables.

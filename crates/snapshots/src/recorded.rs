@@ -5,7 +5,7 @@ use std::path::Path;
 
 use experiment::{Experiment, told};
 use ledger::{Entry, Register, Snapshot};
-use report::{Section, judged, recorded_tables};
+use report::{Section, judged, recheck, recorded_tables};
 
 use crate::root;
 
@@ -44,16 +44,70 @@ pub(crate) fn check<E: Experiment>(section: &Section<E>, register: &Register) {
         new.len(),
         changed.join(", "),
     );
+    assert_damage_is_noticed(section, &folder);
 }
 
-/// Writes rows of the ledger into a record, and their checksum into its provenance.
+/// Asserts that a record with a verdict or a number changed, and every checksum with it, is found out.
+fn assert_damage_is_noticed<E: Experiment>(section: &Section<E>, folder: &Path) {
+    let faults = |record: &Path| {
+        let found = recheck(section, record, &root().join("paper/claims.toml"));
+        found.unwrap_or_else(|error| panic!("the record of Section {}: {error}", section.number))
+    };
+    let sound = faults(folder);
+    let damaged = |name: &str, damage: &dyn Fn(&str) -> Option<String>| {
+        let copy = tempfile::tempdir().expect("a folder for a copy");
+        copied(folder, copy.path());
+        let text = fs::read_to_string(folder.join(name)).expect("a record can be read");
+        let Some(text) = damage(&text) else { return };
+        replace(copy.path(), name, text.as_bytes());
+        let found = faults(copy.path()).faults;
+        assert!(found.len() > sound.faults.len(), "{name} of Section {}: {found:?}", section.number);
+    };
+    let verdict = |text: &str| {
+        Some(text.replacen("\"verdict\": \"", "\"verdict\": \"not ", 1))
+            .filter(|text| text.contains("\"not reproduced\""))
+    };
+    damaged("claims.json", &verdict);
+    if sound.kept == sound.runs {
+        let table = fs::read_dir(folder.join("tables"))
+            .expect("a record has tables")
+            .flatten()
+            .map(|file| file.file_name());
+        let table =
+            table.filter_map(|name| name.into_string().ok()).filter(|name| name.ends_with(".csv")).min();
+        let digit = |text: &str| {
+            text.rfind(|c: char| c.is_ascii_digit()).map(|at| format!("{}7{}", &text[..at], &text[at..]))
+        };
+        damaged(&format!("tables/{}", table.expect("a record has a small table")), &digit);
+    }
+}
+
+/// Copies the files of a record.
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder for a copy");
+    for file in fs::read_dir(from).expect("a record can be read").flatten() {
+        let (from, to) = (file.path(), to.join(file.file_name()));
+        if from.is_dir() {
+            copied(&from, &to)
+        } else {
+            fs::copy(from, to).map(drop).expect("a record can be copied")
+        }
+    }
+}
+
+/// Writes rows of the ledger into a record.
 fn write(folder: &Path, entries: &[Entry]) {
-    let [claims, provenance] = ["claims.json", "provenance.json"].map(|name| folder.join(name));
-    let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
     let mut bytes = serde_json::to_vec_pretty(entries).expect("rows are plain data");
     bytes.push(b'\n');
-    let old = hash(&fs::read(&claims).expect("a record has claims"));
+    replace(folder, "claims.json", &bytes);
+}
+
+/// Writes a file of a record, and its checksum into the provenance.
+fn replace(folder: &Path, name: &str, bytes: &[u8]) {
+    let [file, provenance] = [name, "provenance.json"].map(|name| folder.join(name));
+    let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
+    let old = hash(&fs::read(&file).expect("a record has its files"));
     let text = fs::read_to_string(&provenance).expect("a record has its provenance");
-    fs::write(&provenance, text.replace(&old, &hash(&bytes))).expect("a record can be written");
-    fs::write(&claims, bytes).expect("a record can be written");
+    fs::write(&provenance, text.replace(&old, &hash(bytes))).expect("a record can be written");
+    fs::write(&file, bytes).expect("a record can be written");
 }

@@ -11,12 +11,12 @@ use runner::{CommandError, FileError};
 
 use super::citation::Citation;
 use super::contents::{self, CHECKSUMS, DESCRIPTION, ORIGIN, Origin};
-use super::packed::{Content, Files, unpack};
+use super::packed::{Files, unpack};
 use super::{lay_out, some};
 use crate::code::Code;
 use crate::compile::{self, Built};
 use crate::sections::Workspace;
-use crate::{Outcome, ledger_files, talk};
+use crate::{Outcome, talk};
 
 /// Places whose files decide what the programs do.
 const PROGRAMS: [&str; 6] =
@@ -24,9 +24,9 @@ const PROGRAMS: [&str; 6] =
 
 /// What is known of an archive.
 #[derive(Default, Debug)]
-struct Findings {
+pub(super) struct Findings {
     verified: Vec<String>,
-    faults: Vec<String>,
+    pub(super) faults: Vec<String>,
     left: Vec<String>,
 }
 
@@ -57,19 +57,62 @@ pub fn check(checkout: &Workspace, file: &Path) -> Outcome {
     let bytes = fs::read(file)
         .map_err(|error| CommandError::from(FileError::of("read", file)(error)).code(exit::USAGE))?;
     println!("{}: SHA-256 {}", file.display(), contents::sha256(&bytes));
-    let mut findings = Findings::default();
-    match unpack(&bytes) {
-        Err(error) => findings.faults.push(told(&error)),
-        Ok(files) => {
-            findings.note(against_checksums(&files), format!("{} files, by their checksums", files.len()));
-            if findings.faults.is_empty() {
-                let place = tempfile::tempdir()?;
-                lay_out(&files, place.path())?;
-                deeper(checkout, file, &files, place.path(), &mut findings)?;
-            }
-        }
+    let (place, mut findings) = (tempfile::tempdir()?, Findings::default());
+    if let Some((workspace, files)) = by_itself(&bytes, place.path(), &mut findings)? {
+        by_commit(checkout, &workspace, &files, &mut findings)?;
+        by_programs(checkout, file, &workspace, &files, &mut findings)?;
     }
     Ok(findings.told())
+}
+
+/// What can be said of an archive without its programs: whether each file is the one that is listed, and whether the
+/// records say what the description says. Without faults, it is unpacked to `place`.
+pub(super) fn by_itself(
+    bytes: &[u8],
+    place: &Path,
+    findings: &mut Findings,
+) -> Result<Option<(Workspace, Files)>, CommandError> {
+    let files = match unpack(bytes) {
+        Ok(files) => files,
+        Err(error) => {
+            findings.faults.push(told(&error));
+            return Ok(None);
+        }
+    };
+    findings.note(against_checksums(&files), format!("{} files, by their checksums", files.len()));
+    if !findings.faults.is_empty() {
+        return Ok(None);
+    }
+    lay_out(&files, place)?;
+    match Workspace::at(place)
+        .and_then(|workspace| described(&workspace, &files, findings).map(|()| workspace))
+    {
+        Ok(workspace) => Ok(findings.faults.is_empty().then_some((workspace, files))),
+        Err(error) => {
+            findings.faults.push(error.to_string().replace(&format!("{}/", place.display()), ""));
+            Ok(None)
+        }
+    }
+}
+
+/// Holds the files that describe the archive against its records and its manifest.
+/// Fails when a record is damaged: its files are not those that its provenance names.
+fn described(workspace: &Workspace, files: &Files, findings: &mut Findings) -> Result<(), CommandError> {
+    let origin = origin(files)?;
+    let changed = if origin.changed.is_empty() { "" } else { ", with changes that archive.json names" };
+    println!("of commit {}{changed}", origin.commit);
+    let mut again = files.clone();
+    again.retain(|name, _| ![DESCRIPTION, CHECKSUMS].contains(&name.as_str()));
+    let again = contents::describe(workspace, &origin, again)?;
+    let citation = Citation::read(&workspace.root)?.files();
+    let citation = citation.iter().map(|(name, text)| (*name, text.as_bytes(), "Cargo.toml says"));
+    let description = (DESCRIPTION, &again[DESCRIPTION].bytes[..], "its records say");
+    let other = citation
+        .chain([description])
+        .filter(|(name, text, _)| files.get(*name).is_none_or(|file| file.bytes != *text));
+    let faults = other.map(|(name, _, says)| format!("{name} is not what {says}"));
+    findings.note(faults.collect(), "provenance, description and citation, from records and Cargo.toml");
+    Ok(())
 }
 
 /// Files that are missing, changed or not listed.
@@ -99,37 +142,46 @@ fn against_checksums(files: &Files) -> Vec<String> {
     faults
 }
 
-/// Whether the files, all of them what the checksums say, fit each other.
-fn deeper(
+/// The commit that an archive says it is of.
+fn origin(files: &Files) -> Result<Origin, CommandError> {
+    let text = files.get(ORIGIN).map(|file| &file.bytes[..]).unwrap_or_default();
+    let origin: Origin =
+        serde_json::from_slice(text).map_err(|error| CommandError::failed(ORIGIN).because(error))?;
+    match !origin.commit.is_empty() && origin.commit.chars().all(|digit| digit.is_ascii_hexdigit()) {
+        true => Ok(origin),
+        false => Err(CommandError::failed(format!("{ORIGIN} names no commit"))),
+    }
+}
+
+/// Holds sources against the commit, where this checkout knows it.
+fn by_commit(
     checkout: &Workspace,
-    file: &Path,
+    workspace: &Workspace,
     files: &Files,
-    place: &Path,
     findings: &mut Findings,
 ) -> Result<(), CommandError> {
-    let opened = || {
-        let workspace = Workspace::at(place)?;
-        let rows = ledger_files::adopted(&workspace)?;
-        let origin: Origin =
-            serde_json::from_slice(files.get(ORIGIN).map(|file| &file.bytes[..]).unwrap_or_default())
-                .map_err(|error| CommandError::failed(ORIGIN).because(error))?;
-        Ok((workspace, rows, origin))
-    };
-    let (workspace, rows, origin) = match opened() {
-        Ok(opened) => opened,
-        Err(error) => {
-            let error: CommandError = error;
-            findings.faults.push(error.to_string().replace(&format!("{}/", place.display()), ""));
-            return Ok(());
-        }
-    };
-    findings.verified.push("records, by the checksums in their provenance".to_owned());
+    let origin = origin(files)?;
+    let commit = &origin.commit;
+    match contents::against_commit(&checkout.root, &origin, files, &workspace.root)? {
+        Some(faults) => findings.note(faults, format!("sources and records, from commit {commit}")),
+        None => findings.left.push(format!(
+            "that sources and records are those of commit {commit}: this checkout does not know it; a clone that has it does"
+        )),
+    }
+    Ok(())
+}
+
+/// Has this checkout's programs make again what the archive holds, if they are made of the same sources.
+fn by_programs(
+    checkout: &Workspace,
+    file: &Path,
+    workspace: &Workspace,
+    files: &Files,
+    findings: &mut Findings,
+) -> Result<(), CommandError> {
     let differ = differing(checkout, files)?;
-    let changed = if origin.changed.is_empty() { "" } else { ", with changes that archive.json names" };
-    println!("of commit {}{changed}, {} claims", origin.commit, rows.len());
     if !differ.is_empty() {
-        let what =
-            "that verdicts follow from tables, tables from runs, and page, PDF and description from both";
+        let what = "that verdicts follow from tables, tables from runs, page and PDF from both";
         findings.left.push(format!("{what}: this checkout's sources are others ({})", some(&differ)));
         let file = std::path::absolute(file)?;
         let file = file.display();
@@ -138,17 +190,19 @@ fn deeper(
         ));
         return Ok(());
     }
-    let citation = Citation::read(place)?.files();
-    let is_behind =
-        |(name, text): &&(&str, String)| files.get(*name) != Some(&Content::plain(text.as_bytes()));
-    let behind =
-        citation.iter().filter(is_behind).map(|(name, _)| format!("{name} is not what Cargo.toml says"));
-    findings.note(behind.collect(), "CITATION.cff, .zenodo.json and codemeta.json, from Cargo.toml");
     let _lock = checkout.lock("archive")?;
     let built = compile::build(checkout, false)?;
-    sections(&workspace, &built, findings)?;
+    sections(workspace, &built, findings)?;
     eprintln!("typesetting the paper of its records");
-    remade(&workspace, &built, &origin, files, findings)
+    match contents::made(workspace, &built, &workspace.store().join("archive")) {
+        Err(error) => findings.faults.push(format!("page and PDF cannot be made again: {error}")),
+        Ok(made) => {
+            let other = made.iter().filter(|(name, file)| files.get(*name) != Some(file));
+            let faults = other.map(|(name, _)| format!("{name} is not what the records give"));
+            findings.note(faults.collect(), "page, PDF and ledger, from the records");
+        }
+    }
+    Ok(())
 }
 
 /// Has each section's program hold its record's files against each other.
@@ -177,6 +231,15 @@ fn sections(workspace: &Workspace, built: &Built, findings: &mut Findings) -> Re
                     String::new()
                 };
                 findings.note(faults.collect(), format!("Section {number}: verdicts, from tables{tables}"));
+                if !found.stale.is_empty() {
+                    let what = format!(
+                        "Section {number}: today's code draws or words otherwise: {}",
+                        some(&found.stale)
+                    );
+                    findings.left.push(format!(
+                        "{what}; `cargo xtask reproduce {number} --from-records`, and adopt it"
+                    ));
+                }
                 if !whole {
                     let (kept, runs) = (found.kept, found.runs);
                     let what = format!(
@@ -187,29 +250,6 @@ fn sections(workspace: &Workspace, built: &Built, findings: &mut Findings) -> Re
             }
         }
     }
-    Ok(())
-}
-
-/// Makes again what the archive's maker made, and compares.
-fn remade(
-    workspace: &Workspace,
-    built: &Built,
-    origin: &Origin,
-    files: &Files,
-    findings: &mut Findings,
-) -> Result<(), CommandError> {
-    let made = ["paper/paper.pdf", "paper/paper.html", "paper/generated/claims.json", DESCRIPTION];
-    let mut sources = files.clone();
-    sources.retain(|name, _| !made.contains(&name.as_str()) && name != CHECKSUMS);
-    let whole = contents::complete(workspace, built, &workspace.store().join("archive"), origin, sources);
-    let faults = match whole {
-        Err(error) => vec![format!("page, PDF and description cannot be made again: {error}")],
-        Ok(whole) => {
-            let other = made.iter().filter(|name| whole.get(**name) != files.get(**name));
-            other.map(|name| format!("{name} is not what the records give")).collect()
-        }
-    };
-    findings.note(faults, format!("page, PDF, ledger and {DESCRIPTION}, from the records"));
     Ok(())
 }
 

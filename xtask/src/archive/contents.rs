@@ -1,7 +1,8 @@
 //! What an archive holds: the sources that git knows, what is made of them, and the checksums of all.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use runner::{CommandError, FileError};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub const CHECKSUMS: &str = "SHA256SUMS";
 pub const ORIGIN: &str = "archive.json";
 /// The description of everything for programs.
 pub const DESCRIPTION: &str = "ro-crate-metadata.json";
+/// What is made of the records.
+const MADE: [&str; 3] = ["paper/paper.pdf", "paper/paper.html", "paper/generated/claims.json"];
 
 /// The commit that an archive is of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,28 +75,59 @@ pub fn sources(root: &Path) -> Result<(Origin, Files), CommandError> {
     Ok((Origin { commit, date, changed }, files))
 }
 
-/// Adds to the sources of a workspace what is made of them: the paper of its records, the merged ledger, the description,
-/// the checksums. Files for the making go to `out`.
-/// Fails when the paper does not compile or a record is damaged.
-pub fn complete(
-    workspace: &Workspace,
-    built: &Built,
-    out: &Path,
+/// What of an archive that lies unpacked at `place` is not as its commit has it, by the git of a checkout; none where that
+/// does not know the commit.
+pub fn against_commit(
+    checkout: &Path,
     origin: &Origin,
-    sources: Files,
-) -> Result<Files, CommandError> {
+    files: &Files,
+    place: &Path,
+) -> Result<Option<Vec<String>>, CommandError> {
+    let Ok(tree) =
+        git(checkout, &["ls-tree", "-r", "-z", "--full-tree", &format!("{}^{{commit}}", origin.commit)])
+    else {
+        return Ok(None);
+    };
+    let blobs = tree.split('\0').filter_map(|entry| entry.split_once('\t'));
+    let blobs: BTreeMap<&str, &str> = blobs.map(|(blob, name)| (name, blob)).collect();
+    let names: Vec<&String> = files.keys().filter(|name| !is_made(name)).collect();
+    let mut now = BTreeMap::new();
+    for names in names.chunks(500) {
+        let paths: Vec<String> =
+            names.iter().map(|name| place.join(name).to_string_lossy().into_owned()).collect();
+        let words: Vec<&str> = ["hash-object", "--no-filters", "--"]
+            .into_iter()
+            .chain(paths.iter().map(String::as_str))
+            .collect();
+        let hashes = git(checkout, &words)?;
+        now.extend(names.iter().zip(hashes.lines()).map(|(name, hash)| {
+            let mode = if files[*name].executable { "100755" } else { "100644" };
+            (name.as_str(), format!("{mode} blob {hash}"))
+        }));
+    }
+    let all: BTreeSet<&str> = blobs.keys().chain(now.keys()).copied().collect();
+    let told = |name: &&str| origin.changed.iter().any(|changed| changed == name);
+    let other = all.into_iter().filter(|name| blobs.get(name).copied() != now.get(name).map(String::as_str));
+    let other = other.filter(|name| !told(name));
+    Ok(Some(other.map(|name| format!("{name} is not as commit {} has it", origin.commit)).collect()))
+}
+
+/// Whether a file of an archive is none of its sources.
+fn is_made(name: &str) -> bool {
+    MADE.contains(&name) || [ORIGIN, DESCRIPTION, CHECKSUMS].contains(&name)
+}
+
+/// The paper of a workspace's records and their merged ledger, made below `out`.
+/// Fails when the paper does not compile or a record is damaged.
+pub fn made(workspace: &Workspace, built: &Built, out: &Path) -> Result<Files, CommandError> {
     Results::write_merged(workspace, out)?;
     let paper = paper::typeset(workspace, built, out, None)?;
-    let made = [
-        ("paper/paper.pdf", paper.pdf),
-        ("paper/paper.html", paper.html),
-        ("paper/generated/claims.json", out.join("generated/claims.json")),
-    ];
-    let mut files = sources;
-    for (name, path) in made {
-        files.insert(name.to_owned(), Content::plain(fs::read(&path).map_err(FileError::of("read", &path))?));
-    }
-    describe(workspace, origin, files)
+    let made = MADE.into_iter().zip([paper.pdf, paper.html, out.join("generated/claims.json")]);
+    let read = |(name, path): (&str, PathBuf)| {
+        let bytes = fs::read(&path).map_err(FileError::of("read", &path))?;
+        Ok((name.to_owned(), Content::plain(bytes)))
+    };
+    made.map(read).collect()
 }
 
 /// Adds origin, description and checksums to files.

@@ -30,7 +30,7 @@ impl Graph {
     fn add(&mut self, id: &str, entity: Value) -> Value {
         if self.1.insert(id.to_owned()) {
             let mut whole = json!({"@id": id});
-            if let (Some(whole), Value::Object(fields)) = (whole.as_object_mut(), told(entity)) {
+            if let (Some(whole), Value::Object(fields)) = (whole.as_object_mut(), compact(entity)) {
                 whole.extend(fields);
             }
             self.0.push(whole);
@@ -42,6 +42,23 @@ impl Graph {
         let id = format!("#value-{}", short(&format!("{name} {value}")));
         self.add(&id, json!({"@type": "PropertyValue", "name": name, "value": value}))
     }
+}
+
+/// A time with its zone as the profile's validator reads it.
+fn zoned(time: &str) -> String {
+    time.strip_suffix('Z').map_or(time.to_owned(), |time| format!("{time}+00:00"))
+}
+
+/// Fields with lists of one item as that item, as an RO-Crate has them.
+fn compact(entity: Value) -> Value {
+    let Value::Object(fields) = told(entity) else { return Value::Null };
+    let single = |value: Value| match value {
+        Value::Array(mut items) if items.len() == 1 => items.remove(0),
+        other => other,
+    };
+    let has_any = |value: &Value| value.as_array().is_none_or(|items| !items.is_empty());
+    let fields = fields.into_iter().filter(|(_, value)| has_any(value));
+    Value::Object(fields.map(|(name, value)| (name, single(value))).collect())
 }
 
 fn short(text: &str) -> String {
@@ -63,7 +80,8 @@ pub fn of(
     for section in &workspace.sections {
         let record = workspace.records().join(section.slug());
         if record.is_dir() {
-            let actions = Actions { graph: &mut graph, section, files, data: &data };
+            let url = citation.package.repository.as_deref();
+            let actions = Actions { graph: &mut graph, section, files, data: &data, url };
             mentions.extend(actions.of_record(&ledger_files::provenance(&record)?, workspace)?);
         }
     }
@@ -100,7 +118,7 @@ pub fn of(
         "about": {"@id": "./"},
         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
     });
-    let graph: Vec<Value> = [descriptor, told(root)].into_iter().chain(graph.0).collect();
+    let graph: Vec<Value> = [descriptor, compact(root)].into_iter().chain(graph.0).collect();
     let context = json!(["https://w3id.org/ro/crate/1.1/context", {"sha256": "http://schema.org/sha256"}]);
     Ok(json!({"@context": context, "@graph": graph}))
 }
@@ -115,7 +133,7 @@ fn cited(graph: &mut Graph, citation: &Citation) {
     let members: Vec<Value> = (citation.authors.iter().enumerate())
         .map(|(at, author)| graph.add(&format!("#author-{at}"), without_id(author.described())))
         .collect();
-    graph.add(AUTHORS, json!({"@type": "Organization", "name": names.join(", "), "member": members}));
+    graph.add(AUTHORS, json!({"@type": "Organization", "name": names.join(", "), "url": citation.package.repository, "member": members}));
     for licence in citation.licences() {
         graph.add(
             &spdx(licence),
@@ -175,6 +193,8 @@ struct Actions<'a> {
     section: &'a Section,
     files: &'a Files,
     data: &'a BTreeMap<String, Value>,
+    /// Where the sources are kept, if that is said.
+    url: Option<&'a str>,
 }
 
 impl Actions<'_> {
@@ -206,8 +226,8 @@ impl Actions<'_> {
             "instrument": self.program(&provenance.made),
             "agent": {"@id": AUTHORS},
             "location": self.machine(&provenance.made),
-            "endTime": provenance.made.created,
-            "actionStatus": {"@id": COMPLETED},
+            "endTime": zoned(&provenance.made.created),
+            "actionStatus": COMPLETED,
             "object": refer(&kept),
             "result": refer(&made),
         });
@@ -216,7 +236,7 @@ impl Actions<'_> {
     }
 
     fn run(&mut self, header: &Header, file: &str) -> Value {
-        let time = |at: Duration| humantime::format_rfc3339_seconds(UNIX_EPOCH + at).to_string();
+        let time = |at: Duration| zoned(&humantime::format_rfc3339_seconds(UNIX_EPOCH + at).to_string());
         let end = Duration::from_secs(header.finished);
         let begin = end.saturating_sub(Duration::from_secs_f64(header.seconds.max(0.0)));
         let mut inputs = Vec::new();
@@ -239,7 +259,7 @@ impl Actions<'_> {
             "location": self.machine(&header.origin),
             "startTime": time(begin),
             "endTime": time(end),
-            "actionStatus": {"@id": COMPLETED},
+            "actionStatus": COMPLETED,
             "object": inputs,
             "result": {"@id": file},
         });
@@ -259,6 +279,7 @@ impl Actions<'_> {
             "@type": "SoftwareApplication",
             "name": format!("The program of Section {} ({})", self.section.number, self.section.name),
             "softwareVersion": version,
+            "url": self.url,
             "description": format!("crates/{slug}, compiled by {}; BLAKE3 of Cargo.lock {}", place.rustc, checkout.lock_hash),
         });
         self.graph.add(&format!("#program-{slug}-{}", short(&format!("{version} {}", place.rustc))), entity)
