@@ -215,10 +215,10 @@ fn kept(name: String, bytes: Vec<u8>) -> Result<(String, Vec<u8>), CommandError>
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    pub(super) const PROVENANCE: &str = r#"{"section":"1","profile":"quick","seed":1,"params":{},"device":"cpu","commit":"c","dirty":false,
+    pub(crate) const PROVENANCE: &str = r#"{"section":"1","profile":"quick","seed":1,"params":{},"device":"cpu","commit":"c","dirty":false,
         "diff_hash":null,"rustc":"r","lock_hash":"l","cpu":"p","gpu":null,"driver":null,"threads":2,"created":"now",
         "wall_seconds":1.0,"peak_memory_bytes":null,"runs":[],"data_hashes":{},"outputs":{OUTPUTS},"stamp":"s"}"#;
 

@@ -21,9 +21,11 @@ const SOURCES: [&str; 8] = [
 
 /// Why git does not answer.
 #[derive(Debug, thiserror::Error)]
-enum GitError {
+pub enum GitError {
+    /// There is none.
     #[error("it does not start")]
     Start(#[from] io::Error),
+    /// What it says.
     #[error("{0}")]
     Refused(String),
 }
@@ -66,7 +68,7 @@ fn asked(root: &Path, lock_hash: &str) -> (Checkout, Option<GitError>) {
 }
 
 /// What git answers, or why it does not.
-fn git(root: &Path, words: &[&str]) -> Result<String, GitError> {
+pub fn git(root: &Path, words: &[&str]) -> Result<String, GitError> {
     let mut command = Command::new("git");
     command.args(["-c", "core.excludesFile=/dev/null", "-C"]).arg(root).args(words);
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {

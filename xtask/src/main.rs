@@ -8,6 +8,7 @@
 extern crate runner;
 
 mod adopt;
+mod archive;
 mod begun;
 mod bench;
 mod built;
@@ -67,6 +68,8 @@ enum Command {
     Diff(diff::Args),
     /// Make the finished result the repository's reproduction (data/records/).
     Adopt(adopt::Args),
+    /// Pack sources, records and paper into one file that can be deposited and cited; check such a file.
+    Archive(archive::Args),
     /// Show, trim, export or import the store of runs.
     Cache(cache::Args),
     /// Show pending snapshot changes, changes of verdict first.
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         Command::Claims(args) => claims::claims(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Adopt(args) => adopt::adopt(&args),
+        Command::Archive(args) => archive::archive(&args),
         Command::Cache(args) => cache::cache(&args),
         Command::Review(args) => review::review(&args),
         Command::Paper(args) => paper::paper(&args),

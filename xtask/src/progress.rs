@@ -134,7 +134,7 @@ impl Progress {
             Event::Warning { message } => self.say(&format!("warning: {}: {message}", self.title.trim())),
             Event::Done { written, unchanged } => self.end(written.len(), *unchanged),
             Event::Plan(plan) => self.work.plan(plan),
-            Event::Error { .. } => {}
+            Event::Error { .. } | Event::Rechecked(_) => {}
         }
     }
 

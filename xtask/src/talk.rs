@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use runner::messages::{Description, Event, Plan, Request, exit};
+use runner::messages::{Description, Event, Plan, Rechecked, Request, exit};
 use runner::{CommandError, FileError, Program};
 use serde::de::DeserializeOwned;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -30,6 +30,18 @@ pub fn describe(built: &Built, section: &Section) -> Result<Description, Command
     let mut answer = None;
     lines(built, section, "describe", None, |description| answer = Some(description))?;
     answer.ok_or_else(|| CommandError::failed(format!("Section {} does not describe itself", section.number)))
+}
+
+/// Has a section hold the files of a record against each other.
+/// Fails with what the section answers, or that it does not.
+pub fn recheck(built: &Built, section: &Section, request: &Request) -> Result<Rechecked, CommandError> {
+    let mut answer = None;
+    ask(built, section, "recheck", request, |event| {
+        if let Event::Rechecked(rechecked) = event {
+            answer = Some(rechecked);
+        }
+    })?;
+    answer.ok_or_else(|| CommandError::failed(format!("Section {} rechecked nothing", section.number)))
 }
 
 /// Has a section do what a word asks, `plan` or `run`, handing on its events.

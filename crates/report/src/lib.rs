@@ -13,6 +13,7 @@ pub mod figure;
 mod host;
 mod produce;
 mod protocol;
+mod recorded;
 mod section;
 mod table;
 
@@ -20,5 +21,6 @@ pub use host::main;
 pub use ledger::{Check, Data, Estimate, Homogeneity, Measurement, Scale, Share, Time};
 pub use produce::{Computed, ProduceError, Produced, compute, judged, produce};
 pub use protocol::Protocol;
+pub use recorded::{recheck, recorded_tables};
 pub use section::{Outcomes, Section};
 pub use table::{Table, TableError, Tables};

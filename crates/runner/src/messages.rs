@@ -6,6 +6,7 @@
 //! - `plan` answers with one [`Event::Plan`] and computes nothing;
 //! - `run` answers with events until [`Event::Done`] or [`Event::Error`]. It stops, after a checkpoint, when its standard
 //!   input ends: nobody listens any more;
+//! - `recheck` answers with one [`Event::Rechecked`] of the request's record, and computes nothing;
 //! - `run-one NAME` computes one run of the request unless it is stored, stores it, and answers with events. Where another
 //!   program computes that run, it says so and waits. Its standard input may end: it is how a scheduler starts it.
 //!
@@ -189,6 +190,19 @@ pub struct Plan {
     pub ahead: u64,
 }
 
+/// What today's code makes of a record, held against what it holds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Rechecked {
+    /// What does not follow: rows of the ledger from the tables, tables and figures from the runs.
+    pub faults: Vec<String>,
+    /// What today's code draws otherwise, or says of the same verdict in other words.
+    pub stale: Vec<String>,
+    /// The runs that the record keeps of those behind its tables.
+    pub kept: usize,
+    /// The runs behind its tables.
+    pub runs: usize,
+}
+
 /// What a section reports.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
@@ -231,6 +245,8 @@ pub enum Event {
         /// Files that were already as they should be.
         unchanged: usize,
     },
+    /// What the record's own files say of each other.
+    Rechecked(Rechecked),
     /// The section gave up.
     Error {
         /// What happened.

@@ -79,6 +79,9 @@ pub enum StoreError {
 /// A file that has been unfinished for so long was left behind.
 const WRITING: Duration = Duration::from_secs(600);
 
+/// A run of a record has fewer bytes.
+const LARGEST: u64 = 1 << 30;
+
 /// How much the store holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Usage {
@@ -162,6 +165,23 @@ impl Store {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&bytes)?;
         Ok(encoder.finish()?)
+    }
+
+    /// A run as a record keeps it, with what it gave: sound by its checksum, and of the key that its file is named by.
+    ///
+    /// # Errors
+    /// When it is not there or not sound.
+    pub fn recorded(path: &Path) -> Result<(Header, Vec<u8>), StoreError> {
+        let unsound = |why: String| StoreError::Unsound { path: path.display().to_string(), why };
+        let mut bytes = Vec::new();
+        GzDecoder::new(fs::File::open(path)?).take(LARGEST).read_to_end(&mut bytes)?;
+        let (header, payload) = parse(&bytes).map_err(unsound)?;
+        let key = Key::new(header.key.parts().to_vec());
+        let named = path.file_name().is_some_and(|name| *name == *format!("{key}.run.gz"));
+        if key != header.key || !named {
+            return Err(unsound("it is not of the key that it is named by".to_owned()));
+        }
+        Ok((header, payload.to_vec()))
     }
 
     /// Packs all sound runs of a project's store into one file that another checkout can take in. Says how many.

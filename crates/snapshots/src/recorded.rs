@@ -1,13 +1,11 @@
 //! A section's record against today's judge: what is said of its tables now must be what the record says.
 
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 use experiment::{Experiment, told};
-use flate2::read::GzDecoder;
-use ledger::{Entry, Register, Snapshot};
-use report::{Section, Table, Tables, judged};
+use ledger::{Entry, Register};
+use report::{Section, judged, recheck, recorded_tables};
 
 use crate::root;
 
@@ -15,66 +13,81 @@ use crate::root;
 /// stay, and what changed is a diff of `claims.json`.
 const REJUDGE: &str = "REJUDGE";
 
-/// Judges the tables of a section's record anew, if it has one, and compares.
+/// Has today's code judge the tables of a section's record, if it has one, and make them of its runs, and compares. A record
+/// with a verdict or a number changed, and every checksum with it, must be found out.
 ///
 /// # Panics
-/// When the tables lack something that is asked for now, or a row of the ledger is not what today's code gives.
+/// When the tables lack something that is asked for now, or a row of the ledger or a table is not what today's code gives.
 pub(crate) fn check<E: Experiment>(section: &Section<E>, register: &Register) {
-    let folder = root().join("data/records").join(section.folder());
+    let (folder, number) = (root().join("data/records").join(section.folder()), section.number);
     if !folder.exists() {
         return;
     }
-    let (_, entries) = judged(section, &tables(&folder.join("tables")), register)
-        .unwrap_or_else(|error| panic!("the record of Section {}: {}", section.number, told(&error)));
-    let path = folder.join("claims.json");
-    let recorded = ledger::read_entries(&path).unwrap_or_else(|error| panic!("{}", told(&error)));
+    let failed = |why: String| -> ! { panic!("the record of Section {number}: {why}") };
     if std::env::var_os(REJUDGE).is_some() {
+        let tables = recorded_tables(&folder).unwrap_or_else(|error| failed(error.to_string()));
+        let (_, entries) = judged(section, &tables, register).unwrap_or_else(|error| failed(told(&error)));
         return write(&folder, &entries);
     }
-    let snapshots = |rows: &[Entry]| rows.iter().map(Snapshot::of).collect::<Vec<_>>();
-    let (old, new) = (snapshots(&recorded), snapshots(&entries));
-    let same = |one: &Snapshot| new.iter().any(|other| one.agrees_with(other));
-    let changed: Vec<&str> =
-        old.iter().filter(|one| !same(one)).filter_map(|one| one.field("claim")).collect();
+    let found = |record: &Path| recheck(section, record, &root().join("paper/claims.toml"));
+    let sound = found(&folder).unwrap_or_else(|error| failed(error.to_string()));
     assert!(
-        changed.is_empty() && old.len() == new.len(),
-        "the record of Section {} has {} claims, today's code judges {} from its tables, and differs in: {}; adopt it anew, \
-         or `{REJUDGE}=1 cargo test` judges its tables anew",
-        section.number,
-        old.len(),
-        new.len(),
-        changed.join(", "),
+        sound.faults.is_empty(),
+        "the record of Section {number}: {}; adopt it anew, or `{REJUDGE}=1 cargo test` judges its tables anew",
+        sound.faults.join("; ")
     );
-}
-
-/// The tables in a folder, large ones compressed.
-fn tables(folder: &Path) -> Tables {
-    let mut paths: Vec<_> = fs::read_dir(folder)
-        .expect("a record has tables")
-        .map(|entry| entry.expect("a file").path())
-        .collect();
-    paths.sort();
-    let tables = paths.iter().map(|path| {
-        let name = path.file_name().and_then(|name| name.to_str()).expect("tables have plain names");
-        let mut bytes = fs::read(path).expect("a table can be read");
-        if name.ends_with(".gz") {
-            let packed = std::mem::take(&mut bytes);
-            GzDecoder::new(&packed[..]).read_to_end(&mut bytes).expect("a table can be unpacked");
+    let damaged = |name: &str, damage: fn(&str) -> Option<String>| {
+        let copy = tempfile::tempdir().expect("a folder for a copy");
+        copied(&folder, copy.path());
+        let text = fs::read_to_string(folder.join(name)).expect("a record can be read");
+        if let Some(text) = damage(&text) {
+            replace(copy.path(), name, text.as_bytes());
+            let noticed = found(copy.path()).map_or(true, |found| !found.faults.is_empty());
+            assert!(noticed, "{name} of Section {number} may say anything");
         }
-        let name = name.split('.').next().expect("a name has a first part");
-        Table::from_csv(name, bytes).unwrap_or_else(|error| panic!("{}: {}", path.display(), told(&error)))
+    };
+    damaged("claims.json", |text| {
+        let (before, after) = text.split_once("\"verdict\": \"reproduced\"")?;
+        Some(format!("{before}\"verdict\": \"not reproduced\"{after}"))
     });
-    Tables::of(tables).expect("files have different names")
+    if sound.kept == sound.runs {
+        let tables = fs::read_dir(folder.join("tables")).expect("a record has tables").flatten();
+        let tables = tables.filter_map(|file| file.file_name().into_string().ok());
+        let table = tables.filter(|name| name.ends_with(".csv")).min().expect("a record has a small table");
+        damaged(&format!("tables/{table}"), |text| {
+            // Before the last cell, so that more than its rounding changes.
+            let cell = text.trim_end().rfind([',', '\n'])? + 1;
+            Some(format!("{}7{}", &text[..cell], &text[cell..]))
+        });
+    }
 }
 
-/// Writes rows of the ledger into a record, and their checksum into its provenance.
+/// Copies the files of a record.
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder for a copy");
+    for file in fs::read_dir(from).expect("a record can be read").flatten() {
+        let (from, to) = (file.path(), to.join(file.file_name()));
+        if from.is_dir() {
+            copied(&from, &to)
+        } else {
+            fs::copy(from, to).map(drop).expect("a record can be copied")
+        }
+    }
+}
+
+/// Writes rows of the ledger into a record.
 fn write(folder: &Path, entries: &[Entry]) {
-    let [claims, provenance] = ["claims.json", "provenance.json"].map(|name| folder.join(name));
-    let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
     let mut bytes = serde_json::to_vec_pretty(entries).expect("rows are plain data");
     bytes.push(b'\n');
-    let old = hash(&fs::read(&claims).expect("a record has claims"));
+    replace(folder, "claims.json", &bytes);
+}
+
+/// Writes a file of a record, and its checksum into the provenance.
+fn replace(folder: &Path, name: &str, bytes: &[u8]) {
+    let [file, provenance] = [name, "provenance.json"].map(|name| folder.join(name));
+    let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
+    let old = hash(&fs::read(&file).expect("a record has its files"));
     let text = fs::read_to_string(&provenance).expect("a record has its provenance");
-    fs::write(&provenance, text.replace(&old, &hash(&bytes))).expect("a record can be written");
-    fs::write(&claims, bytes).expect("a record can be written");
+    fs::write(&provenance, text.replace(&old, &hash(bytes))).expect("a record can be written");
+    fs::write(&file, bytes).expect("a record can be written");
 }

@@ -20,7 +20,7 @@ use crate::Section;
 use events::{say, usage};
 use ready::Ready;
 
-/// The whole program of a section: answers `describe`, `plan`, `run` and `run-one`.
+/// The whole program of a section: answers `describe`, `plan`, `run`, `run-one` and `recheck`.
 pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
     let mut words = std::env::args().skip(1);
     let (word, name) = (words.next().unwrap_or_default(), words.next());
@@ -30,6 +30,14 @@ pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
             Ok(())
         }
         ("plan", None) => request().and_then(|request| work::plan(&Ready::from(section, &request)?)),
+        ("recheck", None) => request().and_then(|request| {
+            ready::of_these_sources(section, &request)?;
+            let record = request.record.as_deref();
+            let record = record.ok_or_else(|| usage("no record", "run it through `cargo xtask archive`"))?;
+            let rechecked = crate::recheck(section, record, &request.register)?;
+            say(&Event::Rechecked(rechecked));
+            Ok(())
+        }),
         ("run", None) => request().and_then(|request| {
             let interruption = interrupt::watched(true);
             work::run(Ready::from(section, &request)?, interruption)

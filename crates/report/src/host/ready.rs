@@ -40,11 +40,7 @@ pub(super) enum Presence {
 impl<'a, E: Experiment> Ready<'a, E> {
     pub(super) fn from(section: &'a Section<E>, request: &'a Request) -> Result<Self, CommandError> {
         let (name, number) = (section.name, section.number);
-        if request.sources != section.sources {
-            let what = format!("the program of Section {number} is not made of the sources that stand here");
-            let advice = "run it again: another build may have been under way, or another checkout shares the target folder";
-            return Err(failed(what, advice));
-        }
+        of_these_sources(section, request)?;
         let see = format!("`cargo xtask reproduce --list {number}` lists the parameters with their defaults");
         let params =
             checked::<E>(request.profile, &request.sets).map_err(|error| usage(name, &see).because(error))?;
@@ -141,6 +137,21 @@ impl<'a, E: Experiment> Ready<'a, E> {
 /// The data sets in whose places stand-ins are taken: what a section says of the content of such a one is that word.
 pub(super) fn stand_ins(inputs: &Inputs) -> impl Iterator<Item = &String> {
     inputs.iter().filter(|(_, content)| *content == Data::StandIn.as_str()).map(|(data, _)| data)
+}
+
+/// Refuses a request of other sources than the program is made of.
+pub(super) fn of_these_sources<E: Experiment>(
+    section: &Section<E>,
+    request: &Request,
+) -> Result<(), CommandError> {
+    if request.sources == section.sources {
+        return Ok(());
+    }
+    let what =
+        format!("the program of Section {} is not made of the sources that stand here", section.number);
+    let advice =
+        "run it again: another build may have been under way, or another checkout shares the target folder";
+    Err(failed(what, advice))
 }
 
 /// Runs with their keys.
