@@ -1,10 +1,12 @@
 //! `cargo xtask reproduce`: the sections in the paper's order, the ledger, the paper.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use ledger::Totals;
 use runner::CommandError;
-use runner::messages::{Event, Plan, Request, exit};
+use runner::executor::Engine;
+use runner::messages::{Event, Execution, Plan, Request, exit};
 
 use crate::begun::Repetition;
 use crate::compile::Built;
@@ -12,7 +14,7 @@ use crate::ledger_files::Results;
 use crate::progress::Progress;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
-use crate::{Outcome, begun, compile, ledger_files, paper, status, talk};
+use crate::{Outcome, begun, compile, executors, ledger_files, paper, status, talk};
 
 /// Options of `reproduce`.
 #[derive(clap::Args, Debug)]
@@ -24,11 +26,14 @@ use crate::{Outcome, begun, compile, ledger_files, paper, status, talk};
   cargo xtask reproduce --dry-run                         only say what would run
   cargo xtask reproduce --from-records                    with the runs of the adopted reproduction where they fit
   cargo xtask reproduce --profile paper --device cuda     the real thing
+  cargo xtask reproduce 5 --on slurm --submit             on a cluster: submit and leave; the same command goes on
 
 Exit codes: 0 done, 1 failed, 2 wrong input (nothing was begun), 3 interrupted, 10 something would run (--dry-run).")]
 pub struct Args {
     #[command(flatten)]
     common: request::Args,
+    #[command(flatten)]
+    executor: executors::Args,
     /// Only say what would run; the exit code is 10 when something would
     #[arg(long)]
     dry_run: bool,
@@ -41,6 +46,9 @@ pub struct Args {
     /// No progress bars
     #[arg(long)]
     quiet: bool,
+    /// Print what happens as lines of JSON, each with its section
+    #[arg(long)]
+    json: bool,
 }
 
 /// A section with something to do.
@@ -61,9 +69,16 @@ pub fn reproduce(args: &Args) -> Outcome {
         return list(&compile::build(&workspace, false)?, &chosen);
     }
     args.common.sets(&workspace)?;
+    let execution = args.executor.execution(&workspace)?;
+    if execution.is_some() && args.common.same_arithmetic {
+        return Err(CommandError::usage(
+            "--same-arithmetic takes the arithmetic of this machine for that of the nodes",
+        )
+        .advise("leave it out: every run says what it was computed with"));
+    }
     ledger_files::register(&workspace)?;
     request::check_out(&args.common.out(&workspace))?;
-    let _lock = workspace.lock("reproduce")?;
+    let lock = workspace.lock("reproduce")?;
     let built = compile::build(&workspace, args.common.device == experiment::Device::Cuda)?;
     let out = args.common.out(&workspace);
     let repetition = Repetition::of(&workspace.store(), &format!("{:?} {}", args.common, out.display()));
@@ -72,13 +87,13 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     let asker = Asker::new(&workspace, &args.common, &built, args.force.then_some(repetition.since))?;
     if args.dry_run {
-        let would_run = status::print(&built, &asker, &chosen)?;
+        let would_run = status::print(&built, &HashMap::new(), &asker, &chosen)?;
         return Ok(if would_run { exit::WOULD_RUN } else { exit::OK });
     }
     // Every section is asked before the first one works, so that a wrong parameter costs nothing.
     let mut tasks = Vec::with_capacity(chosen.len());
     for section in chosen {
-        let request = asker.request(section)?;
+        let request = Request { execution: execution.clone(), ..asker.request(section)? };
         let plan = talk::plan(&built, section, &request)?;
         let current = plan.current && plan.runs.iter().all(|run| run.state.is_there());
         tasks.push(Task { section, request, plan, current });
@@ -86,18 +101,30 @@ pub fn reproduce(args: &Args) -> Outcome {
     if args.force {
         repetition.begin()?;
     }
-    for task in tasks.iter().filter(|task| !task.current) {
-        let mut progress = Progress::begin(task.section, &task.plan, args.quiet);
-        let mut finished = false;
-        begun::note(&task.request)?;
-        talk::ask(&built, task.section, "run", &task.request, |event| {
-            finished |= matches!(event, Event::Done { .. });
-            progress.event(&event);
-        })?;
-        if !finished {
+    let mut left: Vec<&Task> = tasks.iter().filter(|task| !task.current).collect();
+    if let Some(execution) = &execution {
+        // Others may build and submit while this command waits for a cluster, whose runs outlive it.
+        drop(lock);
+        // Everything is submitted before anything is waited for.
+        let submit = Some(Execution { submit: true, ..execution.clone() });
+        let mut waiting = Vec::new();
+        for task in left {
+            let request = Request { execution: submit.clone(), ..task.request.clone() };
+            if !compute(&built, task, &request, args)? {
+                waiting.push(task);
+            }
+        }
+        left = waiting;
+        if !left.is_empty() && (execution.submit || !Engine::named(&execution.on)?.tells) {
+            let which: Vec<&str> = left.iter().map(|task| task.section.number.as_str()).collect();
+            println!("on its way: Section {}; the same command goes on from there", which.join(", "));
+            return Ok(exit::OK);
+        }
+    }
+    for task in left {
+        if !compute(&built, task, &task.request, args)? {
             return Err(CommandError::failed(format!("Section {} ended early", task.section.number)));
         }
-        begun::finished(&task.request)?;
     }
     repetition.end()?;
     let rows = Results::write_merged(&workspace, &out)?;
@@ -108,6 +135,24 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     eprintln!("finished in {:.1} s", started.elapsed().as_secs_f64());
     Ok(exit::OK)
+}
+
+/// Has a section do its work. Says whether that is finished.
+fn compute(built: &Built, task: &Task, request: &Request, args: &Args) -> Result<bool, CommandError> {
+    let mut progress = Progress::begin(task.section, &task.plan, args.quiet || args.json);
+    let mut finished = false;
+    begun::note(request)?;
+    talk::ask(built, task.section, "run", request, |event| {
+        finished |= matches!(event, Event::Done { .. });
+        if args.json {
+            println!("{}", serde_json::json!({"section": task.section.number, "said": event}));
+        }
+        progress.event(&event);
+    })?;
+    if finished {
+        begun::finished(request)?;
+    }
+    Ok(finished)
 }
 
 /// Lists sections and parameters.

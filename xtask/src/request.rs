@@ -120,6 +120,7 @@ impl<'a> Asker<'a> {
             data: data.is_dir().then_some(data),
             repeat_before: self.repeat_before,
             gather: false,
+            execution: None,
             checkout: self.checkout.clone(),
         })
     }

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use experiment::{Experiment, Parameters, Profile, fields_of};
 use runner::CommandError;
-use runner::messages::{Description, Event, Parameter, Request, exit};
+use runner::messages::{Description, Parameter, Request, exit};
 
 use crate::Section;
 use events::{say, usage};
@@ -23,20 +23,21 @@ use ready::Ready;
 /// The whole program of a section: answers `describe`, `plan`, `run` and `run-one`.
 pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
     let mut words = std::env::args().skip(1);
-    let (word, name) = (words.next().unwrap_or_default(), words.next());
-    let outcome = match (word.as_str(), name) {
-        ("describe", None) => {
+    let (word, names) = (words.next().unwrap_or_default(), words.collect::<Vec<_>>());
+    let outcome = match (word.as_str(), &names[..]) {
+        ("describe", []) => {
             say(&describe(section));
             Ok(())
         }
-        ("plan", None) => request().and_then(|request| work::plan(&Ready::from(section, &request)?)),
-        ("run", None) => request().and_then(|request| {
+        ("plan", []) => request().and_then(|request| work::plan(&Ready::from(section, &request)?)),
+        ("run", []) => request().and_then(|request| {
             let interruption = interrupt::watched(true);
             work::run(Ready::from(section, &request)?, interruption)
         }),
-        ("run-one", Some(name)) => request().and_then(|request| {
+        ("run-one", names @ [_, ..]) => request().and_then(|request| {
             let interruption = interrupt::watched(false);
-            work::run_one(&Ready::from(section, &request)?, &name, interruption)
+            events::into_a_log();
+            work::run_these(&Ready::from(section, &request)?, names, interruption)
         }),
         _ => {
             eprintln!("This program computes Section {} ({}) of the paper.", section.number, section.title);
@@ -47,8 +48,7 @@ pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::from(exit::OK),
         Err(error) => {
-            let (message, advice) = (error.to_string(), error.advice.unwrap_or_default());
-            say(&Event::Error { message, advice });
+            events::tell(&error);
             ExitCode::from(error.code)
         }
     }

@@ -1,0 +1,112 @@
+//! The log of a task: what its program said, line by line, between the lines of the job script that tell the node and the
+//! exit code.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use crate::messages::{Event, exit};
+
+/// How much of a long log is read, from its end.
+const TAIL: u64 = 128 << 10;
+/// How many of its last lines are told of a failure.
+const LINES: usize = 5;
+
+/// What a log says of one run.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Account {
+    /// The node that the task was on last.
+    pub(super) node: Option<String>,
+    /// Whether the run is over, of the task's own will, with a result.
+    pub(super) finished: bool,
+    /// Work done and in all, and in a few words how it goes, as it was told last.
+    pub(super) progress: Option<(u64, u64, String)>,
+    /// What the run gave up for.
+    pub(super) error: Option<String>,
+    /// The exit code of the task.
+    pub(super) code: Option<i32>,
+    /// The last lines.
+    pub(super) lines: Vec<String>,
+}
+
+impl Account {
+    /// Reads what a log says of a run. A log that is not there says nothing.
+    pub(super) fn read(log: &Path, run: &str) -> Self {
+        let mut bytes = Vec::new();
+        let read = File::open(log).and_then(|mut file| {
+            let length = file.metadata()?.len();
+            file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+            file.read_to_end(&mut bytes)
+        });
+        if read.is_ok() { Self::of(&String::from_utf8_lossy(&bytes), run) } else { Self::default() }
+    }
+
+    fn of(text: &str, run: &str) -> Self {
+        let mut account = Self::default();
+        let is_of_run = |message: &str| {
+            let rest = message.strip_prefix("run ").and_then(|rest| rest.strip_prefix(run));
+            rest.is_some_and(|rest| rest.starts_with([' ', ':'])) || !message.starts_with("run ")
+        };
+        for line in text.lines() {
+            match serde_json::from_str::<Event>(line) {
+                Ok(Event::Progress { run: of, done, total, note }) if of == run => {
+                    account.progress = Some((done, total, note));
+                }
+                Ok(Event::Finished { run: of, .. }) if of == run => account.finished = true,
+                Ok(Event::Error { message, .. }) if is_of_run(&message) => account.error = Some(message),
+                Ok(Event::Progress { .. } | Event::Finished { .. }) => continue,
+                _ => {}
+            }
+            if let Some((node, _)) = line.strip_prefix("task on ").and_then(|rest| rest.split_once(' ')) {
+                account = Self {
+                    node: Some(node.to_owned()),
+                    lines: std::mem::take(&mut account.lines),
+                    ..Self::default()
+                };
+            }
+            if let Some(code) = line.strip_prefix("exit code ") {
+                account.code = code.parse().ok();
+            }
+            account.lines.push(line.to_owned());
+        }
+        account.lines.drain(..account.lines.len().saturating_sub(LINES));
+        account
+    }
+
+    /// Whether the task has begun.
+    pub(super) fn has_begun(&self) -> bool {
+        self.node.is_some()
+    }
+
+    /// Whether the task stopped after a checkpoint because it was told to.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.code == Some(exit::INTERRUPTED.into())
+    }
+
+    /// Why there is no result, given how the scheduler says that the task ended, where it says so.
+    pub(super) fn reason(&self, over: Option<&str>) -> String {
+        let scheduler = match over {
+            Some("OUT_OF_MEMORY") => Some("out of memory"),
+            Some("TIMEOUT") => Some("over its time limit"),
+            Some("NODE_FAIL" | "BOOT_FAIL") => Some("its node failed"),
+            Some("CANCELLED" | "canceled") => Some("cancelled"),
+            Some("COMPLETED" | "FAILED" | "finished" | "failed") | None => None,
+            other => other,
+        };
+        if let Some(error) = self.error.as_ref().filter(|_| !self.is_interrupted()) {
+            return error.clone();
+        }
+        match (scheduler, self.code) {
+            (Some(why), _) => why.to_owned(),
+            (None, Some(0)) => "its task ended well and left no result".to_owned(),
+            (None, Some(code)) if code == i32::from(exit::INTERRUPTED) => "it was interrupted".to_owned(),
+            (None, Some(137)) => "killed by signal 9, as for want of memory, or by hand".to_owned(),
+            (None, Some(code)) if code > 128 => format!("killed by signal {}", code - 128),
+            (None, Some(code)) => format!("its task ended with exit code {code}"),
+            (None, None) if self.has_begun() => {
+                "its task ended without a word: killed, or its node was lost".to_owned()
+            }
+            (None, None) => "its task never began, or could not write its log".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! A submission: tasks that a scheduler is given at once, as files that stand by themselves. Its folder
+//! `<store>/jobs/<executor>-<section>-<time>-<hash>` holds a job script, the request, the section's program (a link or a copy,
+//! so that a build under way changes no task), and `tasks.txt`, whose line N names the runs of task N with their keys.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::{Options, Rules};
+use crate::messages::Request;
+use crate::{CommandError, FileError, atomic};
+
+/// A run that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its name within the section.
+    pub name: String,
+    /// The hash of its key.
+    pub key: String,
+    /// How much work it is, in the section's unit.
+    pub work: u64,
+}
+
+/// Tasks that are submitted at once.
+#[derive(Debug)]
+pub struct Submission {
+    /// Tells it from all others.
+    pub id: String,
+    /// Where its files go.
+    pub folder: PathBuf,
+    /// What is asked for each task.
+    pub options: Options,
+    /// The runs of each task.
+    pub tasks: Vec<Vec<Wanted>>,
+    request: String,
+    program: PathBuf,
+}
+
+/// Between a run's name and its key.
+const AT: char = '@';
+
+/// The job script; words in capitals are replaced.
+const SCRIPT: &str = r#"#!/usr/bin/env bash
+HEADER# Task N computes the runs on line N of tasks.txt, whoever starts it; N may be given by hand.
+SETUP
+cd 'FOLDER' || exit 1
+task=${SLURM_ARRAY_TASK_ID:-${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-${SGE_TASK_ID:-${LSB_JOBINDEX:-${HQ_TASK_ID:-$1}}}}}}
+exec >> "$task.log" 2>&1
+echo "task on ${SLURMD_NODENAME:-$(hostname)} since $(date -u +%FT%TZ)"
+export RAYON_NUM_THREADS=CORES
+read -ra runs <<< "$(sed -n "${task}p" tasks.txt)"
+limit= program=
+trap 'limit=near; kill -TERM $program 2>/dev/null' USR1
+trap 'kill -TERM $program 2>/dev/null' TERM INT
+./program run-one "${runs[@]}" < request.json & program=$!
+# A trap ends `wait` early.
+while :; do wait $program; code=$?; kill -0 $program 2>/dev/null || break; done
+[ $code -gt 128 ] && { wait $program 2>/dev/null; last=$?; [ $last = 127 ] || code=$last; }
+echo "exit code $code"
+AFTERexit $code
+"#;
+
+impl Submission {
+    /// Wanted runs as submissions: those of equal options together, in tasks of as many runs and submissions of as many tasks
+    /// as these say.
+    pub(super) fn all(
+        engine: &str,
+        request: &Request,
+        section: &[&str],
+        rules: &Rules,
+        wanted: &[Wanted],
+    ) -> Result<Vec<Self>, CommandError> {
+        let mut alike: Vec<(Options, Vec<Wanted>)> = Vec::new();
+        for run in wanted {
+            let options = rules.of(section, run.work)?;
+            match alike.iter_mut().find(|(known, _)| *known == options) {
+                Some((_, runs)) => runs.push(run.clone()),
+                None => alike.push((options, vec![run.clone()])),
+            }
+        }
+        let [slug, name, ..] = section else { return Ok(Vec::new()) };
+        let text = serde_json::to_string(request)?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let mut submissions = Vec::new();
+        for (options, runs) in alike {
+            let tasks: Vec<Vec<Wanted>> = runs.chunks(options.batch).map(<[Wanted]>::to_vec).collect();
+            for tasks in tasks.chunks(options.array_limit) {
+                let mark = format!("{now} {} {} {}", std::process::id(), submissions.len(), tasks[0][0].key);
+                let mark = blake3::hash(mark.as_bytes()).to_hex();
+                let id = format!("{engine}-{slug}-{}-{}", now / 1_000_000_000, &mark[..8]);
+                let program = match &options.programs {
+                    Some(folder) => folder.join(name),
+                    None => std::env::current_exe()?,
+                };
+                submissions.push(Self {
+                    folder: super::jobs(&request.store).join(&id),
+                    id,
+                    options: options.clone(),
+                    tasks: tasks.to_vec(),
+                    request: text.clone(),
+                    program,
+                });
+            }
+        }
+        Ok(submissions)
+    }
+
+    /// Writes its files and says where the job script is, with lines of the scheduler's at its head, and such as come after
+    /// the work.
+    pub(super) fn write(&self, header: &str, after: &str) -> Result<PathBuf, CommandError> {
+        let (program, script) = (self.folder.join("program"), self.folder.join("job.sh"));
+        fs::create_dir_all(&self.folder).map_err(FileError::of("make", &self.folder))?;
+        fs::hard_link(&self.program, &program)
+            .or_else(|_| fs::copy(&self.program, &program).map(drop))
+            .map_err(FileError::of("copy", &self.program))?;
+        let line = |runs: &Vec<Wanted>| {
+            let runs = runs.iter().map(|run| format!("{}{AT}{}", run.name, run.key));
+            runs.collect::<Vec<_>>().join(" ") + "\n"
+        };
+        let tasks: String = self.tasks.iter().map(line).collect();
+        let text = SCRIPT
+            .replace("HEADER", header)
+            .replace(
+                "SETUP\n",
+                &self.options.setup.iter().map(|line| format!("{line}\n")).collect::<String>(),
+            )
+            .replace("FOLDER", &self.folder.to_string_lossy())
+            .replace("CORES", &self.options.cores.to_string())
+            .replace("AFTER", after);
+        atomic::write(&self.folder.join("request.json"), format!("{}\n", self.request).as_bytes())?;
+        atomic::write(&script, text.as_bytes())?;
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755))
+            .map_err(FileError::of("mark", &script))?;
+        // Last: a submission without its tasks was never given to anyone.
+        atomic::write(&self.folder.join("tasks.txt"), tasks.as_bytes())?;
+        Ok(script)
+    }
+}
+
+/// The name of a run and, if it was told, its key, from an argument of `run-one`.
+pub fn name_and_key(argument: &str) -> (&str, Option<&str>) {
+    argument.split_once(AT).map_or((argument, None), |(name, key)| (name, Some(key)))
+}
+
+/// The submissions below a folder, the newest first.
+pub(super) fn ids(jobs: &Path) -> Vec<String> {
+    let time = |id: &String| id.rsplit('-').nth(1).and_then(|time| time.parse::<u64>().ok());
+    let listing = fs::read_dir(jobs).into_iter().flatten().flatten();
+    let mut ids: Vec<String> =
+        listing.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    ids.retain(|id| time(id).is_some());
+    ids.sort_by_key(|id| std::cmp::Reverse(time(id)));
+    ids
+}
+
+/// Whether a submission is of an engine and of a section.
+pub(super) fn is_of(id: &str, engine: &str, slug: &str) -> bool {
+    let rest = id.strip_prefix(engine).and_then(|rest| rest.strip_prefix('-')?.strip_prefix(slug));
+    rest.is_some_and(|rest| rest.starts_with('-') && rest.matches('-').count() == 2)
+}
+
+/// Name and key of the runs of each task of a submission.
+pub(super) fn tasks(jobs: &Path, id: &str) -> Vec<Vec<(String, String)>> {
+    let text = fs::read_to_string(jobs.join(id).join("tasks.txt")).unwrap_or_default();
+    let run = |word: &str| word.split_once(AT).map(|(name, key)| (name.to_owned(), key.to_owned()));
+    text.lines().map(|line| line.split(' ').filter_map(run).collect()).collect()
+}
