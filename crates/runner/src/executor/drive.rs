@@ -136,6 +136,14 @@ impl Drive<'_> {
         self.send(&wanted, &mut places)?;
         wanted.retain(|run| !collect(run));
         if !wanted.is_empty() && (self.submit || !self.engine.tells) {
+            let states = by_task(self.executor.standing()?);
+            let is_running = |run: &&Wanted| {
+                let state = places.find(&run.key, &states).and_then(|(_, state)| state);
+                matches!(state, Some(State::Running(..)))
+            };
+            let running = wanted.iter().filter(is_running).count();
+            let queued = wanted.len() - running;
+            (self.say)(&Event::Queue { queued, running, words: String::new() });
             return Ok(Driven::OnTheirWay);
         }
         let awaited = |run| Awaited { run, gone: None, again: 0, node: String::new() };
@@ -147,8 +155,7 @@ impl Drive<'_> {
             let (mut seen, mut lost) = (Seen::default(), Vec::new());
             awaited.retain_mut(|run| match self.look(run, &places, &states, &options, collect, &mut seen) {
                 Look::There => {
-                    let (runs, work) = nodes.entry(run.node.clone()).or_insert((0, 0));
-                    (*runs, *work) = (*runs + 1, *work + run.run.work);
+                    *nodes.entry(run.node.clone()).or_default() += 1;
                     false
                 }
                 Look::Failed(why) => {
@@ -314,13 +321,11 @@ fn failure(run: &Wanted, account: &Account, state: Option<&State>, log: &Path) -
 }
 
 /// What runs wait for, and what each node has done.
-fn words(seen: &Seen, nodes: &BTreeMap<String, (usize, u64)>, elapsed: Duration) -> String {
+fn words(seen: &Seen, nodes: &BTreeMap<String, usize>, elapsed: Duration) -> String {
     let reasons = seen.reasons.iter().filter(|(reason, _)| !reason.is_empty() && *reason != "None");
     let reasons = reasons.map(|(reason, count)| format!("{count} wait: {reason}"));
-    let rate = |work: u64| work as f64 / elapsed.as_secs_f64().max(1.0);
-    let node = |(node, (runs, work)): (&String, &(usize, u64))| {
-        format!("{node}: {runs} done, {:.3} work/s", rate(*work))
-    };
+    let an_hour = |runs: usize| runs as f64 * 3600.0 / elapsed.as_secs_f64().max(1.0);
+    let node = |(node, runs): (&String, &usize)| format!("{node} {runs} done, {:.0} an hour", an_hour(*runs));
     reasons.chain(nodes.iter().map(node)).collect::<Vec<_>>().join("; ")
 }
 
