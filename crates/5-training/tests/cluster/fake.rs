@@ -22,7 +22,7 @@ begin() { # script, submission, tasks, variable with the number of the task
         if [ $i = 2 ] && [ -e "$here/skip" ]; then rm "$here/skip"
         else
             env "$4=$i" SLURM_ARRAY_JOB_ID=7 bash "$1" & task=$!
-            [ $i = 2 ] && [ -e "$here/kill" ] && rm "$here/kill" && until pkill -9 -P $task program; do sleep 0.02; done
+            [ $i = 2 ] && [ -e "$here/kill" ] && rm "$here/kill" && until pkill -9 -P $task -f run-one; do sleep 0.02; done
             wait $task; code=$?
         fi
         if [ $code = 0 ]; then echo COMPLETED; else echo FAILED; fi > "$here/state/$2.$i"
@@ -84,7 +84,7 @@ impl Cluster {
     }
 
     fn sweep(&self, on: &'static str) -> Sweep {
-        Sweep::new(on, json!({"poll": 1, "patience": 1}), self.0.path(), "120")
+        Sweep::new(on, json!({"poll": 1, "patience": 1}), self.0.path(), "60")
     }
 
     fn fault(&self, name: &str) {
@@ -192,7 +192,8 @@ fn a_node_without_the_data_does_not_compute_another_run() {
     let cluster = Cluster::new();
     let mut sweep = cluster.sweep("script");
     sweep.submit();
-    let job = fs::read_dir(sweep.store.join("jobs")).unwrap().next().unwrap().unwrap().path();
+    let mut jobs = fs::read_dir(sweep.store.join("jobs")).unwrap().map(|entry| entry.unwrap().path());
+    let job = jobs.find(|path| path.join("job.sh").is_file()).unwrap();
     let tasks = fs::read_to_string(job.join("tasks.txt")).unwrap();
     let other = tasks.lines().next().unwrap().replace('@', "@0");
     fs::write(job.join("tasks.txt"), format!("{other}\n{}", tasks.split_once('\n').unwrap().1)).unwrap();

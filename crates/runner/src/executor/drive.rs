@@ -12,7 +12,7 @@ use super::{
     ENGINES, Engine, Executor, Options, Rules, Standing, State, Submission, Wanted, jobs, submission,
 };
 use crate::messages::{Event, Request};
-use crate::{CommandError, Lock};
+use crate::{CommandError, FileError, Lock, atomic, told};
 
 /// For how long a scheduler may fail to answer.
 const SILENCE: Duration = Duration::from_secs(600);
@@ -20,6 +20,8 @@ const SILENCE: Duration = Duration::from_secs(600);
 const LOOKING: Duration = Duration::from_secs(2);
 /// How often a run that was lost by the scheduler, or interrupted for good, is submitted again by the same driver.
 const AGAIN: u32 = 3;
+/// Bytes that are tried to be written where a run failed.
+const PROBE: usize = 1 << 16;
 /// How many failures are told in full.
 const TOLD: usize = 10;
 
@@ -315,7 +317,12 @@ fn failure(run: &Wanted, account: &Account, state: Option<&State>, log: &Path) -
         _ => None,
     };
     let node = account.node.as_deref().unwrap_or("an unknown node");
-    let head = format!("  {} on {node}: {} ({})", run.name, account.reason(over), log.display());
+    // A task that cannot write says nothing, and what keeps it from that may keep us from it as well.
+    let probe = log.with_extension("probe");
+    let writable = atomic::write(&probe, &[0; PROBE])
+        .and_then(|()| fs::remove_file(&probe).map_err(FileError::of("remove", &probe)));
+    let unwritable = writable.err().map_or(String::new(), |error| format!(": {}", told(&error)));
+    let head = format!("  {} on {node}: {}{unwritable} ({})", run.name, account.reason(over), log.display());
     let lines = account.lines.iter().map(|line| format!("\n    | {line}"));
     lines.fold(head, |told, line| told + &line)
 }
@@ -374,5 +381,8 @@ pub fn retire(store: &Path, keys: &HashSet<String>) {
             // What stays behind is removed by `cache prune`.
             let _ = fs::remove_dir_all(jobs.join(&id));
         }
+    }
+    if submission::ids(&jobs).is_empty() {
+        let _ = fs::remove_dir_all(jobs.join(submission::PROGRAMS));
     }
 }

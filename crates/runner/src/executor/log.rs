@@ -12,6 +12,19 @@ const TAIL: u64 = 128 << 10;
 /// How many of its last lines are told of a failure.
 const LINES: usize = 5;
 
+/// What schedulers write into the log of a task that they end, and what it means.
+const ENDS: [(&str, &str); 6] = [
+    ("exceeded memory limit", MEMORY),
+    ("oom-kill", MEMORY),
+    ("oom_kill", MEMORY),
+    ("DUE TO TIME LIMIT", TIME),
+    ("DUE TO NODE FAILURE", NODE),
+    ("DUE TO PREEMPTION", "it had to make room for others"),
+];
+const MEMORY: &str = "out of memory";
+const TIME: &str = "over its time limit";
+const NODE: &str = "its node failed";
+
 /// What a log says of one run.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Account {
@@ -25,6 +38,8 @@ pub(super) struct Account {
     pub(super) error: Option<String>,
     /// The exit code of the task.
     pub(super) code: Option<i32>,
+    /// What the scheduler wrote of the task's end.
+    pub(super) end: Option<&'static str>,
     /// The last lines.
     pub(super) lines: Vec<String>,
 }
@@ -64,6 +79,9 @@ impl Account {
                     ..Self::default()
                 };
             }
+            if let Some((_, end)) = ENDS.iter().find(|(words, _)| line.contains(words)) {
+                account.end = Some(end);
+            }
             if let Some(code) = line.strip_prefix("exit code ") {
                 account.code = code.parse().ok();
             }
@@ -86,9 +104,10 @@ impl Account {
     /// Why there is no result, given how the scheduler says that the task ended, where it says so.
     pub(super) fn reason(&self, over: Option<&str>) -> String {
         let scheduler = match over {
-            Some("OUT_OF_MEMORY") => Some("out of memory"),
-            Some("TIMEOUT") => Some("over its time limit"),
-            Some("NODE_FAIL" | "BOOT_FAIL") => Some("its node failed"),
+            _ if self.end.is_some() => self.end,
+            Some("OUT_OF_MEMORY") => Some(MEMORY),
+            Some("TIMEOUT") => Some(TIME),
+            Some("NODE_FAIL" | "BOOT_FAIL") => Some(NODE),
             Some("CANCELLED" | "canceled") => Some("cancelled"),
             Some("COMPLETED" | "FAILED" | "finished" | "failed") | None => None,
             other => other,

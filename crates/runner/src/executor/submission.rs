@@ -1,6 +1,6 @@
 //! A submission: tasks that a scheduler is given at once, as files that stand by themselves. Its folder
-//! `<store>/jobs/<executor>-<section>-<time>-<hash>` holds a job script, the request, the section's program (a link or a copy,
-//! so that a build under way changes no task), and `tasks.txt`, whose line N names the runs of task N with their keys.
+//! `<store>/jobs/<executor>-<section>-<time>-<hash>` holds a job script, the request, and `tasks.txt`, whose line N names the runs of
+//! task N with their keys. The section's program lies beside it, a link or a copy, so that a build changes no task.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -37,12 +37,17 @@ pub struct Submission {
     program: PathBuf,
 }
 
+/// Folder beside the submissions with the programs that they use.
+pub(super) const PROGRAMS: &str = "programs";
 /// Between a run's name and its key.
 const AT: char = '@';
 
 /// The job script; words in capitals are replaced.
 const SCRIPT: &str = r#"#!/usr/bin/env bash
 HEADER# Task N computes the runs on line N of tasks.txt, whoever starts it; N may be given by hand.
+limit= program=
+trap 'limit=near; kill -TERM $program 2>/dev/null' USR1
+trap 'kill -TERM $program 2>/dev/null' TERM INT
 SETUP
 cd 'FOLDER' || exit 1
 task=${SLURM_ARRAY_TASK_ID:-${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-${SGE_TASK_ID:-${LSB_JOBINDEX:-${HQ_TASK_ID:-$1}}}}}}
@@ -50,10 +55,7 @@ exec >> "$task.log" 2>&1
 echo "task on ${SLURMD_NODENAME:-$(hostname)} since $(date -u +%FT%TZ)"
 export RAYON_NUM_THREADS=CORES
 read -ra runs <<< "$(sed -n "${task}p" tasks.txt)"
-limit= program=
-trap 'limit=near; kill -TERM $program 2>/dev/null' USR1
-trap 'kill -TERM $program 2>/dev/null' TERM INT
-./program run-one "${runs[@]}" < request.json & program=$!
+'PROGRAM' run-one "${runs[@]}" < request.json & program=$!
 # A trap ends `wait` early.
 while :; do wait $program; code=$?; kill -0 $program 2>/dev/null || break; done
 [ $code -gt 128 ] && { wait $program 2>/dev/null; last=$?; [ $last = 127 ] || code=$last; }
@@ -109,11 +111,7 @@ impl Submission {
     /// Writes its files and says where the job script is, with lines of the scheduler's at its head, and such as come after
     /// the work.
     pub(super) fn write(&self, header: &str, after: &str) -> Result<PathBuf, CommandError> {
-        let (program, script) = (self.folder.join("program"), self.folder.join("job.sh"));
-        fs::create_dir_all(&self.folder).map_err(FileError::of("make", &self.folder))?;
-        fs::hard_link(&self.program, &program)
-            .or_else(|_| fs::copy(&self.program, &program).map(drop))
-            .map_err(FileError::of("copy", &self.program))?;
+        let program = self.kept_program()?;
         let line = |runs: &Vec<Wanted>| {
             let runs = runs.iter().map(|run| format!("{}{AT}{}", run.name, run.key));
             runs.collect::<Vec<_>>().join(" ") + "\n"
@@ -126,15 +124,34 @@ impl Submission {
                 &self.options.setup.iter().map(|line| format!("{line}\n")).collect::<String>(),
             )
             .replace("FOLDER", &self.folder.to_string_lossy())
+            .replace("PROGRAM", &program.to_string_lossy())
             .replace("CORES", &self.options.cores.to_string())
             .replace("AFTER", after);
-        atomic::write(&self.folder.join("request.json"), format!("{}\n", self.request).as_bytes())?;
+        // Whole or not at all: a driver that is killed meanwhile leaves nothing that looks like a submission.
+        let making = self.folder.with_file_name(format!("{}{}", atomic::UNFINISHED, self.id));
+        let script = making.join("job.sh");
+        atomic::write(&making.join("request.json"), format!("{}\n", self.request).as_bytes())?;
+        atomic::write(&making.join("tasks.txt"), tasks.as_bytes())?;
         atomic::write(&script, text.as_bytes())?;
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755))
             .map_err(FileError::of("mark", &script))?;
-        // Last: a submission without its tasks was never given to anyone.
-        atomic::write(&self.folder.join("tasks.txt"), tasks.as_bytes())?;
-        Ok(script)
+        fs::rename(&making, &self.folder).map_err(FileError::of("make", &self.folder))?;
+        Ok(self.folder.join("job.sh"))
+    }
+
+    /// The section's program as it is now, a link or a copy among those that the store's submissions use.
+    fn kept_program(&self) -> Result<PathBuf, CommandError> {
+        let bytes = fs::read(&self.program).map_err(FileError::of("read", &self.program))?;
+        let place = self.folder.with_file_name(PROGRAMS).join(&blake3::hash(&bytes).to_hex()[..16]);
+        if !fs::metadata(&place).is_ok_and(|there| there.len() == bytes.len() as u64) {
+            fs::create_dir_all(place.with_file_name("")).map_err(FileError::of("make", &place))?;
+            if fs::hard_link(&self.program, &place).is_err() {
+                atomic::write(&place, &bytes)?;
+                fs::set_permissions(&place, fs::Permissions::from_mode(0o755))
+                    .map_err(FileError::of("mark", &place))?;
+            }
+        }
+        Ok(place)
     }
 }
 
