@@ -92,9 +92,10 @@ impl Sweep {
 
     /// Logs that lie in the store.
     fn logs(&self) -> Vec<String> {
-        let all = files(&self.store.join("jobs")).into_iter();
-        let logs = all.filter(|(path, _)| path.extension().is_some_and(|kind| kind == "log"));
-        logs.map(|(_, text)| String::from_utf8(text).unwrap()).collect()
+        let below = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten();
+        let files = below(self.store.join("jobs")).flat_map(|job| below(job.path()));
+        let logs = files.filter(|file| file.path().extension().is_some_and(|kind| kind == "log"));
+        logs.filter_map(|log| fs::read_to_string(log.path()).ok()).collect()
     }
 }
 

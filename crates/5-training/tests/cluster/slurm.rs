@@ -132,7 +132,8 @@ fn a_node_is_drained_and_the_scheduler_restarted() {
     std::thread::sleep(Duration::from_secs(3));
     told("slurmctld", &[]);
     let (said, code) = driver.finish().unwrap();
-    told("scontrol", &["update", &node, "state=resume"]);
+    // Unless it forgot.
+    let _ = Command::new("scontrol").args(["update", &node, "state=resume"]).output();
     assert_eq!(code, Some(0), "{said}");
     sweep.completes();
 }
