@@ -45,13 +45,12 @@ fn tasks() -> BTreeSet<String> {
     asked("squeue", &["-h", "-r", "-t", "all", "-o", "%i"]).lines().map(str::to_owned).collect()
 }
 
-/// Says what follows the program of a run of so many steps in the processes of this machine: its id.
+/// The process of a task of this sweep that is on its way on this machine.
 fn program_of(sweep: &Sweep) -> Option<u32> {
-    let jobs = sweep.store.join("jobs");
     let running = |entry: fs::DirEntry| {
         let id: u32 = entry.file_name().to_str()?.parse().ok()?;
         let program = fs::read_link(entry.path().join("exe")).ok()?;
-        program.starts_with(&jobs).then_some(id)
+        program.starts_with(&sweep.store).then_some(id)
     };
     fs::read_dir("/proc").unwrap().flatten().find_map(running)
 }

@@ -312,19 +312,24 @@ fn is_cancelled(state: Option<&State>) -> bool {
 
 /// A failure in full: run, node, reason, the last lines of its log.
 fn failure(run: &Wanted, account: &Account, state: Option<&State>, log: &Path) -> String {
-    let over = match state {
-        Some(State::Over(how)) => Some(how.as_str()),
-        _ => None,
-    };
-    let node = account.node.as_deref().unwrap_or("an unknown node");
     // A task that cannot write says nothing, and what keeps it from that may keep us from it as well.
     let probe = log.with_extension("probe");
     let writable = atomic::write(&probe, &[0; PROBE])
         .and_then(|()| fs::remove_file(&probe).map_err(FileError::of("remove", &probe)));
-    let unwritable = writable.err().map_or(String::new(), |error| format!(": {}", told(&error)));
-    let head = format!("  {} on {node}: {}{unwritable} ({})", run.name, account.reason(over), log.display());
+    let unwritable = writable.err().map_or(String::new(), |error| format!("; {}", told(&error)));
+    let head = format!("  {}{}{unwritable}", run.name, end(account, state, log));
     let lines = account.lines.iter().map(|line| format!("\n    | {line}"));
     lines.fold(head, |told, line| told + &line)
+}
+
+/// How a task ended that left no result: on which node, why, and where its log is.
+fn end(account: &Account, state: Option<&State>, log: &Path) -> String {
+    let over = match state {
+        Some(State::Over(how)) => Some(how.as_str()),
+        _ => None,
+    };
+    let node = account.node.as_ref().map_or(String::new(), |node| format!(" on {node}"));
+    format!("{node}: {} ({})", account.reason(over), log.display())
 }
 
 /// What runs wait for, and what each node has done.
@@ -359,13 +364,10 @@ pub fn stand(store: &Path, warn: fn(&str)) -> Result<HashMap<String, String>, Co
             Some(State::Queued(reason)) => format!("queued {reason}"),
             Some(State::Running(node, since)) => format!("running on {node} since {since}"),
             Some(State::Over(_)) | None => {
-                let name = submission::tasks(&jobs, &place.0).into_iter().nth(place.1 - 1)?;
-                let (name, _) = name.into_iter().find(|(_, of)| of == key)?;
-                let account = Account::read(&log(&jobs, place), &name);
-                let run = Wanted { name, key: key.clone(), work: 0 };
-                let told =
-                    failure(&run, &Account { lines: Vec::new(), ..account }, state, &log(&jobs, place));
-                format!("submitted, and no result: {}", told.trim())
+                let tasks = submission::tasks(&jobs, &place.0);
+                let (name, _) = tasks.get(place.1 - 1)?.iter().find(|(_, of)| of == key)?;
+                let log = log(&jobs, place);
+                format!("failed{}", end(&Account::read(&log, name), state, &log))
             }
         })
     };
@@ -383,6 +385,6 @@ pub fn retire(store: &Path, keys: &HashSet<String>) {
         }
     }
     if submission::ids(&jobs).is_empty() {
-        let _ = fs::remove_dir_all(jobs.join(submission::PROGRAMS));
+        let _ = fs::remove_dir_all(submission::programs(store));
     }
 }

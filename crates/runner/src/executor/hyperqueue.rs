@@ -132,3 +132,17 @@ fn mebibytes(memory: &str) -> Result<u64, CommandError> {
         || CommandError::usage(format!("memory `{memory}` cannot be read")).advise("write 500M, 4G or 1T");
     read.map(|(number, factor)| number * factor).ok_or_else(refused)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_asked_for_in_mebibytes() {
+        for (written, asked) in
+            [("500M", Some(500)), ("4G", Some(4096)), ("1T", Some(1 << 20)), ("4 GB", None), ("", None)]
+        {
+            assert_eq!(mebibytes(written).ok(), asked, "{written}");
+        }
+    }
+}

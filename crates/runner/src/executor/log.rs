@@ -129,3 +129,54 @@ impl Account {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAILED: &str = r#"task on n1 since now
+{"event":"progress","run":"a","done":3,"total":9}
+{"event":"finished","run":"a","stored":false,"seconds":1.0}
+{"event":"error","message":"run b failed: no room","advice":""}
+exit code 1
+"#;
+
+    #[test]
+    fn each_run_of_a_task_has_its_own_account() {
+        let [a, b, c] = ["a", "b", "c"].map(|run| Account::of(FAILED, run));
+        assert!(a.finished && a.error.is_none() && a.progress == Some((3, 9, String::new())));
+        assert_eq!((b.finished, b.reason(Some("FAILED"))), (false, "run b failed: no room".to_owned()));
+        assert_eq!(c.reason(Some("FAILED")), "its task ended with exit code 1");
+        assert_eq!(
+            b.lines,
+            [
+                "task on n1 since now",
+                r#"{"event":"error","message":"run b failed: no room","advice":""}"#,
+                "exit code 1"
+            ]
+        );
+        // A second instance of the task begins anew.
+        let again = Account::of(&format!("{FAILED}task on n2 since later\n"), "b");
+        assert_eq!((again.node.as_deref(), again.error, again.code), (Some("n2"), None, None));
+    }
+
+    #[test]
+    fn reasons_are_named_by_the_task_by_the_scheduler_or_by_the_exit_code() {
+        let reason =
+            |end: &str, over| Account::of(&format!("task on n1 since now\n{end}\n"), "a").reason(over);
+        for (end, over, told) in [
+            ("exit code 137", None, "killed by signal 9"),
+            ("exit code 137", Some("OUT_OF_MEMORY"), MEMORY),
+            ("slurmstepd: error: Detected 1 oom-kill event(s)", Some("FAILED"), MEMORY),
+            ("slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT now DUE TO TIME LIMIT ***", None, TIME),
+            ("", Some("NODE_FAIL"), NODE),
+            ("", Some("CANCELLED"), "cancelled"),
+            ("", None, "its task ended without a word"),
+            ("exit code 3", Some("FAILED"), "it was interrupted"),
+            ("exit code 0", Some("COMPLETED"), "left no result"),
+        ] {
+            assert!(reason(end, over).contains(told), "{end} {over:?}: {}", reason(end, over));
+        }
+        assert!(Account::default().reason(None).contains("never began"));
+    }
+}

@@ -141,10 +141,14 @@ pub fn cancel(store: &Path, sections: &[String], warn: fn(&str)) -> Result<Vec<S
     let mut taken_back = Vec::new();
     for engine in ENGINES {
         let of_section = |id: &&String| sections.iter().any(|slug| submission::is_of(id, engine.name, slug));
-        let found: Vec<String> = ids.iter().filter(of_section).cloned().collect();
+        let mut found: Vec<String> = ids.iter().filter(of_section).cloned().collect();
         if !found.is_empty() && engine.tells {
             engine.check()?;
-            engine.executor(store, &|_| Ok(()), warn).cancel(&found)?;
+            let executor = engine.executor(store, &|_| Ok(()), warn);
+            let standing = executor.standing()?;
+            let is_live = |task: &&Standing| !matches!(task.state, State::Over(_));
+            found.retain(|id| standing.iter().filter(is_live).any(|task| task.submission == *id));
+            executor.cancel(&found)?;
             taken_back.extend(found);
         }
     }

@@ -1,6 +1,6 @@
 //! A submission: tasks that a scheduler is given at once, as files that stand by themselves. Its folder
 //! `<store>/jobs/<executor>-<section>-<time>-<hash>` holds a job script, the request, and `tasks.txt`, whose line N names the runs of
-//! task N with their keys. The section's program lies beside it, a link or a copy, so that a build changes no task.
+//! task N with their keys. The section's program lies in `<store>/programs`, a link or a copy, so that a build changes no task.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -35,10 +35,10 @@ pub struct Submission {
     pub tasks: Vec<Vec<Wanted>>,
     request: String,
     program: PathBuf,
+    /// Where programs are kept for the tasks of all submissions.
+    programs: PathBuf,
 }
 
-/// Folder beside the submissions with the programs that they use.
-pub(super) const PROGRAMS: &str = "programs";
 /// Between a run's name and its key.
 const AT: char = '@';
 
@@ -102,6 +102,7 @@ impl Submission {
                     tasks: tasks.to_vec(),
                     request: text.clone(),
                     program,
+                    programs: programs(&request.store),
                 });
             }
         }
@@ -142,9 +143,9 @@ impl Submission {
     /// The section's program as it is now, a link or a copy among those that the store's submissions use.
     fn kept_program(&self) -> Result<PathBuf, CommandError> {
         let bytes = fs::read(&self.program).map_err(FileError::of("read", &self.program))?;
-        let place = self.folder.with_file_name(PROGRAMS).join(&blake3::hash(&bytes).to_hex()[..16]);
+        let place = self.programs.join(&blake3::hash(&bytes).to_hex()[..16]);
         if !fs::metadata(&place).is_ok_and(|there| there.len() == bytes.len() as u64) {
-            fs::create_dir_all(place.with_file_name("")).map_err(FileError::of("make", &place))?;
+            fs::create_dir_all(&self.programs).map_err(FileError::of("make", &place))?;
             if fs::hard_link(&self.program, &place).is_err() {
                 atomic::write(&place, &bytes)?;
                 fs::set_permissions(&place, fs::Permissions::from_mode(0o755))
@@ -160,13 +161,18 @@ pub fn name_and_key(argument: &str) -> (&str, Option<&str>) {
     argument.split_once(AT).map_or((argument, None), |(name, key)| (name, Some(key)))
 }
 
+/// Where the programs of submissions are kept.
+pub(super) fn programs(store: &Path) -> PathBuf {
+    store.join("programs")
+}
+
 /// The submissions below a folder, the newest first.
 pub(super) fn ids(jobs: &Path) -> Vec<String> {
     let time = |id: &String| id.rsplit('-').nth(1).and_then(|time| time.parse::<u64>().ok());
     let listing = fs::read_dir(jobs).into_iter().flatten().flatten();
     let mut ids: Vec<String> =
         listing.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    ids.retain(|id| time(id).is_some());
+    ids.retain(|id| time(id).is_some() && !id.starts_with('.'));
     ids.sort_by_key(|id| std::cmp::Reverse(time(id)));
     ids
 }
@@ -182,4 +188,28 @@ pub(super) fn tasks(jobs: &Path, id: &str) -> Vec<Vec<(String, String)>> {
     let text = fs::read_to_string(jobs.join(id).join("tasks.txt")).unwrap_or_default();
     let run = |word: &str| word.split_once(AT).map(|(name, key)| (name.to_owned(), key.to_owned()));
     text.lines().map(|line| line.split(' ').filter_map(run).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn submissions_are_told_apart_by_engine_and_section_and_the_newest_is_first() {
+        let jobs = tempfile::tempdir().unwrap();
+        let made = [
+            "slurm-5-training-9-ab",
+            "slurm-5-training-10-cd",
+            "programs",
+            ".unfinished-slurm-5-training-11-ef",
+        ];
+        made.iter().for_each(|name| fs::create_dir(jobs.path().join(name)).unwrap());
+        assert_eq!(ids(jobs.path()), ["slurm-5-training-10-cd", "slurm-5-training-9-ab"]);
+        assert!(is_of(made[0], "slurm", "5-training"));
+        for (engine, slug) in
+            [("hyperqueue", "5-training"), ("slurm", "5"), ("slurm", "5-train"), ("slurm", "15-training")]
+        {
+            assert!(!is_of(made[0], engine, slug), "{engine} {slug}");
+        }
+    }
 }
