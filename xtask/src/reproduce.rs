@@ -46,7 +46,7 @@ pub struct Args {
     /// No progress bars
     #[arg(long)]
     quiet: bool,
-    /// Print what happens as lines of JSON, each with its section
+    /// Print what happens as lines of JSON, each with its section, and nothing else
     #[arg(long)]
     json: bool,
 }
@@ -129,6 +129,9 @@ pub fn reproduce(args: &Args) -> Outcome {
     repetition.end()?;
     let rows = Results::write_merged(&workspace, &out)?;
     let paper = paper::typeset(&workspace, &built, &out, None)?;
+    if args.json {
+        return Ok(exit::OK);
+    }
     println!("{}", Totals::of(&rows));
     for file in [&paper.pdf, &paper.html] {
         println!("{}{}", file.display(), if paper.fresh { "" } else { " (unchanged)" });

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use crate::messages::{Event, exit};
 
-/// How much of a long log is read, from its end.
-const TAIL: u64 = 128 << 10;
+/// How much of a long log is read, from its begin, which names the node, and from its end.
+const HEAD: u64 = 1 << 9;
+const TAIL: u64 = 1 << 14;
 /// How many of its last lines are told of a failure.
 const LINES: usize = 5;
 
@@ -50,7 +51,10 @@ impl Account {
         let mut bytes = Vec::new();
         let read = File::open(log).and_then(|mut file| {
             let length = file.metadata()?.len();
-            file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+            if length > HEAD + TAIL {
+                file.by_ref().take(HEAD).read_to_end(&mut bytes)?;
+                file.seek(SeekFrom::Start(length - TAIL))?;
+            }
             file.read_to_end(&mut bytes)
         });
         if read.is_ok() { Self::of(&String::from_utf8_lossy(&bytes), run) } else { Self::default() }
@@ -158,6 +162,16 @@ exit code 1
         // A second instance of the task begins anew.
         let again = Account::of(&format!("{FAILED}task on n2 since later\n"), "b");
         assert_eq!((again.node.as_deref(), again.error, again.code), (Some("n2"), None, None));
+    }
+
+    #[test]
+    fn of_a_long_log_begin_and_end_are_read() {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let progress = "{\"event\":\"progress\",\"run\":\"a\",\"done\":3,\"total\":9}\n".repeat(10_000);
+        std::fs::write(log.path(), format!("task on n1 since now\n{progress}exit code 137\n")).unwrap();
+        let account = Account::read(log.path(), "a");
+        assert_eq!((account.node.as_deref(), account.code), (Some("n1"), Some(137)));
+        assert!(account.has_begun() && account.progress.is_some());
     }
 
     #[test]
