@@ -140,7 +140,7 @@ fn exit_code_0_without_a_result_is_a_failure_and_the_others_are_kept() {
     cluster.fault("skip");
     let (said, code) = sweep.run();
     assert!(code == Some(1) && said.contains("1 runs failed, the others are kept"), "{said}");
-    assert!(said.contains("search-cifar-sgd-scale-rate-0.01-seed-0 on"), "{said}");
+    assert!(said.contains("search-cifar-sgd-scale-rate-0.01-seed-0: its task"), "{said}");
     let said = sweep.completes();
     assert_eq!(said.matches("\"stored\":true").count(), 4, "{said}");
 }
