@@ -90,14 +90,16 @@ pub fn cache(args: &Args) -> Outcome {
             if !dry_run {
                 programs.iter().try_for_each(fs::remove_dir_all)?;
             }
-            let left = prune_checkpoints(&checkpoints, age, dry_run)?;
+            let left = prune_folders(&checkpoints, age, dry_run)?;
+            let jobs = prune_folders(&workspace.store().join("jobs"), age, dry_run)?;
             let did = if dry_run { "would remove" } else { "removed" };
             println!(
-                "{did} {} runs, {} leftovers and the checkpoints of {} unfinished runs, {}",
+                "{did} {} runs, {} leftovers, the checkpoints of {} unfinished runs and the files of {} submissions, {}",
                 removed.entries,
                 removed.unfinished + programs.len(),
                 left.entries,
-                bytes(removed.bytes + left.bytes)
+                jobs.entries,
+                bytes(removed.bytes + left.bytes + jobs.bytes)
             );
         }
         Command::Export { file } => {
@@ -112,8 +114,8 @@ pub fn cache(args: &Args) -> Outcome {
     Ok(exit::OK)
 }
 
-/// Removes the checkpoints of runs on which nobody has worked for `age`: each has a folder.
-fn prune_checkpoints(folder: &Path, age: Duration, dry_run: bool) -> io::Result<Usage> {
+/// Removes folders in which nothing was written for `age`: each run's checkpoints, and each submission, have one.
+fn prune_folders(folder: &Path, age: Duration, dry_run: bool) -> io::Result<Usage> {
     let mut removed = Usage::default();
     for run in fs::read_dir(folder).into_iter().flatten() {
         let run = run?.path();
@@ -145,13 +147,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("a")).unwrap();
         fs::write(folder.path().join("a/even.checkpoint"), "parameters").unwrap();
-        let prune = |age, dry_run| prune_checkpoints(folder.path(), age, dry_run).unwrap();
+        let prune = |age, dry_run| prune_folders(folder.path(), age, dry_run).unwrap();
         assert_eq!(prune(Duration::from_secs(60), false).entries, 0);
         let found = prune(Duration::ZERO, true);
         assert_eq!((found.entries, found.bytes), (1, 10));
         assert!(folder.path().join("a").exists());
         assert_eq!(prune(Duration::ZERO, false).entries, 1);
         assert!(!folder.path().join("a").exists());
-        assert_eq!(prune_checkpoints(&folder.path().join("none"), Duration::ZERO, false).unwrap().entries, 0);
+        assert_eq!(prune_folders(&folder.path().join("none"), Duration::ZERO, false).unwrap().entries, 0);
     }
 }

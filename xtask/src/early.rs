@@ -13,6 +13,7 @@ use crate::built::Built;
 use crate::locked::Locked;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
+use crate::work::Told;
 use crate::{compile, talk, work};
 
 /// Builds the workspace; where programs are still missing, computes sections meanwhile.
@@ -21,7 +22,7 @@ pub fn build(
     workspace: &Workspace,
     args: &request::Args,
     chosen: &[&Section],
-    quiet: bool,
+    told: Told,
 ) -> Result<Built, CommandError> {
     let cuda = args.device == experiment::Device::Cuda;
     let missing = |name: &str| {
@@ -37,7 +38,7 @@ pub fn build(
     let (send, ready) = mpsc::channel::<(&Section, Built)>();
     thread::scope(|scope| {
         let computing = scope.spawn(|| {
-            let each = |(section, built)| compute(workspace, args, section, &built, quiet);
+            let each = |(section, built)| compute(workspace, args, section, &built, told);
             ready.into_iter().try_for_each(each)
         });
         let (first, rest) = sections.split_at(1);
@@ -89,12 +90,12 @@ fn compute(
     args: &request::Args,
     section: &Section,
     built: &Built,
-    quiet: bool,
+    told: Told,
 ) -> Result<(), CommandError> {
     let outcome = || {
         let request = Asker::new(workspace, args, built, None)?.request(section)?;
         let plan = talk::plan(built, section, &request)?;
-        work::work(built, section, &request, &plan, quiet)
+        work::work(built, section, &request, &plan, told)
     };
     match outcome() {
         Err(error) if error.code == exit::USAGE || error.code == exit::INTERRUPTED => Err(error),

@@ -22,6 +22,7 @@ mod data;
 mod diff;
 mod doctor;
 mod early;
+mod executors;
 mod explain;
 mod ledger_files;
 mod locked;
@@ -60,8 +61,10 @@ struct Cli {
 enum Command {
     /// Run the sections in the paper's order, judge the claims and typeset the paper.
     Reproduce(reproduce::Args),
-    /// Say, run by run, what is stale and which part of its key moved.
+    /// Say, run by run, what is queued, running or failed, what is stale and which part of its key moved.
     Status(request::Args),
+    /// Take back runs that are queued or running on a cluster.
+    Cancel(executors::Cancel),
     /// Show the ledger: every claim of the paper with its verdict.
     Claims(claims::Args),
     /// Compare two sets of results: changed verdicts first, then numbers.
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Reproduce(args) => reproduce::reproduce(&args),
         Command::Status(args) => status::status(&args),
+        Command::Cancel(args) => executors::cancel(&args),
         Command::Claims(args) => claims::claims(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Adopt(args) => adopt::adopt(&args),

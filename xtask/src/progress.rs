@@ -132,6 +132,7 @@ impl Progress {
                 self.show();
             }
             Event::Warning { message } => self.say(&format!("warning: {}: {message}", self.title.trim())),
+            Event::Queue { queued, running, words } => self.queue(*queued, *running, words),
             Event::Done { written, unchanged } => self.end(written.len(), *unchanged),
             Event::Plan(plan) => self.work.plan(plan),
             Event::Error { .. } | Event::Rechecked(_) => {}
@@ -148,6 +149,16 @@ impl Progress {
         if self.bar.is_hidden() && self.told.elapsed() >= PLAIN_EVERY {
             self.told = Instant::now();
             eprintln!("{}: {run} {done}/{total}{note}{left}", self.title);
+        }
+    }
+
+    fn queue(&mut self, queued: usize, running: usize, words: &str) {
+        let words = if words.is_empty() { String::new() } else { format!("; {words}") };
+        self.bar.set_message(format!("{queued} queued, {running} running{words}"));
+        self.show();
+        if self.bar.is_hidden() && self.told.elapsed() >= PLAIN_EVERY {
+            self.told = Instant::now();
+            eprintln!("{}: {queued} queued, {running} running{words}", self.title);
         }
     }
 

@@ -1,16 +1,20 @@
 //! `cargo xtask reproduce`: the sections in the paper's order, the ledger, the paper.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use ledger::Totals;
-use runner::messages::{Plan, Request, exit};
+use runner::CommandError;
+use runner::executor::Engine;
+use runner::messages::{Execution, Plan, Request, exit};
 
 use crate::begun::Repetition;
 use crate::built::Built;
 use crate::ledger_files::Results;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
-use crate::{Outcome, compile, doctor, early, ledger_files, paper, status, talk, work};
+use crate::work::Told;
+use crate::{Outcome, compile, doctor, early, executors, ledger_files, paper, status, talk, work};
 
 /// Options of `reproduce`.
 #[derive(clap::Args, Debug)]
@@ -22,11 +26,14 @@ use crate::{Outcome, compile, doctor, early, ledger_files, paper, status, talk, 
   cargo xtask reproduce --dry-run                         only say what would run
   cargo xtask reproduce --from-records                    with the runs of the adopted reproduction where they fit
   cargo xtask reproduce --profile paper --device cuda     the real thing
+  cargo xtask reproduce 5 --on slurm --submit             on a cluster: submit and leave; the same command goes on
 
 Exit codes: 0 done, 1 failed, 2 wrong input (nothing was begun), 3 interrupted, 10 something would run (--dry-run).")]
 pub struct Args {
     #[command(flatten)]
     common: request::Args,
+    #[command(flatten)]
+    executor: executors::Args,
     /// Only say what would run; the exit code is 10 when some run would be computed
     #[arg(long)]
     dry_run: bool,
@@ -39,6 +46,9 @@ pub struct Args {
     /// No progress bars
     #[arg(long)]
     quiet: bool,
+    /// Print what happens as lines of JSON, each with its section, and nothing else
+    #[arg(long)]
+    json: bool,
 }
 
 /// A section with something to do.
@@ -59,6 +69,18 @@ pub fn reproduce(args: &Args) -> Outcome {
         return list(&compile::build(&workspace, false)?, &chosen);
     }
     args.common.check(&workspace, &chosen)?;
+    let told = match (args.json, args.quiet) {
+        (true, _) => Told::AsJson,
+        (_, true) => Told::Quietly,
+        _ => Told::Whole,
+    };
+    let execution = args.executor.execution(&workspace)?;
+    if execution.is_some() && args.common.same_arithmetic {
+        return Err(CommandError::usage(
+            "--same-arithmetic takes the arithmetic of this machine for that of the nodes",
+        )
+        .advise("leave it out: every run says what it was computed with"));
+    }
     ledger_files::register(&workspace)?;
     let cuda = args.common.device == experiment::Device::Cuda;
     if cuda {
@@ -69,12 +91,12 @@ pub fn reproduce(args: &Args) -> Outcome {
         request::check_out(&args.common.out(&workspace))?;
         workspace.lock("reproduce")
     };
-    let _lock = if args.dry_run { None } else { Some(lock()?) };
+    let lock = if args.dry_run { None } else { Some(lock()?) };
     // Where a section may refuse what is asked, nothing is begun before all have been asked.
-    let asks_first = !args.common.sets.is_empty() || args.common.require_data;
+    let asks_first = !args.common.sets.is_empty() || args.common.require_data || execution.is_some();
     let built = match args.dry_run || args.force || asks_first {
         true => compile::build(&workspace, cuda)?,
-        false => early::build(&workspace, &args.common, &chosen, args.quiet)?,
+        false => early::build(&workspace, &args.common, &chosen, told)?,
     };
     let out = args.common.out(&workspace);
     let repetition = Repetition::of(&workspace.store(), &format!("{:?} {}", args.common, out.display()));
@@ -83,13 +105,13 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     let asker = Asker::new(&workspace, &args.common, &built, args.force.then_some(repetition.since))?;
     if args.dry_run {
-        let would_run = status::print(&built, &asker, &chosen)?;
+        let would_run = status::print(&built, &HashMap::new(), &asker, &chosen)?;
         return Ok(if would_run { exit::WOULD_RUN } else { exit::OK });
     }
     // Every section is asked before the first one works, so that a wrong parameter costs nothing.
     let mut tasks = Vec::with_capacity(chosen.len());
     for section in chosen {
-        let request = asker.request(section)?;
+        let request = Request { execution: execution.clone(), ..asker.request(section)? };
         let plan = talk::plan(&built, section, &request)?;
         let current = plan.current && plan.runs.iter().all(|run| run.state.is_there());
         tasks.push(Task { section, request, plan, current });
@@ -97,12 +119,37 @@ pub fn reproduce(args: &Args) -> Outcome {
     if args.force {
         repetition.begin()?;
     }
-    for task in tasks.iter().filter(|task| !task.current) {
-        work::work(&built, task.section, &task.request, &task.plan, args.quiet)?;
+    let mut left: Vec<&Task> = tasks.iter().filter(|task| !task.current).collect();
+    if let Some(execution) = &execution {
+        // Others may build and submit while this command waits for a cluster, whose runs outlive it.
+        drop(lock);
+        // Everything is submitted before anything is waited for.
+        let submit = Some(Execution { submit: true, ..execution.clone() });
+        let mut waiting = Vec::new();
+        for task in left {
+            let request = Request { execution: submit.clone(), ..task.request.clone() };
+            if !work::work(&built, task.section, &request, &task.plan, told)? {
+                waiting.push(task);
+            }
+        }
+        left = waiting;
+        if !left.is_empty() && (execution.submit || !Engine::named(&execution.on)?.tells) {
+            let which: Vec<&str> = left.iter().map(|task| task.section.number.as_str()).collect();
+            println!("on its way: Section {}; the same command goes on from there", which.join(", "));
+            return Ok(exit::OK);
+        }
+    }
+    for task in left {
+        if !work::work(&built, task.section, &task.request, &task.plan, told)? {
+            return Err(CommandError::failed(format!("Section {} ended early", task.section.number)));
+        }
     }
     repetition.end()?;
     let rows = Results::write_merged(&workspace, &out)?;
     let paper = paper::typeset(&workspace, &built, &out, None)?;
+    if args.json {
+        return Ok(exit::OK);
+    }
     println!("{}", Totals::of(&rows));
     for file in [&paper.pdf, &paper.html] {
         println!("{}{}", file.display(), if paper.fresh { "" } else { " (unchanged)" });

@@ -151,6 +151,7 @@ impl<'a> Asker<'a> {
             require_data: self.args.require_data,
             repeat_before: self.repeat_before,
             gather: false,
+            execution: None,
             checkout: self.checkout.clone(),
         })
     }

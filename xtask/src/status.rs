@@ -1,4 +1,6 @@
-//! `cargo xtask status`: what is stale and why, run by run.
+//! `cargo xtask status`: how every run stands, and what is stale and why.
+
+use std::collections::HashMap;
 
 use runner::CommandError;
 use runner::messages::{RunState, exit};
@@ -15,13 +17,24 @@ pub fn status(args: &request::Args) -> Outcome {
     let chosen = workspace.choose(&args.sections)?;
     args.check(&workspace, &chosen)?;
     let built = compile::build(&workspace, args.device == experiment::Device::Cuda)?;
-    print(&built, &Asker::new(&workspace, args, &built, None)?, &chosen)?;
+    let warn = |message: &str| eprintln!("warning: {message}");
+    let submitted = runner::executor::stand(&workspace.store(), warn).unwrap_or_else(|error| {
+        warn(&format!("how runs stand that were submitted is not known: {error}"));
+        HashMap::new()
+    });
+    print(&built, &submitted, &Asker::new(&workspace, args, &built, None)?, &chosen)?;
     Ok(exit::OK)
 }
 
 /// Prints the state of every run and of every section's files. Says whether any run would be computed.
 /// Fails when a section refuses its parameters.
-pub fn print(built: &Built, asker: &Asker, sections: &[&Section]) -> Result<bool, CommandError> {
+/// What was submitted is told by the runs' keys.
+pub fn print(
+    built: &Built,
+    submitted: &HashMap<String, String>,
+    asker: &Asker,
+    sections: &[&Section],
+) -> Result<bool, CommandError> {
     let mut would_run = false;
     for section in sections {
         let plan = talk::plan(built, section, &asker.request(section)?)?;
@@ -31,6 +44,11 @@ pub fn print(built: &Built, asker: &Asker, sections: &[&Section]) -> Result<bool
         would_run |= stale > 0;
         for run in &plan.runs {
             let why = match (run.state, run.moved.is_empty()) {
+                (RunState::Missing | RunState::Damaged | RunState::Refused, _)
+                    if submitted.contains_key(&run.key) =>
+                {
+                    submitted[&run.key].clone()
+                }
                 (RunState::Stored, _) => "stored".to_owned(),
                 (RunState::Recorded, _) => "from the record".to_owned(),
                 (RunState::Refused, _) => "there: to be computed again".to_owned(),

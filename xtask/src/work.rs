@@ -8,29 +8,44 @@ use crate::progress::{self, Progress};
 use crate::sections::Section;
 use crate::{begun, claims, ledger_files, talk};
 
-/// Has a section do its work, and prints its numbers and verdicts.
+/// How what happens is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// By progress bars, numbers and verdicts.
+    Whole,
+    /// By numbers and verdicts alone.
+    Quietly,
+    /// By the events themselves, one JSON object a line.
+    AsJson,
+}
+
+/// Has a section do its work, and tells its numbers and verdicts. Says whether all of it is done: what was submitted to a
+/// scheduler goes on without it.
 /// Fails with what the section answers.
 pub fn work(
     built: &Built,
     section: &Section,
     request: &Request,
     plan: &Plan,
-    quiet: bool,
-) -> Result<(), CommandError> {
-    let mut progress = Progress::begin(section, plan, quiet);
+    told: Told,
+) -> Result<bool, CommandError> {
+    let mut progress = Progress::begin(section, plan, told != Told::Whole);
     let mut finished = false;
     begun::note(request)?;
     talk::ask(built, section, "run", request, |event| {
         finished |= matches!(event, Event::Done { .. });
+        if told == Told::AsJson {
+            println!("{}", serde_json::json!({"section": section.number, "said": event}));
+        }
         progress.event(&event);
     })?;
     if !finished {
-        return Err(CommandError::failed(format!("Section {} ended early", section.number)));
+        return Ok(false);
     }
     begun::finished(request)?;
     let rows = ledger_files::entries(&request.out.join("claims.json"))?;
-    if !rows.is_empty() {
+    if !rows.is_empty() && told != Told::AsJson {
         progress::bars().suspend(|| print!("{}", claims::lines(&rows)));
     }
-    Ok(())
+    Ok(true)
 }

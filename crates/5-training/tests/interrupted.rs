@@ -169,7 +169,7 @@ fn one_run_is_computed_by_name_and_its_end_is_told_by_its_code() {
     let (said, code) = one(name, &asked);
     assert!(code == Some(0) && said.contains("\"stored\":true"), "{said}");
     let (said, code) = one("no-such-run", &asked);
-    assert!(code == Some(exit::USAGE.into()) && said.contains("no run no-such-run"), "{said}");
+    assert!(code == Some(exit::USAGE.into()) && said.contains("run no-such-run: "), "{said}");
     // A run of the second stage is unknown until the first stage is stored.
     let second = "cifar-sgd-scale-rate-0.01-seed-0";
     assert_eq!(one(second, &asked).1, Some(exit::USAGE.into()));

@@ -1,6 +1,8 @@
-//! Checkpoints as files: two generations take turns, so that neither a kill, nor a full disk, nor a damaged file costs more
-//! than the steps between two checkpoints. They lie in `<store>/checkpoints/<hash of the run's key>` from the first one until the
-//! run's result is stored, and each says with what arithmetic its steps were computed.
+//! Checkpoints as files: the last two stand, so that neither a kill, nor a full disk, nor a damaged file costs more than the
+//! steps between two checkpoints. They lie in `<store>/checkpoints/<hash of the run's key>` from the first one until the run's
+//! result is stored, and each says with what arithmetic its steps were computed. A cluster may have begun a run anew while the
+//! first instance of it, on a node that was taken for lost, is still alive: each writes files of its own name, either can go
+//! on from the other's, and none removes what is newer than its own.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -15,6 +17,7 @@ use crate::{Key, atomic};
 /// Bytes of a checksum and of a number.
 const CHECKSUM: usize = blake3::OUT_LEN;
 const NUMBER: usize = size_of::<u64>();
+const EXTENSION: &str = "checkpoint";
 /// Set in the number of steps where the arithmetic is told behind it. Older checkpoints do not tell.
 const TELLS: u64 = 1 << 63;
 
@@ -24,14 +27,16 @@ const TELLS: u64 = 1 << 63;
 pub struct CheckpointFiles {
     folder: PathBuf,
     here: String,
+    /// Tells the files of this instance of the run from those of others.
+    instance: String,
     state: Mutex<State>,
     warn: fn(&str),
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// Which of the two is to be written next.
-    next: usize,
+    /// Steps at the last checkpoint.
+    last: u64,
     /// Whether the run went on from a checkpoint.
     went_on: bool,
     /// The arithmetic of that checkpoint, where that is not the one of here.
@@ -49,7 +54,8 @@ impl CheckpointFiles {
     /// Those of the run with this key, computed here with this arithmetic. Nothing needs to exist yet.
     pub fn of(store: &Path, key: &Key, arithmetic: &str, warn: fn(&str)) -> Self {
         let folder = store.join("checkpoints").join(key.hash());
-        Self { folder, here: arithmetic.to_owned(), state: Mutex::default(), warn }
+        let instance = format!("{}-{}", crate::host(), std::process::id());
+        Self { folder, here: arithmetic.to_owned(), instance, state: Mutex::default(), warn }
     }
 
     /// Removes them.
@@ -69,7 +75,7 @@ impl CheckpointFiles {
     /// When something is there and stays.
     pub fn clear_before(&self, time: u64) -> io::Result<()> {
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
-        for file in [0, 1].map(|generation| self.file(generation)) {
+        for file in self.files() {
             match fs::metadata(&file).and_then(|file| file.modified()) {
                 Ok(made) if made < time => fs::remove_file(&file)?,
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -94,14 +100,30 @@ impl CheckpointFiles {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn file(&self, generation: usize) -> PathBuf {
-        self.folder.join(["a.checkpoint", "b.checkpoint"][generation % 2])
+    /// The checkpoints that are there, of whichever instance.
+    fn files(&self) -> Vec<PathBuf> {
+        let listing = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = listing.map(|entry| entry.path()).collect();
+        files.retain(|file| file.extension().is_some_and(|kind| kind == EXTENSION));
+        files.sort();
+        files
     }
 
-    /// A generation; none where there is no file. One that is damaged is told of and passed over.
-    fn read(&self, generation: usize) -> Option<Checkpoint> {
-        let path = self.file(generation);
-        let read = match fs::read(&path) {
+    /// Removes checkpoints after fewer steps than these.
+    fn remove_before(&self, steps: u64) {
+        for file in self.files() {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let of = name.split('-').next().and_then(|steps| steps.parse::<u64>().ok());
+            if of.is_none_or(|of| of < steps) {
+                // What stays is removed with the others once the run is done.
+                let _ = fs::remove_file(&file);
+            }
+        }
+    }
+
+    /// A checkpoint; none where the file is gone. One that is damaged is told of and passed over.
+    fn read(&self, path: &Path) -> Option<Checkpoint> {
+        let read = match fs::read(path) {
             Ok(bytes) => parse(&bytes).ok_or_else(|| "it is damaged".to_owned()),
             Err(error) if error.kind() == ErrorKind::NotFound => return None,
             Err(error) => Err(error.to_string()),
@@ -128,10 +150,10 @@ fn parse(bytes: &[u8]) -> Option<Checkpoint> {
 
 impl Checkpoints for CheckpointFiles {
     fn newest(&self) -> Option<Vec<u8>> {
-        let sound = (0..2).filter_map(|generation| Some((generation, self.read(generation)?)));
-        let (generation, found) = sound.max_by_key(|(_, found)| found.steps)?;
+        let sound = self.files().iter().filter_map(|file| self.read(file)).max_by_key(|found| found.steps);
+        let found = sound?;
         let mut state = self.state();
-        state.next = generation + 1;
+        state.last = found.steps;
         state.went_on = true;
         state.went_on_from = crate::origin::before(found.arithmetic, &self.here);
         Some(found.content)
@@ -144,12 +166,16 @@ impl Checkpoints for CheckpointFiles {
         body.extend((arithmetic.len() as u64).to_le_bytes());
         body.extend_from_slice(arithmetic.as_bytes());
         body.extend_from_slice(checkpoint);
-        let written = atomic::write_with(&self.file(state.next), |file| {
+        let file = self.folder.join(format!("{step:012}-{}.{EXTENSION}", self.instance));
+        let written = atomic::write_with(&file, |file| {
             file.write_all(blake3::hash(&body).as_bytes())?;
             file.write_all(&body)
         });
         match written {
-            Ok(()) => state.next += 1,
+            Ok(()) => {
+                self.remove_before(state.last);
+                state.last = step;
+            }
             Err(error) => (self.warn)(&format!(
                 "no checkpoint after {step} steps: {}; the one before it stands",
                 experiment::told(&error)
@@ -182,9 +208,9 @@ mod tests {
         }
         assert_eq!(files(store.path(), "2").newest(), None, "each key has checkpoints of its own");
         // Whatever happens to the newest, the one before it stands; continuing replaces the damaged one.
-        let newest = run.file(0);
+        let [_, newest] = &run.files()[..] else { panic!("two stand") };
         for damage in [b"".as_slice(), b"short", &[7; 60]] {
-            fs::write(&newest, damage).unwrap();
+            fs::write(newest, damage).unwrap();
             let again = files(store.path(), "1");
             assert_eq!(again.newest(), Some(vec![4]));
         }
@@ -214,13 +240,38 @@ mod tests {
     }
 
     #[test]
+    fn two_instances_of_a_run_do_not_harm_each_other() {
+        let store = tempfile::tempdir().unwrap();
+        let [ahead, behind] = ["n1-7", "n2-7"]
+            .map(|instance| CheckpointFiles { instance: instance.to_owned(), ..files(store.path(), "1") });
+        for step in 1..=4 {
+            ahead.keep(step, b"ahead");
+        }
+        assert_eq!(behind.newest(), Some(b"ahead".to_vec()));
+        ahead.keep(9, b"far ahead");
+        for step in 5..=7 {
+            behind.keep(step, b"behind");
+            assert_eq!(files(store.path(), "1").newest(), Some(b"far ahead".to_vec()));
+        }
+        ahead.keep(10, b"done");
+        ahead.clear().unwrap();
+        // Whoever comes last finds what it needs, and removes what it left.
+        behind.keep(8, b"behind");
+        assert_eq!(behind.newest(), Some(b"behind".to_vec()));
+        behind.clear().unwrap();
+    }
+
+    #[test]
     fn an_older_checkpoint_is_read_and_does_not_tell_its_arithmetic() {
         let store = tempfile::tempdir().unwrap();
         let run = files(store.path(), "1");
         let body = [&7_u64.to_le_bytes()[..], b"state"].concat();
         let bytes = [blake3::hash(&body).as_bytes(), &body[..]].concat();
-        atomic::write(&run.file(0), &bytes).unwrap();
+        atomic::write(&run.folder.join("a.checkpoint"), &bytes).unwrap();
         assert_eq!((run.newest(), run.went_on_from()), (Some(b"state".to_vec()), Some("unknown".into())));
+        run.keep(8, b"more");
+        run.keep(9, b"most");
+        assert_eq!(run.files().len(), 2, "and goes when two newer ones stand");
     }
 
     #[test]

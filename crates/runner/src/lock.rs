@@ -15,23 +15,28 @@ pub struct Lock {
 
 impl Lock {
     /// Takes the lock on a file, making it and its folder if need be, for what this process does. Where another holds it,
-    /// `waiting` is told once for whom this one waits.
+    /// `told` is told once for whom this one waits; and where the file system has no locks, that others may do the same.
+    /// Nothing goes wrong then, but work may be done twice.
     ///
     /// # Errors
-    /// When the file cannot be made, or locking fails for another reason than the lock being held, such as a file system
-    /// that has no locks.
-    pub fn take(path: &Path, what: &str, waiting: impl FnOnce(&str)) -> Result<Self, FileError> {
+    /// When the file cannot be made.
+    pub fn take(path: &Path, what: &str, told: impl Fn(&str)) -> Result<Self, FileError> {
         let note = path.with_added_extension("holder");
         let attempt = || {
             path.parent().map_or(Ok(()), fs::create_dir_all)?;
             let file = File::options().create(true).truncate(false).write(true).open(path)?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::Error(error)) => {
+                    told(&format!(
+                        "nothing keeps others from doing the same: no locks on {} ({error})",
+                        path.display()
+                    ));
+                }
                 Err(TryLockError::WouldBlock) => {
                     let holder = fs::read_to_string(&note).unwrap_or_default();
                     let holder = holder.lines().next().unwrap_or("another process");
-                    waiting(&format!("waiting for {holder} to finish"));
+                    told(&format!("waiting for {holder} to finish"));
                     file.lock()?;
                 }
             }

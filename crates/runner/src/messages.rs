@@ -7,8 +7,9 @@
 //! - `run` answers with events until [`Event::Done`] or [`Event::Error`]. It stops, after a checkpoint, when its standard
 //!   input ends: nobody listens any more;
 //! - `recheck` answers with one [`Event::Rechecked`] of the request's record, and computes nothing;
-//! - `run-one NAME` computes one run of the request unless it is stored, stores it, and answers with events. Where another
-//!   program computes that run, it says so and waits. Its standard input may end: it is how a scheduler starts it.
+//! - `run-one NAME…` computes runs of the request unless they are stored, stores them, and answers with events; after one that
+//!   failed it goes on with the others. Behind `@` a name may have the hash of its key, which must then be the run's key here.
+//!   Where another program computes a run, it says so and waits. Its standard input may end: it is how a scheduler starts it.
 //!
 //! On SIGINT, SIGTERM or SIGHUP a program stops likewise, with [`exit::INTERRUPTED`].
 //!
@@ -23,6 +24,7 @@ use experiment::{Device, Profile};
 
 #[cfg(doc)]
 use crate::Origin;
+use crate::executor::Rules;
 use crate::{Checkout, Level, Part};
 
 /// Exit codes of `xtask` and the section binaries.
@@ -77,8 +79,22 @@ pub struct Request {
     /// Begin no run: make tables, figures and measurements of a sweep from those that are there.
     #[serde(default)]
     pub gather: bool,
+    /// Where runs are computed; on this machine unless it says otherwise.
+    #[serde(default)]
+    pub execution: Option<Execution>,
     /// The checkout it comes from.
     pub checkout: Checkout,
+}
+
+/// Where runs are computed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Execution {
+    /// The executor, by name.
+    pub on: String,
+    /// What is asked of it.
+    pub rules: Rules,
+    /// Whether runs are left to themselves once they are submitted.
+    pub submit: bool,
 }
 
 impl Request {
@@ -100,6 +116,7 @@ impl Request {
             require_data: false,
             repeat_before: None,
             gather: false,
+            execution: None,
             checkout: Checkout::default(),
         }
     }
@@ -232,6 +249,15 @@ pub enum Event {
         stored: bool,
         /// How long it took when it was computed.
         seconds: f64,
+    },
+    /// How tasks stand that a scheduler was given. Where runs are left to themselves it is the last word.
+    Queue {
+        /// Runs that wait.
+        queued: usize,
+        /// Runs that are on their way.
+        running: usize,
+        /// What they wait for, and what each node has done.
+        words: String,
     },
     /// Something the user should know.
     Warning {

@@ -13,8 +13,9 @@ use super::citation::Citation;
 use super::contents::{self, CHECKSUMS, DESCRIPTION, ORIGIN, Origin};
 use super::packed::{Files, unpack};
 use super::{lay_out, some};
+use crate::built::Built;
 use crate::code::Code;
-use crate::compile::{self, Built};
+use crate::compile;
 use crate::sections::Workspace;
 use crate::{Outcome, talk};
 

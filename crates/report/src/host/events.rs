@@ -1,6 +1,7 @@
 //! What a section's program says: events on its standard output, and errors with their exit codes.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,8 +10,14 @@ use runner::CommandError;
 use runner::messages::{Event, exit};
 use serde::Serialize;
 
-/// How often at most a run's progress is told.
-const EVERY: Duration = Duration::from_millis(100);
+/// How often at most a run's progress is told, in milliseconds: to somebody who watches, unless it is [`SELDOM`].
+static EVERY: AtomicU64 = AtomicU64::new(100);
+const SELDOM: u64 = 20_000;
+
+/// Progress is told for a log that somebody may read, not for somebody who watches.
+pub(super) fn into_a_log() {
+    EVERY.store(SELDOM, Ordering::Relaxed);
+}
 
 /// A wrong input: nothing was begun.
 pub(super) fn usage(what: impl ToString, advice: impl ToString) -> CommandError {
@@ -41,6 +48,12 @@ pub(super) fn say(said: &impl Serialize) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
+/// Says what was given up, and why.
+pub(super) fn tell(error: &CommandError) {
+    let (message, advice) = (error.to_string(), error.advice.clone().unwrap_or_default());
+    say(&Event::Error { message, advice });
+}
+
 /// Says something that the user should know.
 pub(super) fn warn(message: &str) {
     say(&Event::Warning { message: message.to_owned() });
@@ -50,7 +63,8 @@ pub(super) fn warn(message: &str) {
 pub(super) fn progress(run: &str, status: &Status, from: u64, done: u64, total: u64) {
     static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    if done > 0 && done < total && told.is_some_and(|told| told.elapsed() < EVERY) {
+    let every = Duration::from_millis(EVERY.load(Ordering::Relaxed));
+    if done > 0 && done < total && told.is_some_and(|told| told.elapsed() < every) {
         return;
     }
     *told = Some(Instant::now());

@@ -23,14 +23,14 @@ use ready::Ready;
 /// The whole program of a section: answers `describe`, `plan`, `run`, `run-one` and `recheck`.
 pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
     let mut words = std::env::args().skip(1);
-    let (word, name) = (words.next().unwrap_or_default(), words.next());
-    let outcome = match (word.as_str(), name) {
-        ("describe", None) => {
+    let (word, names) = (words.next().unwrap_or_default(), words.collect::<Vec<_>>());
+    let outcome = match (word.as_str(), &names[..]) {
+        ("describe", []) => {
             say(&describe(section));
             Ok(())
         }
-        ("plan", None) => request().and_then(|request| work::plan(&Ready::from(section, &request)?)),
-        ("recheck", None) => request().and_then(|request| {
+        ("plan", []) => request().and_then(|request| work::plan(&Ready::from(section, &request)?)),
+        ("recheck", []) => request().and_then(|request| {
             ready::of_these_sources(section, &request)?;
             let record = request.record.as_deref();
             let record = record.ok_or_else(|| usage("no record", "run it through `cargo xtask archive`"))?;
@@ -38,13 +38,14 @@ pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
             say(&Event::Rechecked(rechecked));
             Ok(())
         }),
-        ("run", None) => request().and_then(|request| {
+        ("run", []) => request().and_then(|request| {
             let interruption = interrupt::watched(true);
             work::run(Ready::from(section, &request)?, interruption)
         }),
-        ("run-one", Some(name)) => request().and_then(|request| {
+        ("run-one", names @ [_, ..]) => request().and_then(|request| {
             let interruption = interrupt::watched(false);
-            work::run_one(&Ready::from(section, &request)?, &name, interruption)
+            events::into_a_log();
+            work::run_these(&Ready::from(section, &request)?, names, interruption)
         }),
         _ => {
             eprintln!("This program computes Section {} ({}) of the paper.", section.number, section.title);
@@ -55,8 +56,7 @@ pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::from(exit::OK),
         Err(error) => {
-            let (message, advice) = (error.to_string(), error.advice.unwrap_or_default());
-            say(&Event::Error { message, advice });
+            events::tell(&error);
             ExitCode::from(error.code)
         }
     }

@@ -18,40 +18,62 @@ pub(super) struct Done {
     pub(super) throughput: Option<Throughput>,
 }
 
-/// A run's outcome, found or computed and stored. Two processes do not compute it at a time: they would share its
-/// checkpoints.
+/// A run's outcome where it is there, sound, and by the rules of the request to be taken. `computed` says whether it was
+/// computed for this request.
+///
+/// # Errors
+/// Why it is damaged.
+pub(super) fn found<E: Experiment>(
+    ready: &Ready<E>,
+    (run, key): &(E::Run, Key),
+    computed: bool,
+) -> Result<Option<(E::Outcome, Done)>, String> {
+    match ready.presence(key) {
+        Presence::There(header, payload, level) => {
+            let outcome = postcard::from_bytes(&payload).map_err(|error| error.to_string())?;
+            let found = (!computed).then_some(level);
+            Ok(Some(finished::<E>(ready, run, outcome, *header, found)))
+        }
+        Presence::Damaged(why) => Err(why),
+        Presence::Missing | Presence::Refused(_) => Ok(None),
+    }
+}
+
+/// Says that a run is finished, and removes its checkpoints.
+fn finished<E: Experiment>(
+    ready: &Ready<E>,
+    run: &E::Run,
+    outcome: E::Outcome,
+    header: Header,
+    found: Option<Level>,
+) -> (E::Outcome, Done) {
+    let checkpoints = CheckpointFiles::of(&ready.request.store, &header.key, "", warn);
+    cleared(&header.run, checkpoints.clear());
+    say(&Event::Finished { run: header.run.clone(), stored: found.is_some(), seconds: header.seconds });
+    let throughput = E::throughput(run, &outcome);
+    (outcome, Done { header, found, throughput })
+}
+
+fn cleared(run: &str, outcome: std::io::Result<()>) {
+    if let Err(error) = outcome {
+        warn(&format!("checkpoints of run {run} stay behind: {error}"));
+    }
+}
+
+/// A run's outcome, found or computed and stored. Where the store's file system has locks, two processes do not compute it at
+/// a time; where they do, each writes the same, and neither harms the other's checkpoints.
 ///
 /// # Errors
 /// When it fails or cannot be kept.
 pub(super) fn one_run<E: Experiment>(
     ready: &Ready<E>,
-    (run, key): &(E::Run, Key),
+    of: &(E::Run, Key),
     context: &Context,
 ) -> Result<(E::Outcome, Done), CommandError> {
-    let (request, name) = (ready.request, E::name(run));
-    let checkpoints = Arc::new(CheckpointFiles::of(&request.store, key, &ready.here.arithmetic(), warn));
-    let cleared = |outcome: std::io::Result<()>| {
-        if let Err(error) = outcome {
-            warn(&format!("checkpoints of run {name} stay behind: {error}"));
-        }
-    };
-    let finished = |outcome: E::Outcome, header: Header, found: Option<Level>| {
-        cleared(checkpoints.clear());
-        let (run_name, seconds) = (name.clone(), header.seconds);
-        say(&Event::Finished { run: run_name, stored: found.is_some(), seconds });
-        let throughput = E::throughput(run, &outcome);
-        Ok((outcome, Done { header, found, throughput }))
-    };
-    let there = || match ready.presence(key) {
-        Presence::There(header, payload, level) => {
-            let outcome = postcard::from_bytes(&payload).map_err(|error| error.to_string())?;
-            Ok(Some((outcome, *header, Some(level))))
-        }
-        Presence::Damaged(why) => Err(why),
-        Presence::Missing | Presence::Refused(_) => Ok(None),
-    };
-    if let Ok(Some((outcome, header, level))) = there() {
-        return finished(outcome, header, level);
+    let (request, (run, key)) = (ready.request, of);
+    let name = E::name(run);
+    if let Ok(Some(found)) = found(ready, of, false) {
+        return Ok(found);
     }
     let place = request.store.join("locks").join(ready.section.folder()).join("runs");
     let place = place.join(&blake3::hash(name.as_bytes()).to_hex()[..16]);
@@ -62,13 +84,14 @@ pub(super) fn one_run<E: Experiment>(
         failed(format!("run {name} cannot be locked"), "is the store writable?").because(error)
     })?;
     // Who held the lock may have computed it.
-    match there() {
-        Ok(Some((outcome, header, level))) => return finished(outcome, header, level),
+    match found(ready, of, false) {
+        Ok(Some(found)) => return Ok(found),
         Ok(None) => {}
         Err(why) => warn(&format!("the result of run {name} is damaged ({why}): computing it again")),
     }
+    let checkpoints = Arc::new(CheckpointFiles::of(&request.store, key, &ready.here.arithmetic(), warn));
     if let Some(time) = request.repeat_before {
-        cleared(checkpoints.clear_before(time));
+        cleared(&name, checkpoints.clear_before(time));
     }
     let (status, started) = (Status::default(), Instant::now());
     progress(&name, &status, 0, 0, 1);
@@ -92,16 +115,22 @@ pub(super) fn one_run<E: Experiment>(
         run: name.clone(),
         key: key.clone(),
         seconds: started.elapsed().as_secs_f64(),
-        finished: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        finished: now().max(request.repeat_before.map_or(0, |time| time + 1)),
         peak_memory_bytes: runner::peak_memory_bytes(),
         origin: ready.here.with(rayon::current_num_threads(), checkpoints.went_on_from()),
     };
     let payload = postcard::to_stdvec(&outcome)
-        .map_err(|error| failed(&name, "this is a fault of the section").because(error))?;
+        .map_err(|error| failed(format!("run {name}"), "this is a fault of the section").because(error))?;
     ready.store.store(&header, &payload).map_err(|error| {
         let keep =
             "free some disk space (`cargo xtask cache prune`), then run it again: finished runs are kept";
         failed(format!("run {name} cannot be kept"), keep).because(error)
     })?;
-    finished(outcome, header, None)
+    Ok(finished::<E>(ready, run, outcome, header, None))
+}
+
+/// Seconds since 1970. Clocks of machines that share a store may differ: a run that is repeated is later than what it replaces
+/// whatever they say.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

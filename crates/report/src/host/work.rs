@@ -1,14 +1,17 @@
 //! Planning and doing a section's work.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use experiment::{Context, Experiment, Interruption, Seeds, Status};
-use runner::messages::{Event, Plan, PlannedRun};
+use runner::executor::{self, Drive, Driven, Engine, Rules, Submission, Wanted};
+use runner::messages::{Event, Execution, Plan, PlannedRun, exit};
 use runner::{CommandError, Key, Lock};
 
-use super::events::{failed, say, usage, warn};
-use super::one_run::{Done, one_run};
-use super::ready::{Outcomes, Presence, Ready, stand_ins};
+use super::events::{failed, say, tell, usage, warn};
+use super::one_run::{Done, found, one_run};
+use super::ready::{Outcomes, Ready, stand_ins};
 use super::workers::in_order;
 
 /// Says what would be done. Runs that only outcomes can name are in it once those are there.
@@ -45,21 +48,19 @@ fn context<E: Experiment>(ready: &Ready<E>, interruption: Interruption) -> Conte
     }
 }
 
-/// Does the work: runs that are not there, then tables, figures and measurements. Two processes do not do it at a time.
+/// Does the work: runs that are not there, then tables, figures and measurements. Two processes do not write them at a time.
+/// Where runs are submitted and left to themselves, nothing is written before all are there.
 pub(super) fn run<E: Experiment>(ready: Ready<E>, interruption: Interruption) -> Result<(), CommandError> {
     let (started, section, request) = (Instant::now(), ready.section, ready.request);
-    let place = request.store.join("locks").join(section.folder()).join("lock");
-    let _lock = Lock::take(&place, &format!("Section {}", section.number), warn)
-        .map_err(|error| failed("the section cannot be locked", "is the store writable?").because(error))?;
     // Judged is by what the register says once the runs are done; that it can be read at all is checked before.
     ready.writer(&[])?.register()?;
     let context = context(&ready, interruption);
-    let (mut outcomes, mut done) = all(&ready, &ready.runs, &context)?;
+    let Some((mut outcomes, mut done)) = stage(&ready, &ready.runs, &context)? else { return Ok(()) };
     let further = if E::SWEEP { ready.further(&outcomes)? } else { Vec::new() };
     if !further.is_empty() {
         let runs = further.iter().map(|run| ready.planned(run)).collect();
         say(&Event::Plan(Plan { runs, current: false, ahead: 0 }));
-        let (more, of_them) = all(&ready, &further, &context)?;
+        let Some((more, of_them)) = stage(&ready, &further, &context)? else { return Ok(()) };
         outcomes.extend(more);
         done.extend(of_them);
     }
@@ -70,6 +71,10 @@ pub(super) fn run<E: Experiment>(ready: Ready<E>, interruption: Interruption) ->
         let advice = format!("`cargo xtask reproduce {}` computes them", section.number);
         return Err(usage(what, advice));
     }
+    let place = request.store.join("locks").join(section.folder()).join("lock");
+    let _lock = Lock::take(&place, &format!("Section {}", section.number), warn)
+        .map_err(|error| failed("the section cannot be locked", "is the store writable?").because(error))?;
+    executor::retire(&request.store, &there.iter().map(|(_, key)| key.hash().to_owned()).collect());
     let writer = ready.writer(&there)?;
     if done.iter().all(|done| done.found.is_some()) && writer.is_current() {
         say(&Event::Done { written: Vec::new(), unchanged: writer.outputs() });
@@ -84,46 +89,132 @@ pub(super) fn run<E: Experiment>(ready: Ready<E>, interruption: Interruption) ->
     Ok(())
 }
 
-/// Computes one run of the request, unless it is there, and stores it.
-pub(super) fn run_one<E: Experiment>(
+/// Computes the named runs of the request, unless they are there, and stores them. After one that fails it goes on.
+pub(super) fn run_these<E: Experiment>(
     ready: &Ready<E>,
-    name: &str,
+    names: &[String],
     interruption: Interruption,
 ) -> Result<(), CommandError> {
-    let named = |runs: &[(E::Run, Key)]| runs.iter().find(|(run, _)| E::name(run) == name).cloned();
-    let found = match named(&ready.runs) {
-        Some(found) => Some(found),
+    let asked = || names.iter().map(|name| executor::name_and_key(name));
+    let mut known: HashMap<String, &(E::Run, Key)> = HashMap::new();
+    known.extend(ready.runs.iter().map(|run| (E::name(&run.0), run)));
+    let there = match asked().all(|(name, _)| known.contains_key(name)) {
+        true => Vec::new(),
+        false => ready.there(&ready.runs),
+    };
+    let all_there = !there.is_empty() && there.len() == ready.runs.len();
+    let further = if all_there { ready.further(&there)? } else { Vec::new() };
+    known.extend(further.iter().map(|run| (E::name(&run.0), run)));
+    let named = |(name, key): (&str, Option<&str>)| match known.get(name) {
+        Some((_, found)) if key.is_some_and(|key| key != found.hash()) => {
+            let what = format!(
+                "run {name} depends on something that is not the same here as where it was asked for"
+            );
+            Err(failed(what, "are the same data sets there, at the same place (REPRO_DATA_DIR)?"))
+        }
+        Some(run) => Ok(*run),
         None => {
-            let there = ready.there(&ready.runs);
-            let all_there = there.len() == ready.runs.len();
-            if all_there { named(&ready.further(&there)?) } else { None }
+            let what = format!("run {name}: the parameters of {} call for no such run", ready.section.name);
+            Err(usage(what, "`cargo xtask status` names them; some are called for once others are done"))
         }
     };
-    let run = found.ok_or_else(|| {
-        let what = format!("{}: these parameters call for no run {name}", ready.section.name);
-        usage(what, "`cargo xtask status` names them; some are called for once others are done")
+    let runs = asked().map(named).collect::<Result<Vec<_>, _>>()?;
+    let context = context(ready, interruption);
+    let errors = Mutex::new(Vec::new());
+    side_by_side::<E>(&runs, &context, |run| {
+        if !context.interruption.is_requested()
+            && let Err(error) = one_run(ready, run, &context)
+        {
+            errors.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+        }
+        Ok(())
     })?;
-    one_run(ready, &run, &context(ready, interruption)).map(drop)
+    let mut errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
+    errors.sort_by_key(|error| error.code != exit::INTERRUPTED);
+    let mut errors = errors.into_iter();
+    let last = errors.next();
+    errors.for_each(|error| tell(&error));
+    last.map_or(Ok(()), Err)
 }
 
-/// Runs done, in order; where only what is there is to be gathered, those that are.
-fn all<E: Experiment>(
+/// Does something with runs in order, so many at a time as the section says.
+fn side_by_side<E: Experiment>(
+    runs: &[&(E::Run, Key)],
+    context: &Context,
+    work: impl Fn(&(E::Run, Key)) -> Result<(), CommandError> + Sync,
+) -> Result<(), CommandError> {
+    let threads = rayon::current_num_threads();
+    in_order(runs, E::side_by_side(context.device, threads), threads, |run| work(run)).map(drop)
+}
+
+/// A stage: runs that depend on no other of them, found or computed wherever the request says; none where some are on their
+/// way to be computed. Where only what is there is to be gathered, those that are.
+#[allow(clippy::type_complexity)]
+fn stage<E: Experiment>(
     ready: &Ready<E>,
     runs: &[(E::Run, Key)],
     context: &Context,
-) -> Result<(Outcomes<E>, Vec<Done>), CommandError> {
-    let (section, gather) = (ready.section, ready.request.gather);
-    if gather && !E::SWEEP {
+) -> Result<Option<(Outcomes<E>, Vec<Done>)>, CommandError> {
+    let (section, request) = (ready.section, ready.request);
+    if request.gather && !E::SWEEP {
         let what = format!("Section {} is worth nothing before all of its runs are done", section.number);
         let advice = format!("`cargo xtask reproduce {}` continues it", section.number);
         return Err(usage(what, &advice));
     }
-    let wanted = |run: &&(E::Run, Key)| !gather || matches!(ready.presence(&run.1), Presence::There(..));
-    let wanted: Vec<&(E::Run, Key)> = runs.iter().filter(wanted).collect();
-    let threads = rayon::current_num_threads();
-    let done = in_order(&wanted, E::side_by_side(context.device, threads), threads, |run| {
-        let (outcome, done) = one_run(ready, run, context)?;
-        Ok(((run.0.clone(), outcome), done))
-    })?;
-    Ok(done.into_iter().unzip())
+    let done: Vec<_> = runs.iter().map(|run| Mutex::new(found(ready, run, false).ok().flatten())).collect();
+    let place: HashMap<&str, usize> = runs.iter().map(|(_, key)| key.hash()).zip(0..).collect();
+    let slot = |key: &str| {
+        let index = *place.get(key)?;
+        Some((&runs[index], done[index].lock().unwrap_or_else(PoisonError::into_inner)))
+    };
+    let wanted = |(run, key): &(E::Run, Key)| {
+        let (_, there) = slot(key.hash())?;
+        let wanted = || Wanted { name: E::name(run), key: key.hash().to_owned(), work: E::work(run) };
+        there.is_none().then(wanted)
+    };
+    let wanted: Vec<Wanted> =
+        if request.gather { Vec::new() } else { runs.iter().filter_map(wanted).collect() };
+    if !wanted.is_empty() {
+        let compute = |submission: &Submission| {
+            let wanted = submission.tasks.iter().flatten();
+            let wanted: Vec<_> = wanted.filter_map(|run| slot(&run.key).map(|(run, _)| run)).collect();
+            side_by_side::<E>(&wanted, context, |run| {
+                let computed = one_run(ready, run, context)?;
+                if let Some((_, mut slot)) = slot(run.1.hash()) {
+                    *slot = Some(computed);
+                }
+                Ok(())
+            })
+        };
+        let collect = |wanted: &Wanted| {
+            let Some((run, mut slot)) = slot(&wanted.key) else { return false };
+            if slot.is_none() {
+                *slot = found(ready, run, true).ok().flatten();
+            }
+            slot.is_some()
+        };
+        let (on, rules, submit) = match &request.execution {
+            Some(Execution { on, rules, submit }) => (on.as_str(), rules, *submit),
+            None => ("local", &Rules::default(), false),
+        };
+        let engine = Engine::named(on)?;
+        let slug = section.folder();
+        let drive = Drive {
+            engine,
+            executor: engine.executor(&request.store, &compute, warn),
+            request,
+            section: [&slug, section.name, section.number],
+            rules,
+            submit,
+            say,
+        };
+        if drive.drive(wanted, &collect)? == Driven::OnTheirWay {
+            return Ok(None);
+        }
+    }
+    let done = done.into_iter().zip(runs).filter_map(|(done, (run, _))| {
+        let (outcome, done) = done.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+        Some(((run.clone(), outcome), done))
+    });
+    Ok(Some(done.unzip()))
 }

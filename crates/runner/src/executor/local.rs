@@ -1,0 +1,23 @@
+//! On this machine: the process that asks for runs computes them, side by side as the section says.
+
+use super::{Engine, Executor, Place, Standing, Submission};
+use crate::CommandError;
+
+pub(super) const ENGINE: Engine =
+    Engine { name: "local", program: None, tells: true, make: |place| Box::new(Local(place)) };
+
+struct Local<'a>(Place<'a>);
+
+impl Executor for Local<'_> {
+    fn submit(&self, submission: &Submission) -> Result<(), CommandError> {
+        (self.0.compute)(submission)
+    }
+
+    fn standing(&self) -> Result<Vec<Standing>, CommandError> {
+        Ok(Vec::new())
+    }
+
+    fn cancel(&self, _: &[String]) -> Result<(), CommandError> {
+        Ok(())
+    }
+}

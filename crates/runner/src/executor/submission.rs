@@ -1,0 +1,215 @@
+//! A submission: tasks that a scheduler is given at once, as files that stand by themselves. Its folder
+//! `<store>/jobs/<executor>-<section>-<time>-<hash>` holds a job script, the request, and `tasks.txt`, whose line N names the runs of
+//! task N with their keys. The section's program lies in `<store>/programs`, a link or a copy, so that a build changes no task.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::{Options, Rules};
+use crate::messages::Request;
+use crate::{CommandError, FileError, atomic};
+
+/// A run that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its name within the section.
+    pub name: String,
+    /// The hash of its key.
+    pub key: String,
+    /// How much work it is, in the section's unit.
+    pub work: u64,
+}
+
+/// Tasks that are submitted at once.
+#[derive(Debug)]
+pub struct Submission {
+    /// Tells it from all others.
+    pub id: String,
+    /// Where its files go.
+    pub folder: PathBuf,
+    /// What is asked for each task.
+    pub options: Options,
+    /// The runs of each task.
+    pub tasks: Vec<Vec<Wanted>>,
+    request: String,
+    program: PathBuf,
+    /// Where programs are kept for the tasks of all submissions.
+    programs: PathBuf,
+}
+
+/// Between a run's name and its key.
+const AT: char = '@';
+
+/// The job script; words in capitals are replaced.
+const SCRIPT: &str = r#"#!/usr/bin/env bash
+HEADER# Task N computes the runs on line N of tasks.txt, whoever starts it; N may be given by hand.
+limit= program=
+trap 'limit=near; kill -TERM $program 2>/dev/null' USR1
+trap 'kill -TERM $program 2>/dev/null' TERM INT
+SETUP
+cd 'FOLDER' || exit 1
+task=${SLURM_ARRAY_TASK_ID:-${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-${SGE_TASK_ID:-${LSB_JOBINDEX:-${HQ_TASK_ID:-$1}}}}}}
+exec >> "$task.log" 2>&1
+echo "task on ${SLURMD_NODENAME:-$(hostname)} since $(date -u +%FT%TZ)"
+export RAYON_NUM_THREADS=CORES
+read -ra runs <<< "$(sed -n "${task}p" tasks.txt)"
+'PROGRAM' run-one "${runs[@]}" < request.json & program=$!
+# A trap ends `wait` early.
+while :; do wait $program; code=$?; kill -0 $program 2>/dev/null || break; done
+[ $code -gt 128 ] && { wait $program 2>/dev/null; last=$?; [ $last = 127 ] || code=$last; }
+echo "exit code $code"
+AFTERexit $code
+"#;
+
+impl Submission {
+    /// Wanted runs as submissions: those of equal options together, in tasks of as many runs and submissions of as many tasks
+    /// as these say.
+    pub(super) fn all(
+        engine: &str,
+        request: &Request,
+        section: &[&str],
+        rules: &Rules,
+        wanted: &[Wanted],
+    ) -> Result<Vec<Self>, CommandError> {
+        let mut alike: Vec<(Options, Vec<Wanted>)> = Vec::new();
+        for run in wanted {
+            let options = rules.of(section, run.work)?;
+            match alike.iter_mut().find(|(known, _)| *known == options) {
+                Some((_, runs)) => runs.push(run.clone()),
+                None => alike.push((options, vec![run.clone()])),
+            }
+        }
+        let [slug, name, ..] = section else { return Ok(Vec::new()) };
+        let text = serde_json::to_string(request)?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let mut submissions = Vec::new();
+        for (options, runs) in alike {
+            let tasks: Vec<Vec<Wanted>> = runs.chunks(options.batch).map(<[Wanted]>::to_vec).collect();
+            for tasks in tasks.chunks(options.array_limit) {
+                let mark = format!("{now} {} {} {}", std::process::id(), submissions.len(), tasks[0][0].key);
+                let mark = blake3::hash(mark.as_bytes()).to_hex();
+                let id = format!("{engine}-{slug}-{}-{}", now / 1_000_000_000, &mark[..8]);
+                let program = match &options.programs {
+                    Some(folder) => folder.join(name),
+                    None => std::env::current_exe()?,
+                };
+                submissions.push(Self {
+                    folder: super::jobs(&request.store).join(&id),
+                    id,
+                    options: options.clone(),
+                    tasks: tasks.to_vec(),
+                    request: text.clone(),
+                    program,
+                    programs: programs(&request.store),
+                });
+            }
+        }
+        Ok(submissions)
+    }
+
+    /// Writes its files and says where the job script is, with lines of the scheduler's at its head, and such as come after
+    /// the work.
+    pub(super) fn write(&self, header: &str, after: &str) -> Result<PathBuf, CommandError> {
+        let program = self.kept_program()?;
+        let line = |runs: &Vec<Wanted>| {
+            let runs = runs.iter().map(|run| format!("{}{AT}{}", run.name, run.key));
+            runs.collect::<Vec<_>>().join(" ") + "\n"
+        };
+        let tasks: String = self.tasks.iter().map(line).collect();
+        let text = SCRIPT
+            .replace("HEADER", header)
+            .replace(
+                "SETUP\n",
+                &self.options.setup.iter().map(|line| format!("{line}\n")).collect::<String>(),
+            )
+            .replace("FOLDER", &self.folder.to_string_lossy())
+            .replace("PROGRAM", &program.to_string_lossy())
+            .replace("CORES", &self.options.cores.to_string())
+            .replace("AFTER", after);
+        // Whole or not at all: a driver that is killed meanwhile leaves nothing that looks like a submission.
+        let making = self.folder.with_file_name(format!("{}{}", atomic::UNFINISHED, self.id));
+        let script = making.join("job.sh");
+        atomic::write(&making.join("request.json"), format!("{}\n", self.request).as_bytes())?;
+        atomic::write(&making.join("tasks.txt"), tasks.as_bytes())?;
+        atomic::write(&script, text.as_bytes())?;
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755))
+            .map_err(FileError::of("mark", &script))?;
+        fs::rename(&making, &self.folder).map_err(FileError::of("make", &self.folder))?;
+        Ok(self.folder.join("job.sh"))
+    }
+
+    /// The section's program as it is now, a link or a copy among those that the store's submissions use.
+    fn kept_program(&self) -> Result<PathBuf, CommandError> {
+        let bytes = fs::read(&self.program).map_err(FileError::of("read", &self.program))?;
+        let place = self.programs.join(&blake3::hash(&bytes).to_hex()[..16]);
+        if !fs::metadata(&place).is_ok_and(|there| there.len() == bytes.len() as u64) {
+            fs::create_dir_all(&self.programs).map_err(FileError::of("make", &place))?;
+            if fs::hard_link(&self.program, &place).is_err() {
+                atomic::write(&place, &bytes)?;
+                fs::set_permissions(&place, fs::Permissions::from_mode(0o755))
+                    .map_err(FileError::of("mark", &place))?;
+            }
+        }
+        Ok(place)
+    }
+}
+
+/// The name of a run and, if it was told, its key, from an argument of `run-one`.
+pub fn name_and_key(argument: &str) -> (&str, Option<&str>) {
+    argument.split_once(AT).map_or((argument, None), |(name, key)| (name, Some(key)))
+}
+
+/// Where the programs of submissions are kept.
+pub(super) fn programs(store: &Path) -> PathBuf {
+    store.join("programs")
+}
+
+/// The submissions below a folder, the newest first.
+pub(super) fn ids(jobs: &Path) -> Vec<String> {
+    let time = |id: &String| id.rsplit('-').nth(1).and_then(|time| time.parse::<u64>().ok());
+    let listing = fs::read_dir(jobs).into_iter().flatten().flatten();
+    let mut ids: Vec<String> =
+        listing.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    ids.retain(|id| time(id).is_some() && !id.starts_with('.'));
+    ids.sort_by_key(|id| std::cmp::Reverse(time(id)));
+    ids
+}
+
+/// Whether a submission is of an engine and of a section.
+pub(super) fn is_of(id: &str, engine: &str, slug: &str) -> bool {
+    let rest = id.strip_prefix(engine).and_then(|rest| rest.strip_prefix('-')?.strip_prefix(slug));
+    rest.is_some_and(|rest| rest.starts_with('-') && rest.matches('-').count() == 2)
+}
+
+/// Name and key of the runs of each task of a submission.
+pub(super) fn tasks(jobs: &Path, id: &str) -> Vec<Vec<(String, String)>> {
+    let text = fs::read_to_string(jobs.join(id).join("tasks.txt")).unwrap_or_default();
+    let run = |word: &str| word.split_once(AT).map(|(name, key)| (name.to_owned(), key.to_owned()));
+    text.lines().map(|line| line.split(' ').filter_map(run).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn submissions_are_told_apart_by_engine_and_section_and_the_newest_is_first() {
+        let jobs = tempfile::tempdir().unwrap();
+        let made = [
+            "slurm-5-training-9-ab",
+            "slurm-5-training-10-cd",
+            "programs",
+            ".unfinished-slurm-5-training-11-ef",
+        ];
+        made.iter().for_each(|name| fs::create_dir(jobs.path().join(name)).unwrap());
+        assert_eq!(ids(jobs.path()), ["slurm-5-training-10-cd", "slurm-5-training-9-ab"]);
+        assert!(is_of(made[0], "slurm", "5-training"));
+        for (engine, slug) in
+            [("hyperqueue", "5-training"), ("slurm", "5"), ("slurm", "5-train"), ("slurm", "15-training")]
+        {
+            assert!(!is_of(made[0], engine, slug), "{engine} {slug}");
+        }
+    }
+}
