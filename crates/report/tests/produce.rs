@@ -131,6 +131,6 @@ fn a_drawing_holds_its_labels_and_reproduces_bit_for_bit() {
     for label in ["layer l", "rˡ", "measured &lt;b&gt;"] {
         assert!(svg.contains(label), "{label}");
     }
-    assert!(svg.starts_with("<svg width=\"340\""), "{}", &svg[..80]);
+    assert!(svg.starts_with("<svg width=\"239\""), "{}", &svg[..80]);
     assert_eq!(svg, draw());
 }
