@@ -2,7 +2,7 @@
 //!
 //! An [`Executor`] does three things: it has the tasks of a [`Submission`] begun, it says how tasks stand, and it takes them
 //! back. Each has a file of its own here and a line in [`ENGINES`]. Whether a run is done is never an executor's word: it is
-//! done when the store has it. [`drive`] holds the two together.
+//! done when the store has it. `drive` holds the two together.
 
 mod drive;
 mod hyperqueue;
