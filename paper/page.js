@@ -399,7 +399,7 @@ function moreChecks() {
 
 /**
  * @typedef {{ label: string, logarithmic: boolean, from: number, to: number }} Side
- * @typedef {{ name: string, colour: string, interval: boolean }} Column
+ * @typedef {{ name: string, interval: boolean }} Column
  * @typedef {{ area: number[], x: Side, y: Side, columns: Column[] }} Panel
  * @typedef {{ at: [number, number], name: string, said: string, column: number }} Point
  */

@@ -35,7 +35,7 @@ pub(crate) fn mark(root: &Path, set: &Path, rows: &mut [Row]) -> Result<(), Type
         return Err(TypesetError::NoResults(set.to_path_buf()));
     }
     let now: Vec<Entry> =
-        rows.iter().flat_map(|row| row.also.iter().chain([row])).map(|row| row.whole.clone()).collect();
+        rows.iter().flat_map(|row| row.others.iter().chain([row])).map(|row| row.whole.clone()).collect();
     let now: Vec<Entry> = now.into_iter().filter(|entry| entry.verdict != Verdict::NotMeasured).collect();
     let difference = Difference::between(&old, &ledger::rows(register.claims(), &now));
     // A set may be the record of one section: of the others it says nothing.
@@ -44,9 +44,9 @@ pub(crate) fn mark(root: &Path, set: &Path, rows: &mut [Row]) -> Result<(), Type
         .filter(|row| row.verdict != Verdict::NotMeasured)
         .map(|row| row.section.as_str())
         .collect();
-    for row in rows.iter_mut().filter(|row| told.contains(row.section.as_str())) {
-        let main = row.id.clone();
-        let others = row.also.iter_mut().map(|other| (format!("{main}@{}", other.section), other));
+    for row in rows.iter_mut().filter(|row| told.contains(row.entry.section.as_str())) {
+        let main = row.entry.id.clone();
+        let others = row.others.iter_mut().map(|other| (format!("{main}@{}", other.entry.section), other));
         for (name, other) in others {
             other.was = was(&name, &old, &difference);
         }

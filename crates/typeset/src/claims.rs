@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use ledger::{CheckRow, Claim, Data, Entry, Origin, Register, Scale, Verdict};
+use ledger::{CheckRow, Claim, Entry, Register};
 use serde::{Serialize, Serializer};
 
 use crate::against::Was;
@@ -14,56 +14,29 @@ use crate::{TypesetError, regions};
 /// A row of the ledger, as the template reads it.
 #[derive(Debug, Serialize)]
 pub struct Row {
-    /// The claim's id.
-    pub id: String,
-    /// Number of the section that measured.
-    pub section: String,
-    /// The claim in one line.
-    pub statement: String,
-    /// Where the original states it.
-    pub locator: String,
-    /// Who states it.
-    pub origin: Origin,
-    /// The digits as printed.
-    pub printed: Option<String>,
-    /// The corrected form of a misprint.
-    pub correction: Option<String>,
-    /// The stated settings of a protocol, in order.
-    #[serde(serialize_with = "as_dictionary")]
-    pub stated: Vec<(String, String)>,
-    /// The measured value, with the digits its error warrants.
-    pub measured: Option<String>,
-    /// Its standard error.
-    pub standard_error: Option<f64>,
-    /// The smallest deviation that would have been noticed.
-    pub smallest_visible_deviation: Option<f64>,
-    /// What became of the claim.
-    pub verdict: Verdict,
-    /// Why.
-    pub reason: String,
-    /// What the reader should know.
-    pub note: Option<String>,
-    /// Full or reduced.
-    pub scale: Option<Scale>,
-    /// What it ran on.
-    pub data: Option<Data>,
-    /// Each check that a page may name, with its value in the digits that its error warrants; none where this result
-    /// lacks the check.
-    #[serde(serialize_with = "as_dictionary")]
-    pub checks: Vec<(String, Option<String>)>,
-    /// Where the measuring code stands now.
-    pub link: Option<Link>,
-    /// The row as `claims.json` holds it, with the checks that tell most.
+    /// What `claims.json` says, of the checks those that tell most; what other sections measured stands apart.
+    #[serde(flatten)]
     pub entry: Entry,
     /// How many more checks there are.
     pub more: usize,
     /// The row with every check.
     #[serde(skip)]
     pub whole: Entry,
+    /// The corrected form of a misprint.
+    pub correction: Option<String>,
+    /// The stated settings of a protocol, in order.
+    #[serde(serialize_with = "as_dictionary")]
+    pub stated: Vec<(String, String)>,
+    /// The value of each check that a page may name, in the digits that its error warrants; none where this result lacks
+    /// the check.
+    #[serde(serialize_with = "as_dictionary")]
+    pub named: Vec<(String, Option<String>)>,
+    /// Where the measuring code stands now.
+    pub link: Option<Link>,
     /// What another set of results says otherwise.
     pub was: Option<Was>,
     /// What other sections measured.
-    pub also: Vec<Row>,
+    pub others: Vec<Row>,
 }
 
 /// A place in the sources.
@@ -110,27 +83,13 @@ fn row(root: &Path, claim: &Claim, entry: Entry, warnings: &mut Vec<String>) -> 
     Row {
         more: entry.checks.len().saturating_sub(SHOWN),
         entry: Entry { checks: telling(&entry.checks), also: Vec::new(), ..entry.clone() },
-        whole: entry.clone(),
-        was: None,
-        checks: claim.checks.iter().map(|id| (id.clone(), digits(id))).collect(),
         correction: claim.correction.clone(),
         stated: claim.stated.clone(),
-        also: entry.also.into_iter().map(|other| row(root, claim, other, warnings)).collect(),
+        named: claim.checks.iter().map(|id| (id.clone(), digits(id))).collect(),
         link,
-        id: entry.id,
-        section: entry.section,
-        statement: entry.statement,
-        locator: entry.locator,
-        origin: entry.origin,
-        printed: entry.printed,
-        measured: entry.measured,
-        standard_error: entry.standard_error,
-        smallest_visible_deviation: entry.smallest_visible_deviation,
-        verdict: entry.verdict,
-        reason: entry.reason,
-        note: entry.note,
-        scale: entry.scale,
-        data: entry.data,
+        was: None,
+        others: entry.also.iter().map(|other| row(root, claim, other.clone(), warnings)).collect(),
+        whole: entry,
     }
 }
 

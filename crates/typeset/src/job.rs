@@ -6,6 +6,7 @@ use ledger::{EntriesError, RegisterError};
 use runner::{FileError, atomic};
 use serde::Serialize;
 use typst::diag::{SourceDiagnostic, Warned};
+use typst::ecow::EcoVec;
 use typst::foundations::{Label, Output, Selector, Value};
 use typst::introspection::{Introspector, MetadataElem};
 use typst::utils::PicoStr;
@@ -98,33 +99,37 @@ impl Job {
         let world =
             PaperWorld::new(&self.root, &manifest.sections, [json?, ledger?], self.against.as_deref());
 
-        let (paged, html) = std::thread::scope(|scope| {
-            let html = scope.spawn(|| set::<HtmlDocument>(&world));
-            (set::<PagedDocument>(&world), html.join())
+        let print = || -> Result<_, TypesetError> {
+            let Set { document, warnings } = set::<PagedDocument>(&world)?;
+            let refused = |errors: EcoVec<_>| TypesetError::Typst(diagnostics::render(&world, &errors));
+            let (pdf, lapses) = print::encode(&document).map_err(refused)?;
+            Ok((pdf, lapses, gaps(&document), warnings))
+        };
+        let web = || -> Result<_, TypesetError> {
+            let Set { document, warnings } = set::<HtmlDocument>(&world)?;
+            let (html, lacking) = web::encode(&world, document, &self.root.join("paper"), &manifest)?;
+            Ok((html, lacking, warnings))
+        };
+        let (print, web) = std::thread::scope(|scope| {
+            let web = scope.spawn(web);
+            (print(), web.join())
         });
-        let paged = paged.map_err(TypesetError::Typst)?;
-        let web =
-            html.unwrap_or_else(|_| Err("the HTML compiler panicked".into())).map_err(TypesetError::Typst)?;
-        let (pdf, lapses) = print::encode(&paged.document)
-            .map_err(|errors| TypesetError::Typst(diagnostics::render(&world, &errors)))?;
-        let (html, lacking) = web::encode(&world, web.document, &self.root.join("paper"), &manifest)?;
+        let (pdf, lapses, gaps, of_print) = print?;
+        let panicked = |_| Err(TypesetError::Typst("the HTML compiler panicked".into()));
+        let (html, lacking, of_web) = web.unwrap_or_else(panicked)?;
         warnings.extend(lacking);
         if !lapses.is_empty() {
             let why = diagnostics::render(&world, &lapses);
             warnings.push(format!("the PDF is neither PDF/A-3a nor PDF/UA-1:\n{why}"));
         }
 
-        for warning in paged.warnings.into_iter().chain(web.warnings) {
+        for warning in of_print.into_iter().chain(of_web) {
             if !warnings.contains(&warning) {
                 warnings.push(warning);
             }
         }
-        let paper = Paper {
-            pdf: self.out.join("paper.pdf"),
-            html: self.out.join("paper.html"),
-            warnings,
-            gaps: gaps(&paged.document),
-        };
+        let paper =
+            Paper { pdf: self.out.join("paper.pdf"), html: self.out.join("paper.html"), warnings, gaps };
         atomic::write(&paper.pdf, &pdf)?;
         atomic::write(&paper.html, html.as_bytes())?;
         Ok(paper)
@@ -138,9 +143,9 @@ struct Set<D> {
 }
 
 /// Sets the paper for one target.
-fn set<D: Output>(world: &PaperWorld) -> Result<Set<D>, String> {
+fn set<D: Output>(world: &PaperWorld) -> Result<Set<D>, TypesetError> {
     let Warned { output, warnings } = typst::compile::<D>(world);
-    let document = output.map_err(|errors| diagnostics::render(world, &errors))?;
+    let document = output.map_err(|errors| TypesetError::Typst(diagnostics::render(world, &errors)))?;
     let told = warnings.iter().filter(|warning| !expected(warning));
     Ok(Set { document, warnings: told.map(|warning| diagnostics::render(world, [warning])).collect() })
 }

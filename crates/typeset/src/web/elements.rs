@@ -11,9 +11,9 @@ use typst_html::tag::mathml;
 use typst_html::{HtmlAttr, HtmlAttrs, HtmlElement, HtmlNode, HtmlTag, attr, tag};
 
 /// The element in whose place figure number `index` is put. No text can spell it: in text and in attributes, the
-/// brackets and quotes are written as references.
+/// brackets are written as references.
 pub(super) fn place(index: usize) -> String {
-    format!("<x-figure id=\"figure-{index}\"></x-figure>")
+    format!("<x-figure id=figure-{index}></x-figure>")
 }
 
 /// A figure of a section.
@@ -95,7 +95,7 @@ impl Walk {
             }
         }
         self.in_formula = outside;
-        if element.tag == tag::span {
+        if element.tag == tag::code {
             join(&mut element.children);
         }
     }
@@ -103,6 +103,10 @@ impl Walk {
     /// A class in place of the `style` attribute.
     fn style(&mut self, element: &mut HtmlElement) {
         let Some(style) = element.attrs.get(attr::style).map(ToString::to_string) else { return };
+        if style.starts_with(COLOUR) && element.tag == tag::span {
+            // Highlighted code has thousands of them: the shortest element that stands for nothing but emphasis.
+            element.tag = tag::b;
+        }
         let number = self.styles.len();
         let class = self.styles.entry(style).or_insert_with(|| format!("s{number}"));
         element.attrs.0.retain(|(key, _)| *key != attr::style);
@@ -152,6 +156,9 @@ fn fill_uses(element: &mut HtmlElement, uses: &BTreeMap<String, Vec<Use>>) {
     }
 }
 
+/// How the style of highlighted code begins.
+const COLOUR: &str = "color: ";
+
 /// Colours of highlighted code were chosen for light paper: on dark paper they are more than half white.
 fn themed(style: &str) -> String {
     let lighter = |colour: &str| {
@@ -160,7 +167,7 @@ fn themed(style: &str) -> String {
         let [red, green, blue] = parts.map(|part| part.map(|part| 255 - (255 - u32::from(part)) * 45 / 100));
         Some(format!("#{:02x}{:02x}{:02x}", red?, green?, blue?))
     };
-    match style.strip_prefix("color: ").and_then(|colour| Some((colour, lighter(colour)?))) {
+    match style.strip_prefix(COLOUR).and_then(|colour| Some((colour, lighter(colour)?))) {
         Some((colour, lighter)) => {
             format!("--shade: light-dark({colour}, {lighter}); color: var(--shade)")
         }
@@ -168,15 +175,23 @@ fn themed(style: &str) -> String {
     }
 }
 
-/// Joins neighbours that look the same: highlighting sets the quotes of a string apart from what they hold.
+/// Joins what looks the same and has nothing but spaces between: highlighting sets the quotes of a string apart from what
+/// they hold, and one word of a kind from the next.
 fn join(children: &mut EcoVec<HtmlNode>) {
     let mut joined: EcoVec<HtmlNode> = EcoVec::new();
     for child in std::mem::take(children) {
-        match (joined.make_mut().last_mut(), child) {
-            (Some(HtmlNode::Element(last)), HtmlNode::Element(next))
-                if last.tag == tag::span && next.tag == tag::span && last.attrs.0 == next.attrs.0 =>
+        let is_space =
+            |node: &HtmlNode| matches!(node, HtmlNode::Text(text, _) if text.trim_matches(' ').is_empty());
+        let spaces = joined.iter().rev().take_while(|node| is_space(node)).count();
+        let before = joined.len().checked_sub(spaces + 1);
+        let joined_now = joined.make_mut();
+        match (before.map(|at| joined_now[at..].split_at_mut(1)), child) {
+            (Some(([HtmlNode::Element(last)], between)), HtmlNode::Element(next))
+                if last.tag == tag::b && next.tag == tag::b && last.attrs.0 == next.attrs.0 =>
             {
+                last.children.extend(between.iter().cloned());
                 last.children.extend(next.children);
+                joined.truncate(joined.len() - spaces);
             }
             (_, child) => joined.push(child),
         }

@@ -19,6 +19,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use runner::FileError;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use typst_html::{HtmlDocument, HtmlOptions};
 
@@ -47,6 +48,7 @@ pub(crate) fn encode(
     };
     let (rules, script) = (read("template.css")?, read("page.js")?);
     let (html, of_typst) = without_styles(&html);
+    let html = bare(&html);
     let faces = fonts::faces(&paper.join("fonts"))?;
     let styles = of_typst + &found.rules + &faces + &rules;
     let data = packed(manifest)?;
@@ -60,7 +62,7 @@ pub(crate) fn encode(
     );
     let data =
         format!("<script type=\"application/json\" id=\"data\">{}</script>", data.replace('<', "\\u003c"));
-    let mut html = html.replacen("<meta charset=\"utf-8\">", &format!("<meta charset=\"utf-8\">{head}"), 1);
+    let mut html = html.replacen("<meta charset=utf-8>", &format!("<meta charset=utf-8>{head}"), 1);
     let missing = fonts::missing(&paper.join("fonts"), &html)?;
     for (place, figure) in found.figures.iter().enumerate() {
         let drawn = svg::figure(world, figure, manifest.against.as_deref());
@@ -71,29 +73,75 @@ pub(crate) fn encode(
 }
 
 /// All claims with every check, compressed: the script unpacks them when they are asked for. Numbers have six
-/// significant figures; `claims.json` beside the paper has all of them.
+/// significant figures, errors and tolerances three; `claims.json` beside the paper has all of them.
 fn packed(manifest: &Manifest) -> Result<String, TypesetError> {
     let claims: Vec<&ledger::Entry> = manifest.claims.iter().map(|row| &row.whole).collect();
     let mut claims = serde_json::to_value(claims).map_err(TypesetError::Manifest)?;
-    shorten(&mut claims);
+    shorten(&mut claims, 6);
     let json = serde_json::to_vec(&claims).map_err(TypesetError::Manifest)?;
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     let packed = packer.write_all(&json).and_then(|()| packer.finish());
     Ok(STANDARD.encode(packed.map_err(FileError::of("pack", Path::new("claims.json")))?))
 }
 
-fn shorten(value: &mut serde_json::Value) {
+fn shorten(value: &mut Value, figures: usize) {
     match value {
-        serde_json::Value::Number(number) => {
-            let short = number.as_f64().and_then(|number| format!("{number:.5e}").parse().ok());
+        Value::Number(number) => {
+            let short = number.as_f64().and_then(|number| format!("{number:.*e}", figures - 1).parse().ok());
             if let Some(short) = short.filter(|_| number.is_f64()).and_then(serde_json::Number::from_f64) {
                 *number = short;
             }
         }
-        serde_json::Value::Array(values) => values.iter_mut().for_each(shorten),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(shorten),
+        Value::Array(values) => values.iter_mut().for_each(|value| shorten(value, figures)),
+        Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| {
+            shorten(value, if matches!(name.as_str(), "standard_error" | "tolerance") { 3 } else { figures });
+        }),
         _ => {}
     }
+}
+
+/// Ends of elements that are clear without them, in lists and tables without space between their parts.
+const CLEAR: [&str; 8] = ["</td>", "</th>", "</tr>", "</thead>", "</tbody>", "</li>", "</dt>", "</dd>"];
+
+/// The document without the quotes and the ends of elements that HTML can do without.
+fn bare(html: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(html.len()), html);
+    let mut in_tag = false;
+    while let Some(at) = rest.find(if in_tag { ['"', '>'] } else { ['<'; 2] }) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        if let Some(after) = CLEAR.iter().find_map(|end| after.strip_prefix(end)) {
+            rest = after;
+            continue;
+        }
+        match after.strip_prefix('"').and_then(|value| value.split_once('"')) {
+            Some((value, after)) => {
+                let needs_quotes = !needs_no_quotes(value) || after.starts_with('/');
+                let quote = if needs_quotes { "\"" } else { "" };
+                out.extend([quote, value, quote]);
+                rest = after;
+            }
+            None => {
+                out.push_str(&after[..1]);
+                (in_tag, rest) = (!in_tag, &after[1..]);
+            }
+        }
+    }
+    out + rest
+}
+
+/// The value of an attribute, with quotes where it needs them.
+fn attribute(value: &str) -> String {
+    match value.contains('"') && !value.contains('\'') {
+        _ if needs_no_quotes(value) => value.to_owned(),
+        true => format!("'{}'", value.replace('&', "&amp;").replace('<', "&lt;")),
+        false => format!("\"{}\"", escaped(value)),
+    }
+}
+
+fn needs_no_quotes(value: &str) -> bool {
+    let plain = |letter: char| letter.is_alphanumeric() || "#%+,-.:_".contains(letter);
+    !value.is_empty() && value.chars().all(plain)
 }
 
 /// The document without its `style` elements, and what they held.

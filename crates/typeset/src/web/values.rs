@@ -41,7 +41,6 @@ struct Series {
 /// Values of one name, or the lower and upper ends of its intervals, by x and by how often that x came before.
 struct Column<'a> {
     name: &'a str,
-    colour: &'a str,
     interval: bool,
     cells: BTreeMap<(i64, usize), Vec<f64>>,
 }
@@ -91,7 +90,7 @@ impl Panel {
             let index = match columns.iter().position(same) {
                 Some(index) => index,
                 None => {
-                    columns.push(Column { name, colour: &series.colour, interval, cells: BTreeMap::new() });
+                    columns.push(Column { name, interval, cells: BTreeMap::new() });
                     columns.len() - 1
                 }
             };
@@ -178,14 +177,17 @@ pub(super) fn attribute(panels: &[Panel], scale: f64) -> String {
         .map(|panel| {
             let columns = panel.columns();
             let columns = columns.iter().map(
-                |Column { name, colour, interval, .. }| serde_json::json!({ "name": name, "colour": colour, "interval": interval }),
+                |Column { name, interval, .. }| serde_json::json!({ "name": name, "interval": interval }),
             );
             serde_json::json!({
-                "area": panel.area.map(|at| at * scale), "x": panel.x, "y": panel.y, "columns": columns.collect::<Vec<_>>(),
+                "area": panel.area.map(|at| (at * scale).round() as i64),
+                "x": panel.x,
+                "y": panel.y,
+                "columns": columns.collect::<Vec<_>>(),
             })
         })
         .collect();
-    format!(" data-panels=\"{}\"", escaped(&serde_json::Value::from(panels).to_string()))
+    format!(" data-panels={}", super::attribute(&serde_json::Value::from(panels).to_string()))
 }
 
 /// The list below a figure.

@@ -217,8 +217,7 @@ fn axe_finds_no_violation_in_either_theme_or_on_a_phone() {
 #[ignore = "needs Chromium, which .ci/run installs"]
 fn the_page_is_small_and_paints_soon() {
     let size = fs::metadata(&PAPER.1).unwrap().len();
-    // Code, figures and fonts weigh the same each; the paper alone, without a section of our own, was 1.3 million.
-    assert!(size < 2_000_000, "{size} bytes");
+    assert!(size < 1_500_000, "{size} bytes");
     let mut page = paper(View::DESK);
     let paint = page.value("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0");
     let card = page.value(&format!(

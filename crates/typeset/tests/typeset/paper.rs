@@ -17,14 +17,14 @@ fn numbers_verdicts_formulas_and_links_reach_both_files() {
     for expected in [
         "<math",
         ">0.825645<",
-        "href=\"#claim-4.sigma-s\"",
-        "id=\"claim-4.sigma-s\"",
+        "href=#claim-4.sigma-s",
+        "id=claim-4.sigma-s",
         "2-first/src/lib.rs:4",
         "30, 100, 300",
         "± 0.00012",
         "0.3333",
         "<svg role=\"img\" aria-label=\"A dot.\"",
-        "data-line=\"5\"",
+        "<i>5</i><b class=s",
         "Eq.\u{a0}1",
         "reproduced · reduced scale",
         "@font-face",
@@ -89,8 +89,8 @@ fn a_place_that_leans_on_a_claim_is_named_beside_it() {
     let workspace = Workspace::new();
     workspace.typeset().unwrap();
     let html = workspace.read("paper/paper.html");
-    assert!(html.contains("id=\"use-1-4.sigma-s\""));
-    assert!(html.contains("<a href=\"#use-2-4.sigma-s\">2 A first section</a>"));
+    assert!(html.contains("id=use-1-4.sigma-s"));
+    assert!(html.contains("<a href=#use-2-4.sigma-s>2 A first section</a>"));
 }
 
 #[test]
@@ -102,12 +102,9 @@ fn what_other_results_say_otherwise_is_marked() {
     let job = Job { against: Some(workspace.path("other")), ..workspace.job("paper") };
     job.typeset().unwrap();
     let html = workspace.read("paper/paper.html");
-    for expected in [
-        "1 verdicts changed",
-        "reproduced · reduced scale · was inconclusive",
-        "data-changed=\"yes\"",
-        "z = 642",
-    ] {
+    for expected in
+        ["1 verdicts changed", "reproduced · reduced scale · was inconclusive", "data-changed=yes", "z = 642"]
+    {
         assert!(html.contains(expected), "{expected}");
     }
     let nothing = Job { against: Some(workspace.path("nothing")), ..job };
@@ -181,7 +178,7 @@ fn every_stated_claim_is_in_the_ledger_also_without_any_result() {
     workspace.typeset().unwrap();
     let html = workspace.read("paper/paper.html");
     for id in ["2.total-variance", "4.sigma-s", "3.2.protocol"] {
-        assert!(html.contains(&format!("id=\"claim-{id}\"")), "{id}");
+        assert!(html.contains(&format!("id=claim-{id}")), "{id}");
     }
     assert!(html.contains("The original states 3 claims"));
     assert!(html.contains("3 are open"));
