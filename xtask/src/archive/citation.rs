@@ -138,20 +138,51 @@ impl Citation {
         self.package.license.split(" OR ")
     }
 
-    fn of_all<T>(&self, form: impl Fn(&Author) -> T) -> Vec<T> {
-        self.authors.iter().map(form).collect()
+    /// The files that say how this is cited, by name. The Citation File Format takes one licence by its name, or a list,
+    /// which Zenodo does not take: the first is named.
+    pub fn files(&self) -> [(&'static str, String); 3] {
+        let template: Value = serde_json::from_str(include_str!("citation.json"))
+            .expect("the template is a part of the program");
+        let fields = self.fields();
+        ["CITATION.cff", ".zenodo.json", "codemeta.json"].map(|name| {
+            let value = told(filled(&template[name], &fields));
+            let mut text = "# Written by `cargo xtask archive --describe` from Cargo.toml.\n".to_owned();
+            match name {
+                "CITATION.cff" => yaml(&value, 0, &mut text),
+                _ => text = format!("{value:#}\n"),
+            }
+            (name, text)
+        })
     }
 
-    /// The files that say how this is cited, by name.
-    pub fn files(&self) -> [(&'static str, String); 3] {
-        let pretty = |value: Value| format!("{:#}\n", told(value));
-        let mut cff = "# Written by `cargo xtask archive --describe` from Cargo.toml.\n".to_owned();
-        yaml(&told(self.cff()), 0, &mut cff);
-        [
-            ("CITATION.cff", cff),
-            (".zenodo.json", pretty(self.zenodo())),
-            ("codemeta.json", pretty(self.codemeta())),
-        ]
+    /// What the templates of the files name.
+    fn fields(&self) -> Value {
+        let of_all = |form: fn(&Author) -> Value| self.authors.iter().map(form).collect::<Vec<_>>();
+        let original = &self.original;
+        let of_original = |form: fn(&Author) -> Value| original.authors.iter().map(form).collect::<Vec<_>>();
+        json!({
+            "title": self.title,
+            "description": self.description,
+            "date": self.date,
+            "year": self.date.split('-').next().and_then(|year| year.parse::<u32>().ok()),
+            "doi": self.doi,
+            "keywords": self.keywords,
+            "version": self.package.version,
+            "repository": self.package.repository,
+            "licence": self.licences().next(),
+            "licences": self.licences().map(spdx).collect::<Vec<_>>(),
+            "cited": of_all(Author::cited),
+            "deposited": of_all(Author::deposited),
+            "described": of_all(Author::described),
+            "notes": format!("Reproduces {}.", original.identifier()),
+            "original.title": original.title,
+            "original.year": original.year,
+            "original.published": original.year.to_string(),
+            "original.address": original.address(),
+            "original.identifier": original.identifier(),
+            "original.cited": of_original(Author::cited),
+            "original.described": of_original(Author::described),
+        })
     }
 
     /// Writes them below a root; says which were others before.
@@ -164,97 +195,28 @@ impl Citation {
         }
         Ok(written)
     }
-
-    /// The Citation File Format takes one licence by its name, or a list, which Zenodo does not take: the first is named.
-    fn cff(&self) -> Value {
-        let Package { version, repository, .. } = &self.package;
-        let original = json!({
-            "type": "article",
-            "title": self.original.title,
-            "authors": self.original.authors.iter().map(Author::cited).collect::<Vec<_>>(),
-            "year": self.original.year,
-            "url": self.original.address(),
-            "identifiers": [{"type": "other", "value": self.original.identifier(), "description": "arXiv preprint"}],
-        });
-        let preferred = json!({
-            "type": "software",
-            "title": self.title,
-            "authors": self.of_all(Author::cited),
-            "version": version,
-            "year": self.date.split('-').next().and_then(|year| year.parse::<u32>().ok()),
-            "doi": self.doi,
-            "repository-code": repository,
-            "notes": format!("Reproduces {}.", self.original.identifier()),
-        });
-        json!({
-            "cff-version": "1.2.0",
-            "message": "If you use this reproduction, please cite it together with the original paper.",
-            "type": "software",
-            "title": self.title,
-            "abstract": self.description,
-            "authors": self.of_all(Author::cited),
-            "version": version,
-            "date-released": self.date,
-            "license": self.licences().next(),
-            "doi": self.doi,
-            "repository-code": repository,
-            "keywords": self.keywords,
-            "preferred-citation": preferred,
-            "references": [original],
-        })
-    }
-
-    fn zenodo(&self) -> Value {
-        let related = |relation: &str| json!({"identifier": self.original.identifier(), "relation": relation, "resource_type": "publication-preprint"});
-        let repository = self.package.repository.as_ref();
-        let repository =
-            repository.map(|address| json!({"identifier": address, "relation": "isSupplementTo"}));
-        let related: Vec<Value> =
-            ["isDerivedFrom", "reviews"].map(related).into_iter().chain(repository).collect();
-        json!({
-            "title": self.title,
-            "upload_type": "software",
-            "description": self.description,
-            "creators": self.of_all(Author::deposited),
-            "version": self.package.version,
-            "publication_date": self.date,
-            "access_right": "open",
-            "license": self.licences().next(),
-            "keywords": self.keywords,
-            "related_identifiers": related,
-        })
-    }
-
-    fn codemeta(&self) -> Value {
-        let licences: Vec<String> = self.licences().map(spdx).collect();
-        let mut original = json!({
-            "@type": "ScholarlyArticle",
-            "@id": self.original.address(),
-            "name": self.original.title,
-            "datePublished": self.original.year.to_string(),
-        });
-        original["author"] = self.original.authors.iter().map(Author::described).collect();
-        json!({
-            "@context": "https://w3id.org/codemeta/3.0",
-            "@type": "SoftwareSourceCode",
-            "identifier": self.doi,
-            "name": self.title,
-            "description": self.description,
-            "version": self.package.version,
-            "datePublished": self.date,
-            "license": licences,
-            "author": self.of_all(Author::described),
-            "keywords": self.keywords,
-            "programmingLanguage": "Rust",
-            "codeRepository": self.package.repository,
-            "referencePublication": original,
-        })
-    }
 }
 
 /// The address of a licence in the SPDX list.
 pub fn spdx(licence: &str) -> String {
     format!("https://spdx.org/licenses/{licence}")
+}
+
+/// A template with the fields that it names, as in `$title`, in their places. Of a list, what names an unknown one is left out.
+fn filled(template: &Value, fields: &Value) -> Value {
+    let is_unknown = |item: &Value| item.as_object().is_some_and(|parts| parts.values().any(Value::is_null));
+    match template {
+        Value::String(text) => {
+            text.strip_prefix('$').map_or_else(|| template.clone(), |name| fields[name].clone())
+        }
+        Value::Array(items) => {
+            items.iter().map(|item| filled(item, fields)).filter(|item| !is_unknown(item)).collect()
+        }
+        Value::Object(parts) => {
+            parts.iter().map(|(name, part)| (name.clone(), filled(part, fields))).collect()
+        }
+        other => other.clone(),
+    }
 }
 
 /// A value without the fields of which nothing is known.
