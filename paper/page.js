@@ -29,9 +29,9 @@ function make(name, attributes = {}, ...children) {
 }
 
 /**
+ * A shape of a drawing.
  * @param {string} name
  * @param {Attributes} attributes
- * @returns {SVGElement}
  */
 function draw(name, attributes) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -398,8 +398,8 @@ function moreChecks() {
 // --- Figures ---------------------------------------------------------------------------------------------------------
 
 /**
- * @typedef {{ label: string, logarithmic: boolean, from: number, to: number }} Side
- * @typedef {{ name: string, interval: boolean }} Column
+ * @typedef {{ label: string, logarithmic?: boolean, from: number, to: number }} Side
+ * @typedef {{ name: string, interval?: boolean }} Column
  * @typedef {{ area: number[], x: Side, y: Side, columns: Column[] }} Panel
  * @typedef {{ at: [number, number], name: string, said: string, column: number }} Point
  */

@@ -24,6 +24,7 @@ pub(super) struct Panel {
 #[derive(Deserialize, Serialize)]
 struct Side {
     label: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     logarithmic: bool,
     from: f64,
     to: f64,
@@ -176,9 +177,10 @@ pub(super) fn attribute(panels: &[Panel], scale: f64) -> String {
         .iter()
         .map(|panel| {
             let columns = panel.columns();
-            let columns = columns.iter().map(
-                |Column { name, interval, .. }| serde_json::json!({ "name": name, "interval": interval }),
-            );
+            let columns = columns.iter().map(|column| match column.interval {
+                true => serde_json::json!({ "name": column.name, "interval": true }),
+                false => serde_json::json!({ "name": column.name }),
+            });
             serde_json::json!({
                 "area": panel.area.map(|at| (at * scale).round() as i64),
                 "x": panel.x,
