@@ -6,11 +6,7 @@
 
 /** @typedef {Record<string, string>} Attributes */
 
-/**
- * @param {string} selector
- * @param {ParentNode} [root]
- * @returns {HTMLElement[]}
- */
+/** @type {(selector: string, root?: ParentNode) => HTMLElement[]} */
 const all = (selector, root = document) => [...root.querySelectorAll(selector)].map(it => /** @type {HTMLElement} */ (it));
 
 /**
@@ -28,35 +24,28 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/**
- * A shape of a drawing.
- * @param {string} name
- * @param {Attributes} attributes
- */
-function draw(name, attributes) {
+// A shape of a drawing.
+/** @type {(name: string, attributes: Attributes) => SVGElement} */
+const draw = (name, attributes) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   return element;
-}
+};
 
-/**
- * Hands a file to the reader.
- * @param {string} name
- * @param {string} text
- * @param {string} type
- */
-function download(name, text, type) {
+// Hands a file to the reader.
+/** @type {(name: string, text: string, type: string) => void} */
+const download = (name, text, type) => {
   const link = make("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
+};
 
 // --- Theme: set before the first paint -------------------------------------------------------------------------------
 
 const themes = ["system", "light", "dark"];
 
-/** @param {string} [theme] */
-function themed(theme) {
+/** @type {(theme?: string) => string} */
+const themed = theme => {
   try {
     if (theme) localStorage.setItem("theme", theme);
     theme ??= localStorage.getItem("theme") ?? "system";
@@ -65,7 +54,7 @@ function themed(theme) {
   }
   document.documentElement.dataset.theme = theme;
   return theme;
-}
+};
 
 function themeButton() {
   const button = make("button", { id: "theme", type: "button" });
@@ -88,11 +77,9 @@ let asked = null;
 let pinned = false;
 let timer = 0;
 
-/**
- * What a card says about a claim: its row in the ledger, whole.
- * @param {HTMLElement} row
- */
-function aboutClaim(row) {
+// What a card says about a claim: its row in the ledger, whole.
+/** @type {(row: HTMLElement) => HTMLElement[]} */
+const aboutClaim = row => {
   const id = row.id.slice("claim-".length);
   const copy = (/** @type {string} */ selector) => {
     const found = row.querySelector(selector)?.cloneNode(true);
@@ -104,13 +91,11 @@ function aboutClaim(row) {
     make("p", { class: "card-id" }, make("a", { href: `#claim-${id}` }, make("code", {}, id)), ...copy("td:last-child .badge")),
     ...copy(".statement"), ...copy(".whole"), ...copy(".used"),
   ];
-}
+};
 
-/**
- * What a card says about a number of a table.
- * @param {HTMLElement} link
- */
-function aboutValue(link) {
+// What a card says about a number of a table.
+/** @type {(link: HTMLElement) => HTMLElement[]} */
+const aboutValue = link => {
   const { table = "", column = "", row = "" } = link.dataset;
   const folder = (link.getAttribute("href") ?? "").slice("#how-".length);
   const cells = all("td", document.getElementById(`how-${folder}`)?.closest("tr") ?? document.createElement("tr"));
@@ -124,14 +109,11 @@ function aboutValue(link) {
   fact("again", command);
   copyable(facts);
   return [make("p", { class: "statement" }, "A number of this reproduction; the original states none for it."), facts];
-}
+};
 
-/**
- * Opens the card of a link.
- * @param {HTMLElement} link
- * @param {boolean} stay
- */
-function openCard(link, stay) {
+// Opens the card of a link.
+/** @type {(link: HTMLElement, stay: boolean) => void} */
+const openCard = (link, stay) => {
   clearTimeout(timer);
   const target = document.getElementById(decodeURIComponent(link.getAttribute("href")?.slice(1) ?? "") || `claim-${link.dataset.claim}`);
   if (!target) return;
@@ -145,7 +127,7 @@ function openCard(link, stay) {
     place(link);
   }
   if (stay) card.focus();
-}
+};
 
 function closeButton() {
   const button = make("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
@@ -153,11 +135,9 @@ function closeButton() {
   return button;
 }
 
-/**
- * Puts the card below the link, or above it where there is more room. On narrow screens the styles put it at the foot.
- * @param {HTMLElement} link
- */
-function place(link) {
+// Puts the card below the link, or above it where there is more room. On narrow screens the styles put it at the foot.
+/** @type {(link: HTMLElement) => void} */
+const place = link => {
   const at = link.getBoundingClientRect();
   const [width, height] = [card.offsetWidth, card.offsetHeight];
   const view = document.documentElement;
@@ -167,7 +147,7 @@ function place(link) {
   card.style.maxHeight = `${Math.max(room, 160)}px`;
   card.style.left = `${left + scrollX}px`;
   card.style.top = `${(below ? at.bottom + 6 : at.top - 6 - Math.min(height, Math.max(room, 160))) + scrollY}px`;
-}
+};
 
 function cards() {
   card = make("div", { id: "card", popover: "auto", role: "dialog", tabindex: "-1" });
@@ -222,13 +202,13 @@ function followAddress() {
 
 // --- Commands --------------------------------------------------------------------------------------------------------
 
-/** @param {ParentNode} root */
-function copyable(root) {
+/** @type {(root: ParentNode) => void} */
+const copyable = root => {
   for (const code of all("code.command", root)) {
     const button = make("button", { type: "button", class: "copy", "aria-label": `Copy ${code.textContent}` }, "copy");
     code.after(button);
   }
-}
+};
 
 function commands() {
   copyable(document);
@@ -256,11 +236,11 @@ let rows = [];
 /** @type {(filter: URLSearchParams) => void} */
 let filterBy = () => {};
 
-/** @returns {Promise<Record<string, any>[]>} every claim with every check */
-async function claims() {
+/** @type {() => Promise<Record<string, any>[]>} */
+const claims = async () => {
   const packed = Uint8Array.from(atob(document.getElementById("data")?.textContent ?? ""), letter => letter.charCodeAt(0));
   return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-}
+};
 
 /** @param {unknown} value */
 const csvCell = value => {
@@ -268,26 +248,22 @@ const csvCell = value => {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-/** @param {string} kind */
-async function downloadShown(kind) {
+/** @type {(kind: string) => Promise<void>} */
+const downloadShown = async kind => {
   const shown = new Set(rows.filter(row => !row.hidden).map(row => row.id.slice("claim-".length)));
   const found = (await claims()).filter(claim => shown.has(claim.id));
   if (kind === "json") return download("claims.json", JSON.stringify(found, null, 1), "application/json");
   const columns = Object.keys(found[0] ?? {}).filter(key => found.every(claim => claim[key] === null || typeof claim[key] !== "object"));
   const lines = [columns, ...found.map(claim => columns.map(key => claim[key]))].map(line => line.map(csvCell).join(","));
   download("claims.csv", `${lines.join("\n")}\n`, "text/csv");
-}
+};
 
-/**
- * @param {HTMLElement} a
- * @param {HTMLElement} b
- * @param {string} by
- */
-function compare(a, b, by) {
+/** @type {(a: HTMLElement, b: HTMLElement, by: string) => number} */
+const compare = (a, b, by) => {
   if (by === "z") return Number(a.dataset.z ?? -1) - Number(b.dataset.z ?? -1);
   if (by === "verdict") return order.indexOf(b.dataset.verdict ?? "") - order.indexOf(a.dataset.verdict ?? "");
   return a.id.localeCompare(b.id, "en", { numeric: true });
-}
+};
 
 function ledger() {
   const tools = document.getElementById("ledger-tools");
@@ -404,34 +380,24 @@ function moreChecks() {
  * @typedef {{ at: [number, number], name: string, said: string, column: number }} Point
  */
 
-/**
- * @param {string} text
- * @returns {string[][]}
- */
-function parseCsv(text) {
+/** @type {(text: string) => string[][]} */
+const parseCsv = text => {
   return text.split("\n").map(line => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain));
-}
+};
 
-/**
- * Where a value lies between the ends of an axis, from 0 to 1.
- * @param {Side} side
- * @param {number} value
- */
-function part({ logarithmic, from, to }, value) {
+// Where a value lies between the ends of an axis, from 0 to 1.
+/** @type {(side: Side, value: number) => number} */
+const part = ({ logarithmic, from, to }, value) => {
   const on = logarithmic ? Math.log10 : Number;
   return (on(value) - on(from)) / (on(to) - on(from));
-}
+};
 
 /** @param {string} number */
 const shown = number => String(Number(Number(number).toPrecision(4))).replace("-", "−");
 
-/**
- * The points that a panel shows, with the words for each.
- * @param {Panel} panel
- * @param {string[][]} lines
- * @returns {Point[]}
- */
-function pointsOf(panel, lines) {
+// The points that a panel shows, with the words for each.
+/** @type {(panel: Panel, lines: string[][]) => Point[]} */
+const pointsOf = (panel, lines) => {
   const { area: [left, top, right, bottom], x, y, columns } = panel;
   /** @type {Point[]} */
   const points = [];
@@ -455,10 +421,10 @@ function pointsOf(panel, lines) {
     });
   }
   return points;
-}
+};
 
-/** @param {HTMLElement} details */
-function figure(details) {
+/** @type {(details: HTMLElement) => void} */
+const figure = details => {
   const drawing = details.parentElement;
   const svg = drawing?.querySelector("svg");
   if (!drawing || !svg) return;
@@ -527,18 +493,18 @@ function figure(details) {
   });
   details.append(files);
   details.addEventListener("toggle", () => all("pre", details).forEach((pre, index) => pre.replaceWith(tableOf(tables[index]))), { once: true });
-}
+};
 
 /** @param {string[][]} lines */
 const csvOf = lines => lines.map(line => line.map(csvCell).join(",")).join("\n");
 
-/** @param {string[][]} lines */
-function tableOf([head, ...lines]) {
+/** @type {(lines: string[][]) => HTMLElement} */
+const tableOf = ([head, ...lines]) => {
   const header = make("tr", {}, ...head.map(cell => make("th", { scope: "col" }, cell)));
   const body = lines.map(line => make("tr", {}, ...line.map(cell => make("td", {}, cell ? shown(cell) : ""))));
   const table = make("table", {}, make("thead", {}, header), make("tbody", {}, ...body));
   return make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Values drawn" }, table);
-}
+};
 
 // --- The cosine map, by itself ---------------------------------------------------------------------------------------
 
