@@ -1,5 +1,5 @@
 //! The page in a real browser: what a reader does with it. Needs Chromium (`CHROMIUM` names another than the one on the
-//! path) and axe-core, which `.ci/run` installs; then `cargo test -p typeset --test browser -- --ignored`. Pictures to
+//! path) and axe-core, which `.ci/run` installs; then `cargo test --workspace --test browser -- --ignored`. Pictures to
 //! look at are left in `target/page/pictures`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
