@@ -16,6 +16,7 @@ pub const SECTION: ::report::Section<experiment::Background> = ::report::Section
     title: "total and sample statistics",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
+    device: experiment::runs::Run::device,
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

@@ -15,6 +15,7 @@ pub const SECTION: ::report::Section<experiment::Theory> = ::report::Section {
     title: "the cosine map K and its limits",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
+    device: ::report::same_for_all::<experiment::Theory>,
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

@@ -14,6 +14,7 @@ pub const SECTION: ::report::Section<experiment::Simulation> = ::report::Section
     title: "random networks of finite width",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
+    device: experiment::runs::Run::device,
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

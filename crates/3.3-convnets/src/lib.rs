@@ -14,6 +14,7 @@ pub const SECTION: ::report::Section<experiment::ConvNets> = ::report::Section {
     title: "ALL-CNN-C and U-Net at initialisation",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
+    device: ::report::same_for_all::<experiment::ConvNets>,
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

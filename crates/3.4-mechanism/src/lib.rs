@@ -16,6 +16,7 @@ pub const SECTION: ::report::Section<experiment::Mechanism> = ::report::Section 
     title: "why the sample variance decays",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
+    device: experiment::runs::Run::device,
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

@@ -14,6 +14,7 @@ pub const SECTION: ::report::Section<experiment::Training> = ::report::Section {
     title: "the three initialisations in training",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
+    device: ::report::same_for_all::<experiment::Training>,
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

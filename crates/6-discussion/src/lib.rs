@@ -15,6 +15,7 @@ pub const SECTION: ::report::Section<experiment::Discussion> = ::report::Section
     title: "always on or always off; regimes",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
+    device: experiment::runs::Run::device,
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

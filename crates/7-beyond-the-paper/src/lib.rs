@@ -14,6 +14,7 @@ pub const SECTION: ::report::Section<experiment::BeyondThePaper> = ::report::Sec
     title: "what narrow networks keep, and its price",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
+    device: ::report::same_for_all::<experiment::BeyondThePaper>,
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

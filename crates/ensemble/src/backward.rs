@@ -2,13 +2,12 @@
 
 use crate::exact::Draws;
 use crate::forward::Pass;
-use crate::layout::into_blocks;
 use crate::linear::{Gram, add_transposed_times};
 use crate::parallel::pieces;
 use crate::plan::{BLOCK_ROWS, Plan, blocks, chunks};
 use crate::random::Purpose;
 use crate::scratch::{Scratch, Workspace, sized};
-use crate::tape::{Tape, TapeLayer, activations};
+use crate::tape::{Tape, TapeLayer, input_block};
 use crate::units;
 use crate::weights::Multiply;
 use crate::{EnsembleError, Layer, Through, normalisation};
@@ -42,10 +41,11 @@ fn add(total: &mut [f64], sums: &[f64]) {
     total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
 }
 
-impl<M: Multiply> Pass<'_, M> {
+impl Pass<'_> {
     /// Runs the network backwards and adds the mean squares of the gradients to `layers`.
     pub(crate) fn backward(
         &self,
+        multiply: &impl Multiply,
         workspace: &mut Workspace,
         through: Through,
         layers: &mut [Layer],
@@ -62,9 +62,9 @@ impl<M: Multiply> Pass<'_, M> {
             layers[layer].gradient = Some(mean_square);
             if layer > 0 {
                 below.resize(self.plan.units(layer - 1) * samples, 0.0);
-                match tape.layers[layer - 1].projection {
+                match tape[layer - 1].projection {
                     Some(_) => self.exact(tape, layer, through, gradient.values, below)?,
-                    None => self.literal(tape, layer, through, gradient.values, below)?,
+                    None => self.literal(multiply, tape, layer, through, gradient.values, below)?,
                 }
                 std::mem::swap(gradient.values, below);
             }
@@ -83,6 +83,17 @@ impl<M: Multiply> Pass<'_, M> {
         }
     }
 
+    /// Writes the activations of a block of units of layer `layer`, 0 for the inputs.
+    pub(crate) fn activations(&self, tape: &Tape, layer: usize, rows: &Range<usize>, out: &mut [f32]) {
+        let Some(index) = layer.checked_sub(1) else {
+            return input_block(self.plan, self.network, rows, out);
+        };
+        let (taped, columns) = (&tape[index], &self.plan.columns);
+        let affine = [&taped.affine.mean, &taped.affine.scale];
+        let affine = affine.map(|of_units| of_units.get(rows.clone()).unwrap_or_default());
+        normalisation::activate(columns, taped.block(columns, rows), affine, out, None::<fn(&[f32])>);
+    }
+
     // region: exact backward step
     /// ∂L/∂x^{l-1} = Wᵀδ given what the forward pass knows of W: E = Z R drawn from δ alone, corrected so that it
     /// agrees with the forward pass on the inputs, XᵀWᵀδ = Uᵀδ.
@@ -94,7 +105,7 @@ impl<M: Multiply> Pass<'_, M> {
         gradient: &mut [f32],
         below: &mut [f32],
     ) -> Result<(), EnsembleError> {
-        let taped = &tape.layers[layer - 1];
+        let taped = &tape[layer - 1];
         let Some(projection) = &taped.projection else { return Ok(()) };
         let (gram, known) = self.reduce_delta(taped, through, gradient)?;
         let unconditional = Draws::unconditional(&gram.finish(1.0), self.plan.weight_deviation(layer));
@@ -105,7 +116,7 @@ impl<M: Multiply> Pass<'_, M> {
         let width = self.plan.columns.total();
         let correct = |rows: &Range<usize>, gradient: &mut [f32], (): &mut (), scratch: &mut Scratch| {
             let inputs = sized(&mut scratch.block, rows.len() * width);
-            activations(self.plan, self.network, tape, layer - 1, rows, inputs);
+            self.activations(tape, layer - 1, rows, inputs);
             correction.times::<true>(gradient, inputs);
         };
         self.over_blocks(below, self.plan.units(layer - 1), || (), correct, |(), ()| {})
@@ -150,7 +161,7 @@ impl<M: Multiply> Pass<'_, M> {
         let each = |rows: &Range<usize>, out: &mut [f32], products: &mut Vec<f64>, scratch: &mut Scratch| {
             let inputs = sized(&mut scratch.block, rows.len() * width);
             unconditional.draw(stream, rows, &mut scratch.normals, out);
-            activations(self.plan, self.network, tape, layer - 1, rows, inputs);
+            self.activations(tape, layer - 1, rows, inputs);
             add_transposed_times(products, inputs, out, [width, samples], false);
         };
         self.over_blocks(out, self.plan.units(layer - 1), zero, each, |total, chunk| add(total, &chunk))
@@ -167,8 +178,7 @@ impl<M: Multiply> Pass<'_, M> {
         merge: impl Fn(&mut S, S),
     ) -> Result<S, EnsembleError> {
         let samples = self.plan.columns.samples;
-        let rows = chunks(units).collect::<Vec<_>>();
-        let work = rows.iter().cloned().zip(pieces(matrix, samples, &rows)).collect();
+        let work = chunks(units).zip(pieces(matrix, samples, chunks(units)));
         let chunk = |(chunk, matrix): (Range<usize>, &mut [f32])| {
             let mut sums = zero();
             self.scratch.lend(|scratch| {
@@ -185,24 +195,18 @@ impl<M: Multiply> Pass<'_, M> {
     /// ∂L/∂x^{l-1} = Wᵀδ with the weights of the forward pass, drawn again.
     fn literal(
         &self,
+        multiply: &impl Multiply,
         tape: &Tape,
         layer: usize,
         through: Through,
         gradient: &mut [f32],
         below: &mut [f32],
     ) -> Result<(), EnsembleError> {
-        let (samples, units) = (self.plan.columns.samples, self.plan.units(layer));
-        let taped = &tape.layers[layer - 1];
+        let taped = &tape[layer - 1];
         let back = |rows: &Range<usize>, gradient: &mut [f32], (): &mut (), scratch: &mut Scratch| {
             normalisation::back(self.plan, taped, through, rows, gradient, scratch);
         };
-        self.over_blocks(gradient, units, || (), back, |(), ()| {})?;
-        let mut columns = vec![0.0; below.len()];
-        for rows in chunks(units) {
-            let delta = &gradient[rows.start * samples..rows.end * samples];
-            self.multiply.backward(&self.weights(layer, rows.clone()), delta, &mut columns)?;
-        }
-        into_blocks(&columns, self.plan.units(layer - 1), below);
-        Ok(())
+        self.over_blocks(gradient, self.plan.units(layer), || (), back, |(), ()| {})?;
+        multiply.backward(self.threads, &self.weights(layer), gradient, below)
     }
 }

@@ -1,7 +1,7 @@
 //! Checks before any work: every refusal names the parameter and its limit.
 
 use crate::error::{Bytes, ConfigError};
-use crate::plan::{CHUNK_ROWS, Plan, Step};
+use crate::plan::{CHUNK_ROWS, Plan};
 use crate::{Config, Normalisation, Observables, weight_law};
 
 /// Layers share a word of a random number's address with its purpose.
@@ -35,27 +35,29 @@ fn sizes(config: &Config) -> Result<(), ConfigError> {
         ("networks", config.networks, MAX_NETWORKS),
         ("input width", config.input_width(), MAX_SIZE),
     ];
-    for (what, value, limit) in counts {
-        if value == 0 {
-            return Err(ConfigError::Zero { what });
-        }
-        if value > limit {
-            return Err(ConfigError::TooLarge { what, value, limit });
-        }
-    }
-    Ok(())
+    counts.into_iter().try_for_each(|(what, value, limit)| {
+        within(what, value, value > 0, "at least 1")?;
+        within(what, value, value <= limit, format_args!("at most {limit}"))
+    })
+}
+
+/// Refuses a parameter that is not what it must be.
+pub(crate) fn within(
+    what: &'static str,
+    value: impl ToString,
+    is: bool,
+    range: impl ToString,
+) -> Result<(), ConfigError> {
+    let refused = || ConfigError::OutOfRange { what, value: value.to_string(), range: range.to_string() };
+    is.then_some(()).ok_or_else(refused)
 }
 
 /// γ and ε.
 fn numbers(config: &Config) -> Result<(), ConfigError> {
     let Config { gamma, batch_epsilon, depth, .. } = *config;
-    if !(gamma.is_finite() && gamma > 0.0) {
-        return Err(ConfigError::OutOfRange { what: "gamma", value: gamma, range: "a positive number" });
-    }
-    if !(batch_epsilon.is_finite() && batch_epsilon >= 0.0) {
-        let range = "zero or a positive number";
-        return Err(ConfigError::OutOfRange { what: "batch epsilon", value: batch_epsilon, range });
-    }
+    within("gamma", gamma, gamma.is_finite() && gamma > 0.0, "a positive number")?;
+    let epsilon = batch_epsilon.is_finite() && batch_epsilon >= 0.0;
+    within("batch epsilon", batch_epsilon, epsilon, "zero or a positive number")?;
     if (gamma.log2() * depth as f64).abs() > f64::from(MAX_DOUBLINGS) {
         return Err(ConfigError::GammaOverflow { gamma, depth, limit: MAX_DOUBLINGS });
     }
@@ -79,31 +81,32 @@ fn samples(config: &Config, observables: &Observables) -> Result<(), ConfigError
     if observables.fresh == 1 {
         return Err(ConfigError::OneSample { what: "the variance over fresh samples", samples: 1 });
     }
-    if observables.tangents > samples {
-        return Err(ConfigError::Tangents { tangents: observables.tangents, samples });
-    }
     Ok(())
 }
 
-/// Layers, units and networks that are asked for exist.
+/// Samples, layers and units that are asked for exist.
 fn observations(config: &Config, observables: &Observables) -> Result<(), ConfigError> {
-    let last = config.depth;
-    let missing = |what: &'static str, layers: &[usize], first: usize| {
-        let layer = layers.iter().copied().find(|layer| !(first..=last).contains(layer));
-        layer.map_or(Ok(()), |layer| Err(ConfigError::NoSuchLayer { what, layer, first, last }))
-    };
-    missing("the Gram matrix", &observables.grams, 0)?;
-    if let Some(watch) = &observables.watch {
-        missing("watching", &watch.layers, 1)?;
-        let last = config.width - 1;
-        if let Some(unit) = watch.units.iter().copied().find(|unit| *unit > last) {
-            return Err(ConfigError::NoSuchUnit { unit, last });
+    let refused = |asked: String, given: String| Err(ConfigError::NotThere { asked, given });
+    let (samples, last) = (config.samples, config.depth);
+    if observables.tangents > samples {
+        let asked = format!("{} samples are to be perturbed", observables.tangents);
+        return refused(asked, format!("there are {samples}"));
+    }
+    let watch = observables.watch.as_ref();
+    let watched = watch.map_or(&[][..], |watch| &watch.layers);
+    for (what, layers, first) in [("the Gram matrix", &observables.grams[..], 0), ("watching", watched, 1)] {
+        if let Some(layer) = layers.iter().find(|layer| !(first..=last).contains(*layer)) {
+            let given = format!("layers run from {first} to {last}");
+            return refused(format!("{what} asks for layer {layer}"), given);
         }
     }
-    if observables.across_networks && config.networks < 2 {
-        return Err(ConfigError::OneNetwork);
+    let last = config.width - 1;
+    match watch.and_then(|watch| watch.units.iter().find(|unit| **unit > last)) {
+        Some(unit) => {
+            refused(format!("unit {unit} is watched"), format!("a layer's units run from 0 to {last}"))
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// One network at a time must fit, and all that is kept of all networks.
@@ -138,7 +141,7 @@ fn parts(config: &Config, observables: &Observables) -> [(&'static str, u64); 4]
     let columns = plan.columns.total();
     let widest = config.width.max(config.input_width());
     let taped = observables.gradient.is_some();
-    let literal = (1..=config.depth.min(2)).any(|layer| plan.step(layer) == Step::Weights);
+    let literal = (1..=config.depth.min(2)).any(|layer| plan.draws_weights(layer));
     let chunks = widest.div_ceil(CHUNK_ROWS).min(64) + 4;
     let layers = if taped { config.depth } else { 0 };
     [

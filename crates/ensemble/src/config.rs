@@ -3,6 +3,7 @@
 
 use crate::WeightLaw;
 use crate::name::named;
+use experiment::Device;
 use serde::{Deserialize, Serialize};
 
 /// The parameters of an ensemble of random fully connected ReLU networks. The default is what §3.2 has at width
@@ -112,6 +113,16 @@ named! {
         Sign = "sign",
         /// |N(0, 1)|, whose mean is √(2/π): not centred.
         HalfNormal = "half_normal",
+    }
+}
+
+impl Engine {
+    /// Where networks are computed of the device asked for: the exact engine knows the processor alone.
+    pub fn device(self, asked: Device) -> Device {
+        match self {
+            Self::Exact => Device::Cpu,
+            Self::Direct => asked,
+        }
     }
 }
 

@@ -1,15 +1,15 @@
 //! A checked ensemble, and running it.
 
 use crate::check;
-use crate::direct::{OnDevice, WeightDevice};
+use crate::direct::{OnDevice, WeightDevice, card};
 use crate::forward::Pass;
 use crate::parallel::Threads;
 use crate::plan::{BLOCK_ROWS, CHUNK_ROWS, Plan};
 use crate::scratch::{Pool, Workspace};
-use crate::weights::{Multiply, OneThread};
+use crate::weights::{ByLibrary, Multiply};
 use crate::{Config, ConfigError, Engine, EnsembleError, Network, Observables, Record};
-use dfdx::tensor::{Cpu, Tensor};
-use rayon::prelude::*;
+use dfdx::tensor::Cpu;
+use experiment::Device;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An ensemble of random networks that has been checked and can be run.
@@ -45,43 +45,42 @@ impl Ensemble {
         &self.plan.config
     }
 
-    /// Runs every network. The result is the same, bit by bit, for any number of rayon's threads.
+    /// Runs every network on the processor. The result is the same, bit by bit, for any number of rayon's threads.
     ///
     /// # Errors
-    /// [`EnsembleError`] if numbers leave the range of single precision or the device fails.
+    /// [`EnsembleError`] if numbers leave the range of single precision.
     pub fn run(&self) -> Result<Record, EnsembleError> {
-        self.run_with_progress(|_, _| {})
+        self.run_on(Device::Cpu, |_, _| {})
     }
 
-    /// Runs every network and tells `progress` after each how many are done, and how many there are.
+    /// Runs every network on the device that its engine uses of the one given ([`Engine::device`]), and tells `progress`
+    /// after each how many are done, and how many there are.
     ///
     /// # Errors
-    /// As [`Ensemble::run`].
-    pub fn run_with_progress(&self, progress: impl Fn(u64, u64) + Sync) -> Result<Record, EnsembleError> {
-        match self.plan.config.engine {
-            Engine::Exact => self.run_networks(&OneThread, self.exact_threads(), &progress),
-            Engine::Direct => self.run_on(&Cpu::default(), progress),
+    /// As [`Ensemble::run`], or if the device is not there or fails.
+    pub fn run_on(
+        &self,
+        device: Device,
+        progress: impl Fn(u64, u64) + Sync,
+    ) -> Result<Record, EnsembleError> {
+        match (self.plan.config.engine, device) {
+            (Engine::Exact, _) => self.networks(&ByLibrary::default(), self.exact_threads(), &progress),
+            (Engine::Direct, Device::Cpu) => self.directly(Cpu::default(), &progress),
+            (Engine::Direct, Device::Cuda) => self.directly(card()?, &progress),
         }
     }
 
-    /// Runs every network with the direct engine on a device of dfdx, whatever engine the configuration names.
-    ///
-    /// # Errors
-    /// As [`Ensemble::run`].
-    pub fn run_on<D>(&self, device: &D, progress: impl Fn(u64, u64) + Sync) -> Result<Record, EnsembleError>
-    where
-        D: WeightDevice + Sync,
-        Tensor<(usize, usize), f32, D>: Send + Sync,
-    {
-        let config = Config { engine: Engine::Direct, ..self.plan.config.clone() };
-        let direct = Self { plan: Plan::new(&config, &self.plan.observables) };
+    /// Runs every network with the direct engine on a device of dfdx.
+    fn directly<D: WeightDevice>(
+        &self,
+        device: D,
+        progress: &(impl Fn(u64, u64) + Sync),
+    ) -> Result<Record, EnsembleError> {
+        let config = &self.plan.config;
         let widest = config.width.max(config.input_width());
         let product = widest * config.width.min(D::BLOCKS * BLOCK_ROWS) * self.plan.columns.total();
-        let small = D::SIDE_BY_SIDE && product < SMALL_PRODUCT;
-        let within = if D::SIDE_BY_SIDE && !small { Threads::Chunks } else { Threads::Device };
-        let multiply = OnDevice { device, threads: within };
-        let threads = if small { Threads::Networks } else { Threads::Device };
-        direct.run_networks(&multiply, threads, &progress)
+        let networks = if product < SMALL_PRODUCT { Threads::All } else { Threads::One };
+        self.networks(&OnDevice::new(device)?, networks, progress)
     }
 
     /// Where the exact engine's threads go: over networks if there are enough of them, or if a layer is too narrow to
@@ -92,39 +91,41 @@ impl Ensemble {
         let side_by_side = config.networks.min(threads);
         let chunks = config.width.div_ceil(CHUNK_ROWS).min(threads);
         let needed = check::bytes_for_a_network(config, &self.plan.observables) * side_by_side as u64;
-        if side_by_side >= chunks && needed <= config.memory { Threads::Networks } else { Threads::Chunks }
+        if side_by_side >= chunks && needed <= config.memory { Threads::All } else { Threads::One }
     }
 
-    /// Runs the networks.
-    fn run_networks<M: Multiply>(
+    /// Runs the networks, spread over `threads`.
+    fn networks<M: Multiply>(
         &self,
         multiply: &M,
         threads: Threads,
         progress: &(impl Fn(u64, u64) + Sync),
     ) -> Result<Record, EnsembleError> {
+        let config = &self.plan.config;
         let (scratch, workspaces, done) = (Pool::default(), Pool::default(), AtomicU64::new(0));
-        let each = |network: usize| {
-            let pass = Pass { plan: &self.plan, network, multiply, threads, scratch: &scratch };
-            let result = workspaces.lend(|workspace| pass.run(workspace));
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, self.plan.config.networks as u64);
+        let each = |multiply: &M, network: usize| {
+            let pass = Pass { plan: &self.plan, network, threads: threads.within(), scratch: &scratch };
+            let result = workspaces.lend(|workspace| pass.run(multiply, workspace));
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, config.networks as u64);
             result
         };
-        let indices = 0..self.plan.config.networks;
-        let networks = match threads {
-            Threads::Networks => indices.into_par_iter().map(each).collect::<Result<_, _>>()?,
-            Threads::Chunks | Threads::Device => indices.map(each).collect::<Result<_, _>>()?,
-        };
-        Ok(Record { config: self.plan.config.clone(), observables: self.plan.observables.clone(), networks })
+        let mut networks = Vec::with_capacity(config.networks);
+        multiply.fold(threads, 0..config.networks, each, |network| networks.push(network))?;
+        Ok(Record { config: config.clone(), networks })
     }
 }
 
-impl<M: Multiply> Pass<'_, M> {
+impl Pass<'_> {
     /// Runs one network, forwards and, if the gradient is observed, backwards.
-    pub(crate) fn run(&self, workspace: &mut Workspace) -> Result<Network, EnsembleError> {
+    pub(crate) fn run(
+        &self,
+        multiply: &impl Multiply,
+        workspace: &mut Workspace,
+    ) -> Result<Network, EnsembleError> {
         workspace.prepare(self.plan);
-        let mut layers = self.forward(&mut workspace.tape)?;
+        let mut layers = self.forward(multiply, &mut workspace.tape)?;
         if let Some(through) = self.plan.observables.gradient {
-            self.backward(workspace, through, &mut layers)?;
+            self.backward(multiply, workspace, through, &mut layers)?;
         }
         Ok(Network { layers })
     }

@@ -5,31 +5,15 @@ use thiserror::Error;
 /// Why an ensemble is refused before any work is done.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum ConfigError {
-    /// A count that must be at least one is zero.
-    #[error("{what} must be at least 1, not 0")]
-    Zero {
-        /// The parameter.
-        what: &'static str,
-    },
-    /// A parameter exceeds what random numbers are addressed by.
-    #[error("{what} must be at most {limit}, not {value}")]
-    TooLarge {
-        /// The parameter.
-        what: &'static str,
-        /// Its value.
-        value: usize,
-        /// The largest value allowed.
-        limit: usize,
-    },
-    /// A number outside its range.
+    /// A parameter outside its range.
     #[error("{what} must be {range}, not {value}")]
     OutOfRange {
         /// The parameter.
         what: &'static str,
         /// Its value.
-        value: f64,
+        value: String,
         /// The range allowed.
-        range: &'static str,
+        range: String,
     },
     /// γ^depth leaves the range of the single precision that pre-activations are kept in.
     #[error(
@@ -51,42 +35,19 @@ pub enum ConfigError {
         /// The samples given.
         samples: usize,
     },
-    /// A standard deviation over networks is asked of one network.
-    #[error("a standard deviation over networks needs at least 2 networks, not 1")]
-    OneNetwork,
-    /// More samples are perturbed than there are.
-    #[error("{tangents} samples are to be perturbed, but there are {samples}")]
-    Tangents {
-        /// Perturbed samples asked for.
-        tangents: usize,
-        /// Samples.
-        samples: usize,
-    },
-    /// An observed layer does not exist.
-    #[error("{what} asks for layer {layer}, but layers run from {first} to {last}")]
-    NoSuchLayer {
-        /// The observation.
-        what: &'static str,
-        /// The layer asked for.
-        layer: usize,
-        /// The first layer that has it.
-        first: usize,
-        /// The last layer.
-        last: usize,
+    /// Samples, layers or units are observed that do not exist.
+    #[error("{asked}, but {given}")]
+    NotThere {
+        /// What is asked for.
+        asked: String,
+        /// What there is of it.
+        given: String,
     },
     /// Weights of a law that cannot be had with the rest of the configuration.
     #[error("weights that are centred or orthogonal {what}")]
     WeightLaw {
         /// What they need.
         what: &'static str,
-    },
-    /// A watched unit does not exist.
-    #[error("unit {unit} is watched, but a layer's units run from 0 to {last}")]
-    NoSuchUnit {
-        /// The unit asked for.
-        unit: usize,
-        /// The last unit of a layer.
-        last: usize,
     },
     /// One network needs more memory than the configuration allows.
     #[error(

@@ -6,7 +6,7 @@
 use crate::exact::Projection;
 use crate::linear::{Gram, Square};
 use crate::parallel::{Threads, pieces};
-use crate::plan::{Plan, Step, blocks, chunks};
+use crate::plan::{Plan, blocks, chunks};
 use crate::random::Purpose;
 use crate::scratch::{Pool, Scratch, sized};
 use crate::sums::LayerSums;
@@ -17,18 +17,18 @@ use crate::{EnsembleError, Layer, Normalisation, WeightLaw, normalisation, obser
 use std::ops::Range;
 
 /// One network on its way.
-pub(crate) struct Pass<'a, M> {
+pub(crate) struct Pass<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) network: usize,
-    pub(crate) multiply: &'a M,
     pub(crate) threads: Threads,
     pub(crate) scratch: &'a Pool<Scratch>,
 }
 
 /// What a layer's pre-activations are made from.
-enum Source<'a, X> {
-    Projection(&'a Projection),
-    Weights(X),
+enum Source {
+    Projection(Projection),
+    /// The product of weights and inputs, in blocks.
+    Product(Vec<f32>),
 }
 
 /// A chunk of a layer's units and where its results go; a slice that nobody needs is empty.
@@ -47,14 +47,18 @@ struct Carry {
     activations: Vec<f32>,
 }
 
-impl<M: Multiply> Pass<'_, M> {
+impl Pass<'_> {
     /// Runs the network forwards: its observations, layer by layer, and on the tape, if it has layers, what the backward
     /// pass needs.
-    pub(crate) fn forward(&self, tape: &mut Tape) -> Result<Vec<Layer>, EnsembleError> {
+    pub(crate) fn forward(
+        &self,
+        multiply: &impl Multiply,
+        tape: &mut Tape,
+    ) -> Result<Vec<Layer>, EnsembleError> {
         let (first, mut carry) = self.inputs()?;
         let mut layers = vec![first];
         for layer in 1..=self.plan.config.depth {
-            let (observed, next) = self.layer(layer, carry, tape.layers.get_mut(layer - 1))?;
+            let (observed, next) = self.layer(multiply, layer, carry, tape.get_mut(layer - 1))?;
             layers.push(observed);
             carry = next;
         }
@@ -66,8 +70,7 @@ impl<M: Multiply> Pass<'_, M> {
         let width = self.plan.columns.total();
         let units = self.plan.units(0);
         let mut activations = vec![0.0; if self.plan.needs_activations(0) { units * width } else { 0 }];
-        let rows = chunks(units).collect::<Vec<_>>();
-        let work = rows.iter().cloned().zip(pieces(&mut activations, width, &rows)).collect();
+        let work = chunks(units).zip(pieces(&mut activations, width, chunks(units)));
         let mut total = LayerSums::default();
         let each = |(chunk, kept): (Range<usize>, &mut [f32])| {
             self.scratch.lend(|scratch| {
@@ -76,14 +79,8 @@ impl<M: Multiply> Pass<'_, M> {
                 for rows in blocks(chunk.clone()) {
                     let block = sized(&mut buffer, rows.len() * width);
                     input_block(self.plan, self.network, &rows, block);
-                    self.reduce(
-                        rows.len(),
-                        (rows.start - chunk.start) * width,
-                        block,
-                        kept,
-                        &mut sums,
-                        scratch,
-                    );
+                    let place = (rows.start - chunk.start) * width;
+                    self.reduce(rows.len(), place, block, kept, &mut sums, scratch);
                 }
                 scratch.block = buffer;
                 Ok(sums)
@@ -97,23 +94,25 @@ impl<M: Multiply> Pass<'_, M> {
     /// Layer `layer`, from 1 on.
     fn layer(
         &self,
+        multiply: &impl Multiply,
         layer: usize,
         carry: Carry,
         tape: Option<&mut TapeLayer>,
     ) -> Result<(Layer, Carry), EnsembleError> {
         let Plan { config, columns, .. } = self.plan;
         let (units, width) = (self.plan.units(layer), columns.total());
-        let deviation = self.plan.weight_deviation(layer);
-        let projection = match (self.plan.step(layer), &carry.gram) {
-            (Step::Gram, Some(gram)) if config.weights == WeightLaw::Orthogonal => {
-                Some(self.orthogonal(layer, Projection::new(gram, deviation))?)
+        let source = match &carry.gram {
+            Some(gram) if !self.plan.draws_weights(layer) => {
+                let projection = Projection::new(gram, self.plan.weight_deviation(layer));
+                Source::Projection(match config.weights {
+                    WeightLaw::Gaussian => projection,
+                    WeightLaw::Orthogonal => self.orthogonal(layer, projection)?,
+                })
             }
-            (Step::Gram, Some(gram)) => Some(Projection::new(gram, deviation)),
-            _ => None,
-        };
-        let source = match &projection {
-            Some(projection) => Source::Projection(projection),
-            None => Source::Weights(self.multiply.operand(&carry.activations, config.fan_in(layer))?),
+            _ => {
+                let weights = self.weights(layer);
+                Source::Product(multiply.forward(self.threads, &weights, &carry.activations)?)
+            }
         };
         drop(carry);
         let mut untaped = TapeLayer::default();
@@ -128,22 +127,13 @@ impl<M: Multiply> Pass<'_, M> {
             of_units.resize(taped * set * units, 0.0);
         }
         let mut activations = vec![0.0; usize::from(self.plan.needs_activations(layer)) * units * width];
-        let rows = chunks(units).collect::<Vec<_>>();
-        let work = rows
-            .iter()
-            .zip(pieces(raw, width, &rows))
-            .zip(pieces(mean, 1, &rows).into_iter().zip(pieces(scales, 1, &rows)))
-            .zip(pieces(&mut activations, width, &rows))
-            .map(|(((rows, raw), (mean, scale)), activations)| Chunk {
-                rows: rows.clone(),
-                raw,
-                mean,
-                scale,
-                activations,
-            })
-            .collect();
+        let rows = || chunks(units);
+        let work = (rows().zip(pieces(raw, width, rows())))
+            .zip(pieces(mean, 1, rows()).zip(pieces(scales, 1, rows())))
+            .zip(pieces(&mut activations, width, rows()))
+            .map(|(((rows, raw), (mean, scale)), activations)| Chunk { rows, raw, mean, scale, activations });
         let mut total = LayerSums::default();
-        let each = |chunk| self.scratch.lend(|scratch| self.chunk(layer, &source, chunk, scratch));
+        let each = |chunk| self.scratch.lend(|scratch| Ok(self.chunk(layer, &source, chunk, scratch)));
         self.threads.fold(work, each, |sums| total.merge(sums))?;
 
         let scale = match config.normalisation {
@@ -157,25 +147,14 @@ impl<M: Multiply> Pass<'_, M> {
         let carry = self.carry(layer, &mut total, scale, activations);
         let observed =
             observation::layer(self.plan, self.network, layer, &mut total, scale, carry.gram.as_ref())?;
-        *kept = projection;
+        *kept = if let Source::Projection(projection) = source { Some(projection) } else { None };
         Ok((observed, carry))
     }
 
     /// One chunk of the units of a layer.
-    fn chunk(
-        &self,
-        layer: usize,
-        source: &Source<M::Operand>,
-        chunk: Chunk,
-        scratch: &mut Scratch,
-    ) -> Result<LayerSums, EnsembleError> {
+    fn chunk(&self, layer: usize, source: &Source, chunk: Chunk, scratch: &mut Scratch) -> LayerSums {
         let width = self.plan.columns.total();
         let mut sums = self.empty_sums(layer);
-        let mut whole = std::mem::take(&mut scratch.chunk);
-        if let Source::Weights(x) = source {
-            let out = sized(&mut whole, chunk.rows.len() * width);
-            self.multiply.forward(&self.weights(layer, chunk.rows.clone()), x, out)?;
-        }
         let [mut made, mut active] = [&mut scratch.raw, &mut scratch.block].map(std::mem::take);
         for rows in blocks(chunk.rows.clone()) {
             let units = rows.start - chunk.rows.start..rows.end - chunk.rows.start;
@@ -189,7 +168,9 @@ impl<M: Multiply> Pass<'_, M> {
                     let stream = self.plan.stream(self.network, layer, Purpose::Projection);
                     projection.forward.draw(stream, &rows, &mut scratch.normals, raw);
                 }
-                Source::Weights(_) => raw.copy_from_slice(&whole[place.clone()]),
+                Source::Product(product) => {
+                    raw.copy_from_slice(&product[rows.start * width..rows.end * width]);
+                }
             }
             normalisation::measure(self.plan, raw, rows.len(), &mut sums, scratch);
             if !chunk.mean.is_empty() {
@@ -203,15 +184,15 @@ impl<M: Multiply> Pass<'_, M> {
             normalisation::activate(&self.plan.columns, raw, [mean, scale], block, see);
             self.reduce(rows.len(), place.start, block, chunk.activations, &mut sums, scratch);
         }
-        (scratch.raw, scratch.block, scratch.chunk) = (made, active, whole);
-        Ok(sums)
+        (scratch.raw, scratch.block) = (made, active);
+        sums
     }
 
-    /// The weights into the units `rows` of a layer.
-    pub(crate) fn weights(&self, layer: usize, rows: Range<usize>) -> WeightRows {
+    /// The weights of a layer.
+    pub(crate) fn weights(&self, layer: usize) -> WeightRows {
         WeightRows {
             stream: self.plan.stream(self.network, layer, Purpose::Weights),
-            rows,
+            rows: 0..self.plan.units(layer),
             fan_in: self.plan.config.fan_in(layer),
             deviation: self.plan.weight_deviation(layer) as f32,
         }

@@ -28,10 +28,8 @@ mod weight_law;
 mod weights;
 
 pub use config::{Config, Engine, InputLaw, Normalisation, SCALE_EPSILON};
-pub use direct::WeightDevice;
 pub use ensemble::Ensemble;
 pub use error::{Bytes, ConfigError, EnsembleError};
-pub use name::NameError;
 pub use observables::{Observables, Through, Watch};
 pub use record::{Layer, Network, Pairs, Record, Totals};
 pub use weight_law::WeightLaw;

@@ -9,4 +9,4 @@ mod product;
 
 pub(crate) use factor::Factor;
 pub(crate) use gram::{Gram, Square};
-pub(crate) use product::{RightFactor, add_transposed_times, add_weights_transposed, weights_times};
+pub(crate) use product::{RightFactor, add_transposed_times, weights_times, weights_transposed_times};

@@ -1,7 +1,16 @@
 //! What is to be observed in an ensemble. Nothing that is not asked for is computed.
 
 use crate::name::named;
-use serde::{Deserialize, Serialize};
+
+/// Functions that ask for what is either observed or not.
+macro_rules! flags {
+    ($($flag:ident)+) => { $(
+        #[doc = concat!("Adds [`", stringify!($flag), "`](Observables#structfield.", stringify!($flag), ").")]
+        pub fn $flag(self) -> Self {
+            Self { $flag: true, ..self }
+        }
+    )+ };
+}
 
 /// The set of observations. Start from [`Observables::none`] and add:
 ///
@@ -9,8 +18,7 @@ use serde::{Deserialize, Serialize};
 /// use ensemble::{Observables, Through};
 /// let observables = Observables::none().moments().signs().gradient(Through::Full);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observables {
     /// [`Totals`](crate::Totals) of every layer's pre-activations.
     pub totals: bool,
@@ -36,8 +44,6 @@ pub struct Observables {
     /// Samples, the first ones of the batch, that are given an infinitesimal perturbation each; its mean square is kept
     /// in every layer. The statistics of scale+bias and of batch normalisation are held fixed, as for a fresh sample.
     pub tangents: usize,
-    /// Whether the standard deviation over networks will be asked for; one network is then refused.
-    pub across_networks: bool,
 }
 
 impl Observables {
@@ -46,35 +52,7 @@ impl Observables {
         Self::default()
     }
 
-    /// Adds the totals.
-    pub fn totals(self) -> Self {
-        Self { totals: true, ..self }
-    }
-
-    /// Adds the moments over samples.
-    pub fn moments(self) -> Self {
-        Self { moments: true, ..self }
-    }
-
-    /// Adds the moments before normalisation.
-    pub fn before(self) -> Self {
-        Self { before: true, ..self }
-    }
-
-    /// Adds inner products and cosines of pairs.
-    pub fn pairs(self) -> Self {
-        Self { pairs: true, ..self }
-    }
-
-    /// Adds the squared lengths of the samples.
-    pub fn lengths(self) -> Self {
-        Self { lengths: true, ..self }
-    }
-
-    /// Adds the share of one-sided units.
-    pub fn signs(self) -> Self {
-        Self { signs: true, ..self }
-    }
+    flags!(totals moments before pairs lengths signs);
 
     /// Adds the Gram matrices of the activations of `layers`.
     pub fn grams(self, layers: impl Into<Vec<usize>>) -> Self {
@@ -105,20 +83,14 @@ impl Observables {
     pub(crate) fn sees(&self) -> bool {
         self.totals || self.moments || self.signs || self.watch.is_some() || self.fresh > 0
     }
-
-    /// Announces that the standard deviation over networks will be asked for.
-    pub fn across_networks(self) -> Self {
-        Self { across_networks: true, ..self }
-    }
 }
 
 /// Units whose pre-activations are kept, over all samples, in each of some layers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Watch {
     /// Layers, from 1 on.
     pub layers: Vec<usize>,
-    /// Units, counted from 0.
+    /// Units, counted from 0; they are kept in rising order.
     pub units: Vec<usize>,
 }
 

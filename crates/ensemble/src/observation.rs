@@ -4,7 +4,7 @@ use crate::linear::Square;
 use crate::plan::Plan;
 use crate::sums::{self, LayerSums};
 use crate::units::{self, UnitMoments};
-use crate::{EnsembleError, Layer, Normalisation, Observables, Totals};
+use crate::{EnsembleError, Layer, Normalisation, Totals};
 use statistics::{MomentSums, Moments};
 use std::ops::Range;
 
@@ -35,7 +35,7 @@ pub(crate) fn see(
     if let Some(watch) = observables.watch.as_ref().filter(|watch| watch.layers.contains(&layer)) {
         for unit in watch.units.iter().filter(|unit| rows.contains(unit)) {
             let samples = block.iter().skip(unit - rows.start).step_by(units).take(columns.samples);
-            sums.watched.push((*unit, samples.copied().collect()));
+            sums.watched.push(samples.copied().collect());
         }
     }
 }
@@ -54,7 +54,10 @@ pub(crate) fn layer(
     let units = plan.units(layer) as f64;
     let tangents = (units * columns.tangents as f64).recip();
     let samples = columns.samples;
-    let watched = watched(observables, layer, std::mem::take(&mut sums.watched), scale as f32);
+    let watched = observables.watch.as_ref().filter(|watch| watch.layers.contains(&layer)).map(|_| {
+        let scaled = |unit: Vec<f32>| unit.iter().map(|seen| seen * scale as f32).collect();
+        std::mem::take(&mut sums.watched).into_iter().map(scaled).collect()
+    });
     let totals = || {
         let Moments { mean, mean_square, .. } = sums.seen.finish(scale);
         Totals { mean, mean_square }
@@ -81,24 +84,4 @@ pub(crate) fn layer(
         gram: gram.filter(|_| observables.grams.contains(&layer)).map(|gram| sums::corner(gram, samples)),
         watched,
     })
-}
-
-/// The samples of the watched units, if the layer is watched: in the order of the units as they were asked for, of which
-/// `seen` may have another.
-fn watched(
-    observables: &Observables,
-    layer: usize,
-    mut seen: Vec<(usize, Vec<f32>)>,
-    scale: f32,
-) -> Option<Vec<Vec<f32>>> {
-    let units = &observables.watch.as_ref().filter(|watch| watch.layers.contains(&layer))?.units;
-    for sample in seen.iter_mut().flat_map(|(_, samples)| samples) {
-        *sample *= scale;
-    }
-    if seen.iter().map(|(unit, _)| unit).eq(units) {
-        return Some(seen.into_iter().map(|(_, samples)| samples).collect());
-    }
-    let find =
-        |unit: &usize| seen.iter().find(|(other, _)| other == unit).map(|(_, samples)| samples.clone());
-    Some(units.iter().filter_map(find).collect())
 }

@@ -1,58 +1,57 @@
-//! Where the work is spread over threads. Networks run side by side, each on one thread; or the chunks of one network's
-//! layers do; or the draws and products of one block. Results are always taken in order.
+//! Where the work is spread over threads: over networks, of which each then has one thread, or over the pieces of one
+//! network's layers. Results are always taken in order.
 
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Where the threads go.
+/// The threads that work is spread over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Threads {
-    /// Over networks: within one, work is sequential.
-    Networks,
-    /// Over the chunks of a layer.
-    Chunks,
-    /// Within the device that multiplies: chunks are taken one after the other.
-    Device,
+    /// The calling one.
+    One,
+    /// All.
+    All,
 }
 
-/// Chunks whose results exist at the same time.
+/// Results that exist at the same time, where there are no more threads.
 const AT_ONCE: usize = 64;
 
 impl Threads {
+    /// Those that are left to each piece of work that is spread so.
+    pub(crate) fn within(self) -> Self {
+        if self == Self::All { Self::One } else { Self::All }
+    }
+
     /// Applies `map` to each piece of work and `fold` to the results, in order.
     pub(crate) fn fold<W: Send, T: Send, E: Send>(
         self,
-        work: Vec<W>,
+        mut work: impl Iterator<Item = W>,
         map: impl Fn(W) -> Result<T, E> + Sync,
         mut fold: impl FnMut(T),
     ) -> Result<(), E> {
-        let mut work = work.into_iter();
-        match self {
-            Self::Networks | Self::Device => work.try_for_each(|piece| map(piece).map(&mut fold)),
-            Self::Chunks => loop {
-                let some = work.by_ref().take(AT_ONCE).collect::<Vec<_>>();
-                if some.is_empty() {
-                    return Ok(());
-                }
-                let results = some.into_par_iter().map(&map).collect::<Result<Vec<_>, _>>()?;
-                results.into_iter().for_each(&mut fold);
-            },
+        if self == Self::One {
+            return work.try_for_each(|piece| map(piece).map(&mut fold));
+        }
+        let at_once = AT_ONCE.max(rayon::current_num_threads());
+        loop {
+            let some = work.by_ref().take(at_once).collect::<Vec<_>>();
+            if some.is_empty() {
+                return Ok(());
+            }
+            let results = some.into_par_iter().map(&map).collect::<Result<Vec<_>, _>>()?;
+            results.into_iter().for_each(&mut fold);
         }
     }
 }
 
 /// Divides a matrix of `width` columns into the rows of each chunk; an empty matrix into empty pieces.
-pub(crate) fn pieces<'a, T>(
-    mut matrix: &'a mut [T],
+pub(crate) fn pieces<T>(
+    mut matrix: &mut [T],
     width: usize,
-    rows: &[Range<usize>],
-) -> Vec<&'a mut [T]> {
-    let mut pieces = Vec::with_capacity(rows.len());
-    for rows in rows {
+    rows: impl Iterator<Item = Range<usize>>,
+) -> impl Iterator<Item = &mut [T]> {
+    rows.map(move |rows| {
         let length = (rows.len() * width).min(matrix.len());
-        let (piece, rest) = matrix.split_at_mut(length);
-        pieces.push(piece);
-        matrix = rest;
-    }
-    pieces
+        matrix.split_off_mut(..length).unwrap_or_default()
+    })
 }

@@ -57,24 +57,20 @@ pub(crate) struct Plan {
 #[cfg(test)]
 pub(crate) type Mistake = fn(Vec<f64>, Vec<f64>, &mut [f32]) -> [Vec<f64>; 2];
 
-/// How the pre-activations of a layer come about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// From the Gram matrix of the layer's inputs.
-    Gram,
-    /// From weights drawn one by one.
-    Weights,
-}
-
 impl Plan {
     /// The plan of a checked configuration.
     pub(crate) fn new(config: &Config, observables: &Observables) -> Self {
         let columns =
             Columns { samples: config.samples, fresh: observables.fresh, tangents: observables.tangents };
         let widths = (config.width as u64) << 32 ^ config.input_width() as u64;
+        let mut observables = observables.clone();
+        if let Some(watch) = &mut observables.watch {
+            watch.units.sort_unstable();
+            watch.units.dedup();
+        }
         Self {
             config: config.clone(),
-            observables: observables.clone(),
+            observables,
             columns,
             narrow: NARROW * columns.total(),
             #[cfg(test)]
@@ -83,12 +79,10 @@ impl Plan {
         }
     }
 
-    /// How the pre-activations of layer `layer` come about.
-    pub(crate) fn step(&self, layer: usize) -> Step {
-        match self.config.engine {
-            Engine::Exact if self.config.fan_in(layer) > self.narrow => Step::Gram,
-            Engine::Exact | Engine::Direct => Step::Weights,
-        }
+    /// Whether the weights of layer `layer` are drawn one by one; if not, its pre-activations come from the Gram matrix of its
+    /// inputs.
+    pub(crate) fn draws_weights(&self, layer: usize) -> bool {
+        self.config.engine == Engine::Direct || self.config.fan_in(layer) <= self.narrow
     }
 
     /// The standard deviation of the weights into layer `layer`: √(γ·2/n^{l-1}).
@@ -109,13 +103,13 @@ impl Plan {
 
     /// Whether the activations of `layer` need their Gram matrix, for the next layer or for an observation.
     pub(crate) fn needs_gram(&self, layer: usize) -> bool {
-        let next = layer < self.config.depth && self.step(layer + 1) == Step::Gram;
+        let next = layer < self.config.depth && !self.draws_weights(layer + 1);
         next || self.observables.pairs || self.observables.lengths || self.observables.grams.contains(&layer)
     }
 
     /// Whether the activations of `layer` are kept whole, to be multiplied by weights.
     pub(crate) fn needs_activations(&self, layer: usize) -> bool {
-        layer < self.config.depth && self.step(layer + 1) == Step::Weights
+        layer < self.config.depth && self.draws_weights(layer + 1)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was observed: one [`Network`] per network of the ensemble, one [`Layer`] per layer, 0 for the inputs.
 
-use crate::{Config, Observables};
+use crate::Config;
 use serde::{Deserialize, Serialize};
 use statistics::{Moments, Summary};
 
@@ -9,8 +9,6 @@ use statistics::{Moments, Summary};
 pub struct Record {
     /// The ensemble.
     pub config: Config,
-    /// What was asked for.
-    pub observables: Observables,
     /// The networks, in order.
     pub networks: Vec<Network>,
 }
@@ -21,7 +19,7 @@ impl Record {
     /// ```
     /// # use ensemble::{Config, Ensemble, Observables};
     /// let config = Config { width: 20, depth: 2, samples: 5, networks: 3, ..Config::default() };
-    /// let record = Ensemble::new(config, Observables::none().moments().across_networks())?.run()?;
+    /// let record = Ensemble::new(config, Observables::none().moments())?.run()?;
     /// let ratio = record.across(2, |layer| Some(layer.moments?.ratio())).expect("the moments were asked for");
     /// assert!(ratio.mean > 0.0 && ratio.sd() > 0.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -8,8 +8,6 @@ use std::sync::{Mutex, PoisonError};
 /// What a thread needs while it works on a chunk of units. Contents are left over from the last use.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    /// Pre-activations of a chunk.
-    pub(crate) chunk: Vec<f32>,
     /// Pre-activations of a block.
     pub(crate) raw: Vec<f32>,
     /// Activations of a block.
@@ -55,7 +53,7 @@ impl Workspace {
     /// Lengths for a plan: nothing is kept of forward passes alone.
     pub(crate) fn prepare(&mut self, plan: &Plan) {
         let layers = if plan.observables.gradient.is_some() { plan.config.depth } else { 0 };
-        self.tape.layers.resize_with(layers, Default::default);
+        self.tape.resize_with(layers, Default::default);
     }
 }
 

@@ -21,8 +21,8 @@ pub(crate) struct LayerSums {
     pub(crate) columns: Vec<f64>,
     /// The Gram matrix of the activations.
     pub(crate) gram: Option<Gram>,
-    /// Watched units with their pre-activations.
-    pub(crate) watched: Vec<(usize, Vec<f32>)>,
+    /// The pre-activations of each watched unit.
+    pub(crate) watched: Vec<Vec<f32>>,
 }
 
 impl LayerSums {

@@ -1,17 +1,13 @@
 //! What the forward pass leaves for the backward pass, and the inputs, which are drawn again whenever they are needed.
 
 use crate::exact::Projection;
-use crate::normalisation;
 use crate::plan::{Columns, Plan};
 use crate::random::{Purpose, fill_inputs};
 use crate::units::Affine;
 use std::ops::Range;
 
 /// The layers of one network, from 1 on.
-#[derive(Debug, Default)]
-pub(crate) struct Tape {
-    pub(crate) layers: Vec<TapeLayer>,
-}
+pub(crate) type Tape = Vec<TapeLayer>;
 
 /// One layer.
 #[derive(Debug, Default)]
@@ -29,13 +25,6 @@ impl TapeLayer {
     pub(crate) fn block(&self, columns: &Columns, rows: &Range<usize>) -> &[f32] {
         &self.raw[rows.start * columns.total()..rows.end * columns.total()]
     }
-
-    /// Writes the activations of a block of units.
-    fn activations(&self, columns: &Columns, rows: &Range<usize>, out: &mut [f32]) {
-        let Affine { mean, scale } = &self.affine;
-        let affine = [mean, scale].map(|of_units| of_units.get(rows.clone()).unwrap_or_default());
-        normalisation::activate(columns, self.block(columns, rows), affine, out, None::<fn(&[f32])>);
-    }
 }
 
 /// A block of the inputs' joint matrix: samples, fresh samples, perturbations.
@@ -47,19 +36,4 @@ pub(crate) fn input_block(plan: &Plan, network: usize, rows: &Range<usize>, out:
     fill_inputs(law, plan.stream(network, 0, Purpose::Inputs), rows.start * samples, batch);
     fill_inputs(law, plan.stream(network, 0, Purpose::FreshInputs), rows.start * fresh, further);
     plan.stream(network, 0, Purpose::Tangents).normals(rows.start * tangents, 1.0, directions);
-}
-
-/// Writes the activations of a block of units of layer `layer`, 0 for the inputs.
-pub(crate) fn activations(
-    plan: &Plan,
-    network: usize,
-    tape: &Tape,
-    layer: usize,
-    rows: &Range<usize>,
-    out: &mut [f32],
-) {
-    match layer.checked_sub(1) {
-        None => input_block(plan, network, rows, out),
-        Some(index) => tape.layers[index].activations(&plan.columns, rows, out),
-    }
 }

@@ -12,7 +12,7 @@ use crate::forward::Pass;
 use crate::parallel::Threads;
 use crate::plan::Plan;
 use crate::scratch::{Pool, Scratch, Workspace};
-use crate::weights::OneThread;
+use crate::weights::ByLibrary;
 use crate::{Config, Engine, Layer, Observables};
 
 /// A small network whose exact engine never draws a weight.
@@ -27,13 +27,16 @@ pub(super) fn with_weights(config: &Config, observables: &Observables) -> Plan {
 }
 
 /// A pass through one network.
-pub(super) fn pass<'a>(plan: &'a Plan, scratch: &'a Pool<Scratch>, network: usize) -> Pass<'a, OneThread> {
-    Pass { plan, network, multiply: &OneThread, threads: Threads::Networks, scratch }
+pub(super) fn pass<'a>(plan: &'a Plan, scratch: &'a Pool<Scratch>, network: usize) -> Pass<'a> {
+    Pass { plan, network, threads: Threads::One, scratch }
 }
 
 /// The observations of one network.
 pub(super) fn run(plan: &Plan, network: usize) -> Vec<Layer> {
-    pass(plan, &Pool::default(), network).run(&mut Workspace::default()).unwrap().layers
+    pass(plan, &Pool::default(), network)
+        .run(&ByLibrary::default(), &mut Workspace::default())
+        .unwrap()
+        .layers
 }
 
 /// A matrix in blocks, unit by unit.

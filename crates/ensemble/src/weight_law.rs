@@ -9,14 +9,14 @@
 //! and NᵀN = RᵀR: its law does not change under rotations from the left. So U = √(2γ) N R⁻¹ S has the law of W X, at the
 //! cost of drawing N twice, and no matrix of n² elements is formed.
 
+use crate::check::within;
 use crate::exact::Projection;
 use crate::forward::Pass;
 use crate::linear::{Gram, Square};
 use crate::name::named;
-use crate::plan::{BLOCK_ROWS, Step, blocks, chunks};
+use crate::plan::{BLOCK_ROWS, Plan, blocks, chunks};
 use crate::random::Purpose;
 use crate::scratch::sized;
-use crate::weights::Multiply;
 use crate::{Config, ConfigError, EnsembleError, Normalisation, Observables};
 
 named! {
@@ -33,17 +33,14 @@ named! {
 /// Refuses what other laws do not have: gradients, biases, and orthogonal matrices where weights are drawn one by one.
 pub(crate) fn check(config: &Config, observables: &Observables) -> Result<(), ConfigError> {
     let Config { centring, weights, .. } = *config;
-    if !(0.0..=1.0).contains(&centring) {
-        let range = "a share from 0 to 1";
-        return Err(ConfigError::OutOfRange { what: "centring", value: centring, range });
-    }
+    within("centring", centring, (0.0..=1.0).contains(&centring), "a share from 0 to 1")?;
     let orthogonal = weights == WeightLaw::Orthogonal;
     let plain = config.normalisation == Normalisation::Kaiming && observables.gradient.is_none();
     if (centring > 0.0 || orthogonal) && !plain {
         return Err(ConfigError::WeightLaw { what: "are defined without normalisation and gradient only" });
     }
-    let plan = crate::plan::Plan::new(config, observables);
-    let drawn = || (1..=config.depth.min(2)).any(|layer| plan.step(layer) == Step::Weights);
+    let plan = Plan::new(config, observables);
+    let drawn = || (1..=config.depth.min(2)).any(|layer| plan.draws_weights(layer));
     if orthogonal && (config.input_width() != config.width || drawn()) {
         return Err(ConfigError::WeightLaw {
             what: "need the exact engine, inputs as wide as the layers, and a width above twice the samples",
@@ -86,7 +83,7 @@ pub(crate) fn add_columns(block: &[f32], units: usize, sums: &mut Vec<f64>) {
     }
 }
 
-impl<M: Multiply> Pass<'_, M> {
+impl Pass<'_> {
     /// Turns a layer of normal weights into one of orthogonal weights: a first pass over the draws of layer `layer` finds
     /// their Gram matrix.
     pub(crate) fn orthogonal(
@@ -96,7 +93,7 @@ impl<M: Multiply> Pass<'_, M> {
     ) -> Result<Projection, EnsembleError> {
         let columns = self.plan.columns.total();
         let stream = self.plan.stream(self.network, layer, Purpose::Projection);
-        let work = chunks(self.plan.units(layer)).collect();
+        let work = chunks(self.plan.units(layer));
         let mut total = Gram::zero(columns);
         let each = |chunk| {
             self.scratch.lend(|scratch| {

@@ -3,8 +3,9 @@
 //! the weights of the forward pass again in place of storing them.
 
 use crate::EnsembleError;
-use crate::layout::from_blocks;
+use crate::layout::{from_blocks, into_blocks};
 use crate::linear;
+use crate::parallel::Threads;
 use crate::plan::{BLOCK_ROWS, parts};
 use crate::random::Stream;
 use std::ops::Range;
@@ -43,44 +44,89 @@ impl WeightRows {
     }
 }
 
-/// Something that draws weights and multiplies them.
-pub(crate) trait Multiply: Sync {
-    /// A matrix where the multiplication takes place.
-    type Operand: Send + Sync;
+/// Something that draws weights and multiplies them. Matrices that it is handed whole have contiguous columns.
+pub(crate) trait Multiply: Sized {
+    /// Blocks of rows that are drawn and multiplied at a time.
+    const BLOCKS: usize;
 
-    /// Brings a matrix of `units` rows, in blocks, to where it is multiplied.
-    fn operand(&self, matrix: &[f32], units: usize) -> Result<Self::Operand, EnsembleError>;
+    /// Applies `map` to each piece of work and `fold` to the results, in order: on so many threads as may share this.
+    fn fold<W: Send, T: Send>(
+        &self,
+        threads: Threads,
+        work: impl Iterator<Item = W>,
+        map: impl Fn(&Self, W) -> Result<T, EnsembleError> + Sync,
+        fold: impl FnMut(T),
+    ) -> Result<(), EnsembleError>;
 
-    /// `out` becomes W X for the rows of W given, in blocks.
-    fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), EnsembleError>;
+    /// The same, holding a matrix of so many columns to be multiplied.
+    fn holding(&self, matrix: Vec<f32>, columns: usize) -> Result<Self, EnsembleError>;
 
-    /// `out` (fan-in × T, by columns) gains Wᵀδ over the rows of W given, `delta` being their rows of δ, in blocks.
-    fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), EnsembleError>;
+    /// `out` becomes, in blocks, some rows of W times the matrix that is held.
+    fn times_held(&self, weights: WeightRows, out: &mut [f32]) -> Result<(), EnsembleError>;
+
+    /// The share of some rows of W in Wᵀδ, `delta` being their rows of δ.
+    fn transposed_times(&self, weights: WeightRows, delta: Vec<f32>) -> Result<Vec<f32>, EnsembleError>;
+
+    /// W X for a whole layer of weights; both X and the result in blocks.
+    fn forward(&self, threads: Threads, weights: &WeightRows, x: &[f32]) -> Result<Vec<f32>, EnsembleError> {
+        let (rows, columns) = (Self::BLOCKS * BLOCK_ROWS, x.len() / weights.fan_in);
+        let holding = self.holding(from_blocks(x, weights.fan_in), columns)?;
+        let mut out = vec![0.0; weights.rows.len() * columns];
+        let work = weights.parts(rows).zip(out.chunks_mut(rows * columns));
+        holding.fold(threads, work, |of, (weights, out)| of.times_held(weights, out), |()| {})?;
+        Ok(out)
+    }
+
+    /// `below` becomes Wᵀδ for a whole layer of weights; both in blocks.
+    fn backward(
+        &self,
+        threads: Threads,
+        weights: &WeightRows,
+        delta: &[f32],
+        below: &mut [f32],
+    ) -> Result<(), EnsembleError> {
+        let (rows, columns) = (Self::BLOCKS * BLOCK_ROWS, delta.len() / weights.rows.len());
+        let work = weights.parts(rows).zip(delta.chunks(rows * columns));
+        let part = |of: &Self, (weights, delta): (WeightRows, &[f32])| {
+            let delta = from_blocks(delta, weights.rows.len());
+            of.transposed_times(weights, delta)
+        };
+        let mut total = vec![0.0; below.len()];
+        self.fold(threads, work, part, |sum| {
+            total.iter_mut().zip(&sum).for_each(|(total, term)| *total += term);
+        })?;
+        into_blocks(&total, weights.fan_in, below);
+        Ok(())
+    }
 }
 
-/// Multiplication on the calling thread.
-pub(crate) struct OneThread;
+/// Multiplication by the library of the exact engine, with the matrix that is held.
+#[derive(Debug, Default)]
+pub(crate) struct ByLibrary(Vec<f32>);
 
-impl Multiply for OneThread {
-    type Operand = Vec<f32>;
+impl Multiply for ByLibrary {
+    const BLOCKS: usize = 1;
 
-    fn operand(&self, matrix: &[f32], units: usize) -> Result<Self::Operand, EnsembleError> {
-        Ok(from_blocks(matrix, units))
+    fn fold<W: Send, T: Send>(
+        &self,
+        threads: Threads,
+        work: impl Iterator<Item = W>,
+        map: impl Fn(&Self, W) -> Result<T, EnsembleError> + Sync,
+        fold: impl FnMut(T),
+    ) -> Result<(), EnsembleError> {
+        threads.fold(work, |piece| map(self, piece), fold)
     }
 
-    fn forward(&self, weights: &WeightRows, x: &Self::Operand, out: &mut [f32]) -> Result<(), EnsembleError> {
-        let columns = x.len() / weights.fan_in;
-        for (block, out) in weights.parts(BLOCK_ROWS).zip(out.chunks_mut(BLOCK_ROWS * columns)) {
-            linear::weights_times(out, &block.draw(), x, block.fan_in);
-        }
+    fn holding(&self, matrix: Vec<f32>, _: usize) -> Result<Self, EnsembleError> {
+        Ok(Self(matrix))
+    }
+
+    fn times_held(&self, weights: WeightRows, out: &mut [f32]) -> Result<(), EnsembleError> {
+        linear::weights_times(out, &weights.draw(), &self.0, weights.fan_in);
         Ok(())
     }
 
-    fn backward(&self, weights: &WeightRows, delta: &[f32], out: &mut [f32]) -> Result<(), EnsembleError> {
-        let columns = delta.len() / weights.rows.len();
-        for (block, delta) in weights.parts(BLOCK_ROWS).zip(delta.chunks(BLOCK_ROWS * columns)) {
-            linear::add_weights_transposed(out, &block.draw(), delta, block.fan_in);
-        }
-        Ok(())
+    fn transposed_times(&self, weights: WeightRows, delta: Vec<f32>) -> Result<Vec<f32>, EnsembleError> {
+        Ok(linear::weights_transposed_times(&weights.draw(), &delta, weights.fan_in))
     }
 }

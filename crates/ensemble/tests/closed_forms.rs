@@ -5,7 +5,7 @@
 use ensemble::{Config, Engine, Ensemble, InputLaw, Layer, Normalisation, Observables, Record, Through};
 
 fn run(config: Config, observables: Observables) -> Record {
-    Ensemble::new(config, observables.across_networks()).unwrap().run().unwrap()
+    Ensemble::new(config, observables).unwrap().run().unwrap()
 }
 
 /// A configuration by width, depth, samples and networks.

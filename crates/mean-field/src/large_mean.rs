@@ -17,14 +17,12 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use quadrature::clenshaw_curtis::integrate;
-
 use crate::domain::require_samples;
-use crate::gaussian::cumulative;
+use crate::gaussian::{cumulative, over_panels};
 use crate::{DomainError, SampleMoments};
 
 /// Panels between 0 and where the density of Student's t has vanished.
-const PANELS: u32 = 32;
+const PANELS: usize = 32;
 /// It has, to 1e-300, at this many standard deviations of θ, which are 1/√ν.
 const REACH: f64 = 40.0;
 
@@ -53,11 +51,6 @@ pub fn large_mean_share_of(
 fn outside(a: f64, freedom: f64) -> f64 {
     let density = |angle: f64| angle.cos().powf(freedom - 1.0);
     let end = FRAC_PI_2.min(REACH / freedom.sqrt());
-    let between = |low: f64, high: f64| -> f64 {
-        let width = (high - low) / f64::from(PANELS);
-        let panel = |i: u32| low + width * f64::from(i);
-        (0..PANELS).map(|i| integrate(density, panel(i), panel(i + 1), 0.0).integral).sum()
-    };
     let from = (a / freedom.sqrt()).atan().min(end);
-    between(from, end) / between(0.0, end)
+    over_panels(density, from, end, PANELS) / over_panels(density, 0.0, end, PANELS)
 }

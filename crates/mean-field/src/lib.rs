@@ -4,8 +4,7 @@
 //! One idea a module, in the order of the paper:
 //!
 //! - [`cosine_map`]: K in closed form, accurate on all of [-1, 1], and the same map for the gap 1 - c;
-//! - [`definition`] and [`polar`]: two independent quadratures of the integral that defines K, returning an
-//!   [`Integral`];
+//! - [`definition`] and [`polar`]: two independent quadratures of the integral that defines K;
 //! - [`iterate`]: c^l = K^l(c⁰) without loss of digits, and m^l, v^l, σ^l (Eqs. 5, 6, 8);
 //! - [`asymptote`]: how slowly c^l reaches 1, to next-to-leading order;
 //! - [`finite_samples`]: what averages over T samples instead of all samples show (Eq. 9);
@@ -49,6 +48,5 @@ pub mod weight_variance;
 mod domain;
 mod gaussian;
 
-pub use definition::Integral;
 pub use domain::DomainError;
 pub use iterate::{Gaps, Inputs, SampleMoments};

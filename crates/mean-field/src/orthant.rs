@@ -16,11 +16,9 @@
 
 use std::f64::consts::PI;
 
-use quadrature::clenshaw_curtis::integrate;
-
 use crate::DomainError;
 use crate::domain::require_samples;
-use crate::gaussian::cumulative;
+use crate::gaussian::{cumulative, over_panels};
 
 /// Φ(t) is 0 or 1 to within 4e-22 outside ±9.6.
 const SATURATION: f64 = 9.6;
@@ -47,11 +45,7 @@ pub fn same_sign_probability(gap: f64, samples: usize) -> Result<f64, DomainErro
 
     let end = SATURATION.min(GAUSSIAN_RANGE * beta);
     let panels = (2.0 * end / PANEL.min(PANEL * beta)).ceil() as usize;
-    let width = 2.0 * end / panels as f64;
-    let panel = |i: usize| -end + width * i as f64;
-    let varying: f64 =
-        (0..panels).map(|i| integrate(all_positive, panel(i), panel(i + 1), 0.0).integral).sum();
     let always_positive = cumulative(-end / beta);
-    Ok(2.0 * (varying + always_positive))
+    Ok(2.0 * (over_panels(all_positive, -end, end, panels) + always_positive))
 }
 // endregion: orthant

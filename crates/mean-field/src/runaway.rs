@@ -183,11 +183,6 @@ pub fn amplification() -> f64 {
     1.0 / (4.0 * (PI - 1.0))
 }
 
-/// (g κ²)^{-1/3}: layers over n^{1/3} in a unit of the parameter-free problem.
-pub fn unit_layers() -> f64 {
-    (noise(1.0, 1.0) * amplification().powi(2)).cbrt().recip()
-}
-
 /// The layer at which, in the median network of width n = `width`, the relative variance of the squared lengths of T =
 /// `samples` ≥ 2 samples exceeds 1; `None` where it does not within `deepest` layers.
 pub fn layer(width: usize, samples: usize, deepest: usize) -> Result<Option<f64>, DomainError> {

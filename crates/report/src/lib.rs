@@ -22,5 +22,5 @@ pub use ledger::{Check, Data, Estimate, Homogeneity, Measurement, Scale, Share, 
 pub use produce::{Computed, ProduceError, Produced, compute, judged, produce};
 pub use protocol::Protocol;
 pub use recorded::{recheck, recorded_tables};
-pub use section::{Outcomes, Section};
+pub use section::{Outcomes, Section, same_for_all};
 pub use table::{Table, TableError, Tables};

@@ -1,6 +1,6 @@
 //! What a section of the paper is: its experiments, and three pure functions from their outcomes to what a reader sees.
 
-use experiment::Experiment;
+use experiment::{Device, Experiment};
 use ledger::Measurement;
 
 use crate::figure::Figure;
@@ -21,6 +21,8 @@ pub struct Section<E: Experiment> {
     pub sources: &'static str,
     /// The compiler it was built with, `rustc --version`, and behind `with` the flags it was given, if any.
     pub rustc: &'static str,
+    /// The device that a run uses of the one asked for, which is part of its key: [`same_for_all`] where runs do not differ.
+    pub device: fn(&E::Run, Device) -> Device,
     /// Tables from outcomes.
     pub tables: fn(&E::Params, &Outcomes<E>) -> Result<Tables, TableError>,
     /// Figures from tables.
@@ -34,4 +36,9 @@ impl<E: Experiment> Section<E> {
     pub fn folder(&self) -> String {
         format!("{}-{}", self.number, self.name)
     }
+}
+
+/// The device that every run of a section uses of the one asked for.
+pub fn same_for_all<E: Experiment>(_: &E::Run, asked: Device) -> Device {
+    E::device(asked)
 }

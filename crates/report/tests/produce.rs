@@ -52,8 +52,17 @@ impl Experiment for Tiny {
     }
 }
 
-const SECTION: Section<Tiny> =
-    Section { number: "1", name: "tiny", title: "nothing", sources: "", rustc: "", tables, figures, claims };
+const SECTION: Section<Tiny> = Section {
+    number: "1",
+    name: "tiny",
+    title: "nothing",
+    sources: "",
+    rustc: "",
+    device: report::same_for_all::<Tiny>,
+    tables,
+    figures,
+    claims,
+};
 
 fn tables(params: &Params, outcomes: &Outcomes<Tiny>) -> Result<Tables, TableError> {
     let table = report::Table::new("t")

@@ -21,7 +21,7 @@ experiment::parameters! {
         /// Input vectors of each network (T), in three groups for the three terms of Eq. 5; eight fill the vector registers,
         /// fewer cost as much.
         samples: Count<{ groups::FEWEST }, 10_000> = 8;
-        /// How the weights are sampled.
+        /// How the weights are sampled: directly, on the device asked for, or exactly, on the processor.
         engine: Engine = { Engine::Exact };
     }
 }

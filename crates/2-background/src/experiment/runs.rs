@@ -1,10 +1,10 @@
 //! Runs of Section 2: an ensemble for each law of the inputs and each width, with inputs drawn anew for every network.
 
-use experiment::{Context, Experiment, ExperimentError, RunRefused};
+use experiment::{Context, Device, Experiment, ExperimentError, RunRefused};
 use std::f64::consts::FRAC_2_PI;
 
 use ensemble::{Config, ConfigError, Engine, Ensemble, InputLaw, Layer, Network, Observables};
-use mean_field::fluctuation::pre_activation_relative_variance;
+use mean_field::fluctuation::pre_activation_relative_variance as spread;
 use serde::{Deserialize, Serialize};
 use statistics::{Estimate, pseudo_values, unbiased_variance};
 
@@ -17,9 +17,9 @@ use crate::experiment::params::Params;
 const WIDEST_SPREAD: f64 = 0.65;
 /// Units per layer whose pre-activations are looked at one by one for Eq. 5: so many that chance among them adds little
 /// to the chance of the samples' lengths, which all units share.
-const WATCHED: u64 = 32;
+const WATCHED: usize = 32;
 /// Networks drawn together: what is watched in more of them need not be kept at the same time.
-const TOGETHER: u64 = 128;
+const TOGETHER: usize = 128;
 
 /// One run: an ensemble.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,13 +27,13 @@ pub struct Run {
     /// Law of the input elements.
     pub law: InputLaw,
     /// n.
-    pub width: u64,
+    pub width: usize,
     /// L.
-    pub depth: u64,
+    pub depth: usize,
     /// Networks.
-    pub networks: u64,
+    pub networks: usize,
     /// T.
-    pub samples: u64,
+    pub samples: usize,
     /// How the weights are sampled.
     pub engine: Engine,
 }
@@ -75,22 +75,18 @@ impl Run {
     }
 
     /// The ensemble of the networks from number `first` on, at most [`TOGETHER`].
-    fn ensemble(&self, seed: u64, first: u64) -> Result<Ensemble, ConfigError> {
-        let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        let config = Config {
-            width: size(self.width),
-            depth: size(self.depth),
-            samples: size(self.samples),
-            networks: size((self.networks - first).min(TOGETHER)),
-            inputs: self.law,
-            shared_inputs: false,
-            seed,
-            engine: self.engine,
-            ..Config::default()
-        };
-        let units = 0..size(self.width.min(WATCHED));
-        let layers = (1..=size(self.depth)).collect::<Vec<_>>();
-        Ensemble::new(config, Observables::none().moments().watch(layers, units.collect::<Vec<_>>()))
+    fn ensemble(&self, seed: u64, first: usize) -> Result<Ensemble, ConfigError> {
+        let Self { law: inputs, width, depth, samples, engine, .. } = *self;
+        let networks = (self.networks - first).min(TOGETHER);
+        let sizes = Config { width, depth, samples, networks, seed, ..Config::default() };
+        let config = Config { inputs, engine, shared_inputs: false, ..sizes };
+        let (layers, units) = ((1..=depth).collect::<Vec<_>>(), (0..width.min(WATCHED)).collect::<Vec<_>>());
+        Ensemble::new(config, Observables::none().moments().watch(layers, units))
+    }
+
+    /// The device that it uses of the one asked for.
+    pub fn device(&self, asked: Device) -> Device {
+        self.engine.device(asked)
     }
 }
 
@@ -102,13 +98,8 @@ pub fn mean_of(law: InputLaw) -> f64 {
     }
 }
 
-/// Relative variance over networks of the mean square pre-activation of a layer, for one input.
-fn spread(width: u64, layer: u64) -> f64 {
-    pre_activation_relative_variance(usize::try_from(width).unwrap_or(usize::MAX), layer as usize)
-}
-
 /// The last layer, up to `depth`, in which networks of this width spread no further than an average over them bears.
-pub fn decisive_depth(width: u64, depth: u64) -> u64 {
+pub fn decisive_depth(width: usize, depth: usize) -> usize {
     (1..=depth).take_while(|layer| spread(width, *layer) <= WIDEST_SPREAD).last().unwrap_or(1)
 }
 
@@ -128,17 +119,17 @@ impl Experiment for Background {
     // Narrow networks spread more from one to another; of them as many more are
     // drawn, so that the averages over networks of every width are equally certain in their last layer.
     fn runs(params: &Params) -> Vec<Run> {
-        let depth = |width: u64| decisive_depth(width, params.depth.get());
-        let widths = || params.widths.iter().map(|width| width.get());
+        let depth = |width: usize| decisive_depth(width, params.depth.size());
+        let widths = || params.widths.iter().map(|width| width.size());
         let least = widths().map(|width| spread(width, depth(width))).fold(f64::INFINITY, f64::min);
-        let run = |law: InputLaw, width: u64| {
+        let run = |law: InputLaw, width: usize| {
             let more = spread(width, depth(width)) / least;
             Run {
                 law,
                 width,
                 depth: depth(width),
-                networks: (params.networks.get() as f64 * more).ceil() as u64,
-                samples: params.samples.get(),
+                networks: (params.networks.get() as f64 * more).ceil() as usize,
+                samples: params.samples.size(),
                 engine: params.engine,
             }
         };
@@ -154,11 +145,11 @@ impl Experiment for Background {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<Outcome, ExperimentError> {
-        let mut layers: Vec<Vec<Seen>> = vec![Vec::new(); run.depth as usize];
-        for first in (0..run.networks).step_by(TOGETHER as usize) {
+        let mut layers: Vec<Vec<Seen>> = vec![Vec::new(); run.depth];
+        for first in (0..run.networks).step_by(TOGETHER) {
             let seed = context.seeds.of(&format!("{}, networks from {first}", run.name()));
-            let ensemble = run.ensemble(seed, first)?;
-            let record = ensemble.run_with_progress(|done, _| progress(first + done, run.networks))?;
+            let done = |done, _| progress(first as u64 + done, run.networks as u64);
+            let record = run.ensemble(seed, first)?.run_on(context.device, done)?;
             for network in &record.networks {
                 for (layer, seen) in layers.iter_mut().enumerate() {
                     seen.extend(network_layer(network, layer + 1, run.samples as f64));
@@ -258,7 +249,7 @@ mod tests {
             assert!((certainty(&pair[0]) / certainty(&pair[1]) - 1.0).abs() < 0.01);
         }
         let least = runs.iter().min_by_key(|run| run.networks).unwrap();
-        assert_eq!((least.width, least.networks), (1000, Params::of(Profile::Quick).networks.get()));
+        assert_eq!((least.width, least.networks), (1000, Params::of(Profile::Quick).networks.size()));
     }
 
     fn tiny(law: InputLaw) -> Run {

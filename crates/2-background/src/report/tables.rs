@@ -68,9 +68,9 @@ fn laws(params: &Params) -> Result<Table, TableError> {
 fn begun(name: &str, rows: &[Row]) -> Result<Table, TableError> {
     Table::new(name)
         .words("law", rows.iter().map(|row| row.run.law))?
-        .counts("width", rows.iter().map(|row| row.run.width))?
-        .counts("samples", rows.iter().map(|row| row.run.samples))?
-        .counts("networks", rows.iter().map(|row| row.run.networks))?
+        .counts("width", rows.iter().map(|row| row.run.width as u64))?
+        .counts("samples", rows.iter().map(|row| row.run.samples as u64))?
+        .counts("networks", rows.iter().map(|row| row.run.networks as u64))?
         .counts("layer", rows.iter().map(|row| row.number as u64))
 }
 
@@ -110,6 +110,6 @@ fn share(rows: &[Row]) -> Result<Table, TableError> {
 fn fluctuation(rows: &[Row]) -> Result<Table, TableError> {
     let table =
         with(begun("fluctuation", rows)?, "relative_variance", rows.iter().map(|row| row.layer.spread))?;
-    let theory = |row: &Row| pre_activation_relative_variance(row.run.width as usize, row.number);
+    let theory = |row: &Row| pre_activation_relative_variance(row.run.width, row.number);
     table.numbers("one_input_theory", rows.iter().map(theory))
 }

@@ -152,7 +152,7 @@ fn cosine_map(grid: u64, progress: &(dyn Fn(u64, u64) + Sync)) -> Outcome {
     cosines.dedup();
     let row = |(done, &c): (usize, &f64)| {
         progress(done as u64, cosines.len() as u64);
-        (c, value(c), by_definition(c, Measure::UnitGaussian).value, by_polar_angle(c).value)
+        (c, value(c), by_definition(c, Measure::UnitGaussian), by_polar_angle(c))
     };
     let map = cosines.iter().enumerate().map(row).collect();
     let angles = (0..=grid).map(|index| PI * index as f64 / grid as f64);
@@ -163,8 +163,8 @@ fn cosine_map(grid: u64, progress: &(dyn Fn(u64, u64) + Sync)) -> Outcome {
         at_one: [
             value(1.0),
             slope(1.0),
-            by_definition(1.0, Measure::AsPrinted).value,
-            by_definition(1.0, Measure::UnitGaussian).value,
+            by_definition(1.0, Measure::AsPrinted),
+            by_definition(1.0, Measure::UnitGaussian),
         ],
         batch_norm: [batch_norm::sigma_s(), batch_norm::amplification(), batch_norm::gradient_slope()],
     }
@@ -177,7 +177,7 @@ fn curves(depth: u64) -> Vec<CurveRow> {
     let layers = Inputs::STANDARD.moments().zip(Inputs::STANDARD.moments_as_printed()).zip(1..=depth);
     let row = |((corrected, printed), layer): ((SampleMoments, SampleMoments), u64)| {
         let squared_mean_by_inner_product = 2.0 * cosine;
-        cosine = by_polar_angle(cosine).value.min(1.0);
+        cosine = by_polar_angle(cosine).min(1.0);
         CurveRow {
             layer,
             squared_mean: corrected.squared_mean,

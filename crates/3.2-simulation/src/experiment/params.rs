@@ -10,12 +10,12 @@ pub type Networks = Count<2, 10_000_000>;
 
 /// Layers over which inner products are followed from network to network: their variance grows with depth, and beyond
 /// about ten layers the narrowest widths are far from the law for large widths.
-pub const AVERAGING_DEPTH: u64 = 10;
+pub const AVERAGING_DEPTH: usize = 10;
 /// Layers over which the total variance is followed when the weights are too large or too small by a factor: the
 /// paper's depth.
-pub const GAMMA_DEPTH: u64 = 50;
+pub const GAMMA_DEPTH: usize = 50;
 /// The layers of the additional shallow networks: the first ones, where finite width shows least.
-pub const EARLY_DEPTH: u64 = 8;
+pub const EARLY_DEPTH: usize = 8;
 
 experiment::parameters! {
     /// Which networks are drawn, and how many: the paper's widths with what a minute's patience allows beyond them; under
@@ -29,7 +29,8 @@ experiment::parameters! {
         depth: Count<1, 100_000> = 15, 50, 50;
         /// Input vectors (T).
         samples: Count<2, 100_000> = 20, 100, 100;
-        /// How the weights of these networks are sampled; all others are always sampled by the exact engine.
+        /// How the weights of these networks are sampled: directly, on the device asked for, or exactly, on the processor, as
+        /// those of all others are.
         engine: Engine = { Engine::Exact };
         /// Further networks of each width, eight layers deep.
         early_networks: Networks = 400, 200, 1000;

@@ -6,85 +6,49 @@ mod distribution;
 mod finite_width;
 mod gamma;
 
-use ensemble::{Config, Engine};
-use experiment::{Context, Experiment, ExperimentError, RunRefused};
+use ensemble::{Config, ConfigError, Engine, Ensemble, Observables, Record};
+use experiment::{Context, Count, Device, Experiment, ExperimentError, RunRefused};
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::params::{AVERAGING_DEPTH, EARLY_DEPTH, GAMMA_DEPTH, Params};
+use crate::experiment::params::{AVERAGING_DEPTH, EARLY_DEPTH, GAMMA_DEPTH, Networks, Params, Width};
 
 pub use averaging::{Averaging, AveragingRow, InputCosines};
-pub use distribution::{Distribution, Shown};
+pub use distribution::Distribution;
 pub use finite_width::{FiniteWidth, LayerRow};
 pub use gamma::Growth;
 
-/// Is told how many networks of how many are done.
-type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+/// Where the ensemble did not observe what it was asked for.
+const MISSING: &str = "the ensemble did not observe what was asked for";
 
-/// Sizes of an ensemble of one width.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Sizes {
-    /// n.
-    pub width: u64,
-    /// Networks.
-    pub networks: u64,
-    /// L.
-    pub depth: u64,
-    /// T.
-    pub samples: u64,
-}
-
-/// One run.
+/// One run: an ensemble, but for its seed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Run {
     /// Fig. 2 left, one width: the same inputs for all networks, as in the paper.
-    Protocol {
-        /// How the weights are sampled.
-        engine: Engine,
-        /// Its sizes.
-        sizes: Sizes,
-    },
+    Protocol(Config),
     /// One width of Fig. 2 again, by the engine that [`Run::Protocol`] did not use.
-    OtherEngine {
-        /// How the weights are sampled.
-        engine: Engine,
-        /// Its sizes.
-        sizes: Sizes,
-    },
+    OtherEngine(Config),
     /// More networks, of a few layers, each with its own inputs.
-    Early(Sizes),
+    Early(Config),
     /// A width beyond the paper's, each network with its own inputs.
-    Ladder(Sizes),
+    Ladder(Config),
     /// Given samples through many networks.
-    Averaging {
-        /// n.
-        width: u64,
-        /// Networks.
-        networks: u64,
-        /// L.
-        depth: u64,
-    },
+    Averaging(Config),
     /// Cosines of inputs.
     Inputs {
-        /// n⁰.
-        width: u64,
-        /// Sets of inputs.
-        sets: u64,
+        /// Networks of which the inputs alone are looked at.
+        sets: Config,
         /// Iterations of the map.
         depth: u64,
     },
     /// Weights of variance γ·2/n.
-    Gamma {
-        /// γ.
-        gamma: f64,
-        /// n.
-        width: u64,
-        /// Networks.
-        networks: u64,
-        /// L.
-        depth: u64,
-    },
+    Gamma(Config),
     /// Pre-activations of single units and pooled.
-    Distributions(Shown),
+    Distributions {
+        /// One network, with many samples.
+        alone: Config,
+        /// Many networks.
+        pool: Config,
+    },
 }
 
 /// What a run gives.
@@ -105,16 +69,43 @@ pub enum Outcome {
 impl Run {
     /// Its name.
     pub fn name(&self) -> String {
+        let Config { width, engine, gamma, .. } = self.config();
         match self {
-            Self::Protocol { sizes, .. } => format!("width-{}", sizes.width),
-            Self::OtherEngine { engine, sizes } => format!("{engine}-{}", sizes.width),
-            Self::Early(sizes) => format!("early-{}", sizes.width),
-            Self::Ladder(sizes) => format!("ladder-{}", sizes.width),
-            Self::Averaging { width, .. } => format!("averaging-{width}"),
-            Self::Inputs { width, .. } => format!("inputs-{width}"),
-            Self::Gamma { gamma, .. } => format!("gamma-{gamma}"),
-            Self::Distributions(_) => "distributions".to_owned(),
+            Self::Protocol(_) => format!("width-{width}"),
+            Self::OtherEngine(_) => format!("{engine}-{width}"),
+            Self::Early(_) => format!("early-{width}"),
+            Self::Ladder(_) => format!("ladder-{width}"),
+            Self::Averaging(_) => format!("averaging-{width}"),
+            Self::Inputs { .. } => format!("inputs-{width}"),
+            Self::Gamma(_) => format!("gamma-{gamma}"),
+            Self::Distributions { .. } => "distributions".to_owned(),
         }
+    }
+
+    fn config(&self) -> &Config {
+        match self {
+            Self::Protocol(config) | Self::OtherEngine(config) | Self::Early(config) => config,
+            Self::Ladder(config) | Self::Averaging(config) | Self::Gamma(config) => config,
+            Self::Inputs { sets: config, .. } | Self::Distributions { pool: config, .. } => config,
+        }
+    }
+
+    /// The device that it uses of the one asked for.
+    pub fn device(&self, asked: Device) -> Device {
+        self.config().engine.device(asked)
+    }
+
+    /// Its ensemble, checked; of [`Run::Distributions`] the many networks.
+    fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
+        let config = Config { seed, ..self.config().clone() };
+        let observe = match self {
+            Self::Averaging(_) => Observables::none().grams((0..=config.depth).collect::<Vec<_>>()),
+            Self::Inputs { .. } => Observables::none().grams([0]),
+            Self::Gamma(_) => Observables::none().totals(),
+            Self::Distributions { .. } => distribution::of_the_pool(&config),
+            _ => Observables::none().moments().grams((0..config.depth).collect::<Vec<_>>()),
+        };
+        Ensemble::new(config, observe)
     }
 }
 
@@ -128,62 +119,83 @@ impl Experiment for Simulation {
 
     fn check(params: &Params) -> Result<(), ExperimentError> {
         params.check()?;
-        Self::runs(params).iter().try_for_each(check)
+        Self::runs(params).iter().try_for_each(|run| {
+            let alone = match run {
+                Run::Distributions { alone, .. } => distribution::alone(alone, 0).map(drop),
+                _ => Ok(()),
+            };
+            alone.and(run.ensemble(0).map(drop)).map_err(RunRefused::named(run.name()))
+        })
     }
 
     fn runs(params: &Params) -> Vec<Run> {
-        let (depth, samples) = (params.depth.get(), params.samples.get());
-        let networks = params.networks.get();
-        let of_width = |width: u64| Sizes { width, networks, depth, samples };
-        let other = if params.engine == Engine::Exact { Engine::Direct } else { Engine::Exact };
-        let early = |width: u64| Sizes {
-            width,
-            networks: params.early_networks.get(),
-            depth: depth.min(EARLY_DEPTH),
-            samples,
+        let depth = params.depth.size();
+        let of_width =
+            |width: Width| Config { width: width.size(), depth, shared_inputs: false, ..Config::default() };
+        // region: protocol
+        let protocol = |width: Width| Config {
+            networks: params.networks.size(),
+            samples: params.samples.size(),
+            shared_inputs: true,
+            engine: params.engine,
+            ..of_width(width)
         };
-        let ladder = params.ladder.iter().zip(&params.ladder_networks);
-        let protocol = params
-            .widths
-            .iter()
-            .map(|width| Run::Protocol { engine: params.engine, sizes: of_width(width.get()) });
-        let mut runs: Vec<Run> = protocol.collect();
-        if params.widths.contains(&params.engines_width) {
-            let sizes =
-                Sizes { networks: params.engines_networks.get(), ..of_width(params.engines_width.get()) };
-            runs.push(Run::OtherEngine { engine: other, sizes });
-        }
-        runs.extend(params.widths.iter().map(|width| Run::Early(early(width.get()))));
-        runs.extend(ladder.map(|(width, networks)| {
-            Run::Ladder(Sizes {
-                width: width.get(),
-                networks: networks.get(),
-                depth,
-                samples: params.ladder_samples.get(),
-            })
-        }));
-        runs.extend(params.averaging_widths.iter().map(|width| Run::Averaging {
-            width: width.get(),
-            networks: params.averaging_networks.get(),
+        // endregion: protocol
+        let early = |width: Width| Config {
+            networks: params.early_networks.size(),
+            depth: depth.min(EARLY_DEPTH),
+            samples: params.samples.size(),
+            ..of_width(width)
+        };
+        let ladder = |(width, networks): (&Width, &Networks)| Config {
+            networks: networks.size(),
+            samples: params.ladder_samples.size(),
+            ..of_width(*width)
+        };
+        let averaging = |width: Width| Config {
+            networks: params.averaging_networks.size(),
             depth: AVERAGING_DEPTH,
-        }));
-        runs.extend(params.widths.iter().map(|width| Run::Inputs {
-            width: width.get(),
-            sets: params.input_sets.get(),
-            depth,
-        }));
-        runs.extend(params.gammas.iter().map(|gamma| Run::Gamma {
-            gamma: *gamma,
-            width: params.gamma_width.get(),
-            networks: params.gamma_networks.get(),
+            samples: averaging::GIVEN,
+            shared_inputs: true,
+            ..of_width(width)
+        };
+        // Of these the inputs are looked at, the only layer is not.
+        let inputs = |width: Width| Run::Inputs {
+            sets: Config {
+                networks: params.input_sets.size(),
+                depth: 1,
+                samples: averaging::SET,
+                ..of_width(width)
+            },
+            depth: params.depth.get(),
+        };
+        // One sample, since the total variance averages over networks and samples alike, and each network has its own.
+        let gamma = |gamma: f64| Config {
+            gamma,
+            networks: params.gamma_networks.size(),
             depth: GAMMA_DEPTH,
-        }));
-        runs.push(Run::Distributions(Shown {
-            width: params.distribution_width.get(),
-            depth,
-            samples: params.distribution_samples.get(),
-            networks: params.distribution_networks.get(),
-        }));
+            samples: 1,
+            ..of_width(Count::of(params.gamma_width.get()))
+        };
+        let widths = || params.widths.iter().copied();
+        let mut runs: Vec<Run> = widths().map(|width| Run::Protocol(protocol(width))).collect();
+        if params.widths.contains(&params.engines_width) {
+            let engine = if params.engine == Engine::Exact { Engine::Direct } else { Engine::Exact };
+            let networks = params.engines_networks.size();
+            runs.push(Run::OtherEngine(Config { engine, networks, ..protocol(params.engines_width) }));
+        }
+        runs.extend(widths().map(|width| Run::Early(early(width))));
+        let widths_and_networks = params.ladder.iter().zip(&params.ladder_networks);
+        runs.extend(widths_and_networks.map(|of| Run::Ladder(ladder(of))));
+        runs.extend(params.averaging_widths.iter().map(|width| Run::Averaging(averaging(*width))));
+        runs.extend(widths().map(inputs));
+        runs.extend(params.gammas.iter().map(|of| Run::Gamma(gamma(*of))));
+        let shown = of_width(Count::of(params.distribution_width.get()));
+        let (samples, networks) = (params.distribution_samples.size(), params.distribution_networks.size());
+        runs.push(Run::Distributions {
+            alone: Config { samples, networks: 1, ..shown.clone() },
+            pool: Config { samples: distribution::POOLED_SAMPLES, networks, ..shown },
+        });
         runs
     }
 
@@ -198,76 +210,23 @@ impl Experiment for Simulation {
     ) -> Result<Outcome, ExperimentError> {
         // No two runs share a network.
         let seed = context.seeds.of(&run.name());
-        match run {
-            Run::Protocol { engine, sizes } | Run::OtherEngine { engine, sizes } => {
-                finite_width::run(described(sizes, *engine, true, seed), progress).map(Outcome::FiniteWidth)
+        let record = |seed: u64| -> Result<Record, ExperimentError> {
+            Ok(run.ensemble(seed)?.run_on(context.device, progress)?)
+        };
+        Ok(match run {
+            Run::Averaging(_) => {
+                Outcome::Averaging(averaging::inner_products(&record(seed)?).ok_or(MISSING)?)
             }
-            Run::Early(sizes) | Run::Ladder(sizes) => {
-                finite_width::run(described(sizes, Engine::Exact, false, seed), progress)
-                    .map(Outcome::FiniteWidth)
+            Run::Inputs { depth, .. } => {
+                Outcome::Inputs(averaging::input_cosines(&record(seed)?, *depth).ok_or(MISSING)?)
             }
-            Run::Averaging { width, networks, depth } => {
-                let ensemble = averaging::given_samples(size(*width), size(*networks), size(*depth), seed)?;
-                averaging::inner_products(&ensemble, progress).map(Outcome::Averaging)
+            Run::Gamma(_) => Outcome::Gamma(gamma::growth(&record(seed)?).ok_or(MISSING)?),
+            Run::Distributions { alone, .. } => {
+                let alone = distribution::alone(alone, seed)?.run()?;
+                let pool = record(context.seeds.of("distributions, pooled"))?;
+                Outcome::Distributions(distribution::distributions(&alone, &pool).ok_or(MISSING)?)
             }
-            Run::Inputs { width, sets, depth } => {
-                let ensemble = averaging::sets_of_inputs(size(*width), size(*sets), seed)?;
-                averaging::input_cosines(&ensemble, *depth, progress).map(Outcome::Inputs)
-            }
-            Run::Gamma { gamma, width, networks, depth, .. } => {
-                let ensemble = gamma::ensemble(*gamma, size(*width), size(*networks), size(*depth), seed)?;
-                gamma::growth(&ensemble, progress).map(Outcome::Gamma)
-            }
-            Run::Distributions(shown) => distribution::distributions(
-                shown,
-                [seed, context.seeds.of("distributions, pooled")],
-                progress,
-            )
-            .map(Outcome::Distributions),
-        }
+            _ => Outcome::FiniteWidth(finite_width::reduced(record(seed)?)?),
+        })
     }
-}
-
-/// Refuses a run before any work, naming the limit that it breaks.
-///
-/// # Errors
-/// The limit.
-fn check(run: &Run) -> Result<(), ExperimentError> {
-    match run {
-        Run::Protocol { engine, sizes } | Run::OtherEngine { engine, sizes } => {
-            finite_width::ensemble(described(sizes, *engine, true, 0)).map(drop)
-        }
-        Run::Early(sizes) | Run::Ladder(sizes) => {
-            finite_width::ensemble(described(sizes, Engine::Exact, false, 0)).map(drop)
-        }
-        Run::Averaging { width, networks, depth } => {
-            averaging::given_samples(size(*width), size(*networks), size(*depth), 0).map(drop)
-        }
-        Run::Inputs { width, sets, .. } => averaging::sets_of_inputs(size(*width), size(*sets), 0).map(drop),
-        Run::Gamma { gamma, width, networks, depth, .. } => {
-            gamma::ensemble(*gamma, size(*width), size(*networks), size(*depth), 0).map(drop)
-        }
-        Run::Distributions(shown) => distribution::ensembles(shown, [0; 2]).map(drop),
-    }
-    .map_err(RunRefused::named(run.name()))
-}
-
-// region: protocol
-fn described(sizes: &Sizes, engine: Engine, shared_inputs: bool, seed: u64) -> Config {
-    Config {
-        width: size(sizes.width),
-        depth: size(sizes.depth),
-        samples: size(sizes.samples),
-        networks: size(sizes.networks),
-        shared_inputs,
-        engine,
-        seed,
-        ..Config::default()
-    }
-}
-// endregion: protocol
-
-/// A count as a length. Where addresses are too narrow for it, the largest length, which no ensemble accepts.
-fn size(count: u64) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
 }

@@ -61,17 +61,17 @@ impl<'a> Found<'a> {
                 (Run::OtherEngine { .. }, Outcome::FiniteWidth(of)) => found.other_engine = Some(of),
                 (Run::Early(_), Outcome::FiniteWidth(of)) => found.early.push(of),
                 (Run::Ladder(_), Outcome::FiniteWidth(of)) => found.ladder.push(of),
-                (Run::Averaging { width, networks, .. }, Outcome::Averaging(of)) => {
-                    found.averaging.push((*width, *networks, of));
+                (Run::Averaging(ran), Outcome::Averaging(of)) => {
+                    found.averaging.push((ran.width as u64, ran.networks as u64, of));
                 }
-                (Run::Inputs { width, sets, .. }, Outcome::Inputs(of)) => {
-                    found.inputs.push((*width, *sets, of))
+                (Run::Inputs { sets, .. }, Outcome::Inputs(of)) => {
+                    found.inputs.push((sets.width as u64, sets.networks as u64, of));
                 }
-                (Run::Gamma { gamma, networks, .. }, Outcome::Gamma(of)) => {
-                    found.gammas.push((*gamma, *networks, of))
+                (Run::Gamma(ran), Outcome::Gamma(of)) => {
+                    found.gammas.push((ran.gamma, ran.networks as u64, of));
                 }
-                (Run::Distributions(shown), Outcome::Distributions(of)) => {
-                    found.distributions = Some((shown.width, of));
+                (Run::Distributions { pool, .. }, Outcome::Distributions(of)) => {
+                    found.distributions = Some((pool.width as u64, of));
                 }
                 _ => {}
             }

@@ -57,29 +57,11 @@ impl Law {
     pub fn density(self, x: f64) -> f64 {
         match self {
             Self::Normal(mean) => (-0.5 * (x - mean).powi(2)).exp() / (2.0 * std::f64::consts::PI).sqrt(),
-            Self::Uniform(from, to) => {
-                if (from..=to).contains(&x) {
-                    1.0 / (to - from)
-                } else {
-                    0.0
-                }
-            }
-            Self::Exponential(start) => {
-                if x >= start {
-                    (start - x).exp()
-                } else {
-                    0.0
-                }
-            }
-            Self::MirroredExponential(end) => {
-                if x <= end {
-                    (x - end).exp()
-                } else {
-                    0.0
-                }
-            }
+            Self::Uniform(from, to) if (from..=to).contains(&x) => 1.0 / (to - from),
+            Self::Exponential(start) if x >= start => (start - x).exp(),
+            Self::MirroredExponential(end) if x <= end => (x - end).exp(),
             Self::Student => STUDENT_HEIGHT * (1.0 + x * x / DEGREES).powf(-0.5 * (DEGREES + 1.0)),
-            Self::TwoPoints(..) | Self::Point(_) => 0.0,
+            _ => 0.0,
         }
     }
 
@@ -137,13 +119,8 @@ impl Law {
             Self::Exponential(start) => start + exponential(random),
             Self::MirroredExponential(end) => end - exponential(random),
             Self::Student => StudentT::new(DEGREES).expect("degrees of freedom are positive").sample(random),
-            Self::TwoPoints(first, weight, second) => {
-                if unit(random) < weight {
-                    first
-                } else {
-                    second
-                }
-            }
+            Self::TwoPoints(first, weight, _) if unit(random) < weight => first,
+            Self::TwoPoints(_, _, second) => second,
             Self::Point(at) => at,
         }
     }

@@ -19,7 +19,7 @@ experiment::parameters! {
         networks: Count<3, 10_000_000> = 2000, 120, 2000;
         /// Input vectors of each (T).
         samples: Count<2, 10_000> = 8, 16, 16;
-        /// How their weights are sampled.
+        /// How their weights are sampled: directly, on the device asked for, or exactly, on the processor.
         engine: Engine = { Engine::Exact };
     }
 }

@@ -1,8 +1,8 @@
 //! Runs of Section 3.4: Eq. 10 with random matrices, Eq. 11 with integrals and draws, and both steps through the layers
 //! of deep networks.
 
-use experiment::{Context, Experiment, ExperimentError, RunRefused};
-
+use ensemble::{Config, ConfigError, Ensemble, Observables};
+use experiment::{Context, Device, Experiment, ExperimentError, RunRefused};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::experiment::laws::{LAWS, Law};
 use crate::experiment::matrices::{self, Sides};
 use crate::experiment::params::Params;
 use crate::experiment::relu::{self, Effect, Sampled};
-use crate::experiment::steps::{Deep, Step};
+use crate::experiment::steps::{Step, steps};
 use crate::experiment::vectors::KINDS;
 
 /// Means of the family of normal laws whose fate under the ReLU is drawn as a curve: -3 to 3.
@@ -29,8 +29,8 @@ pub enum Run {
         /// Draws from each law.
         draws: u64,
     },
-    /// The two steps in deep networks.
-    Steps(Deep),
+    /// The two steps in the deep networks of an ensemble, but for its seed.
+    Steps(Config),
 }
 
 /// What is found about a law.
@@ -69,6 +69,19 @@ impl Run {
             Self::Steps(_) => "steps",
         }
     }
+
+    /// The device that it uses of the one asked for.
+    pub fn device(&self, asked: Device) -> Device {
+        match self {
+            Self::Steps(config) => config.engine.device(asked),
+            Self::Matrices { .. } | Self::Relu { .. } => Device::Cpu,
+        }
+    }
+}
+
+/// The ensemble of [`Run::Steps`], checked.
+fn ensemble(config: &Config, seed: u64) -> Result<Ensemble, ConfigError> {
+    Ensemble::new(Config { seed, ..config.clone() }, Observables::none().moments().pairs())
 }
 
 /// The experiments of Section 3.4.
@@ -80,16 +93,21 @@ impl Experiment for Mechanism {
     type Outcome = Outcome;
 
     fn check(params: &Params) -> Result<(), ExperimentError> {
-        Self::runs(params).iter().try_for_each(check)
+        Self::runs(params).iter().try_for_each(|run| match run {
+            Run::Steps(config) => ensemble(config, 0).map(drop).map_err(RunRefused::named(run.name())),
+            Run::Matrices { .. } | Run::Relu { .. } => Ok(()),
+        })
     }
 
     fn runs(params: &Params) -> Vec<Run> {
-        let deep = Deep {
-            width: params.width.get(),
-            depth: params.depth.get(),
-            networks: params.networks.get(),
-            samples: params.samples.get(),
+        let deep = Config {
+            width: params.width.size(),
+            depth: params.depth.size(),
+            networks: params.networks.size(),
+            samples: params.samples.size(),
+            shared_inputs: false,
             engine: params.engine,
+            ..Config::default()
         };
         vec![
             Run::Matrices { matrices: params.matrices.get() },
@@ -123,22 +141,15 @@ impl Experiment for Mechanism {
                     .map(|(index, (_, law))| law_row(*law, *draws, own("law", index)))
                     .collect(),
                 family: (0..=FAMILY)
-                    .map(|index| family(3.0 * (2.0 * f64::from(index) / f64::from(FAMILY) - 1.0)))
+                    .map(|index| 3.0 * (2.0 * f64::from(index) / f64::from(FAMILY) - 1.0))
+                    .map(|mean| (mean, relu::effect(Law::Normal(mean))))
                     .collect(),
             },
-            Run::Steps(deep) => Outcome::Steps(deep.steps(context.seeds.of("networks"), progress)?),
+            Run::Steps(config) => {
+                let ensemble = ensemble(config, context.seeds.of("networks"))?;
+                Outcome::Steps(steps(&ensemble.run_on(context.device, progress)?))
+            }
         })
-    }
-}
-
-/// Whether a run can be done.
-///
-/// # Errors
-/// The limit that it exceeds.
-fn check(run: &Run) -> Result<(), ExperimentError> {
-    match run {
-        Run::Steps(deep) => deep.ensemble(0).map(drop).map_err(RunRefused::named(run.name())),
-        Run::Matrices { .. } | Run::Relu { .. } => Ok(()),
     }
 }
 
@@ -149,10 +160,6 @@ fn law_row(law: Law, draws: u64, seed: u64) -> LawRow {
         sampled: relu::sampled(law, draws, seed),
         density: (at, law.density(at)),
     }
-}
-
-fn family(mean: f64) -> (f64, Effect) {
-    (mean, relu::effect(Law::Normal(mean)))
 }
 
 #[cfg(test)]

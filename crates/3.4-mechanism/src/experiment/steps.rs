@@ -1,28 +1,11 @@
 //! The two steps of a layer, one after the other, in a deep network: x^{l-1} to u^l by the matrix, u^l to x^l by the
 //! ReLU; and at each of the three the squared sample mean over the sample variance, both averaged over networks.
 
-use statistics::{Estimate, pseudo_values};
-use std::error::Error;
-
-use ensemble::{Config, ConfigError, Engine, Ensemble, Network, Observables};
+use ensemble::{Network, Record};
 use serde::{Deserialize, Serialize};
+use statistics::{Estimate, pseudo_values};
 
-/// The deep networks.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Deep {
-    /// n.
-    pub width: u64,
-    /// L.
-    pub depth: u64,
-    /// Networks.
-    pub networks: u64,
-    /// T.
-    pub samples: u64,
-    /// How the weights are sampled.
-    pub engine: Engine,
-}
-
-/// A layer of them: the ratio of squared mean to variance before, between and after its two steps.
+/// A layer: the ratio of squared mean to variance before, between and after its two steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Of the activations below, x^{l-1}.
@@ -40,58 +23,28 @@ pub struct Step {
 /// Squared mean and variance, network by network.
 type Parts = [Vec<f64>; 2];
 
-impl Deep {
-    /// The ensemble.
-    ///
-    /// # Errors
-    /// The limit that it exceeds.
-    pub fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
-        let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        let config = Config {
-            width: size(self.width),
-            depth: size(self.depth),
-            samples: size(self.samples),
-            networks: size(self.networks),
-            shared_inputs: false,
-            seed,
-            engine: self.engine,
-            ..Config::default()
-        };
-        Ensemble::new(config, Observables::none().moments().pairs())
-    }
-
-    /// Runs them.
-    ///
-    /// # Errors
-    /// When the ensemble refuses or fails.
-    pub fn steps(
-        &self,
-        seed: u64,
-        progress: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<Vec<Step>, Box<dyn Error + Send + Sync>> {
-        let record = self.ensemble(seed)?.run_with_progress(progress)?;
-        let samples = self.samples as f64;
-        let layers = 1..=self.depth as usize;
-        let parts = |of: &dyn Fn(&Network) -> Option<[f64; 2]>| -> Parts {
-            let both = record.networks.iter().map(|network| of(network).unwrap_or([f64::NAN; 2]));
-            let (squared_means, variances) =
-                both.map(|[squared_mean, variance]| (squared_mean, variance)).unzip();
-            [squared_means, variances]
-        };
-        let step = |layer: usize| {
-            let before = parts(&|network| activations(network, layer - 1, samples));
-            let between = parts(&|network| pre_activations(network, layer));
-            let after = parts(&|network| activations(network, layer, samples));
-            Step {
-                before: ratio(&before),
-                after_matrix: ratio(&between),
-                after_relu: ratio(&after),
-                matrix: log_factor(&before, &between),
-                relu: log_factor(&between, &after),
-            }
-        };
-        Ok(layers.map(step).collect())
-    }
+/// The steps of every layer, from the first.
+pub fn steps(record: &Record) -> Vec<Step> {
+    let samples = record.config.samples as f64;
+    let parts = |of: &dyn Fn(&Network) -> Option<[f64; 2]>| -> Parts {
+        let both = record.networks.iter().map(|network| of(network).unwrap_or([f64::NAN; 2]));
+        let (squared_means, variances) =
+            both.map(|[squared_mean, variance]| (squared_mean, variance)).unzip();
+        [squared_means, variances]
+    };
+    let step = |layer: usize| {
+        let before = parts(&|network| activations(network, layer - 1, samples));
+        let between = parts(&|network| pre_activations(network, layer));
+        let after = parts(&|network| activations(network, layer, samples));
+        Step {
+            before: ratio(&before),
+            after_matrix: ratio(&between),
+            after_relu: ratio(&after),
+            matrix: log_factor(&before, &between),
+            relu: log_factor(&between, &after),
+        }
+    };
+    (1..=record.config.depth).map(step).collect()
 }
 
 // region: parts

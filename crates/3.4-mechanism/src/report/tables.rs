@@ -1,5 +1,6 @@
 //! Tables of Section 3.4.
 
+use ensemble::Config;
 use report::{Protocol, Table, TableError, Tables};
 
 use crate::experiment::laws::LAWS;
@@ -7,7 +8,7 @@ use crate::experiment::matrices::{ROWS, Sides};
 use crate::experiment::params::Params;
 use crate::experiment::relu::Effect;
 use crate::experiment::runs::{LawRow, Outcome, Run};
-use crate::experiment::steps::{Deep, Step};
+use crate::experiment::steps::Step;
 use crate::experiment::vectors::{ELEMENTS, KINDS};
 use statistics::Estimate;
 
@@ -115,11 +116,11 @@ fn family(normals: &[(f64, Effect)]) -> Result<Table, TableError> {
         .numbers("variance_after", column(Effect::variance_after))
 }
 
-fn steps(deep: &Deep, layers: &[Step]) -> Result<Table, TableError> {
+fn steps(deep: &Config, layers: &[Step]) -> Result<Table, TableError> {
     let table = Table::new("steps")
-        .counts("width", layers.iter().map(|_| deep.width))?
-        .counts("samples", layers.iter().map(|_| deep.samples))?
-        .counts("networks", layers.iter().map(|_| deep.networks))?
+        .counts("width", layers.iter().map(|_| deep.width as u64))?
+        .counts("samples", layers.iter().map(|_| deep.samples as u64))?
+        .counts("networks", layers.iter().map(|_| deep.networks as u64))?
         .counts("layer", 1..=layers.len() as u64)?;
     let table = with(table, "before", layers.iter().map(|step| step.before))?;
     let table = with(table, "after_matrix", layers.iter().map(|step| step.after_matrix))?;

@@ -31,7 +31,7 @@ experiment::parameters! {
         samples: Batch = 60, 100, 100;
         /// The settings of Fig. 3 to compute.
         settings: List<Normalisation> = { List::of(Normalisation::ALL) };
-        /// How weights are sampled.
+        /// How weights are sampled: directly, on the device asked for, or exactly, on the processor.
         engine: Engine = { Engine::Exact };
         /// Layers left out of the fit at either end.
         fit_margin: Count<0, 5_000> = 1;

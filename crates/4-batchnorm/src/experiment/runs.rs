@@ -1,10 +1,8 @@
 //! Runs of Section 4: the gradients of an ensemble in one setting and for one batch size, and samples that are not in
 //! the batch.
 
-use ensemble::{
-    Config, ConfigError, Engine, Ensemble, Layer, Network, Normalisation, Observables, Record, Through,
-};
-use experiment::{Context, Experiment, ExperimentError, RunRefused};
+use ensemble::{Config, ConfigError, Ensemble, Layer, Network, Normalisation, Observables, Record, Through};
+use experiment::{Context, Device, Experiment, ExperimentError, RunRefused};
 use serde::{Deserialize, Serialize};
 use statistics::Moments;
 
@@ -17,39 +15,23 @@ pub const LOSS_WEIGHTS: &str = "standard-normal";
 /// Layers in which the lengths of the samples are compared, as parts of the depth.
 const LENGTHS_EVERY: usize = 5;
 
-/// What tells one ensemble from another.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sizes {
-    /// Units in every layer.
-    pub width: usize,
-    /// Networks.
-    pub networks: usize,
-    /// Layers.
-    pub depth: usize,
-    /// Samples in the batch.
-    pub samples: usize,
-    /// How weights are sampled.
-    pub engine: Engine,
-}
-
-/// One run: one ensemble. All draw from the seed for `networks`, so that networks of the same sizes differ by nothing but the setting.
+/// One run: one ensemble, but for its seed. All draw from the seed for `networks`, so that networks of the same sizes differ
+/// by nothing but the setting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Run {
-    /// Forward and backward in one setting.
+    /// Forward and backward in one setting of Fig. 3.
     Gradient {
-        /// The setting of Fig. 3.
-        setting: Normalisation,
         /// What the gradient of batch normalisation flows through.
         through: Through,
         /// The ensemble.
-        sizes: Sizes,
+        config: Config,
     },
     /// Forward with batch normalisation, and fresh samples that use the batch's statistics.
     Fresh {
         /// Fresh samples.
         fresh: usize,
         /// The ensemble.
-        sizes: Sizes,
+        config: Config,
     },
 }
 
@@ -89,38 +71,36 @@ pub enum Outcome {
 impl Run {
     /// Its name.
     pub fn name(&self) -> String {
-        let Sizes { width, networks, samples, .. } = self.sizes();
+        let Config { width, networks, samples, normalisation: setting, .. } = self.config();
         let ensemble = format!("n{width}-t{samples}-{networks}-networks");
         match self {
-            Self::Gradient { setting, through: Through::Full, .. } => {
-                format!("gradient-{setting}-{ensemble}")
-            }
-            Self::Gradient { setting, through, .. } => format!("gradient-{setting}-{through}-{ensemble}"),
+            Self::Gradient { through: Through::Full, .. } => format!("gradient-{setting}-{ensemble}"),
+            Self::Gradient { through, .. } => format!("gradient-{setting}-{through}-{ensemble}"),
             Self::Fresh { .. } => format!("fresh-{ensemble}"),
         }
     }
 
-    fn sizes(&self) -> &Sizes {
+    fn config(&self) -> &Config {
         match self {
-            Self::Gradient { sizes, .. } | Self::Fresh { sizes, .. } => sizes,
+            Self::Gradient { config, .. } | Self::Fresh { config, .. } => config,
         }
+    }
+
+    /// The device that it uses of the one asked for.
+    pub fn device(&self, asked: Device) -> Device {
+        self.config().engine.device(asked)
     }
 
     /// The ensemble, checked.
     fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
-        let Sizes { width, networks, depth, samples, engine } = *self.sizes();
-        let sizes = Config { width, networks, depth, samples, engine, seed, ..Config::default() };
-        match *self {
-            Self::Gradient { setting, through, .. } => {
-                let observe =
-                    Observables::none().before().moments().gradient(through).grams(compared_layers(depth));
-                Ensemble::new(Config { normalisation: setting, ..sizes }, observe.across_networks())
+        let config = Config { seed, ..self.config().clone() };
+        let observe = match *self {
+            Self::Gradient { through, .. } => {
+                Observables::none().before().moments().gradient(through).grams(compared_layers(config.depth))
             }
-            Self::Fresh { fresh, .. } => {
-                let observe = Observables::none().fresh(fresh).across_networks();
-                Ensemble::new(Config { normalisation: Normalisation::BatchNorm, ..sizes }, observe)
-            }
-        }
+            Self::Fresh { fresh, .. } => Observables::none().fresh(fresh),
+        };
+        Ensemble::new(config, observe)
     }
 }
 
@@ -147,21 +127,25 @@ impl Experiment for BatchNorm {
     // σ_s (few networks: it is compared with the full one of the same networks, and they hardly differ in the difference),
     // and fresh samples.
     fn runs(params: &Params) -> Vec<Run> {
-        let sizes = |samples: Batch, networks: Networks| Sizes {
+        let config = |samples: Batch, networks: Networks| Config {
             width: params.width.size(),
             networks: networks.size(),
             depth: params.depth.size(),
             samples: samples.size(),
             engine: params.engine,
+            ..Config::default()
         };
-        let gradient = |setting, through, sizes| Run::Gradient { setting, through, sizes };
-        let all = |samples| sizes(samples, params.networks);
+        let gradient = |normalisation, through, config: Config| Run::Gradient {
+            through,
+            config: Config { normalisation, ..config },
+        };
+        let all = |samples| config(samples, params.networks);
         let mut runs = Vec::new();
         for &setting in &params.settings {
             runs.push(gradient(setting, Through::Full, all(params.samples)));
         }
         let all_networks = params.batches.iter().map(|&samples| all(samples));
-        let sparse = params.sparse_batches.iter().map(|&samples| sizes(samples, params.sparse_networks));
+        let sparse = params.sparse_batches.iter().map(|&samples| config(samples, params.sparse_networks));
         for ensemble in all_networks.chain(sparse) {
             // Nothing depends on the batch under Kaiming initialisation.
             for &setting in params.settings.iter().filter(|setting| **setting != Normalisation::Kaiming) {
@@ -169,11 +153,13 @@ impl Experiment for BatchNorm {
             }
         }
         if params.settings.contains(&Normalisation::BatchNorm) {
+            let normalisation = Normalisation::BatchNorm;
             for samples in params.batches.iter().copied().chain([params.samples]) {
-                let few = sizes(samples, params.paired_networks);
-                runs.push(gradient(Normalisation::BatchNorm, Through::FixedDeviation, few));
+                let few = config(samples, params.paired_networks);
+                runs.push(gradient(normalisation, Through::FixedDeviation, few));
                 let fresh = params.fresh_samples.size();
-                runs.push(Run::Fresh { fresh, sizes: sizes(samples, params.fresh_networks) });
+                let config = Config { normalisation, ..config(samples, params.fresh_networks) };
+                runs.push(Run::Fresh { fresh, config });
             }
         }
         runs
@@ -189,7 +175,8 @@ impl Experiment for BatchNorm {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<Outcome, ExperimentError> {
-        Ok(summary(run, run.ensemble(context.seeds.of("networks"))?.run_with_progress(progress)?))
+        let ensemble = run.ensemble(context.seeds.of("networks"))?;
+        Ok(summary(run, ensemble.run_on(context.device, progress)?))
     }
     // endregion: execute
 }

@@ -30,7 +30,7 @@ experiment::parameters! {
         centred_networks: Networks = 8, 8, 30;
         /// Initialisations to compare.
         settings: List<Normalisation> = { List::of(Normalisation::ALL) };
-        /// How weights are sampled.
+        /// How weights are sampled: directly, on the device asked for, or exactly, on the processor.
         engine: Engine = { Engine::Exact };
         /// Further widths for the units of Kaiming networks.
         widths: List<Width, 0> = [60], [300, 1000], [300, 1000, 30000];

@@ -1,7 +1,7 @@
 //! Runs of Section 6: signs of pre-activations and cosines of samples on the way forward, and perturbations forward with
 //! gradients backward.
 
-use experiment::{Context, Experiment, ExperimentError, RunRefused};
+use experiment::{Context, Device, Experiment, ExperimentError, RunRefused};
 
 use ensemble::{
     Config, ConfigError, Engine, Ensemble, Layer, Network, Normalisation, Observables, Record, Through,
@@ -11,36 +11,20 @@ use serde::{Deserialize, Serialize};
 use crate::experiment::params::{Batch, Networks, Params, Width};
 use crate::experiment::units::{self, Units};
 
-/// What tells one ensemble from another.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sizes {
-    /// What is done to the pre-activations.
-    pub setting: Normalisation,
-    /// Units in every layer.
-    pub width: usize,
-    /// Networks.
-    pub networks: usize,
-    /// Layers.
-    pub depth: usize,
-    /// Samples in the batch.
-    pub samples: usize,
-    /// How weights are sampled.
-    pub engine: Engine,
-}
-
-/// One run: one ensemble. All draw from the seed for `networks`, so that networks of the same sizes differ by nothing but the setting.
+/// One run: one ensemble, but for its seed. All draw from the seed for `networks`, so that networks of the same sizes differ
+/// by nothing but the setting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Run {
     /// Which units have one sign, how alike the samples are, and how single units see them.
-    Signs(Sizes),
+    Signs(Config),
     /// Which units of a narrow network have one sign, over many samples.
-    Narrow(Sizes),
+    Narrow(Config),
     /// How perturbations grow forward, and gradients backward.
     Regime {
         /// How many of the samples are perturbed.
         perturbed: usize,
         /// The ensemble.
-        sizes: Sizes,
+        config: Config,
     },
 }
 
@@ -95,43 +79,39 @@ pub enum Outcome {
 impl Run {
     /// Its name.
     pub fn name(&self) -> String {
-        let Sizes { setting, width, samples, .. } = self.sizes();
+        let Config { normalisation, width, samples, .. } = self.config();
         let kind = match self {
             Self::Signs(_) => "signs",
             Self::Narrow(_) => "narrow",
             Self::Regime { .. } => "regime",
         };
-        format!("{kind}-{setting}-n{width}-t{samples}")
+        format!("{kind}-{normalisation}-n{width}-t{samples}")
     }
 
-    fn sizes(&self) -> &Sizes {
+    fn config(&self) -> &Config {
         match self {
-            Self::Signs(sizes) | Self::Narrow(sizes) | Self::Regime { sizes, .. } => sizes,
+            Self::Signs(config) | Self::Narrow(config) | Self::Regime { config, .. } => config,
         }
+    }
+
+    /// The device that it uses of the one asked for.
+    pub fn device(&self, asked: Device) -> Device {
+        self.config().engine.device(asked)
     }
 
     /// The ensemble, checked.
     fn ensemble(&self, seed: u64) -> Result<Ensemble, ConfigError> {
-        let Sizes { setting, width, networks, depth, samples, engine } = *self.sizes();
+        let config = Config { seed, ..self.config().clone() };
         let observe = match *self {
             Self::Signs(_) => {
-                let (layers, units) = (units::watched_layers(depth), units::watched_units(width));
+                let (layers, units) =
+                    (units::watched_layers(config.depth), units::watched_units(config.width));
                 Observables::none().signs().pairs().watch(layers, units)
             }
             Self::Narrow(_) => Observables::none().signs(),
             Self::Regime { perturbed, .. } => Observables::none().tangents(perturbed).gradient(Through::Full),
         };
-        let config = Config {
-            normalisation: setting,
-            width,
-            networks,
-            depth,
-            samples,
-            engine,
-            seed,
-            ..Config::default()
-        };
-        Ensemble::new(config, observe.across_networks())
+        Ensemble::new(config, observe)
     }
 }
 
@@ -150,37 +130,34 @@ impl Experiment for Discussion {
     }
 
     fn runs(params: &Params) -> Vec<Run> {
-        let sizes = |setting: Normalisation, networks: Networks, width: Width, samples: Batch| Sizes {
-            setting,
+        let config = |normalisation, networks: Networks, width: Width, samples: Batch| Config {
+            normalisation,
             width: width.size(),
             networks: networks.size(),
             depth: params.depth.size(),
             samples: samples.size(),
             engine: params.engine,
+            ..Config::default()
         };
         let signs = |setting, width| {
             let networks =
                 if setting == Normalisation::Kaiming { params.networks } else { params.centred_networks };
-            Run::Signs(sizes(setting, networks, width, params.samples))
+            Run::Signs(config(setting, networks, width, params.samples))
         };
         let mut runs: Vec<Run> =
             params.settings.iter().map(|&setting| signs(setting, params.width)).collect();
         if params.settings.contains(&Normalisation::Kaiming) {
             runs.extend(params.widths.iter().map(|&width| signs(Normalisation::Kaiming, width)));
+            // More samples than units: weights are drawn and multiplied.
+            runs.extend(params.narrow_samples.iter().map(|&samples| {
+                let narrow = config(Normalisation::Kaiming, params.networks, params.narrow_width, samples);
+                Run::Narrow(Config { engine: Engine::Direct, ..narrow })
+            }));
         }
-        let regime = |&setting: &Normalisation| {
-            let sizes = sizes(setting, params.networks, params.width, params.regime_samples);
-            Run::Regime { perturbed: params.perturbed.size(), sizes }
-        };
-        // More samples than units: weights are drawn and multiplied.
-        let narrow = |&samples: &Batch| {
-            let sizes = sizes(Normalisation::Kaiming, params.networks, params.narrow_width, samples);
-            Run::Narrow(Sizes { engine: Engine::Direct, ..sizes })
-        };
-        if params.settings.contains(&Normalisation::Kaiming) {
-            runs.extend(params.narrow_samples.iter().map(narrow));
-        }
-        runs.extend(params.settings.iter().map(regime));
+        runs.extend(params.settings.iter().map(|&setting| Run::Regime {
+            perturbed: params.perturbed.size(),
+            config: config(setting, params.networks, params.width, params.regime_samples),
+        }));
         runs
     }
 
@@ -193,14 +170,13 @@ impl Experiment for Discussion {
         context: &Context,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<Outcome, ExperimentError> {
-        Ok(summary(run, &run.ensemble(context.seeds.of("networks"))?.run_with_progress(progress)?))
+        let ensemble = run.ensemble(context.seeds.of("networks"))?;
+        Ok(summary(run, ensemble.run_on(context.device, progress)?))
     }
 }
 
 // region: summary
-fn summary(run: &Run, record: &Record) -> Outcome {
-    let ran = record.config.clone();
-    let networks = &record.networks;
+fn summary(run: &Run, Record { config: ran, networks, .. }: Record) -> Outcome {
     match *run {
         Run::Signs(_) => Outcome::Signs { ran, networks: networks.iter().map(signs).collect() },
         Run::Narrow(_) => Outcome::Narrow { ran, networks: networks.iter().map(one_sided).collect() },

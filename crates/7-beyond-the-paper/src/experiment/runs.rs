@@ -1,9 +1,9 @@
 //! Runs of Section 7: one ensemble each, and what is kept of its networks.
 
 use ensemble::{
-    Config, ConfigError, Ensemble, Layer, Network, Normalisation, Observables, Through, WeightLaw,
+    Config, ConfigError, Ensemble, Layer, Normalisation, Observables, Record, Through, WeightLaw,
 };
-use experiment::{ExperimentError, List, RunRefused, Seeds};
+use experiment::{Context, Experiment, ExperimentError, List, RunRefused};
 use mean_field::price;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -128,50 +128,109 @@ impl Run {
     }
 }
 
-/// The runs that the parameters call for, question by question.
-pub fn runs(params: &Params) -> Vec<Run> {
-    let mut runs = lengths(params);
-    let run = |question, width, samples, networks, depth| Run { question, width, samples, networks, depth };
-    for samples in &params.runaway_samples {
-        for width in &params.runaway_widths {
-            let stretch = if samples.get() < SMALL_BATCH { 8.0 } else { 4.6 };
-            let depth = (stretch * (width.get() as f64).cbrt()) as usize + 20;
-            let widest = params.runaway_networks.size() * if samples.get() < SMALL_BATCH { 4 } else { 1 };
-            let networks = more_where_narrower(widest, &params.runaway_widths, *width);
-            runs.push(run(Question::Runaway, width.size(), samples.size(), networks, depth));
-            let networks = params.map_networks.size();
-            runs.push(run(Question::Map, width.size(), samples.size(), networks, depth));
+/// The experiments of Section 7.
+pub struct BeyondThePaper;
+
+impl Experiment for BeyondThePaper {
+    type Params = Params;
+    type Run = Run;
+    type Outcome = Outcome;
+
+    fn check(params: &Params) -> Result<(), ExperimentError> {
+        let checked = |run: Run| run.ensemble(0).map(drop).map_err(RunRefused::named(run.name()));
+        Self::runs(params).into_iter().try_for_each(checked)
+    }
+
+    // Question by question.
+    fn runs(params: &Params) -> Vec<Run> {
+        let mut runs = lengths(params);
+        let run =
+            |question, width, samples, networks, depth| Run { question, width, samples, networks, depth };
+        for samples in &params.runaway_samples {
+            for width in &params.runaway_widths {
+                let stretch = if samples.get() < SMALL_BATCH { 8.0 } else { 4.6 };
+                let depth = (stretch * (width.get() as f64).cbrt()) as usize + 20;
+                let widest = params.runaway_networks.size() * if samples.get() < SMALL_BATCH { 4 } else { 1 };
+                let networks = more_where_narrower(widest, &params.runaway_widths, *width);
+                runs.push(run(Question::Runaway, width.size(), samples.size(), networks, depth));
+                let networks = params.map_networks.size();
+                runs.push(run(Question::Map, width.size(), samples.size(), networks, depth));
+            }
         }
-    }
-    let samples = params.length_samples.size();
-    for width in &params.price_widths {
-        let networks = params.price_networks.size();
-        for share in &params.shares {
-            let question = Question::Price(share.get());
-            runs.push(run(question, width.size(), samples, networks, settled(*share)));
+        let samples = params.length_samples.size();
+        for width in &params.price_widths {
+            let networks = params.price_networks.size();
+            for share in &params.shares {
+                let question = Question::Price(share.get());
+                runs.push(run(question, width.size(), samples, networks, settled(*share)));
+            }
         }
-    }
-    for normalisation in [Normalisation::ScaleBias, Normalisation::BatchNorm] {
-        let width = params.price_widths.iter().map(|width| width.size()).max().unwrap_or(1);
-        let networks = params.price_networks.size();
-        runs.push(run(Question::Scheme(normalisation), width, samples, networks, SCHEME_DEPTH));
-    }
-    for batch in &params.batches {
-        let samples = batch.size();
-        let networks = params.evaluation_networks.size().div_ceil(if samples > LARGE_BATCH { 8 } else { 1 });
-        let depth = (3.2 * (samples as f64).sqrt()) as usize + 10;
-        let question = Question::Evaluation { fresh: params.fresh.size() };
-        runs.push(run(question, params.evaluation_width.size(), samples, networks.max(2), depth));
-    }
-    for batch in &params.slope_batches {
-        let samples = batch.size();
-        let networks = params.slope_networks.size().div_ceil(if samples > LARGE_FIT { 5 } else { 1 }).max(2);
         for normalisation in [Normalisation::ScaleBias, Normalisation::BatchNorm] {
-            let (width, depth) = (params.slope_width.size(), params.slope_depth.size());
-            runs.push(run(Question::Slope(normalisation), width, samples, networks, depth));
+            let width = params.price_widths.iter().map(|width| width.size()).max().unwrap_or(1);
+            let networks = params.price_networks.size();
+            runs.push(run(Question::Scheme(normalisation), width, samples, networks, SCHEME_DEPTH));
         }
+        for batch in &params.batches {
+            let samples = batch.size();
+            let networks =
+                params.evaluation_networks.size().div_ceil(if samples > LARGE_BATCH { 8 } else { 1 });
+            let depth = (3.2 * (samples as f64).sqrt()) as usize + 10;
+            let question = Question::Evaluation { fresh: params.fresh.size() };
+            runs.push(run(question, params.evaluation_width.size(), samples, networks.max(2), depth));
+        }
+        for batch in &params.slope_batches {
+            let samples = batch.size();
+            let networks =
+                params.slope_networks.size().div_ceil(if samples > LARGE_FIT { 5 } else { 1 }).max(2);
+            for normalisation in [Normalisation::ScaleBias, Normalisation::BatchNorm] {
+                let (width, depth) = (params.slope_width.size(), params.slope_depth.size());
+                runs.push(run(Question::Slope(normalisation), width, samples, networks, depth));
+            }
+        }
+        runs
     }
-    runs
+
+    fn name(run: &Run) -> String {
+        run.name()
+    }
+
+    // region: execute
+    // Ensembles of the two settings of Fig. 3 share their draws.
+    fn execute(
+        run: &Run,
+        context: &Context,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Outcome, ExperimentError> {
+        // The map draws no networks: it has the outcome of one, not the ensemble.
+        if run.question == Question::Map {
+            let each = |network: usize| {
+                let seed = context.seeds.of(&format!("map-{network}"));
+                map::relative_variances(run.width, run.samples, run.depth, seed)
+            };
+            return Ok(Outcome::Runaway((0..run.networks).into_par_iter().map(each).collect()));
+        }
+        let record = run.ensemble(context.seeds.of("networks"))?.run_on(context.device, progress)?;
+        Ok(match run.question {
+            Question::Lengths(_) => Outcome::Lengths(in_layers(&record, |layer| {
+                Some(observed::spread(layer.gram.as_ref()?, run.samples))
+            })),
+            Question::Runaway | Question::Map => Outcome::Runaway(in_layers(&record, |layer| {
+                Some(observed::relative_variance(layer.lengths.as_ref()?))
+            })),
+            Question::Price(_) | Question::Scheme(_) => Outcome::Price(in_layers(&record, observed::kept)),
+            Question::Evaluation { .. } => {
+                let beyond = |network| observed::beyond_two(network, run.width, run.samples);
+                Outcome::Evaluation(record.networks.iter().map(beyond).collect())
+            }
+            Question::Slope(_) => Outcome::Slope(in_layers(&record, |layer| layer.gradient)),
+        })
+    }
+    // endregion: execute
+}
+
+/// A quantity of the layers that have it, network by network.
+fn in_layers<T>(record: &Record, of: impl Fn(&Layer) -> Option<T>) -> Vec<Vec<T>> {
+    record.networks.iter().map(|network| network.layers.iter().filter_map(&of).collect()).collect()
 }
 
 /// Lengths and angles, with normal weights and with orthogonal ones.
@@ -203,68 +262,6 @@ fn settled(share: Share) -> usize {
     40 + (11.0 / price::removed(share.get() as f64 / 100.0)) as usize
 }
 
-/// Refuses sizes that the ensemble cannot hold, before any work starts.
-///
-/// # Errors
-/// What is wrong, with the run and the limit.
-pub fn check(params: &Params) -> Result<(), ExperimentError> {
-    let checked = |run: Run| run.ensemble(0).map(drop).map_err(RunRefused::named(run.name()));
-    runs(params).into_iter().try_for_each(checked)
-}
-
-// region: execute
-/// Executes a run, telling its progress in networks. Ensembles of the two settings of Fig. 3 share their draws.
-///
-/// # Errors
-/// When the ensemble fails.
-pub fn execute(
-    run: &Run,
-    seeds: &Seeds,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Outcome, ExperimentError> {
-    // The map draws no networks: it has the outcome of one, not the ensemble.
-    if run.question == Question::Map {
-        let each = |network: usize| {
-            let seed = seeds.of(&format!("map-{network}"));
-            map::relative_variances(run.width, run.samples, run.depth, seed)
-        };
-        return Ok(Outcome::Runaway((0..run.networks).into_par_iter().map(each).collect()));
-    }
-    let record = run.ensemble(seeds.of("networks"))?.run_with_progress(progress)?;
-    let layers = |network: &Network, of: &dyn Fn(&Layer) -> Option<f64>| -> Vec<f64> {
-        network.layers.iter().filter_map(of).collect()
-    };
-    let networks = record.networks.iter();
-    Ok(match run.question {
-        Question::Lengths(_) => Outcome::Lengths(
-            networks
-                .map(|network| {
-                    network
-                        .layers
-                        .iter()
-                        .filter_map(|layer| Some(observed::spread(layer.gram.as_ref()?, run.samples)))
-                        .collect()
-                })
-                .collect(),
-        ),
-        Question::Runaway | Question::Map => {
-            let of = |layer: &Layer| Some(observed::relative_variance(layer.lengths.as_ref()?));
-            Outcome::Runaway(networks.map(|network| layers(network, &of)).collect())
-        }
-        Question::Price(_) | Question::Scheme(_) => Outcome::Price(
-            networks.map(|network| network.layers.iter().filter_map(observed::kept).collect()).collect(),
-        ),
-        Question::Evaluation { .. } => {
-            let beyond = |network: &Network| observed::beyond_two(network, run.width, run.samples);
-            Outcome::Evaluation(networks.map(beyond).collect())
-        }
-        Question::Slope(_) => {
-            Outcome::Slope(networks.map(|network| layers(network, &|layer| layer.gradient)).collect())
-        }
-    })
-}
-// endregion: execute
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,8 +271,8 @@ mod tests {
     #[test]
     fn every_profile_fits_together_and_names_are_unique() {
         for params in Profile::ALL.map(Params::of) {
-            check(&params).unwrap();
-            let runs = runs(&params);
+            BeyondThePaper::check(&params).unwrap();
+            let runs = BeyondThePaper::runs(&params);
             let names: BTreeSet<String> = runs.iter().map(Run::name).collect();
             assert_eq!(names.len(), runs.len());
         }

@@ -1,17 +1,52 @@
-//! The kernel that draws weights on an NVIDIA card. Its source is compiled when it is first used; here it is also
-//! compiled for the processor and compared with the generator that it repeats.
+//! The kernel that draws weights on an NVIDIA card, and how it is launched. Its source is compiled when it is first used; the
+//! tests also compile it for the processor and compare it with the generator that it repeats, and hand it to NVIDIA's own
+//! compilers.
 
-/// CUDA C++ of `fill_normals`.
+use crate::weights::WeightRows;
+
+/// CUDA C++ of the kernel.
 pub(super) const SOURCE: &str = include_str!("normals.cu");
 
+/// Its name.
+pub(super) const FUNCTION: &str = "fill_normals";
+
+/// Blocks of rows that are drawn at a time: more than on the processor, as a card has memory for it and takes its time to
+/// launch a kernel.
+pub(super) const BLOCKS: usize = 5;
+
 /// Threads of a block; each makes four numbers.
-#[cfg(feature = "cuda")]
 pub(super) const BLOCK: u32 = 256;
+
+/// What the kernel is launched with, beside the memory that it fills: numbers, the first one's counter, their standard
+/// deviation, the key of their stream.
+pub(super) struct Launch {
+    pub(super) blocks: u32,
+    pub(super) count: u64,
+    pub(super) counter: u64,
+    pub(super) deviation: f32,
+    pub(super) key: [u32; 4],
+}
+
+/// The launch that draws some weights.
+pub(super) fn launch(weights: &WeightRows) -> Launch {
+    let count = weights.len() as u64;
+    let threads = count.div_ceil(64) * 16;
+    Launch {
+        blocks: threads.div_ceil(u64::from(BLOCK)) as u32,
+        count,
+        counter: (weights.first() / 4) as u64,
+        deviation: weights.deviation,
+        key: weights.stream.key(),
+    }
+}
 
 #[cfg(test)]
 mod tests {
-    use super::SOURCE;
+    use super::*;
+    use crate::plan::BLOCK_ROWS;
     use crate::random::{Purpose, Stream};
+    use cuda_check::{Compilers, Kernel, faults};
+    use std::path::Path;
     use std::process::Command;
 
     /// What CUDA provides, for a compiler that knows nothing of it, and a program around the kernel.
@@ -72,6 +107,54 @@ mod tests {
             let text = String::from_utf8(output.stdout).unwrap();
             let found = text.lines().map(|line| f32::from_bits(line.parse().unwrap())).collect::<Vec<_>>();
             assert_eq!(found, expected, "{size} numbers from position {first} on");
+        }
+    }
+
+    /// The launches that draw a layer of that width.
+    fn launches(width: usize) -> Vec<cuda_check::Launch> {
+        let stream = Stream::new(5, 0, 1, Purpose::Weights);
+        let layer = WeightRows { stream, rows: 0..width, fan_in: width, deviation: 0.25 };
+        let parts = layer.parts(BLOCKS * BLOCK_ROWS).map(|part| {
+            let Launch { blocks, count, counter, deviation, key } = launch(&part);
+            assert!(u64::from(blocks) * u64::from(BLOCK) * 4 >= count, "{blocks} blocks for {count} weights");
+            let sizes =
+                [size_of::<usize>(), size_of_val(&count), size_of_val(&counter), size_of_val(&deviation)];
+            cuda_check::Launch {
+                kernel: FUNCTION.to_owned(),
+                grid: [blocks as usize, 1, 1],
+                threads: BLOCK as usize,
+                shared: 0,
+                parameters: sizes.into_iter().chain(key.iter().map(size_of_val)).collect(),
+            }
+        });
+        parts.collect()
+    }
+
+    /// At the paper's width and at widths of 10⁷, which only a card would draw one by one.
+    #[test]
+    fn a_card_takes_every_launch() {
+        for width in [1, 3000, 10_000_000] {
+            let launches = launches(width);
+            let found = faults(&[Kernel::looked_up(FUNCTION, &launches[0].parameters)], &launches);
+            assert!(found.is_empty(), "{width}: {found:#?}");
+        }
+    }
+
+    #[test]
+    #[ignore = "needs NVIDIA's compilers, in the folder that CUDA_WHEELS names"]
+    fn nvidia_compiles_what_is_launched() {
+        assert!(include_str!("cuda.rs").contains("prec_sqrt: Some(true), fmad: Some(false)"));
+        let options = ["--prec-sqrt=true", "--fmad=false"].map(str::to_owned);
+        let wheels = std::env::var_os("CUDA_WHEELS").expect("CUDA_WHEELS names a folder, as in .ci/run");
+        let compilers = Compilers::below(Path::new(&wheels)).unwrap();
+        let compiled = compilers.kernels(SOURCE, &options).unwrap_or_else(|error| panic!("{error}"));
+        let found = faults(&compiled, &launches(3000));
+        assert!(found.is_empty(), "{found:#?}");
+
+        // What is rounded by itself on the processor is so here: PTX without `.rn` may be fused by the assembler.
+        let ptx = compilers.compile(SOURCE, &options).unwrap();
+        for loose in ["add.f32", "sub.f32", "mul.f32", "mad.f32", "approx", ".ftz"] {
+            assert!(!ptx.contains(loose), "{FUNCTION}: {loose}");
         }
     }
 }

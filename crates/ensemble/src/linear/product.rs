@@ -134,13 +134,16 @@ pub(crate) fn weights_times(out: &mut [f32], weights: &[f32], x: &[f32], n: usiz
     matmul(out, Accum::Replace, weights, MatRef::from_column_major_slice(x, n, m), 1.0, Par::Seq);
 }
 
-/// `out` (n×m, by columns) gains `weights`ᵀ · `delta`, for `weights` b×n by rows and `delta` b×m by columns.
-pub(crate) fn add_weights_transposed(out: &mut [f32], weights: &[f32], delta: &[f32], n: usize) {
+/// `weights`ᵀ · `delta` (n×m, by columns), for `weights` b×n by rows and `delta` b×m by columns.
+pub(crate) fn weights_transposed_times(weights: &[f32], delta: &[f32], n: usize) -> Vec<f32> {
     let b = weights.len() / n;
     let m = delta.len() / b;
-    let weights = MatRef::from_row_major_slice(weights, b, n);
-    let out = MatMut::from_column_major_slice_mut(out, n, m);
-    matmul(out, Accum::Add, weights.transpose(), MatRef::from_column_major_slice(delta, b, m), 1.0, Par::Seq);
+    let mut product = vec![0.0; n * m];
+    let out = MatMut::from_column_major_slice_mut(&mut product, n, m);
+    let (weights, delta) =
+        (MatRef::from_row_major_slice(weights, b, n), MatRef::from_column_major_slice(delta, b, m));
+    matmul(out, Accum::Replace, weights.transpose(), delta, 1.0, Par::Seq);
+    product
 }
 
 #[cfg(test)]
@@ -202,10 +205,8 @@ mod tests {
             let expected = product(|i, j| left[i * k + j], |i, j| x[j * k + i], [b, k, m]);
             assert_eq!(transposed(&out, m), expected);
 
-            let mut out = vec![1.0; k * m];
-            add_weights_transposed(&mut out, &left, &right, k);
             let expected = product(|i, j| left[j * k + i], |i, j| right[j * b + i], [k, b, m]);
-            assert!(transposed(&out, m).iter().zip(&expected).all(|(out, product)| *out == 1.0 + product));
+            assert_eq!(transposed(&weights_transposed_times(&left, &right, k), m), expected);
         }
     }
 

@@ -33,14 +33,7 @@ const QUANTITIES: &[Quantity] = &[
 ];
 
 fn observables() -> Observables {
-    Observables::none()
-        .before()
-        .pairs()
-        .signs()
-        .gradient(Through::Full)
-        .fresh(4)
-        .tangents(3)
-        .across_networks()
+    Observables::none().before().pairs().signs().gradient(Through::Full).fresh(4).tangents(3)
 }
 
 fn run(config: Config) -> Record {

@@ -3,7 +3,7 @@
 use super::{pass, run, without_weights};
 use crate::plan::{BLOCK_ROWS, blocks};
 use crate::scratch::{Pool, Workspace};
-use crate::tape::activations;
+use crate::weights::ByLibrary;
 use crate::{Config, Normalisation, Observables, Through};
 
 fn config(normalisation: Normalisation) -> Config {
@@ -18,19 +18,19 @@ fn disagreement(config: &Config, layer: usize) -> [f64; 2] {
     let (scratch, mut workspace) = (Pool::default(), Workspace::default());
     workspace.prepare(&plan);
     let pass = pass(&plan, &scratch, 0);
-    pass.forward(&mut workspace.tape).unwrap();
+    pass.forward(&ByLibrary::default(), &mut workspace.tape).unwrap();
     let (tape, n, t) = (workspace.tape, config.width, config.samples);
     let above = (0..n * t).map(|index| ((index * 7919) % 23) as f32 - 11.0).collect::<Vec<_>>();
     let mut delta = above.clone();
-    pass.reduce_delta(&tape.layers[layer - 1], Through::Full, &mut delta).unwrap();
+    pass.reduce_delta(&tape[layer - 1], Through::Full, &mut delta).unwrap();
     let mut gradient = vec![0.0; n * t];
     pass.exact(&tape, layer, Through::Full, &mut above.clone(), &mut gradient).unwrap();
     let mut x = vec![0.0; n * t];
     for (rows, block) in blocks(0..n).zip(x.chunks_mut(BLOCK_ROWS * t)) {
-        activations(&plan, 0, &tape, layer - 1, &rows, block);
+        pass.activations(&tape, layer - 1, &rows, block);
     }
     let [x, u, gradient, delta] =
-        [&x, &tape.layers[layer - 1].raw, &gradient, &delta].map(|matrix| super::by_units(matrix, n));
+        [&x, &tape[layer - 1].raw, &gradient, &delta].map(|matrix| super::by_units(matrix, n));
     let product = |left: &[f32], right: &[f32]| {
         let entry = |a: usize, b: usize| {
             (0..n).map(|unit| f64::from(left[unit * t + a]) * f64::from(right[unit * t + b])).sum::<f64>()
@@ -40,7 +40,7 @@ fn disagreement(config: &Config, layer: usize) -> [f64; 2] {
     let known = product(&u, &delta);
     let difference =
         product(&x, &gradient).iter().zip(&known).map(|(found, known)| found - known).collect::<Vec<_>>();
-    let projection = tape.layers[layer - 1].projection.as_ref().unwrap();
+    let projection = tape[layer - 1].projection.as_ref().unwrap();
     let norm = |matrix: &[f64]| {
         let mut solved = matrix.to_vec();
         projection.solve(&mut solved);

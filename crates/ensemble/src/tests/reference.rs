@@ -182,7 +182,7 @@ fn statistics_are_those_of_the_equations() {
                 let one_sided = |u: &&Vec<f64>| u.iter().all(|u| *u > 0.0) || u.iter().all(|u| *u <= 0.0);
                 let share = seen.iter().filter(one_sided).count() as f64 / width as f64;
                 close(layer.one_sided.unwrap(), share, "signs");
-                for (values, unit) in layer.watched.iter().flatten().zip([6, 2]) {
+                for (values, unit) in layer.watched.iter().flatten().zip([2, 6]) {
                     for (found, expected) in values.iter().zip(&seen[unit]) {
                         close(f64::from(*found), *expected, "watched unit");
                     }

@@ -20,16 +20,14 @@ fn grid() -> Vec<f64> {
 }
 
 #[test]
-fn both_quadratures_agree_with_the_closed_form_and_know_their_error() {
+fn both_quadratures_agree_with_the_closed_form() {
     for c in grid() {
         let exact = cosine_map::value(c);
-        for (route, integral) in
+        for (route, found) in
             [("definition", by_definition(c, Measure::UnitGaussian)), ("polar", by_polar_angle(c))]
         {
-            let error = (integral.value - exact).abs();
+            let error = (found - exact).abs();
             assert!(error < ROUNDING, "{route} at c = {c}: {error:e}");
-            assert!(error <= integral.error_estimate + ROUNDING, "{route} at c = {c}: {integral:?}");
-            assert!(integral.error_estimate < 1e-13, "{route} at c = {c}: {integral:?}");
         }
     }
 }
@@ -38,21 +36,15 @@ fn both_quadratures_agree_with_the_closed_form_and_know_their_error() {
 fn the_measure_as_printed_loses_a_factor_of_two_pi() {
     for c in [-0.7, 0.0, 0.3, 1.0] {
         let printed = by_definition(c, Measure::AsPrinted);
-        assert!((printed.value - cosine_map::value(c) / (2.0 * PI)).abs() < ROUNDING, "c = {c}: {printed:?}");
+        assert!((printed - cosine_map::value(c) / (2.0 * PI)).abs() < ROUNDING, "c = {c}: {printed}");
     }
-    assert!((by_definition(1.0, Measure::AsPrinted).value - 1.0).abs() > 0.8);
+    assert!((by_definition(1.0, Measure::AsPrinted) - 1.0).abs() > 0.8);
 }
 
 #[test]
 fn outside_its_range_there_is_no_integral() {
     for c in [-1.1, 1.1, f64::NAN] {
-        assert!(by_definition(c, Measure::UnitGaussian).value.is_nan(), "c = {c}");
-        assert!(by_polar_angle(c).value.is_nan(), "c = {c}");
+        assert!(by_definition(c, Measure::UnitGaussian).is_nan(), "c = {c}");
+        assert!(by_polar_angle(c).is_nan(), "c = {c}");
     }
-}
-
-#[test]
-fn a_point_costs_well_under_a_millisecond_of_evaluations() {
-    let most = grid().into_iter().map(|c| by_definition(c, Measure::UnitGaussian).evaluations).max().unwrap();
-    assert!((1_000..80_000).contains(&most), "{most} evaluations");
 }

@@ -23,7 +23,7 @@ pub(super) fn key<E: Experiment>(
         Part::new("section", section.folder()),
         Part::new("run", E::name(run)),
         Part::new("seed", request.seed.to_string()),
-        Part::new("device", E::device(request.device).to_string()),
+        Part::new("device", (section.device)(run, request.device).to_string()),
     ];
     Ok(Key::new(parts(&named, &parameters, section.rustc, &request.code, inputs)))
 }

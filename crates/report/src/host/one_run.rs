@@ -25,14 +25,14 @@ pub(super) struct Done {
 /// Why it is damaged.
 pub(super) fn found<E: Experiment>(
     ready: &Ready<E>,
-    (run, key): &(E::Run, Key),
+    of: &(E::Run, Key),
     computed: bool,
 ) -> Result<Option<(E::Outcome, Done)>, String> {
-    match ready.presence(key) {
+    match ready.presence(of) {
         Presence::There(header, payload, level) => {
             let outcome = postcard::from_bytes(&payload).map_err(|error| error.to_string())?;
             let found = (!computed).then_some(level);
-            Ok(Some(finished::<E>(ready, run, outcome, *header, found)))
+            Ok(Some(finished::<E>(ready, &of.0, outcome, *header, found)))
         }
         Presence::Damaged(why) => Err(why),
         Presence::Missing | Presence::Refused(_) => Ok(None),
@@ -89,15 +89,20 @@ pub(super) fn one_run<E: Experiment>(
         Ok(None) => {}
         Err(why) => warn(&format!("the result of run {name} is damaged ({why}): computing it again")),
     }
-    let checkpoints = Arc::new(CheckpointFiles::of(&request.store, key, &ready.here.arithmetic(), warn));
+    let here = ready.here(run);
+    let checkpoints = Arc::new(CheckpointFiles::of(&request.store, key, &here.arithmetic(), warn));
     if let Some(time) = request.repeat_before {
         cleared(&name, checkpoints.clear_before(time));
     }
     let (status, started) = (Status::default(), Instant::now());
     progress(&name, &status, 0, 0, 1);
     let from = OnceLock::new();
-    let context =
-        Context { checkpoints: Some(checkpoints.clone()), status: status.clone(), ..context.clone() };
+    let context = Context {
+        device: ready.device(run),
+        checkpoints: Some(checkpoints.clone()),
+        status: status.clone(),
+        ..context.clone()
+    };
     let on_its_way = |done, total| {
         let from = *from.get_or_init(|| if checkpoints.went_on() { done } else { 0 });
         progress(&name, &status, from, done, total);
@@ -117,7 +122,7 @@ pub(super) fn one_run<E: Experiment>(
         seconds: started.elapsed().as_secs_f64(),
         finished: now().max(request.repeat_before.map_or(0, |time| time + 1)),
         peak_memory_bytes: runner::peak_memory_bytes(),
-        origin: ready.here.with(rayon::current_num_threads(), checkpoints.went_on_from()),
+        origin: here.with(rayon::current_num_threads(), checkpoints.went_on_from()),
     };
     let payload = postcard::to_stdvec(&outcome)
         .map_err(|error| failed(format!("run {name}"), "this is a fault of the section").because(error))?;

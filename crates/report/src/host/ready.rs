@@ -21,6 +21,8 @@ pub(super) struct Ready<'a, E: Experiment> {
     pub(super) inputs: Inputs,
     pub(super) runs: Vec<(E::Run, Key)>,
     pub(super) store: Store,
+    /// The card, if any of the runs uses it.
+    pub(super) device: Device,
     /// Where and with what this process computes.
     pub(super) here: Origin,
 }
@@ -52,9 +54,11 @@ impl<'a, E: Experiment> Ready<'a, E> {
         }
         let runs = keyed(section, E::runs(&params), request, &inputs)?;
         let store = Store::of_section(&request.store, &section.folder(), request.record.as_deref());
-        let uses_gpu = E::device(request.device) == Device::Cuda;
-        let here = Origin::here(&request.checkout, section.rustc, rayon::current_num_threads(), uses_gpu);
-        let ready = Self { section, request, params, inputs, runs, store, here };
+        let on_card = |(run, _): &(E::Run, Key)| (section.device)(run, request.device) == Device::Cuda;
+        let device = if runs.iter().any(on_card) { Device::Cuda } else { Device::Cpu };
+        let threads = rayon::current_num_threads();
+        let here = Origin::here(&request.checkout, section.rustc, threads, device == Device::Cuda);
+        let ready = Self { section, request, params, inputs, runs, store, device, here };
         ready.distinct(&ready.runs, &[])?;
         Ok(ready)
     }
@@ -76,7 +80,7 @@ impl<'a, E: Experiment> Ready<'a, E> {
             _ => key.to_string(),
         };
         let runs: Vec<String> = runs.iter().map(stored).collect();
-        Writer::new(self.section, self.request, &self.params, &runs)
+        Writer::new(self.section, self.request, &self.params, self.device, &runs)
     }
 
     /// The runs that the outcomes of others call for.
@@ -86,11 +90,25 @@ impl<'a, E: Experiment> Ready<'a, E> {
         Ok(further)
     }
 
+    /// The device that a run uses.
+    pub(super) fn device(&self, run: &E::Run) -> Device {
+        (self.section.device)(run, self.request.device)
+    }
+
+    /// Where a run is computed: a card is named if the run uses it.
+    pub(super) fn here(&self, run: &E::Run) -> Origin {
+        match self.device(run) {
+            Device::Cuda => self.here.clone(),
+            Device::Cpu => Origin { gpu: None, driver: None, ..self.here.clone() },
+        }
+    }
+
     /// What is there of a run, by the rules of the request.
-    pub(super) fn presence(&self, key: &Key) -> Presence {
+    pub(super) fn presence(&self, (run, key): &(E::Run, Key)) -> Presence {
+        let here = self.here(run).arithmetic();
         let to_be_repeated =
             |header: &Header| self.request.repeat_before.is_some_and(|time| header.finished <= time);
-        let other = |header: &Header| header.origin.arithmetic() != self.here.arithmetic();
+        let other = |header: &Header| header.origin.arithmetic() != here;
         match self.store.look_up(key) {
             Lookup::Found(header, ..)
                 if to_be_repeated(&header) || self.request.same_arithmetic && other(&header) =>
@@ -105,17 +123,18 @@ impl<'a, E: Experiment> Ready<'a, E> {
 
     /// The outcomes of runs that are there and sound.
     pub(super) fn there(&self, runs: &[(E::Run, Key)]) -> Outcomes<E> {
-        let outcome = |(run, key): &(E::Run, Key)| match self.presence(key) {
-            Presence::There(_, payload, _) => Some((run.clone(), postcard::from_bytes(&payload).ok()?)),
+        let outcome = |of: &(E::Run, Key)| match self.presence(of) {
+            Presence::There(_, payload, _) => Some((of.0.clone(), postcard::from_bytes(&payload).ok()?)),
             _ => None,
         };
         runs.iter().filter_map(outcome).collect()
     }
 
     /// How a run stands.
-    pub(super) fn planned(&self, (run, key): &(E::Run, Key)) -> PlannedRun {
+    pub(super) fn planned(&self, of: &(E::Run, Key)) -> PlannedRun {
+        let (run, key) = of;
         let name = E::name(run);
-        let (state, header) = match self.presence(key) {
+        let (state, header) = match self.presence(of) {
             Presence::There(header, _, Level::Store) => (RunState::Stored, Some(header)),
             Presence::There(header, _, Level::Record) => (RunState::Recorded, Some(header)),
             Presence::Refused(header) => (RunState::Refused, Some(header)),
@@ -129,7 +148,7 @@ impl<'a, E: Experiment> Ready<'a, E> {
             _ => Vec::new(),
         };
         let arithmetic = header.map(|header| header.origin.arithmetic());
-        let arithmetic = arithmetic.filter(|found| *found != self.here.arithmetic());
+        let arithmetic = arithmetic.filter(|found| *found != self.here(run).arithmetic());
         PlannedRun { name, key: key.hash().to_owned(), state, moved, arithmetic, work: E::work(run) }
     }
 }

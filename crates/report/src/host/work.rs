@@ -37,9 +37,16 @@ fn context<E: Experiment>(ready: &Ready<E>, interruption: Interruption) -> Conte
             "{data}: a stand-in takes the place of the real images and says nothing of them; `cargo xtask data list` says where they are looked for"
         ));
     }
+    let elsewhere = ready.runs.iter().filter(|(run, _)| ready.device(run) != request.device).count();
+    if elsewhere > 0 {
+        let (all, asked) = (ready.runs.len(), request.device);
+        warn(&format!(
+            "{elsewhere} of {all} runs are computed on the processor, as they do not use `{asked}`"
+        ));
+    }
     Context {
         seeds: Seeds::new(ready.section.name, request.seed),
-        device: E::device(request.device),
+        device: ready.device,
         data: request.data.clone(),
         checkpoints: None,
         interruption,

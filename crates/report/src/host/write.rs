@@ -34,6 +34,7 @@ impl<'a> Writer<'a> {
         section: &Section<E>,
         request: &'a Request,
         params: &E::Params,
+        device: Device,
         runs: &[String],
     ) -> Result<Self, CommandError> {
         let params = serde_json::to_value(params)
@@ -55,7 +56,7 @@ impl<'a> Writer<'a> {
         let provenance = fs::read(request.out.join("provenance.json")).ok();
         let present = provenance.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let stamp = hasher.finalize().to_hex().to_string();
-        let (section, device) = (section.number, E::device(request.device));
+        let section = section.number;
         Ok(Self { request, section, device, params, register, stamp, present })
     }
 

@@ -13,6 +13,7 @@ pub const SECTION: ::report::Section<experiment::{{type}}> = ::report::Section {
     title: "{{title}}",
     sources: env!("SECTION_SOURCES"),
     rustc: env!("SECTION_RUSTC"),
+    device: ::report::same_for_all::<experiment::{{type}}>,
     tables: report::tables::tables,
     figures: report::figures::figures,
     claims: report::claims::claims,

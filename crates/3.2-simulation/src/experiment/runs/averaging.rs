@@ -1,19 +1,17 @@
 //! Self-averaging: how much the inner products of given samples differ from network to network, against width; and
 //! how closely the cosines of independent inputs gather around zero.
 
-use ensemble::{Config, ConfigError, Ensemble, Observables};
+use ensemble::{Network, Record};
 use mean_field::cosine_map::closed_form;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use statistics::{Estimate, Summary, log_mean_variance, mean};
 
-use super::{ExperimentError, Progress};
-
 /// Input vectors of a set whose cosines are taken: 1225 pairs.
-const SET: usize = 50;
+pub(super) const SET: usize = 50;
 
 /// Samples that are followed through all networks.
-const GIVEN: usize = 8;
+pub(super) const GIVEN: usize = 8;
 
 /// One layer of given samples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,32 +33,14 @@ pub struct Averaging {
     pub layers: Vec<AveragingRow>,
 }
 
-/// The ensemble of which all networks see the same samples.
-pub(super) fn given_samples(
-    width: usize,
-    networks: usize,
-    depth: usize,
-    seed: u64,
-) -> Result<Ensemble, ConfigError> {
-    let config =
-        Config { width, networks, depth, samples: GIVEN, shared_inputs: true, seed, ..Config::default() };
-    Ensemble::new(config, Observables::none().grams((0..=depth).collect::<Vec<_>>()).across_networks())
-}
-
 /// Follows given samples through many networks. A longer input makes longer activations, in proportion, so that lengths of
 /// the inputs are divided out exactly; their cosines are not, and differ from width to width by about 1/√n.
-///
-/// # Errors
-/// Where the ensemble fails.
 // region: inner-products
-pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<Averaging, ExperimentError> {
-    let depth = ensemble.config().depth;
-    let record = ensemble.run_with_progress(progress)?;
+pub(super) fn inner_products(record: &Record) -> Option<Averaging> {
     let grams = |layer: usize| -> Option<Vec<&[f64]>> {
         record.networks.iter().map(|network| network.layers.get(layer)?.gram.as_deref()).collect()
     };
-    let missing = "the ensemble did not observe what was asked for";
-    let inputs = *grams(0).ok_or(missing)?.first().ok_or(missing)?;
+    let inputs = *grams(0)?.first()?;
     let lengths = |a: usize, b: usize| (inputs[a * GIVEN + a] * inputs[b * GIVEN + b]).sqrt();
     let over_networks = |grams: &[&[f64]], a: usize, b: usize| -> Vec<f64> {
         grams.iter().map(|gram| gram[a * GIVEN + b] / lengths(a, b)).collect()
@@ -75,10 +55,8 @@ pub(super) fn inner_products(ensemble: &Ensemble, progress: Progress) -> Result<
         })
     };
     let cosines: Vec<f64> = pairs().map(|(a, b)| inputs[a * GIVEN + b] / lengths(a, b)).collect();
-    Ok(Averaging {
-        input_cosine: mean(&cosines),
-        layers: (1..=depth).map(row).collect::<Option<_>>().ok_or(missing)?,
-    })
+    let layers = (1..=record.config.depth).map(row).collect::<Option<_>>()?;
+    Some(Averaging { input_cosine: mean(&cosines), layers })
 }
 // endregion: inner-products
 
@@ -91,42 +69,17 @@ pub struct InputCosines {
     pub gaps: Vec<Summary>,
 }
 
-/// The ensemble whose inputs are looked at; its only layer is not.
-pub(super) fn sets_of_inputs(width: usize, sets: usize, seed: u64) -> Result<Ensemble, ConfigError> {
-    let config = Config {
-        width,
-        networks: sets,
-        depth: 1,
-        samples: SET,
-        shared_inputs: false,
-        seed,
-        ..Config::default()
-    };
-    Ensemble::new(config, Observables::none().grams([0]).across_networks())
-}
-
 /// What one set of inputs gives: the mean square of its cosines, and <K^l(c)> - K^l(0) for l from 1.
 type InputSet = (f64, Vec<f64>);
 
 /// Takes the cosines of independent inputs, and iterates the map from each and from their average.
-///
-/// # Errors
-/// Where the ensemble fails.
 // region: input-cosines
-pub(super) fn input_cosines(
-    ensemble: &Ensemble,
-    depth: u64,
-    progress: Progress,
-) -> Result<InputCosines, ExperimentError> {
-    let record = ensemble.run_with_progress(progress)?;
-    let sets: Option<Vec<InputSet>> = record
-        .networks
-        .par_iter()
-        .map(|network| Some(of_a_set(&cosines(network.layers.first()?.gram.as_deref()?), depth)))
-        .collect();
-    let sets = sets.ok_or("the ensemble did not observe what was asked for")?;
+pub(super) fn input_cosines(record: &Record, depth: u64) -> Option<InputCosines> {
+    let of_a_network =
+        |network: &Network| Some(of_a_set(&cosines(network.layers.first()?.gram.as_deref()?), depth));
+    let sets: Vec<InputSet> = record.networks.par_iter().map(of_a_network).collect::<Option<_>>()?;
     let over = |pick: &dyn Fn(&InputSet) -> f64| Summary::of(&sets.iter().map(pick).collect::<Vec<_>>());
-    Ok(InputCosines {
+    Some(InputCosines {
         square: over(&|set| set.0),
         gaps: (0..depth as usize).map(|index| over(&|set| set.1[index])).collect(),
     })

@@ -5,15 +5,16 @@
 //! s/√networks. Those called *controlled* are of values from which the part that is known to vanish on average has been
 //! taken: see [`control`](super::control).
 
-use ensemble::{Config, ConfigError, Ensemble, Observables};
+use ensemble::{Config, Record};
+use experiment::ExperimentError;
 use mean_field::finite_samples::over_samples;
 use mean_field::{Inputs, SampleMoments};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use statistics::{Summary, unbiased_squared_mean, unbiased_variance};
 
+use super::MISSING;
 use super::control::{Controlled, controlled};
-use super::{ExperimentError, Progress};
 
 /// One layer over all networks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,27 +58,18 @@ pub struct FiniteWidth {
     pub inner_difference: Summary,
 }
 
-/// The configuration of an ensemble of which [`run`] takes everything.
-pub(super) fn ensemble(config: Config) -> Result<Ensemble, ConfigError> {
-    let below: Vec<usize> = (0..config.depth).collect();
-    Ensemble::new(config, Observables::none().moments().grams(below).across_networks())
-}
-
-/// Runs an ensemble and reduces it.
+/// Reduces an ensemble of which moments and Gram matrices were observed.
 ///
 /// # Errors
-/// Where the ensemble is refused or fails.
-pub(super) fn run(config: Config, progress: Progress) -> Result<FiniteWidth, ExperimentError> {
-    let ensemble = ensemble(config)?;
-    let config = ensemble.config();
-    let (depth, samples) = (config.depth, config.samples);
-    let record = ensemble.run_with_progress(progress)?;
+/// Where they were not.
+pub(super) fn reduced(record: Record) -> Result<FiniteWidth, ExperimentError> {
+    let Config { depth, samples, width, .. } = record.config;
     let predictions: Vec<SampleMoments> = Inputs::STANDARD.moments().take(depth).collect();
     let cosines: Vec<f64> = predictions.iter().map(|moments| 0.5 * moments.squared_mean).collect();
-    let units = (config.input_width() as f64, config.width as f64);
+    let units = (record.config.input_width() as f64, width as f64);
     let networks: Option<Vec<Vec<Controlled>>> =
         record.networks.par_iter().map(|network| controlled(network, units, samples, &cosines)).collect();
-    let networks = networks.ok_or("the ensemble did not observe what was asked for")?;
+    let networks = networks.ok_or(MISSING)?;
     let values: Result<Vec<Vec<Values>>, ExperimentError> = networks
         .iter()
         .map(|layers| {
@@ -168,6 +160,7 @@ fn over_networks(values: impl Iterator<Item = f64>) -> Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ensemble::{Ensemble, Observables};
 
     /// Standard errors within which an average of zero is found, in eight layers, four times.
     const ERRORS: f64 = 4.5;
@@ -176,7 +169,8 @@ mod tests {
         let depth = 8;
         let config =
             Config { width, networks, depth, samples, shared_inputs: false, seed: 11, ..Config::default() };
-        let record = ensemble(config).unwrap().run().unwrap();
+        let observe = Observables::none().moments().grams((0..depth).collect::<Vec<_>>());
+        let record = Ensemble::new(config, observe).unwrap().run().unwrap();
         let cosines: Vec<f64> =
             Inputs::STANDARD.moments().take(depth).map(|of| 0.5 * of.squared_mean).collect();
         let units = (width as f64, width as f64);
