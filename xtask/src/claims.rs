@@ -1,5 +1,6 @@
 //! `cargo xtask claims`: the ledger, and whether any verdict is worse than its snapshot says.
 
+use std::iter;
 use std::path::PathBuf;
 
 use experiment::Profile;
@@ -9,6 +10,7 @@ use runner::messages::exit;
 
 use crate::ledger_files::Results;
 use crate::sections::Workspace;
+use crate::show::columns;
 use crate::{Outcome, explain, request, review};
 
 /// Options of `claims`.
@@ -128,26 +130,28 @@ fn table(rows: &[Entry]) -> String {
 
 /// A line per claim, below a line of headings.
 pub fn lines(rows: &[Entry]) -> String {
-    let width = rows.iter().map(|row| row.id.chars().count()).max().unwrap_or(0).max("claim".len());
-    let mut text = format!(
-        "{:<width$}  {:<28}  {:>8}  {:<22}  {:>8}  {:<8}  {:<9}\n",
-        "claim", "verdict", "printed", "measured", "error", "scale", "data"
-    );
-    for row in rows {
-        let printed = row.printed.as_deref().unwrap_or("");
+    let head = ["claim", "verdict", "printed", "measured", "error", "scale", "data"].map(str::to_owned);
+    let line = |row: &Entry| {
         let error = row.standard_error.filter(|error| *error > 0.0);
         let error = error.map_or(String::new(), |error| format!("{error:.1e}"));
-        let scale = row.scale.map_or("", |scale| scale.as_str());
-        let data = row.data.map_or("", |data| data.as_str());
         let measured = shortened(row.measured.as_deref().unwrap_or(""), 22);
-        let (id, verdict) = (&row.id, row.verdict);
-        let line = format!(
-            "{id:<width$}  {verdict:<28}  {printed:>8}  {measured:<22}  {error:>8}  {scale:<8}  {data:<9}"
-        );
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+        let [_, _, printed, _, verdict, scale, data] = cells(row);
+        [row.id.clone(), verdict, printed, measured, error, scale, data]
+    };
+    columns(iter::once(head).chain(rows.iter().map(line)))
+}
+
+/// What a row says: claim, place in the paper, printed and measured value, verdict, scale, data.
+fn cells(row: &Entry) -> [String; 7] {
+    [
+        format!("`{}`", row.id),
+        row.locator.clone(),
+        row.printed.clone().unwrap_or_default(),
+        row.measured.clone().unwrap_or_default(),
+        row.verdict.to_string(),
+        row.scale.map_or("", |scale| scale.as_str()).to_owned(),
+        row.data.map_or("", |data| data.as_str()).to_owned(),
+    ]
 }
 
 fn shortened(text: &str, width: usize) -> String {
@@ -162,16 +166,8 @@ fn markdown(rows: &[Entry]) -> String {
         "| claim | where | printed | measured | verdict | scale | data |\n|---|---|---|---|---|---|---|\n"
             .to_owned();
     for row in rows {
-        let cells = [
-            format!("`{}`", row.id),
-            row.locator.clone(),
-            row.printed.clone().unwrap_or_default(),
-            row.measured.clone().unwrap_or_default(),
-            row.verdict.to_string(),
-            row.scale.map_or("", |scale| scale.as_str()).to_owned(),
-            row.data.map_or("", |data| data.as_str()).to_owned(),
-        ];
-        text.push_str(&format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | ")));
+        let cells = cells(row).map(|cell| cell.replace('|', "\\|"));
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
     text.push_str(&format!("\n{}\n", Totals::of(rows)));
     text

@@ -40,9 +40,9 @@ pub fn fetch(
             eprintln!("{}; it will be replaced", told(error));
         }
     }
-    let part = downloads.join(set.archive.file.as_str());
+    let part = downloads.join(&set.archive.file);
     download(&set.archive, &part, downloader)?;
-    let unpacked = unpack(&part, set.archive.file.packing(), &status.wanted(), data)?;
+    let unpacked = unpack(&part, set.archive.packing(), &status.wanted(), data)?;
     fs::remove_file(&part).map_err(FileError::of("remove", &part)).map_err(unwritable)?;
     match unpacked.reason {
         None => Ok(true),
@@ -66,10 +66,7 @@ fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(
     }
     fs::remove_file(part).map_err(unusable)?;
     if resumed {
-        eprintln!(
-            "{}: wrong checksum after going on with an old part; fetching all of it",
-            archive.file.as_str()
-        );
+        eprintln!("{}: wrong checksum after going on with an old part; fetching all of it", archive.file);
         return download(archive, part, downloader);
     }
     let official = official.clone();
@@ -77,7 +74,7 @@ fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(
 }
 
 fn not_official(archive: &Archive, why: ArchiveError) -> CommandError {
-    let what = format!("{} as it came is not the official one", archive.file.as_str());
+    let what = format!("{} as it came is not the official one", archive.file);
     let advice = format!("fetch it again; if that does not help, {}", by_hand(&archive.addresses[0]));
     CommandError::failed(what).because(why).advise(advice)
 }

@@ -101,7 +101,7 @@ fn from_archive(
     imported: &mut Imported,
 ) -> Result<(), CommandError> {
     let archive = &set.archive;
-    let packing = archive.file.packing();
+    let packing = archive.packing();
     // With no known hash, every archive of this kind is looked into: what is in it is recognised all the same.
     let is_it = |candidate: &&Found| match (&archive.sha256, archive.bytes) {
         (Some(official), bytes) => {

@@ -79,9 +79,6 @@ pub(super) fn one_run<E: Experiment>(
     let place = place.join(&blake3::hash(name.as_bytes()).to_hex()[..16]);
     let _lock = Lock::take(&place, &format!("run {name}"), |message| {
         warn(&format!("run {name}: {message}"));
-    })
-    .map_err(|error| {
-        failed(format!("run {name} cannot be locked"), "is the store writable?").because(error)
     })?;
     // Who held the lock may have computed it.
     match found(ready, of, false) {

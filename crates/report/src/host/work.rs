@@ -72,8 +72,7 @@ pub(super) fn run<E: Experiment>(ready: Ready<E>, interruption: Interruption) ->
         return Err(usage(what, advice));
     }
     let place = request.store.join("locks").join(section.folder()).join("lock");
-    let _lock = Lock::take(&place, &format!("Section {}", section.number), warn)
-        .map_err(|error| failed("the section cannot be locked", "is the store writable?").because(error))?;
+    let _lock = Lock::take(&place, &format!("Section {}", section.number), warn)?;
     executor::retire(&request.store, &there.iter().map(|(_, key)| key.hash().to_owned()).collect());
     let writer = ready.writer(&there)?;
     if done.iter().all(|done| done.found.is_some()) && writer.is_current() {

@@ -209,11 +209,6 @@ impl Drive<'_> {
         let say = self.say;
         let _lock = Lock::take(&place, &format!("Section {}", self.section[2]), |message| {
             say(&Event::Warning { message: message.to_owned() });
-        })
-        .map_err(|error| {
-            CommandError::failed("the section cannot be locked")
-                .because(error)
-                .advise("is the store writable?")
         })?;
         let states = by_task(self.executor.standing()?);
         places.refresh(&self.jobs());

@@ -72,6 +72,10 @@ impl Executor for Slurm<'_> {
         let header: String = lines.iter().map(|line| format!("#SBATCH {line}\n")).collect();
         let script =
             submission.write(&header, &REQUEUE.replace("REQUEUES", &options.requeues.to_string()))?;
+        // What will not start, for want of a partition, of time or of nodes, is told now and not by an endless queue.
+        if let Err(error) = answer(Command::new("sbatch").arg("--test-only").arg(&script)) {
+            (self.0.warn)(&format!("as things stand it would not start: {error}"));
+        }
         let submitted = answer(Command::new("sbatch").arg("--parsable").arg(script));
         // A submission whose answer was lost may have been taken: whether it was, the queue says.
         match submitted {
