@@ -99,9 +99,7 @@ impl DataSet {
 
 impl Catalogue {
     /// Reads `data/datasets.toml` of the checkout at `root`.
-    ///
-    /// # Errors
-    /// When it is missing or malformed; the error names line and field.
+    /// Fails when it is missing or malformed; the error names line and field.
     pub fn read(root: &Path) -> Result<Self, CommandError> {
         let path = root.join("data/datasets.toml");
         let text = fs::read_to_string(&path).map_err(FileError::of("read", &path));
@@ -110,9 +108,7 @@ impl Catalogue {
     }
 
     /// Reads the text of a catalogue.
-    ///
-    /// # Errors
-    /// What is malformed, with its line, or incomplete.
+    /// Fails with what is malformed, with its line, or incomplete.
     pub fn parse(text: &str) -> Result<Self, CommandError> {
         let wrong = |what: &str| {
             CommandError::usage(format!("data/datasets.toml {what}")).advise("its header explains the fields")
@@ -135,9 +131,7 @@ impl Catalogue {
     }
 
     /// The data sets named, or all of them for an empty list, by name.
-    ///
-    /// # Errors
-    /// When a name is unknown, with the known ones and a suggestion.
+    /// Fails when a name is unknown, with the known ones and a suggestion.
     pub fn choose(&self, names: &[String]) -> Result<Vec<&DataSet>, CommandError> {
         if let Some(name) = names.iter().find(|name| !self.sets.contains_key(*name)) {
             let known: Vec<&str> = self.sets.keys().map(String::as_str).collect();

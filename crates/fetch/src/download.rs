@@ -50,9 +50,7 @@ impl Downloader {
     }
 
     /// Completes `part` from the first address that has the archive. Its checksum is for the caller to see to.
-    ///
-    /// # Errors
-    /// When no address has it, with what each of them answered; what came so far stays in `part`.
+    /// Fails when no address has it, with what each of them answered; what came so far stays in `part`.
     pub fn complete(&self, archive: &Archive, part: &Path) -> Result<(), CommandError> {
         let mut meter = Meter::begin(&archive.file);
         let mut reasons = Vec::new();

@@ -15,9 +15,7 @@ use crate::status::SetStatus;
 use runner::told;
 
 /// Brings in the files of a data set that are missing or wrong. Says whether there were any.
-///
-/// # Errors
-/// When the archive cannot be had, is not the official one, or cannot be unpacked. What came is kept unless it is wrong.
+/// Fails when the archive cannot be had, is not the official one, or cannot be unpacked. What came is kept unless it is wrong.
 pub fn fetch(
     set: &DataSet,
     data: &Path,
@@ -80,9 +78,7 @@ fn not_official(archive: &Archive, why: ArchiveError) -> CommandError {
 }
 
 /// SHA-256, in lower-case hexadecimal digits, of what is read to its end.
-///
-/// # Errors
-/// When it cannot be read.
+/// Fails when it cannot be read.
 pub fn sum(mut from: impl Read) -> std::io::Result<String> {
     let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
     let mut buffer = vec![0; 1 << 20];

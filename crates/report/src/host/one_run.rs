@@ -5,10 +5,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use experiment::{Context, Experiment, Status, Throughput};
 use runner::messages::Event;
-use runner::{CheckpointFiles, CommandError, Header, Key, Level, Lock};
+use runner::{CheckpointFiles, CommandError, Header, Key, Level, Lock, Lookup};
 
 use super::events::{failed, of_run, progress, say, warn};
-use super::ready::{Presence, Ready};
+use super::ready::Ready;
 
 /// What is known of a run that is done.
 pub(super) struct Done {
@@ -28,14 +28,15 @@ pub(super) fn found<E: Experiment>(
     (run, key): &(E::Run, Key),
     computed: bool,
 ) -> Result<Option<(E::Outcome, Done)>, String> {
-    match ready.presence(key) {
-        Presence::There(header, payload, level) => {
+    match ready.store.look_up(key) {
+        Lookup::Found(header, ..) if ready.refuses(&header) => Ok(None),
+        Lookup::Found(header, payload, level) => {
             let outcome = postcard::from_bytes(&payload).map_err(|error| error.to_string())?;
             let found = (!computed).then_some(level);
             Ok(Some(finished::<E>(ready, run, outcome, *header, found)))
         }
-        Presence::Damaged(why) => Err(why),
-        Presence::Missing | Presence::Refused(_) => Ok(None),
+        Lookup::Damaged(why) => Err(why),
+        Lookup::Missing => Ok(None),
     }
 }
 

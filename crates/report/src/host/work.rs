@@ -12,7 +12,7 @@ use runner::{CommandError, Key, Lock};
 use super::events::{failed, say, tell, usage, warn};
 use super::one_run::{Done, found, one_run};
 use super::ready::{Outcomes, Ready, stand_ins};
-use super::workers::in_order;
+use super::workers::side_by_side;
 
 /// Says what would be done. Runs that only outcomes can name are in it once those are there.
 pub(super) fn plan<E: Experiment>(ready: &Ready<E>) -> Result<(), CommandError> {
@@ -120,7 +120,8 @@ pub(super) fn run_these<E: Experiment>(
     let runs = asked().map(named).collect::<Result<Vec<_>, _>>()?;
     let context = context(ready, interruption);
     let errors = Mutex::new(Vec::new());
-    side_by_side::<E>(&runs, &context, |run| {
+    let threads = rayon::current_num_threads();
+    side_by_side(&runs, E::side_by_side(context.device, threads), threads, |run| {
         if !context.interruption.is_requested()
             && let Err(error) = one_run(ready, run, &context)
         {
@@ -134,16 +135,6 @@ pub(super) fn run_these<E: Experiment>(
     let last = errors.next();
     errors.for_each(|error| tell(&error));
     last.map_or(Ok(()), Err)
-}
-
-/// Does something with runs in order, so many at a time as the section says.
-fn side_by_side<E: Experiment>(
-    runs: &[&(E::Run, Key)],
-    context: &Context,
-    work: impl Fn(&(E::Run, Key)) -> Result<(), CommandError> + Sync,
-) -> Result<(), CommandError> {
-    let threads = rayon::current_num_threads();
-    in_order(runs, E::side_by_side(context.device, threads), threads, |run| work(run)).map(drop)
 }
 
 /// A stage: runs that depend on no other of them, found or computed wherever the request says; none where some are on their
@@ -177,7 +168,8 @@ fn stage<E: Experiment>(
         let compute = |submission: &Submission| {
             let wanted = submission.tasks.iter().flatten();
             let wanted: Vec<_> = wanted.filter_map(|run| slot(&run.key).map(|(run, _)| run)).collect();
-            side_by_side::<E>(&wanted, context, |run| {
+            let threads = rayon::current_num_threads();
+            side_by_side(&wanted, E::side_by_side(context.device, threads), threads, |run| {
                 let computed = one_run(ready, run, context)?;
                 if let Some((_, mut slot)) = slot(run.1.hash()) {
                     *slot = Some(computed);
