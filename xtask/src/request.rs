@@ -216,8 +216,12 @@ mod tests {
     #[test]
     fn settings_that_nothing_would_use_are_refused_before_anything_is_compiled() {
         let root = crate::sections::tests::workspace(&[("3.1", "theory"), ("3.2", "simulation")]);
-        let params = "type Width = Count<4, 1_000>;\n    pub struct Params {\n        /// Layers.\n        depth: Count<2, 9> = 5;\n\
-                      widths: List<Width, 2> = [4];\n    }\n";
+        let params = "type Width = Count<4, 1_000>;
+            pub struct Params {
+                /// Layers.
+                depth: Count<2, 9> = 5;
+                widths: List<Width, 2> = [4];
+            }";
         let place = root.path().join("crates/3.1-theory/src/experiment/params.rs");
         runner::atomic::write(&place, params.as_bytes()).unwrap();
         let workspace = Workspace::at(root.path()).unwrap();

@@ -27,14 +27,9 @@ pub(crate) fn part_unwritable(error: FileError) -> CommandError {
 /// What is wrong with an archive.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// It has another hash than the official one.
-    #[error("its SHA-256 is {found} where {official} belongs")]
-    Hash {
-        /// Its hash.
-        found: String,
-        /// That of the official one.
-        official: String,
-    },
+    /// It has another hash than the official one, which is the second.
+    #[error("its SHA-256 is {0} where {1} belongs")]
+    Hash(String, String),
     /// It cannot be unpacked.
     #[error("it is damaged")]
     Damaged(#[source] Box<dyn Error + Send + Sync>),

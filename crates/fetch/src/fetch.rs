@@ -67,8 +67,7 @@ fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(
         eprintln!("{}: wrong checksum after going on with an old part; fetching all of it", archive.file);
         return download(archive, part, downloader);
     }
-    let official = official.clone();
-    Err(not_official(archive, ArchiveError::Hash { found, official }))
+    Err(not_official(archive, ArchiveError::Hash(found, official.clone())))
 }
 
 fn not_official(archive: &Archive, why: ArchiveError) -> CommandError {

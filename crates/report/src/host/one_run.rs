@@ -1,7 +1,7 @@
 //! One run: found, or computed and stored.
 
 use std::sync::{Arc, OnceLock};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, UNIX_EPOCH};
 
 use experiment::{Context, Experiment, Status, Throughput};
 use runner::messages::Event;
@@ -20,9 +20,7 @@ pub(super) struct Done {
 
 /// A run's outcome where it is there, sound, and by the rules of the request to be taken. `computed` says whether it was
 /// computed for this request.
-///
-/// # Errors
-/// Why it is damaged.
+/// Fails with why it is damaged.
 pub(super) fn found<E: Experiment>(
     ready: &Ready<E>,
     (run, key): &(E::Run, Key),
@@ -63,9 +61,7 @@ fn cleared(run: &str, outcome: std::io::Result<()>) {
 
 /// A run's outcome, found or computed and stored. Where the store's file system has locks, two processes do not compute it at
 /// a time; where they do, each writes the same, and neither harms the other's checkpoints.
-///
-/// # Errors
-/// When it fails or cannot be kept.
+/// Fails when it fails or cannot be kept.
 pub(super) fn one_run<E: Experiment>(
     ready: &Ready<E>,
     of: &(E::Run, Key),
@@ -130,5 +126,5 @@ pub(super) fn one_run<E: Experiment>(
 /// Seconds since 1970. Clocks of machines that share a store may differ: a run that is repeated is later than what it replaces
 /// whatever they say.
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs())
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use experiment::{Context, Experiment, Interruption, Seeds, Status};
-use runner::executor::{self, Drive, Driven, Engine, Rules, Submission, Wanted};
+use runner::executor::{self, Drive, Engine, Rules, Submission, Wanted};
 use runner::messages::{Event, Execution, Plan, PlannedRun, exit};
 use runner::{CommandError, Key, Lock};
 
@@ -199,7 +199,7 @@ fn stage<E: Experiment>(
             submit,
             say,
         };
-        if drive.drive(wanted, &collect)? == Driven::OnTheirWay {
+        if !drive.drive(wanted, &collect)? {
             return Ok(None);
         }
     }

@@ -9,9 +9,7 @@ use runner::CommandError;
 
 /// Does something with every item, so many at a time. After the first failure nothing more is begun; what was begun is
 /// finished.
-///
-/// # Errors
-/// The failure of the first item, in order, that failed.
+/// Fails with the failure of the first item, in order, that failed.
 pub(super) fn side_by_side<I: Sync>(
     items: &[I],
     most: usize,

@@ -41,15 +41,6 @@ pub struct Drive<'a> {
     pub say: fn(&Event),
 }
 
-/// What has become of runs.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Driven {
-    /// Each is there.
-    Done,
-    /// Some are on their way.
-    OnTheirWay,
-}
-
 /// Where runs were submitted, by key: id of the submission and number of the task, the newest last.
 #[derive(Default)]
 struct Places {
@@ -112,7 +103,7 @@ fn log(jobs: &Path, (id, task): &(String, usize)) -> PathBuf {
 
 impl Drive<'_> {
     /// Has runs computed; `collect` says whether the result of one is there, and takes it. All are waited for even if one
-    /// fails.
+    /// fails, unless they are left to themselves. Says whether each is there.
     ///
     /// # Errors
     /// Runs that failed, each with its node, the reason and the last lines of its log; a scheduler that does not answer.
@@ -120,7 +111,7 @@ impl Drive<'_> {
         &self,
         mut wanted: Vec<Wanted>,
         collect: &dyn Fn(&Wanted) -> bool,
-    ) -> Result<Driven, CommandError> {
+    ) -> Result<bool, CommandError> {
         let options = self.rules.of(&self.section, 0)?;
         let mut places = Places::default();
         self.send(&wanted, &mut places)?;
@@ -134,7 +125,7 @@ impl Drive<'_> {
             let running = wanted.iter().filter(is_running).count();
             let queued = wanted.len() - running;
             (self.say)(&Event::Queue { queued, running, words: String::new() });
-            return Ok(Driven::OnTheirWay);
+            return Ok(false);
         }
         let awaited = |run| Awaited { run, gone: None, again: 0, node: String::new() };
         let mut awaited: Vec<Awaited> = wanted.into_iter().map(awaited).collect();
@@ -169,7 +160,7 @@ impl Drive<'_> {
             }
         }
         if failures.is_empty() {
-            return Ok(Driven::Done);
+            return Ok(true);
         }
         let more = failures.len().saturating_sub(TOLD);
         let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };

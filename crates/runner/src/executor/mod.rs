@@ -19,7 +19,7 @@ use std::process::Command;
 
 use crate::CommandError;
 
-pub use drive::{Drive, Driven, retire, stand};
+pub use drive::{Drive, retire, stand};
 pub use options::{Options, Rules};
 pub use submission::{Submission, Wanted, name_and_key};
 
