@@ -107,10 +107,10 @@ fn tasks_are_preempted() {
     let sweep = sweep(json!({}), LONG);
     let driver = sweep.start(false);
     wait_until("a long run", || sweep.logs().iter().any(|log| log.contains("\"total\":4000")));
-    // As where others come first: a signal, and back into the queue.
+    // As where others come first: a signal, and back into the queue. One may have come to its end meanwhile.
     for id in asked("squeue", &["-h", "-r", "-t", "R", "-o", "%i"]).lines() {
-        told("scancel", &["--signal=TERM", "--batch", id]);
-        told("scontrol", &["requeue", id]);
+        asked("scancel", &["--signal=TERM", "--batch", id]);
+        asked("scontrol", &["requeue", id]);
     }
     ends_after_requeues(&sweep, driver);
 }
