@@ -95,7 +95,7 @@ fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), Co
     let (parts, sources) = (code.parts(section)?, code.sources(section));
     let request =
         Request { gather: true, repeat_before: None, out: folder, code: parts, sources, checkout, ..request };
-    talk::ask(&built, section, "run", &request, |event| {
+    talk::run(&built, section, &request, |event| {
         if let Event::Warning { message } = event {
             eprintln!("warning: {}: {message}", section.name);
         }

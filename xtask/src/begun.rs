@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use runner::messages::Request;
 use runner::{CommandError, FileError, atomic};
@@ -54,7 +54,7 @@ impl Repetition {
     pub fn of(store: &Path, command: &str) -> Self {
         let note = file(store, &format!("--force {command}"));
         let earlier = fs::read_to_string(&note).ok().and_then(|text| text.parse().ok());
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let now = UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
         Self { note, since: earlier.unwrap_or(now), goes_on: earlier.is_some() }
     }
 

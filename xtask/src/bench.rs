@@ -18,7 +18,7 @@ use std::process::Stdio;
 use runner::messages::exit;
 use runner::{CommandError, FileError};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::sections::Workspace;
 use crate::show::{Format, columns};
@@ -161,10 +161,8 @@ fn run(workspace: &Workspace, bench: &Bench) -> Result<(Value, Measured), Comman
 /// Reads the last line of a bench.
 fn read(bench: &Bench, line: &str) -> Result<(Value, Measured), CommandError> {
     let wrong = |what: &str| CommandError::failed(format!("its last line {what}: {line}"));
-    let object: Value = serde_json::from_str(line).map_err(|_| wrong("is not a JSON object"))?;
-    if !object.is_object() {
-        return Err(wrong("is not a JSON object"));
-    }
+    let object: Map<String, Value> = serde_json::from_str(line).map_err(|_| wrong("is not a JSON object"))?;
+    let object = Value::Object(object);
     let needs = "needs name and skipped, or name, unit, ours, peer and ratio";
     let measured = Measured::deserialize(&object).map_err(|_| wrong(needs))?;
     match measured.name == bench.name {

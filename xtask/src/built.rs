@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use runner::CommandError;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::programs::Held;
 
@@ -18,12 +19,13 @@ pub struct Built {
     packages: BTreeMap<(String, String), BTreeSet<String>>,
 }
 
-/// What cargo says of something that it built. Its other messages lack these fields.
+/// What cargo says of something that it built, or is going to build. Its other messages lack these fields.
 #[derive(Deserialize)]
 struct Artifact {
+    #[serde(alias = "pkg_id")]
     package_id: String,
     target: Target,
-    profile: serde_json::Value,
+    profile: Map<String, Value>,
     features: Vec<String>,
     executable: Option<PathBuf>,
 }
@@ -37,33 +39,11 @@ struct Target {
 /// What cargo is going to build, as it says it on request.
 #[derive(Deserialize)]
 struct Graph {
-    units: Vec<Unit>,
+    units: Vec<Artifact>,
 }
 
-#[derive(Deserialize)]
-struct Unit {
-    pkg_id: String,
-    target: Target,
-    profile: serde_json::Map<String, serde_json::Value>,
-    features: Vec<String>,
-}
-
-impl Unit {
-    /// The same in the words that are used of what was built.
-    fn built(self) -> Artifact {
-        const TOLD: [&str; 4] = ["opt_level", "debuginfo", "debug_assertions", "overflow_checks"];
-        let Self { pkg_id: package_id, target, profile, features } = self;
-        let told = TOLD.iter().filter_map(|name| Some(((*name).to_owned(), profile.get(*name)?.clone())));
-        let profile = told.chain([("test".to_owned(), false.into())]).collect();
-        Artifact {
-            package_id,
-            target,
-            profile: serde_json::Value::Object(profile),
-            features,
-            executable: None,
-        }
-    }
-}
+/// What cargo says of a profile when it has built something; of what it is going to build it says more.
+const TOLD: [&str; 5] = ["opt_level", "debuginfo", "debug_assertions", "overflow_checks", "test"];
 
 impl Built {
     /// What cargo is going to build, by its graph of units: no programs yet.
@@ -71,7 +51,7 @@ impl Built {
     pub fn planned(graph: &[u8]) -> Option<Self> {
         let mut built = Self::default();
         for unit in serde_json::from_slice::<Graph>(graph).ok()?.units {
-            built.add_artifact(unit.built());
+            built.add_artifact(unit);
         }
         Some(built)
     }
@@ -111,12 +91,14 @@ impl Built {
         self.add_artifact(artifact)
     }
 
-    fn add_artifact(&mut self, artifact: Artifact) -> bool {
+    fn add_artifact(&mut self, mut artifact: Artifact) -> bool {
         let is_program = artifact.executable.is_some();
         if let Some(program) = artifact.executable {
             self.programs.insert(artifact.target.name, program);
         } else if artifact.target.kind.iter().any(|kind| kind.ends_with("lib")) {
-            let settings = format!("{} {}", artifact.features.join(","), artifact.profile);
+            artifact.profile.retain(|name, _| TOLD.contains(&name.as_str()));
+            artifact.profile.entry("test").or_insert(Value::Bool(false));
+            let settings = format!("{} {}", artifact.features.join(","), Value::Object(artifact.profile));
             self.packages.entry(name_and_version(&artifact.package_id)).or_default().insert(settings);
         }
         is_program
@@ -159,7 +141,7 @@ mod tests {
     #[test]
     fn what_was_built_is_read_from_what_cargo_says() {
         let lines = [
-            r#"{"reason":"compiler-artifact","package_id":"r#gemm@1.0.0","target":{"kind":["lib"],"name":"gemm"},"profile":{"opt_level":"3"},"features":["std"],"executable":null}"#,
+            r#"{"reason":"compiler-artifact","package_id":"r#gemm@1.0.0","target":{"kind":["lib"],"name":"gemm"},"profile":{"opt_level":"3","test":false},"features":["std"],"executable":null}"#,
             r#"{"reason":"compiler-artifact","package_id":"p#theory@0.1.0","target":{"kind":["bin"],"name":"theory"},"profile":{"opt_level":"3"},"features":[],"executable":"/t/theory"}"#,
             r#"{"reason":"build-finished","success":true}"#,
         ];
@@ -167,6 +149,9 @@ mod tests {
         assert_eq!(lines.map(|line| built.add(line)), [false, true, false]);
         assert_eq!(built.program("theory").unwrap().to_string_lossy(), "/t/theory");
         assert!(built.program("gemm").is_err());
-        assert_eq!(built.settings("gemm", "1.0.0").collect::<Vec<_>>(), [r#"std {"opt_level":"3"}"#]);
+        assert_eq!(
+            built.settings("gemm", "1.0.0").collect::<Vec<_>>(),
+            [r#"std {"opt_level":"3","test":false}"#]
+        );
     }
 }

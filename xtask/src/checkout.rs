@@ -4,7 +4,6 @@ use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
 
-use experiment::told;
 use runner::Checkout;
 
 /// Places whose files are sources of the paper, known to git or not.
@@ -19,22 +18,10 @@ const SOURCES: [&str; 8] = [
     "xtask/",
 ];
 
-/// Why git does not answer.
-#[derive(Debug, thiserror::Error)]
-pub enum GitError {
-    /// There is none.
-    #[error("it does not start")]
-    Start(#[from] io::Error),
-    /// What it says.
-    #[error("{0}")]
-    Refused(String),
-}
-
 /// Looks at the checkout. Where git is there but does not answer, that is told: `unknown` is not `clean`.
 pub fn look(root: &Path, lock_hash: &str) -> Checkout {
     let (found, error) = asked(root, lock_hash);
-    if let Some(error) = error {
-        let why = told(&error);
+    if let Some(why) = error {
         eprintln!(
             "warning: git does not say which commit this is ({why}): results are marked as of an unknown one"
         );
@@ -43,7 +30,7 @@ pub fn look(root: &Path, lock_hash: &str) -> Checkout {
 }
 
 /// What is found, and why git does not answer where it does not.
-fn asked(root: &Path, lock_hash: &str) -> (Checkout, Option<GitError>) {
+fn asked(root: &Path, lock_hash: &str) -> (Checkout, Option<io::Error>) {
     let of = |commit: &str| Checkout {
         commit: commit.to_owned(),
         lock_hash: lock_hash.to_owned(),
@@ -68,7 +55,7 @@ fn asked(root: &Path, lock_hash: &str) -> (Checkout, Option<GitError>) {
 }
 
 /// What git answers, or why it does not.
-pub fn git(root: &Path, words: &[&str]) -> Result<String, GitError> {
+pub fn git(root: &Path, words: &[&str]) -> io::Result<String> {
     let mut command = Command::new("git");
     command.args(["-c", "core.excludesFile=/dev/null", "-C"]).arg(root).args(words);
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
@@ -79,7 +66,7 @@ pub fn git(root: &Path, words: &[&str]) -> Result<String, GitError> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(GitError::Refused(said.lines().next().unwrap_or("no reason given").to_owned()))
+    Err(io::Error::other(said.lines().next().unwrap_or("no reason given")))
 }
 
 /// Paths of sources that differ from the commit, sorted, from `git status --porcelain=v2 -z`.
@@ -156,7 +143,7 @@ mod tests {
         fs::write(root.path().join(".git/HEAD"), "rubbish").unwrap();
         let (found, error) = asked(root.path(), "lock");
         assert_eq!((found.commit.as_str(), found.dirty), ("unknown", None));
-        assert!(matches!(error, Some(GitError::Refused(why)) if why.contains("fatal")));
+        assert!(error.unwrap().to_string().contains("fatal"));
         let bare = tempfile::tempdir().unwrap();
         let (found, error) = asked(bare.path(), "lock");
         assert_eq!((found.commit.as_str(), found.dirty, error.is_none()), ("no git", None, true));

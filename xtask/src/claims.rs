@@ -1,5 +1,6 @@
 //! `cargo xtask claims`: the ledger, and whether any verdict is worse than its snapshot says.
 
+use std::iter;
 use std::path::PathBuf;
 
 use experiment::Profile;
@@ -9,6 +10,7 @@ use runner::messages::exit;
 
 use crate::ledger_files::Results;
 use crate::sections::Workspace;
+use crate::show::{Format, columns};
 use crate::{Outcome, explain, request, review};
 
 /// Options of `claims`.
@@ -44,13 +46,6 @@ enum Command {
     },
 }
 
-#[derive(clap::ValueEnum, Debug, Clone, Copy)]
-enum Format {
-    Table,
-    Json,
-    Markdown,
-}
-
 /// Runs the command.
 /// Fails when the ledger is damaged or the id unknown.
 pub fn claims(args: &Args) -> Outcome {
@@ -61,11 +56,7 @@ pub fn claims(args: &Args) -> Outcome {
     if let Some(Command::Explain { id }) = &args.command {
         return explain::explain(&workspace, &results, &rows, id);
     }
-    match args.format {
-        Format::Table => print!("{}", table(&rows)),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&rows)?),
-        Format::Markdown => print!("{}", markdown(&rows)),
-    }
+    args.format.show(&rows, || table(&rows))?;
     if !args.check {
         return Ok(exit::OK);
     }
@@ -128,26 +119,22 @@ fn table(rows: &[Entry]) -> String {
 
 /// A line per claim, below a line of headings.
 pub fn lines(rows: &[Entry]) -> String {
-    let width = rows.iter().map(|row| row.id.chars().count()).max().unwrap_or(0).max("claim".len());
-    let mut text = format!(
-        "{:<width$}  {:<28}  {:>8}  {:<22}  {:>8}  {:<8}  {:<9}\n",
-        "claim", "verdict", "printed", "measured", "error", "scale", "data"
-    );
-    for row in rows {
-        let printed = row.printed.as_deref().unwrap_or("");
+    let head = ["claim", "verdict", "printed", "measured", "error", "scale", "data"].map(str::to_owned);
+    let line = |row: &Entry| {
         let error = row.standard_error.filter(|error| *error > 0.0);
         let error = error.map_or(String::new(), |error| format!("{error:.1e}"));
-        let scale = row.scale.map_or("", |scale| scale.as_str());
-        let data = row.data.map_or("", |data| data.as_str());
         let measured = shortened(row.measured.as_deref().unwrap_or(""), 22);
-        let (id, verdict) = (&row.id, row.verdict);
-        let line = format!(
-            "{id:<width$}  {verdict:<28}  {printed:>8}  {measured:<22}  {error:>8}  {scale:<8}  {data:<9}"
-        );
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+        [
+            row.id.clone(),
+            row.verdict.to_string(),
+            row.printed.clone().unwrap_or_default(),
+            measured,
+            error,
+            row.scale.map_or("", |scale| scale.as_str()).to_owned(),
+            row.data.map_or("", |data| data.as_str()).to_owned(),
+        ]
+    };
+    columns(iter::once(head).chain(rows.iter().map(line)))
 }
 
 fn shortened(text: &str, width: usize) -> String {
@@ -157,33 +144,13 @@ fn shortened(text: &str, width: usize) -> String {
     text.chars().take(width - 1).chain(['…']).collect()
 }
 
-fn markdown(rows: &[Entry]) -> String {
-    let mut text =
-        "| claim | where | printed | measured | verdict | scale | data |\n|---|---|---|---|---|---|---|\n"
-            .to_owned();
-    for row in rows {
-        let cells = [
-            format!("`{}`", row.id),
-            row.locator.clone(),
-            row.printed.clone().unwrap_or_default(),
-            row.measured.clone().unwrap_or_default(),
-            row.verdict.to_string(),
-            row.scale.map_or("", |scale| scale.as_str()).to_owned(),
-            row.data.map_or("", |data| data.as_str()).to_owned(),
-        ];
-        text.push_str(&format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | ")));
-    }
-    text.push_str(&format!("\n{}\n", Totals::of(rows)));
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use ledger::Register;
 
     fn rows() -> Vec<Entry> {
-        let text = "[[claim]]\nid = \"a\"\nsection = \"1\"\nlocator = \"Eq. 1 | 2\"\nkind = \"order\"\nstatement = \"s\"\n";
+        let text = "[[claim]]\nid = \"a\"\nsection = \"1\"\nlocator = \"Eq. 1\"\nkind = \"order\"\nstatement = \"s\"\n";
         Register::parse(text).unwrap().claims().iter().map(Entry::unmeasured).collect()
     }
 
@@ -192,7 +159,6 @@ mod tests {
         let text = table(&rows());
         assert!(text.contains("\na      not measured"), "{text}");
         assert!(text.ends_with("1 claims stated, 0 measured: 0 reproduced, 0 more by construction, 0 misprints, 0 not reproduced, 0 inconclusive; 1 open\n"));
-        assert!(markdown(&rows()).contains("| Eq. 1 \\| 2 |"));
     }
 
     #[test]

@@ -5,9 +5,7 @@ use std::io::BufRead;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
-
-use crate::progress::{self, FINE};
+use crate::progress::{self, Teller};
 
 /// How often a plain line tells.
 const PLAIN_EVERY: Duration = Duration::from_secs(20);
@@ -18,23 +16,24 @@ const MANY: u64 = 100;
 
 /// Reads what cargo writes to its standard error, to the end, and tells it.
 pub fn tell(what: &str, mut from: impl BufRead) {
-    let mut telling =
-        Telling { what, bar: progress::bar(false), started: Instant::now(), begin: None, told: None };
+    let teller = Teller::begin(PLAIN_EVERY, false);
+    let mut telling = Telling { what, teller, started: Instant::now(), begin: None, announced: false };
     let mut text = Vec::new();
     while from.read_until(b'\r', &mut text).is_ok_and(|read| read > 0) {
         String::from_utf8_lossy(&text).split(['\r', '\n']).for_each(|line| telling.line(line));
         text.clear();
     }
-    telling.bar.finish_and_clear();
+    telling.teller.end();
 }
 
 struct Telling<'a> {
     what: &'a str,
-    bar: ProgressBar,
+    teller: Teller,
     started: Instant,
     /// Packages that were there when it began.
     begin: Option<u64>,
-    told: Option<Instant>,
+    /// Whether it was told how long it usually takes.
+    announced: bool,
 }
 
 impl Telling<'_> {
@@ -42,22 +41,20 @@ impl Telling<'_> {
         match Said::of(line) {
             Said::Nothing => {}
             Said::Progress { done, all, now } => self.progress(done, all, now),
-            Said::Else => progress::bars().suspend(|| eprintln!("{line}")),
+            Said::Else => progress::say(line),
         }
     }
 
     fn progress(&mut self, done: u64, all: u64, now: &str) {
         let (what, begin) = (self.what, *self.begin.get_or_insert(done));
-        if self.told.is_none() && all - done >= MANY {
+        if !self.announced && all - done >= MANY {
             let threads = available_parallelism().map_or(1, usize::from);
             let minutes = (USUAL * (all - done) as f64 / threads as f64 / 60.0).ceil();
-            progress::bars().suspend(|| {
-                eprintln!(
-                    "compiling {what}: {} packages, usually some {minutes} min on {threads} threads; it is done once",
-                    all - done
-                );
-            });
-            self.told = Some(Instant::now());
+            self.teller.say(&format!(
+                "compiling {what}: {} packages, usually some {minutes} min on {threads} threads; it is done once",
+                all - done
+            ));
+            self.announced = true;
         }
         let spent = self.started.elapsed().as_secs_f64();
         let part = (done - begin.min(done)) as f64 / (all - begin.min(all)).max(1) as f64;
@@ -66,13 +63,7 @@ impl Telling<'_> {
             _ => String::new(),
         };
         let told = format!("compiling {what}: {done} of {all}{left}: {now}");
-        self.bar.set_position((FINE as f64 * done as f64 / all.max(1) as f64) as u64);
-        self.bar.set_message(told.clone());
-        let since = self.told.unwrap_or(self.started);
-        if self.bar.is_hidden() && since.elapsed() >= PLAIN_EVERY {
-            self.told = Some(Instant::now());
-            eprintln!("{told}");
-        }
+        self.teller.tell(done as f64 / all.max(1) as f64, told.clone(), || told);
     }
 }
 

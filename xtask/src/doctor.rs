@@ -35,19 +35,12 @@ what only a card can tell: cargo test -p networks --features cuda --test cuda
     every operation and both networks against the processor, and the same bits twice; how long it takes on a card was never measured
 ";
 
-/// Whether something is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Standing {
-    Ok,
-    Missing,
-}
-
 /// One thing that was looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Finding {
     name: String,
-    standing: Standing,
+    /// `ok` or `missing`.
+    standing: &'static str,
     /// Whether nothing works without it.
     needed: bool,
     /// What was found.
@@ -63,7 +56,7 @@ type Found = Result<String, String>;
 
 impl Finding {
     fn new(name: &str, needed: bool, found: Found, enables: &'static str, how: &str) -> Self {
-        let standing = if found.is_ok() { Standing::Ok } else { Standing::Missing };
+        let standing = if found.is_ok() { "ok" } else { "missing" };
         let how = found.is_err().then(|| how.to_owned());
         let found = found.unwrap_or_else(|why| why);
         Self { name: name.to_owned(), standing, needed, found, enables, how }
@@ -92,75 +85,82 @@ pub fn cuda_toolkit() -> Result<(), CommandError> {
 
 fn look(workspace: &Workspace) -> Vec<Finding> {
     let root = &workspace.root;
-    let needed = [
-        ("Rust", programs::rust(root), "everything", "rustup toolchain install stable"),
+    let all = [
+        (true, "Rust", programs::rust(root), "everything", "rustup toolchain install stable"),
         (
+            true,
             "disk",
             machine::disk(workspace),
             "compiling and caching",
             "make room; cargo xtask cache prune and cargo clean help",
         ),
-    ];
-    let more = [
-        ("processor", machine::processor(), "everything; twice the threads, half the time", ""),
+        (false, "processor", machine::processor(), "everything; twice the threads, half the time", ""),
         (
+            false,
             "memory",
             machine::memory(),
             "compiling on all cores, full sizes",
             "build with fewer jobs: CARGO_BUILD_JOBS=1",
         ),
         (
+            false,
             "vector instructions",
             machine::vectors(),
             "matrix products at full speed",
             "a newer processor; results are right without",
         ),
         (
+            false,
             "fonts",
             Ok("built into the program that typesets; none needs to be installed".to_owned()),
             "the paper",
             "",
         ),
         (
+            false,
             "GPU and driver",
             programs::gpu(),
             "--device cuda: the paper profile of Sections 3.3 and 5 in hours",
             "an NVIDIA card with its driver, or a machine that has them",
         ),
         (
+            false,
             "CUDA compiler",
             programs::nvcc(),
             "building for --device cuda",
             "the CUDA toolkit, or its wheels (README, Building for CUDA on a machine without a GPU), and CUDA_PATH",
         ),
         (
+            false,
             "CUDA libraries",
             programs::cuda_libraries(),
             "running with --device cuda",
             "the CUDA toolkit or PyTorch's wheels (site-packages/nvidia/*/lib), and their folder on LD_LIBRARY_PATH",
         ),
         (
+            false,
             "PyTorch",
             programs::pytorch(),
             "cargo xtask bench: ours against PyTorch",
             "pip install torch, for the Python that PYTHON names",
         ),
         (
+            false,
             "git",
             programs::git(root),
             "the commit in every provenance; reviewing snapshots with git diff",
             "clone the repository with git",
         ),
         (
+            false,
             "cargo-insta",
             programs::insta(root),
             "cargo insta review; cargo xtask review does without",
             "cargo install --locked cargo-insta",
         ),
     ];
-    let needed = needed.into_iter().map(|thing| (true, thing));
-    let all = needed.chain(more.into_iter().map(|thing| (false, thing)));
-    all.map(|(needed, (name, found, enables, how))| Finding::new(name, needed, found, enables, how)).collect()
+    let finding = |(needed, name, found, enables, how)| Finding::new(name, needed, found, enables, how);
+    all.into_iter().map(finding).collect()
 }
 
 /// The data sets, as the program that fetches them sees them; where it does not build, nothing else is kept from being told.
@@ -180,18 +180,15 @@ fn data_sets(workspace: &Workspace) -> Vec<Finding> {
 }
 
 fn verdict(findings: &[Finding]) -> u8 {
-    let lacking = |finding: &Finding| finding.needed && finding.standing == Standing::Missing;
+    let lacking = |finding: &Finding| finding.needed && finding.how.is_some();
     if findings.iter().any(lacking) { exit::FAILED } else { exit::OK }
 }
 
 fn table(findings: &[Finding]) -> String {
     let mut rows: Vec<[String; 3]> = Vec::new();
     for finding in findings {
-        let standing = match (finding.standing, finding.needed) {
-            (Standing::Ok, _) => "ok",
-            (Standing::Missing, true) => "MISSING",
-            (Standing::Missing, false) => "missing",
-        };
+        let lacking = verdict(std::slice::from_ref(finding)) == exit::FAILED;
+        let standing = if lacking { "MISSING" } else { finding.standing };
         rows.push([standing.to_owned(), finding.name.clone(), finding.found.clone()]);
         if let Some(how) = &finding.how {
             rows.push([String::new(), String::new(), format!("would enable: {}", finding.enables)]);
@@ -229,7 +226,7 @@ mod tests {
     fn this_checkout_is_looked_at_without_an_error() {
         let findings = look(&Workspace::find().unwrap());
         let rust = &findings[0];
-        let it_just_compiled_this_test = ("Rust", Standing::Ok);
+        let it_just_compiled_this_test = ("Rust", "ok");
         assert_eq!((rust.name.as_str(), rust.standing), it_just_compiled_this_test, "{rust:?}");
         let json = serde_json::to_value(&findings).unwrap();
         for name in ["name", "standing", "needed", "found", "enables", "how"] {

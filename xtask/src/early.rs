@@ -42,19 +42,16 @@ pub fn build(
             ready.into_iter().try_for_each(each)
         });
         let (first, rest) = sections.split_at(1);
-        let mut built = Ok(());
-        for sections in [first, rest].into_iter().filter(|sections| !sections.is_empty()) {
+        let all = [first, rest].into_iter().filter(|sections| !sections.is_empty());
+        let built = all.take_while(|_| !computing.is_finished()).try_for_each(|sections| {
             let hand_on = |section: &Section, built| {
                 if let Some(section) = sections.iter().find(|found| **found == section) {
                     // Computing has ended early: why is told below.
                     let _ = send.send((section, built));
                 }
             };
-            built = built.and_then(|()| match computing.is_finished() {
-                true => Ok(()),
-                false => compile::programs(workspace, cuda, sections, hand_on),
-            });
-        }
+            compile::programs(workspace, cuda, sections, hand_on)
+        });
         drop(send);
         let whole = match computing.is_finished() {
             true => Err(None),

@@ -24,23 +24,26 @@ pub struct Args {
     name: String,
 }
 
+/// A template of a crate: where it goes, and its text.
+macro_rules! of_crate {
+    ($name:literal) => {
+        (concat!("crates/{{slug}}/", $name), include_str!(concat!("../templates/section/", $name)))
+    };
+}
 /// The templates: where each goes, and its text.
 const TEMPLATES: [(&str, &str); 13] = [
-    ("crates/{{slug}}/Cargo.toml", include_str!("../templates/section/Cargo.toml")),
-    ("crates/{{slug}}/build.rs", include_str!("../templates/section/build.rs")),
-    ("crates/{{slug}}/src/main.rs", include_str!("../templates/section/src/main.rs")),
-    ("crates/{{slug}}/src/lib.rs", include_str!("../templates/section/src/lib.rs")),
-    ("crates/{{slug}}/src/experiment/mod.rs", include_str!("../templates/section/src/experiment/mod.rs")),
-    (
-        "crates/{{slug}}/src/experiment/params.rs",
-        include_str!("../templates/section/src/experiment/params.rs"),
-    ),
-    ("crates/{{slug}}/src/experiment/runs.rs", include_str!("../templates/section/src/experiment/runs.rs")),
-    ("crates/{{slug}}/src/report/mod.rs", include_str!("../templates/section/src/report/mod.rs")),
-    ("crates/{{slug}}/src/report/tables.rs", include_str!("../templates/section/src/report/tables.rs")),
-    ("crates/{{slug}}/src/report/figures.rs", include_str!("../templates/section/src/report/figures.rs")),
-    ("crates/{{slug}}/src/report/claims.rs", include_str!("../templates/section/src/report/claims.rs")),
-    ("crates/{{slug}}/tests/snapshots.rs", include_str!("../templates/section/tests/snapshots.rs")),
+    of_crate!("Cargo.toml"),
+    of_crate!("build.rs"),
+    of_crate!("src/main.rs"),
+    of_crate!("src/lib.rs"),
+    of_crate!("src/experiment/mod.rs"),
+    of_crate!("src/experiment/params.rs"),
+    of_crate!("src/experiment/runs.rs"),
+    of_crate!("src/report/mod.rs"),
+    of_crate!("src/report/tables.rs"),
+    of_crate!("src/report/figures.rs"),
+    of_crate!("src/report/claims.rs"),
+    of_crate!("tests/snapshots.rs"),
     ("paper/sections/{{slug}}.typ", include_str!("../templates/page.typ")),
 ];
 const SNAPSHOT: (&str, &str) =

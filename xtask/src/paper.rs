@@ -15,12 +15,8 @@ use crate::{Outcome, compile, diff, request};
 /// Options of `paper`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Example:
-  cargo xtask paper --open                show what is there
   cargo xtask paper --against records     mark what moved against the adopted reproduction")]
 pub struct Args {
-    /// Show the PDF when it is done
-    #[arg(long)]
-    open: bool,
     /// Other results to compare with, as `cargo xtask diff` names them: the page marks what moved
     #[arg(long, value_name = "DIR|RECORD")]
     against: Option<PathBuf>,
@@ -49,9 +45,6 @@ pub fn paper(args: &Args) -> Outcome {
     Results::write_merged(&workspace, &out)?;
     let paper = typeset(&workspace, &built, &out, against.as_deref())?;
     println!("{}\n{}", paper.pdf.display(), paper.html.display());
-    if args.open {
-        open(&paper.pdf)?;
-    }
     Ok(exit::OK)
 }
 
@@ -144,16 +137,6 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CommandError> {
         if path.is_dir() { list(&path, files)? } else { files.push(path) }
     }
     Ok(())
-}
-
-fn open(path: &Path) -> Result<(), CommandError> {
-    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-    let status = Command::new(opener).arg(path).status();
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        _ => Err(CommandError::failed(format!("cannot show {} with {opener}", path.display()))
-            .advise("open it by hand")),
-    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::sections::Section;
 /// How often a plain line tells of a long run.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
 /// Units of a bar.
-pub const FINE: u64 = 100_000;
+const FINE: u64 = 100_000;
 /// Short enough for any terminal; what is said beside it is cut to the room that is left.
 const TEMPLATE: &str = "{bar:10.cyan/dim} {wide_msg}";
 
@@ -24,7 +24,7 @@ pub fn bars() -> &'static MultiProgress {
 }
 
 /// A bar with a message; hidden where there is no terminal, or none is wanted.
-pub fn bar(quiet: bool) -> ProgressBar {
+fn bar(quiet: bool) -> ProgressBar {
     let style = ProgressStyle::with_template(TEMPLATE).expect("the template is well-formed");
     let bar = ProgressBar::with_draw_target(Some(FINE), ProgressDrawTarget::hidden())
         .with_style(style.progress_chars("━━╌"))
@@ -37,16 +37,54 @@ pub fn words(seconds: f64) -> String {
     if seconds < 90.0 { format!("{seconds:.0} s") } else { format!("{:.0} min", seconds / 60.0) }
 }
 
+/// Tells how far something is: a bar with a message on a terminal, a line now and then elsewhere.
+pub struct Teller {
+    bar: ProgressBar,
+    every: Duration,
+    told: Instant,
+}
+
+impl Teller {
+    /// Tells of a part that is done, on a terminal in a message that begins with the words, elsewhere in a line of its own.
+    pub fn tell(&mut self, part: f64, message: String, line: impl FnOnce() -> String) {
+        self.bar.set_position((part * FINE as f64) as u64);
+        self.bar.set_message(message);
+        if self.bar.is_hidden() && self.told.elapsed() >= self.every {
+            eprintln!("{}", line());
+            self.told = Instant::now();
+        }
+    }
+
+    /// Begins; a log gets a line so often.
+    pub fn begin(every: Duration, quiet: bool) -> Self {
+        Self { bar: bar(quiet), every, told: Instant::now() }
+    }
+
+    /// Says a line of its own, without disturbing any bar; it counts as one that a log gets.
+    pub fn say(&mut self, line: &str) {
+        say(line);
+        self.told = Instant::now();
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Says a line without disturbing any bar.
+pub fn say(line: &str) {
+    bars().suspend(|| eprintln!("{line}"));
+}
+
 /// The progress of one section.
 pub struct Progress {
     title: String,
-    /// Hidden where there is no terminal, or none is wanted.
-    bar: ProgressBar,
+    teller: Teller,
     work: Work,
     stored: usize,
     computed: usize,
     started: Instant,
-    told: Instant,
 }
 
 /// Work done and to be done, in the section's unit. Several runs may be on their way at a time, and how far one is it tells
@@ -110,10 +148,10 @@ impl Progress {
     /// Begins a section with what it plans.
     pub fn begin(section: &Section, plan: &Plan, quiet: bool) -> Self {
         let title = format!("{:<5}{}", section.number, section.name);
-        let bar = bar(quiet);
-        let (now, mut work) = (Instant::now(), Work::default());
+        let mut work = Work::default();
         work.plan(plan);
-        Self { title, bar, work, stored: 0, computed: 0, started: now, told: now }
+        let teller = Teller::begin(PLAIN_EVERY, quiet);
+        Self { title, teller, work, stored: 0, computed: 0, started: Instant::now() }
     }
 
     /// Takes note of an event.
@@ -129,54 +167,37 @@ impl Progress {
                     true => self.stored += 1,
                     false => self.computed += 1,
                 }
-                self.show();
             }
-            Event::Warning { message } => self.say(&format!("warning: {}: {message}", self.title.trim())),
+            Event::Warning { message } => say(&format!("warning: {}: {message}", self.title.trim())),
             Event::Queue { queued, running, words } => self.queue(*queued, *running, words),
             Event::Done { written, unchanged } => self.end(written.len(), *unchanged),
             Event::Plan(plan) => self.work.plan(plan),
-            Event::Error { .. } | Event::Rechecked(_) => {}
+            Event::Error { .. } | Event::Description(_) | Event::Rechecked(_) => {}
         }
     }
 
     fn advance(&mut self, run: &str, done: u64, total: u64, note: &str) {
-        self.show();
         let note = if note.is_empty() { String::new() } else { format!(", {note}") };
         let left = self.work.left(self.started.elapsed().as_secs_f64());
         let left = left.map_or(String::new(), |seconds| format!(", about {} left", words(seconds)));
-        let percent = 100.0 * self.work.part();
-        self.bar.set_message(format!("{} {percent:.0} %{left}: {run}{note}", self.title.trim()));
-        if self.bar.is_hidden() && self.told.elapsed() >= PLAIN_EVERY {
-            self.told = Instant::now();
-            eprintln!("{}: {run} {done}/{total}{note}{left}", self.title);
-        }
+        let (title, part) = (&self.title, self.work.part());
+        let message = format!("{} {:.0} %{left}: {run}{note}", title.trim(), 100.0 * part);
+        self.teller.tell(part, message, || format!("{title}: {run} {done}/{total}{note}{left}"));
     }
 
     fn queue(&mut self, queued: usize, running: usize, words: &str) {
         let words = if words.is_empty() { String::new() } else { format!("; {words}") };
-        self.bar.set_message(format!("{queued} queued, {running} running{words}"));
-        self.show();
-        if self.bar.is_hidden() && self.told.elapsed() >= PLAIN_EVERY {
-            self.told = Instant::now();
-            eprintln!("{}: {queued} queued, {running} running{words}", self.title);
-        }
-    }
-
-    fn show(&self) {
-        self.bar.set_position((self.work.part() * FINE as f64) as u64);
+        let (title, message) = (&self.title, format!("{queued} queued, {running} running{words}"));
+        self.teller.tell(self.work.part(), message.clone(), || format!("{title}: {message}"));
     }
 
     fn end(&self, written: usize, unchanged: usize) {
-        self.bar.finish_and_clear();
+        self.teller.end();
         let (stored, seconds) = (self.stored, self.started.elapsed().as_secs_f64());
-        self.say(&format!(
+        say(&format!(
             "{:<18} {:>7.2} s  {} runs computed, {stored} there; {written} files written, {unchanged} unchanged",
             self.title, seconds, self.computed
         ));
-    }
-
-    fn say(&self, line: &str) {
-        bars().suspend(|| eprintln!("{line}"));
     }
 }
 
@@ -238,21 +259,18 @@ mod tests {
         }
     }
 
+    macro_rules! moves {
+        ($($name:ident)*) => {
+            $(fn $name(&self, _: usize) -> std::io::Result<()> {
+                self.moved()
+            })*
+        };
+    }
+
     impl TermLike for Narrow {
+        moves!(move_cursor_up move_cursor_down move_cursor_right move_cursor_left);
         fn width(&self) -> u16 {
             Self::COLUMNS
-        }
-        fn move_cursor_up(&self, _: usize) -> std::io::Result<()> {
-            self.moved()
-        }
-        fn move_cursor_down(&self, _: usize) -> std::io::Result<()> {
-            self.moved()
-        }
-        fn move_cursor_right(&self, _: usize) -> std::io::Result<()> {
-            self.moved()
-        }
-        fn move_cursor_left(&self, _: usize) -> std::io::Result<()> {
-            self.moved()
         }
         fn write_line(&self, text: &str) -> std::io::Result<()> {
             self.write_str(text)?;

@@ -91,7 +91,7 @@ impl Workspace {
                 true => "it is a link that leads nowhere: make what it leads to, or remove it",
                 false => "--cache DIR keeps runs elsewhere: a folder that can be written to and locked",
             };
-            CommandError::usage("the store of runs cannot be used").because(error).advise(advice)
+            error.code(exit::USAGE).advise(advice)
         })
     }
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use runner::messages::{Description, Event, Plan, Rechecked, Request, exit};
 use runner::{CommandError, FileError, Program};
-use serde::de::DeserializeOwned;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::built::Built;
@@ -15,88 +14,86 @@ use crate::sections::Section;
 /// Asks a section what it would do.
 /// Fails with what the section answers, or that it does not.
 pub fn plan(built: &Built, section: &Section, request: &Request) -> Result<Plan, CommandError> {
-    let mut plan = None;
-    ask(built, section, "plan", request, |event| {
-        if let Event::Plan(made) = event {
-            plan = Some(made);
-        }
-    })?;
-    plan.ok_or_else(|| CommandError::failed(format!("Section {} made no plan", section.number)))
+    let plan = |event| if let Event::Plan(plan) = event { Some(plan) } else { None };
+    answer(built, section, "plan", Some(request), plan)
 }
 
 /// Asks a section to describe itself.
-/// Fails when it does not answer, or not in the expected words.
+/// Fails with what the section answers, or that it does not.
 pub fn describe(built: &Built, section: &Section) -> Result<Description, CommandError> {
-    let mut answer = None;
-    lines(built, section, "describe", None, |description| answer = Some(description))?;
-    answer.ok_or_else(|| CommandError::failed(format!("Section {} does not describe itself", section.number)))
+    let described = |event| if let Event::Description(said) = event { Some(said) } else { None };
+    answer(built, section, "describe", None, described)
 }
 
 /// Has a section hold the files of a record against each other.
 /// Fails with what the section answers, or that it does not.
 pub fn recheck(built: &Built, section: &Section, request: &Request) -> Result<Rechecked, CommandError> {
-    let mut answer = None;
-    ask(built, section, "recheck", request, |event| {
-        if let Event::Rechecked(rechecked) = event {
-            answer = Some(rechecked);
-        }
-    })?;
-    answer.ok_or_else(|| CommandError::failed(format!("Section {} rechecked nothing", section.number)))
+    let rechecked = |event| if let Event::Rechecked(found) = event { Some(found) } else { None };
+    answer(built, section, "recheck", Some(request), rechecked)
 }
 
-/// Has a section do what a word asks, `plan` or `run`, handing on its events.
+/// Has a section do its work, handing on its events.
 /// Fails with what the section answers, or that it does not.
-pub fn ask(
+pub fn run(
+    built: &Built,
+    section: &Section,
+    request: &Request,
+    on_event: impl FnMut(Event),
+) -> Result<(), CommandError> {
+    ask(built, section, "run", Some(request), on_event)
+}
+
+/// The last of a section's events that is the wanted answer to a word.
+fn answer<T>(
     built: &Built,
     section: &Section,
     word: &str,
-    request: &Request,
+    request: Option<&Request>,
+    wanted: impl Fn(Event) -> Option<T>,
+) -> Result<T, CommandError> {
+    let mut answer = None;
+    ask(built, section, word, request, |event| answer = wanted(event).or(answer.take()))?;
+    let silent = || CommandError::failed(format!("Section {} does not answer `{word}`", section.number));
+    answer.ok_or_else(silent)
+}
+
+/// Starts a section's program with a word, writes the request, and hands on each event of its answer.
+fn ask(
+    built: &Built,
+    section: &Section,
+    word: &str,
+    request: Option<&Request>,
     mut on_event: impl FnMut(Event),
 ) -> Result<(), CommandError> {
+    let path = built.program(&section.name)?;
+    let failed = || FileError::of("run", path);
+    let mut program = Program::start(path, &[word], request).map_err(failed())?;
+    let _watch = Watch::over(program.leaving());
     let mut error = None;
-    let code = lines(built, section, word, Some(request), |event| match event {
-        Event::Error { message, advice } => error = Some((message, advice)),
-        event => on_event(event),
-    })?;
-    match (error, code) {
-        (None, Some(0)) => Ok(()),
-        (Some((message, advice)), code) => {
-            let code = u8::try_from(code.unwrap_or(1)).unwrap_or(1).max(1);
-            Err(CommandError::failed(message).advise(advice).code(code))
+    while let Some(line) = program.line().map_err(failed())? {
+        match serde_json::from_str(&line) {
+            Ok(Event::Error { message, advice }) => error = Some((message, advice)),
+            Ok(event) => on_event(event),
+            Err(_) => eprintln!("{line}"),
         }
-        (None, Some(code)) if code == i32::from(exit::INTERRUPTED) => {
+    }
+    let code = program.code().map_err(failed())?.map(|code| u8::try_from(code).unwrap_or(exit::FAILED));
+    let (message, advice, code) = match (error, code) {
+        (None, Some(exit::OK)) => return Ok(()),
+        (Some((message, advice)), code) => (message, advice, code.unwrap_or(exit::FAILED).max(exit::FAILED)),
+        (None, Some(exit::INTERRUPTED)) => {
             let what = format!("Section {} was interrupted", section.number);
-            Err(CommandError::failed(what).advise("the same command continues it").code(exit::INTERRUPTED))
+            (what, "the same command continues it".to_owned(), exit::INTERRUPTED)
         }
         (None, code) => {
             let how = code.map_or("was killed".to_owned(), |code| format!("ended with exit code {code}"));
             let advice =
                 "its finished runs are kept: the same command continues; messages above may say more";
-            Err(CommandError::failed(format!("the program of Section {} {how}", section.number))
-                .advise(advice))
+            let what = format!("the program of Section {} {how}", section.number);
+            (what, advice.to_owned(), exit::FAILED)
         }
-    }
-}
-
-/// Starts a section's program, writes the request, hands on each line of its answer, and returns its exit code.
-fn lines<T: DeserializeOwned>(
-    built: &Built,
-    section: &Section,
-    word: &str,
-    request: Option<&Request>,
-    mut on_line: impl FnMut(T),
-) -> Result<Option<i32>, CommandError> {
-    let path = built.program(&section.name)?;
-    let failed = || FileError::of("run", path);
-    let mut program = Program::start(path, &[word], request).map_err(failed())?;
-    let _watch = Watch::over(program.leaving());
-    while let Some(line) = program.line().map_err(failed())? {
-        match serde_json::from_str(&line) {
-            Ok(said) => on_line(said),
-            Err(_) => eprintln!("{line}"),
-        }
-    }
-    Ok(program.code().map_err(failed())?)
+    };
+    Err(CommandError::failed(message).advise(advice).code(code))
 }
 
 /// Whether this process was sent SIGINT, SIGTERM or SIGHUP while it watched for them.

@@ -32,7 +32,7 @@ pub fn work(
     let mut progress = Progress::begin(section, plan, told != Told::Whole);
     let mut finished = false;
     begun::note(request)?;
-    talk::ask(built, section, "run", request, |event| {
+    talk::run(built, section, request, |event| {
         finished |= matches!(event, Event::Done { .. });
         if told == Told::AsJson {
             println!("{}", serde_json::json!({"section": section.number, "said": event}));

@@ -1,7 +1,8 @@
 //! NVIDIA's run-time compiler and its assembler, from a folder that holds their wheels (`.ci/run` says which versions).
 
-use crate::{Kernel, ReportError, kernels};
+use crate::{Kernel, kernels};
 use libloading::{Library, Symbol};
+use std::error::Error;
 use std::ffi::{CString, NulError, c_char, c_int, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,15 +15,9 @@ const CARDS: [&str; 2] = ["sm_80", "sm_90"];
 /// Why there are no kernels.
 #[derive(Debug, Error)]
 pub enum CompilerError {
-    /// The compiler is not there.
-    #[error("cannot load NVIDIA's run-time compiler from {0}")]
-    Load(PathBuf, #[source] libloading::Error),
-    /// The assembler does not run.
-    #[error("cannot run NVIDIA's assembler {0}")]
-    Run(PathBuf, #[source] std::io::Error),
-    /// A file for the assembler cannot be written.
-    #[error("cannot write PTX for the assembler")]
-    Write(#[source] std::io::Error),
+    /// One of them is not there, or does not run.
+    #[error("cannot use NVIDIA's {0}")]
+    Unusable(PathBuf, #[source] Box<dyn Error + Send + Sync>),
     /// A text that C does not take.
     #[error("the source or an option holds a zero byte")]
     Zero(#[from] NulError),
@@ -37,9 +32,12 @@ pub enum CompilerError {
         /// Its words.
         log: String,
     },
-    /// Their words are not understood.
-    #[error(transparent)]
-    Report(#[from] ReportError),
+    /// A parameter of a kernel is declared in words that are not understood.
+    #[error("the size of a parameter of {0} is not understood: {1}")]
+    Parameter(String, String),
+    /// The assembler is silent about a kernel.
+    #[error("the assembler's report has no registers of {0}")]
+    Silent(String),
 }
 
 /// The compilers.
@@ -75,7 +73,7 @@ impl Compilers {
         let load = |name: &str| {
             let path = folder.join("lib").join(name);
             // SAFETY: NVIDIA's libraries have no other initialisation than their own.
-            unsafe { Library::new(&path) }.map_err(|error| CompilerError::Load(path, error))
+            unsafe { Library::new(&path) }.map_err(|error| CompilerError::Unusable(path, error.into()))
         };
         Ok(Self {
             _builtins: load("libnvrtc-builtins.so.13.0")?,
@@ -128,8 +126,8 @@ impl Compilers {
     /// The function has that signature.
     unsafe fn function<F>(&self, name: &[u8]) -> Result<Symbol<'_, F>, CompilerError> {
         // SAFETY: as the caller says.
-        unsafe { self.nvrtc.get(name) }
-            .map_err(|error| CompilerError::Load(PathBuf::from("libnvrtc.so.13"), error))
+        let found = unsafe { self.nvrtc.get(name) };
+        found.map_err(|error| CompilerError::Unusable("libnvrtc.so.13".into(), error.into()))
     }
 
     /// # Safety
@@ -148,14 +146,14 @@ impl Compilers {
 
     /// The assembler's report on PTX for a generation of cards.
     fn assemble(&self, ptx: &str, card: &'static str) -> Result<String, CompilerError> {
-        let folder = tempfile::tempdir().map_err(CompilerError::Write)?;
-        let (file, made) = (folder.path().join("kernels.ptx"), folder.path().join("kernels.cubin"));
-        std::fs::write(&file, ptx).map_err(CompilerError::Write)?;
-        let run = Command::new(&self.assembler)
-            .args(["-v", "-arch", card, "-o"])
-            .args([&made, &file])
-            .output()
-            .map_err(|error| CompilerError::Run(self.assembler.clone(), error))?;
+        let run = || {
+            let folder = tempfile::tempdir()?;
+            let (file, made) = (folder.path().join("kernels.ptx"), folder.path().join("kernels.cubin"));
+            std::fs::write(&file, ptx)?;
+            Command::new(&self.assembler).args(["-v", "-arch", card, "-o"]).args([&made, &file]).output()
+        };
+        let unusable = |error: std::io::Error| CompilerError::Unusable(self.assembler.clone(), error.into());
+        let run = run().map_err(unusable)?;
         let log = [run.stdout, run.stderr].concat();
         let log = String::from_utf8_lossy(&log).into_owned();
         if run.status.success() { Ok(log) } else { Err(CompilerError::Assembler { card, log }) }

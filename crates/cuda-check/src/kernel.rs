@@ -1,7 +1,7 @@
 //! What the compilers say of kernels: PTX declares their names and parameters, and the assembler's report their registers
 //! and shared memory.
 
-use thiserror::Error;
+use crate::CompilerError;
 
 /// A kernel as a card would hold it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,27 +28,11 @@ impl Kernel {
     }
 }
 
-/// The compilers' words are not those that this crate knows.
-#[derive(Debug, PartialEq, Eq, Error)]
-pub enum ReportError {
-    /// A parameter whose size is not said.
-    #[error("the size of a parameter of {kernel} is not understood: {line}")]
-    Parameter {
-        /// The kernel.
-        kernel: String,
-        /// What stands there.
-        line: String,
-    },
-    /// The assembler is silent about a kernel.
-    #[error("the assembler's report has no registers of {0}")]
-    Silent(String),
-}
-
 /// All kernels of PTX, with the report of the assembler (`ptxas -v`) on it.
 ///
 /// # Errors
 /// Words that are not understood.
-pub fn kernels(ptx: &str, report: &str) -> Result<Vec<Kernel>, ReportError> {
+pub fn kernels(ptx: &str, report: &str) -> Result<Vec<Kernel>, CompilerError> {
     let entries = ptx.split(".visible .entry ").skip(1);
     entries
         .map(|entry| {
@@ -56,15 +40,15 @@ pub fn kernels(ptx: &str, report: &str) -> Result<Vec<Kernel>, ReportError> {
             let (name, declared) = (name.trim(), rest.split_once(')').map_or("", |(declared, _)| declared));
             let lines = declared.lines().map(str::trim).filter(|line| !line.is_empty());
             let parameters = lines.map(|line| {
-                let unknown = || ReportError::Parameter { kernel: name.to_owned(), line: line.to_owned() };
+                let unknown = || CompilerError::Parameter(name.to_owned(), line.to_owned());
                 size(line).ok_or_else(unknown)
             });
-            let used = Used::of(name, report).ok_or_else(|| ReportError::Silent(name.to_owned()))?;
+            let used = Used::of(name, report).ok_or_else(|| CompilerError::Silent(name.to_owned()))?;
             Ok(Kernel {
                 name: name.to_owned(),
                 parameters: parameters.collect::<Result<_, _>>()?,
                 most_threads: most_threads(rest),
-                registers: used.before(" registers").ok_or_else(|| ReportError::Silent(name.to_owned()))?,
+                registers: used.before(" registers").ok_or_else(|| CompilerError::Silent(name.to_owned()))?,
                 shared: used.before(" bytes smem").unwrap_or(0),
                 spilled: used.before(" bytes spill stores").unwrap_or(0),
             })
@@ -148,7 +132,7 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_an_error_that_names_the_kernel() {
         let silent = kernels(PTX, &REPORT.replace("'two'", "'tow'")).unwrap_err();
-        assert_eq!(silent, ReportError::Silent("two".to_owned()));
+        assert_eq!(silent.to_string(), "the assembler's report has no registers of two");
         let odd = kernels(&PTX.replace(".f32 two", ".pred two"), REPORT).unwrap_err();
         assert!(odd.to_string().starts_with("the size of a parameter of two is not understood"), "{odd}");
     }

@@ -7,5 +7,5 @@ mod kernel;
 mod launch;
 
 pub use compilers::{CompilerError, Compilers};
-pub use kernel::{Kernel, ReportError, kernels};
+pub use kernel::{Kernel, kernels};
 pub use launch::{Launch, faults};

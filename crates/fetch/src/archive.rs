@@ -40,9 +40,7 @@ pub struct Unpacked<'a> {
 }
 
 /// Takes the wanted files out of an archive and puts each in its place below the data folder.
-///
-/// # Errors
-/// When a file cannot be written; those before it stay.
+/// Fails when a file cannot be written; those before it stay.
 pub fn unpack<'a>(
     archive: &Path,
     packing: Packing,

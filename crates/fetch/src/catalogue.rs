@@ -50,7 +50,8 @@ pub struct DataSet {
 #[serde(deny_unknown_fields)]
 pub struct Archive {
     /// Its file name; the ending says how it is packed.
-    pub file: ArchiveName,
+    #[serde(deserialize_with = "archive_name")]
+    pub file: String,
     /// Where it lies, the best address first.
     pub addresses: Vec<String>,
     /// Its size, where known.
@@ -73,40 +74,19 @@ fn sha256<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error
 }
 
 /// The name of an archive, without a folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ArchiveName {
-    name: String,
-    packing: Packing,
-}
-
-impl From<ArchiveName> for String {
-    fn from(of: ArchiveName) -> Self {
-        of.name
+fn archive_name<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let name = String::deserialize(from)?;
+    let plain = Path::new(&name).file_name().is_some_and(|last| last == name.as_str());
+    match Packing::of(Path::new(&name)).filter(|_| plain) {
+        Some(_) => Ok(name),
+        None => Err(D::Error::custom(format!("`{name}` is not the name of a .tar.gz or .zip file"))),
     }
 }
 
-impl TryFrom<String> for ArchiveName {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let plain = Path::new(&name).file_name().is_some_and(|last| last == name.as_str());
-        match Packing::of(Path::new(&name)).filter(|_| plain) {
-            Some(packing) => Ok(Self { name, packing }),
-            None => Err(format!("`{name}` is not the name of a .tar.gz or .zip file")),
-        }
-    }
-}
-
-impl ArchiveName {
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.name
-    }
-
-    /// How the archive is packed.
-    pub(crate) fn packing(&self) -> Packing {
-        self.packing
+impl Archive {
+    /// How it is packed.
+    pub fn packing(&self) -> Packing {
+        Packing::of(Path::new(&self.file)).expect("only names of archives are read from the catalogue")
     }
 }
 
@@ -119,9 +99,7 @@ impl DataSet {
 
 impl Catalogue {
     /// Reads `data/datasets.toml` of the checkout at `root`.
-    ///
-    /// # Errors
-    /// When it is missing or malformed; the error names line and field.
+    /// Fails when it is missing or malformed; the error names line and field.
     pub fn read(root: &Path) -> Result<Self, CommandError> {
         let path = root.join("data/datasets.toml");
         let text = fs::read_to_string(&path).map_err(FileError::of("read", &path));
@@ -130,9 +108,7 @@ impl Catalogue {
     }
 
     /// Reads the text of a catalogue.
-    ///
-    /// # Errors
-    /// What is malformed, with its line, or incomplete.
+    /// Fails with what is malformed, with its line, or incomplete.
     pub fn parse(text: &str) -> Result<Self, CommandError> {
         let wrong = |what: &str| {
             CommandError::usage(format!("data/datasets.toml {what}")).advise("its header explains the fields")
@@ -155,9 +131,7 @@ impl Catalogue {
     }
 
     /// The data sets named, or all of them for an empty list, by name.
-    ///
-    /// # Errors
-    /// When a name is unknown, with the known ones and a suggestion.
+    /// Fails when a name is unknown, with the known ones and a suggestion.
     pub fn choose(&self, names: &[String]) -> Result<Vec<&DataSet>, CommandError> {
         if let Some(name) = names.iter().find(|name| !self.sets.contains_key(*name)) {
             let known: Vec<&str> = self.sets.keys().map(String::as_str).collect();

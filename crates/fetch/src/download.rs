@@ -9,7 +9,7 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, header};
 
 use crate::catalogue::Archive;
-use crate::error::{Break, GOES_ON, TransferError, by_hand, part_unwritable};
+use crate::error::{GOES_ON, by_hand, part_unwritable};
 use crate::meter::Meter;
 use runner::{CommandError, FileError, told};
 
@@ -28,18 +28,14 @@ pub struct Downloader {
 
 /// Why an attempt did not complete the archive.
 enum Failed {
+    /// No answer came.
+    NoAnswer(String),
     /// It broke off: the next one may get further.
-    Broken(Break),
+    Broken(String),
     /// No further attempt at this address will do.
-    Hopeless(TransferError),
+    Hopeless(String),
     /// What comes cannot be written.
     Writing(io::Error),
-}
-
-impl From<Break> for Failed {
-    fn from(reason: Break) -> Self {
-        Self::Broken(reason)
-    }
 }
 
 impl Downloader {
@@ -54,17 +50,15 @@ impl Downloader {
     }
 
     /// Completes `part` from the first address that has the archive. Its checksum is for the caller to see to.
-    ///
-    /// # Errors
-    /// When no address has it, with what each of them answered; what came so far stays in `part`.
+    /// Fails when no address has it, with what each of them answered; what came so far stays in `part`.
     pub fn complete(&self, archive: &Archive, part: &Path) -> Result<(), CommandError> {
-        let mut meter = Meter::begin(archive.file.as_str());
+        let mut meter = Meter::begin(&archive.file);
         let mut reasons = Vec::new();
         for address in &archive.addresses {
             let ended = self.from(address, archive.bytes, part, &mut meter);
             match ended.map_err(FileError::of("write", part)).map_err(part_unwritable)? {
                 None => return Ok(()),
-                Some(reason) => reasons.push(told(&reason)),
+                Some(reason) => reasons.push(reason),
             }
         }
         let goes_on = if size(part) > 0 { GOES_ON } else { "" };
@@ -79,25 +73,27 @@ impl Downloader {
         bytes: Option<u64>,
         part: &Path,
         meter: &mut Meter,
-    ) -> io::Result<Option<TransferError>> {
+    ) -> io::Result<Option<String>> {
         let (mut farthest, mut fruitless, mut came) = (size(part), 0, false);
         loop {
             let reason = match self.attempt(address, bytes, part, meter) {
                 Ok(()) => return Ok(None),
                 Err(Failed::Writing(error)) => return Err(error),
                 Err(Failed::Hopeless(reason)) => return Ok(Some(reason)),
-                Err(Failed::Broken(Break::NoAnswer(source))) if !came => {
-                    return Ok(Some(TransferError::Unreachable(address.to_owned(), source)));
+                Err(Failed::NoAnswer(why)) if !came => {
+                    return Ok(Some(format!("cannot reach {address}: {why}")));
                 }
+                Err(Failed::NoAnswer(why)) => format!("no answer: {why}"),
                 Err(Failed::Broken(reason)) => reason,
             };
             let now = size(part);
             (came, fruitless) = if now > farthest { (true, 0) } else { (came, fruitless + 1) };
             farthest = farthest.max(now);
             if fruitless == FRUITLESS {
-                return Ok(Some(TransferError::Stuck(address.to_owned(), fruitless, reason)));
+                let how = format!("broke off {fruitless} times without getting further: {reason}");
+                return Ok(Some(format!("{address} {how}")));
             }
-            meter.say(&format!("{}: going on after {now} bytes", told(&reason)));
+            meter.say(&format!("{reason}: going on after {now} bytes"));
             thread::sleep(self.pause);
         }
     }
@@ -117,24 +113,22 @@ impl Downloader {
         if have > 0 {
             request = request.header(header::RANGE, format!("bytes={have}-"));
         }
-        let response = request.call().map_err(|error| Break::NoAnswer(Box::new(error)))?;
+        let response = request.call().map_err(|error| Failed::NoAnswer(told(&error)))?;
         let (from, total) = match (response.status().as_u16(), content_range(response.headers())) {
             (200, _) => (0, response.body().content_length()),
             (206, Some((Some(from), total))) if from == have => (from, total),
             (416, Some((None, Some(total)))) if total == have => return Ok(()),
             (206 | 416, _) => {
                 fs::remove_file(part).map_err(Failed::Writing)?;
-                return Err(Break::NotResumable(have).into());
+                return Err(Failed::Broken(format!("the server cannot go on after {have} bytes")));
             }
-            (status, _) => {
-                return Err(Failed::Hopeless(TransferError::Status(address.to_owned(), status)));
-            }
+            (status, _) => return Err(Failed::Hopeless(format!("{address} answers with status {status}"))),
         };
         if let (Some(official), Some(found)) = (bytes, total)
             && official != found
         {
-            let address = address.to_owned();
-            return Err(Failed::Hopeless(TransferError::OtherSize { address, found, official }));
+            let what = format!("{address} has {found} bytes where {official} belong: another file");
+            return Err(Failed::Hopeless(what));
         }
         let mut file = File::options().create(true).append(true).open(part).map_err(Failed::Writing)?;
         if from == 0 {
@@ -155,7 +149,8 @@ fn receive(
     let mut buffer = vec![0; 1 << 16];
     loop {
         meter.at(have, total);
-        match from.read(&mut buffer).map_err(Break::Connection)? {
+        let broken = |error| Failed::Broken(format!("the transfer broke off: {error}"));
+        match from.read(&mut buffer).map_err(broken)? {
             0 => break,
             count => {
                 file.write_all(&buffer[..count]).map_err(Failed::Writing)?;
@@ -164,10 +159,13 @@ fn receive(
         }
         if total.is_some_and(|total| have > total) {
             file.set_len(0).map_err(Failed::Writing)?;
-            return Err(Break::TooMuch.into());
+            return Err(Failed::Broken("more came than was announced".to_owned()));
         }
     }
-    if total.is_some_and(|total| have < total) { Err(Break::Early.into()) } else { Ok(()) }
+    match total {
+        Some(total) if have < total => Err(Failed::Broken("the transfer ended early".to_owned())),
+        _ => Ok(()),
+    }
 }
 
 fn size(path: &Path) -> u64 {

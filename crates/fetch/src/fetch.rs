@@ -15,9 +15,7 @@ use crate::status::SetStatus;
 use runner::told;
 
 /// Brings in the files of a data set that are missing or wrong. Says whether there were any.
-///
-/// # Errors
-/// When the archive cannot be had, is not the official one, or cannot be unpacked. What came is kept unless it is wrong.
+/// Fails when the archive cannot be had, is not the official one, or cannot be unpacked. What came is kept unless it is wrong.
 pub fn fetch(
     set: &DataSet,
     data: &Path,
@@ -40,9 +38,9 @@ pub fn fetch(
             eprintln!("{}; it will be replaced", told(error));
         }
     }
-    let part = downloads.join(set.archive.file.as_str());
+    let part = downloads.join(&set.archive.file);
     download(&set.archive, &part, downloader)?;
-    let unpacked = unpack(&part, set.archive.file.packing(), &status.wanted(), data)?;
+    let unpacked = unpack(&part, set.archive.packing(), &status.wanted(), data)?;
     fs::remove_file(&part).map_err(FileError::of("remove", &part)).map_err(unwritable)?;
     match unpacked.reason {
         None => Ok(true),
@@ -66,26 +64,20 @@ fn download(archive: &Archive, part: &Path, downloader: &Downloader) -> Result<(
     }
     fs::remove_file(part).map_err(unusable)?;
     if resumed {
-        eprintln!(
-            "{}: wrong checksum after going on with an old part; fetching all of it",
-            archive.file.as_str()
-        );
+        eprintln!("{}: wrong checksum after going on with an old part; fetching all of it", archive.file);
         return download(archive, part, downloader);
     }
-    let official = official.clone();
-    Err(not_official(archive, ArchiveError::Hash { found, official }))
+    Err(not_official(archive, ArchiveError::Hash(found, official.clone())))
 }
 
 fn not_official(archive: &Archive, why: ArchiveError) -> CommandError {
-    let what = format!("{} as it came is not the official one", archive.file.as_str());
+    let what = format!("{} as it came is not the official one", archive.file);
     let advice = format!("fetch it again; if that does not help, {}", by_hand(&archive.addresses[0]));
     CommandError::failed(what).because(why).advise(advice)
 }
 
 /// SHA-256, in lower-case hexadecimal digits, of what is read to its end.
-///
-/// # Errors
-/// When it cannot be read.
+/// Fails when it cannot be read.
 pub fn sum(mut from: impl Read) -> std::io::Result<String> {
     let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
     let mut buffer = vec![0; 1 << 20];

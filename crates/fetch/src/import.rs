@@ -35,9 +35,7 @@ pub struct Imported {
 
 /// Copies the files of the data sets that lie below `from`, single or in their archive, to their places. An official
 /// file in its place is never touched.
-///
-/// # Errors
-/// When `from` cannot be read or a file cannot be written.
+/// Fails when `from` cannot be read or a file cannot be written.
 pub fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<Vec<Imported>, CommandError> {
     let mut found = Vec::new();
     fs::canonicalize(from)
@@ -101,7 +99,7 @@ fn from_archive(
     imported: &mut Imported,
 ) -> Result<(), CommandError> {
     let archive = &set.archive;
-    let packing = archive.file.packing();
+    let packing = archive.packing();
     // With no known hash, every archive of this kind is looked into: what is in it is recognised all the same.
     let is_it = |candidate: &&Found| match (&archive.sha256, archive.bytes) {
         (Some(official), bytes) => {

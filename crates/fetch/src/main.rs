@@ -1,20 +1,35 @@
-//! `cargo xtask data`: lists, fetches, verifies or imports the data sets that the paper uses; where they are missing,
-//! sections use stand-ins.
+//! The data sets of the paper, brought to their places: downloaded or taken from disk, and checked. Which files these are
+//! and what they hold says the crate `datasets`, which alone decides what is real; where they come from and on what terms
+//! says the catalogue, `data/datasets.toml`. This program is `cargo xtask data`; where data is missing, sections use
+//! stand-ins.
 
 // Output that nobody reads is no reason to stop: these take the places of the standard library's.
 #[macro_use(eprintln, println)]
 extern crate runner;
 
+mod archive;
+mod catalogue;
+mod download;
+mod error;
+mod fetch;
+mod import;
+mod meter;
+mod status;
+#[cfg(test)]
+mod tests;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use catalogue::{Catalogue, DataSet};
 use clap::Parser;
-use fetch::{Catalogue, DataSet, Downloader, SetStatus};
+use download::Downloader;
 use indicatif::HumanBytes;
 use runner::messages::exit;
 use runner::{CommandError, told};
 use serde_json::{Value, json};
+use status::SetStatus;
 
 /// List, fetch, verify or import the data sets.
 #[derive(Parser)]
@@ -179,7 +194,7 @@ fn fetch_all(sets: &[&DataSet], data: &Path, cache: &Path) -> u8 {
 }
 
 fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<u8, CommandError> {
-    let all = fetch::import(from, sets, data)?;
+    let all = import::import(from, sets, data)?;
     for (set, imported) in sets.iter().zip(&all) {
         for (file, source) in &imported.new {
             println!("{}: from {}", data.join(file).display(), source.display());
@@ -191,7 +206,7 @@ fn import(from: &Path, sets: &[&DataSet], data: &Path) -> Result<u8, CommandErro
         let (new, present) = (imported.new.len(), imported.present);
         println!("{}: {new} imported, {present} already here, {missing}", set.name);
         if let Some(other) = &imported.other_version {
-            let wanted = set.archive.file.as_str();
+            let wanted = &set.archive.file;
             eprintln!("  {} is another version of {}; wanted is {wanted}", other.display(), set.name);
         }
     }

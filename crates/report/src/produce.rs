@@ -28,22 +28,9 @@ pub enum ProduceError {
     /// A figure that cannot be drawn.
     #[error(transparent)]
     Figure(#[from] FigureError),
-    /// A measurement of something nobody claims.
-    #[error("Section {section} measures `{claim}`, which the register of claims does not have")]
-    UnknownClaim {
-        /// The measuring section.
-        section: &'static str,
-        /// The claim's id.
-        claim: String,
-    },
-    /// A claim measured twice by the same section.
-    #[error("Section {section} measures `{claim}` twice")]
-    MeasuredTwice {
-        /// The measuring section.
-        section: &'static str,
-        /// The claim's id.
-        claim: String,
-    },
+    /// A section, by its number, that measures a claim, by its id, which nobody states or which it has measured already.
+    #[error("Section {0} measures `{1}`{2}")]
+    Claim(&'static str, String, &'static str),
 }
 
 /// Makes tables, figures and judged measurements from a section's run results.
@@ -77,11 +64,14 @@ pub fn judged<E: Experiment>(
     for measurement in &measurements {
         let claim = measurement.claim.clone();
         if entries.iter().any(|entry| entry.id == claim) {
-            return Err(ProduceError::MeasuredTwice { section: section.number, claim });
+            return Err(ProduceError::Claim(section.number, claim, " twice"));
         }
         match register.claim(&claim) {
             Some(stated) => entries.push(Entry::measured(stated, measurement, section.number)),
-            None => return Err(ProduceError::UnknownClaim { section: section.number, claim }),
+            None => {
+                let why = ", which the register of claims does not have";
+                return Err(ProduceError::Claim(section.number, claim, why));
+            }
         }
     }
     Ok((measurements, entries))

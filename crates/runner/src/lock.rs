@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
-use crate::FileError;
+use crate::{CommandError, FileError};
 
 /// A lock that is held until this is dropped. The operating system releases it when the process ends, however it ends.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Lock {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn take(path: &Path, what: &str, told: impl Fn(&str)) -> Result<Self, FileError> {
+    pub fn take(path: &Path, what: &str, told: impl Fn(&str)) -> Result<Self, CommandError> {
         let note = path.with_added_extension("holder");
         let attempt = || {
             path.parent().map_or(Ok(()), fs::create_dir_all)?;
@@ -45,7 +45,8 @@ impl Lock {
             let _ = File::create(&note).and_then(|mut note| writeln!(note, "{us}"));
             Ok(Self { _file: file })
         };
-        attempt().map_err(FileError::of("lock", path))
+        let locked = attempt().map_err(FileError::of("lock", path));
+        locked.map_err(|error| CommandError::from(error).advise("is the store writable?"))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A section binary is called with one word and, except for `describe`, a [`Request`] on its standard input:
 //!
-//! - `describe` answers with one [`Description`];
+//! - `describe` answers with one [`Event::Description`];
 //! - `plan` answers with one [`Event::Plan`] and computes nothing;
 //! - `run` answers with events until [`Event::Done`] or [`Event::Error`]. It stops, after a checkpoint, when its standard
 //!   input ends: nobody listens any more;
@@ -59,10 +59,8 @@ pub struct Request {
     /// The project's store of runs.
     pub store: PathBuf,
     /// The section's record, where runs are taken from it.
-    #[serde(default)]
     pub record: Option<PathBuf>,
     /// Take no run that was computed with another arithmetic than this machine's, see [`Origin::arithmetic`].
-    #[serde(default)]
     pub same_arithmetic: bool,
     /// The register of claims.
     pub register: PathBuf,
@@ -71,16 +69,12 @@ pub struct Request {
     /// Where real data lies, if it was found.
     pub data: Option<PathBuf>,
     /// Refuse stand-ins where real data is not there.
-    #[serde(default)]
     pub require_data: bool,
     /// Repeat runs that were finished at this time, in seconds since 1970, or before.
-    #[serde(default)]
     pub repeat_before: Option<u64>,
     /// Begin no run: make tables, figures and measurements of a sweep from those that are there.
-    #[serde(default)]
     pub gather: bool,
     /// Where runs are computed; on this machine unless it says otherwise.
-    #[serde(default)]
     pub execution: Option<Execution>,
     /// The checkout it comes from.
     pub checkout: Checkout,
@@ -224,6 +218,8 @@ pub struct Rechecked {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Event {
+    /// What the section is.
+    Description(Description),
     /// What would be done; amid a section's work, runs that are now known to be called for as well.
     Plan(Plan),
     /// A run goes on.

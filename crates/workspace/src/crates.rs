@@ -91,7 +91,7 @@ impl Crate {
         let manifest = manifest(&path)?;
         let package = manifest.get("package");
         let name = package.and_then(|package| package.get("name")?.as_str());
-        let name = name.ok_or_else(|| WorkspaceError::Lacks(path.clone(), "package name"))?;
+        let name = name.ok_or_else(|| WorkspaceError::wrong(&path, "no package name"))?;
         let metadata =
             package.and_then(|package| package.get("metadata")?.as_table().cloned()).unwrap_or_default();
         let field = |kind: &str, field: &str| metadata.get(kind)?.get(field);
@@ -102,8 +102,8 @@ impl Crate {
             (None, Some(true)) => Side::Keyed,
             (None, Some(false)) => Side::Unkeyed,
             (None, None) => {
-                let what = "[package.metadata.library] with keyed = true or false";
-                return Err(WorkspaceError::Lacks(path, what));
+                let what = "no [package.metadata.library] with keyed = true or false";
+                return Err(WorkspaceError::wrong(&path, what));
             }
         };
         let (name, dependencies) = (name.to_owned(), dependencies(&manifest, shared));

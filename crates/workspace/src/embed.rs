@@ -25,7 +25,8 @@ fn attempt() -> Result<(), WorkspaceError> {
     let name = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
     let root = root_above(&folder)?;
     let crates = Crates::read(&root)?;
-    let section = crates.get(&name).ok_or(WorkspaceError::NoCrate(name))?;
+    let section =
+        crates.get(&name).ok_or_else(|| WorkspaceError::wrong(&root, format!("no crate `{name}`")))?;
     for name in ["src", "Cargo.toml", "build.rs"] {
         println!("cargo:rerun-if-changed={}", section.folder.join(name).display());
     }

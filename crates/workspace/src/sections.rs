@@ -37,8 +37,9 @@ pub fn sections(crates: &Crates) -> Result<Vec<SectionCrate>, WorkspaceError> {
     match sections.windows(2).find(|pair| pair[0].number == pair[1].number) {
         None => Ok(sections),
         Some(pair) => {
-            let [first, second] = [0, 1].map(|index: usize| pair[index].folder.clone());
-            Err(WorkspaceError::TwoSections(first, second, pair[0].number.clone()))
+            let (first, second) = (&pair[0], &pair[1]);
+            let what = format!("it and {} are both Section {}", second.folder.display(), first.number);
+            Err(WorkspaceError::wrong(&first.folder, what))
         }
     }
 }
@@ -59,7 +60,8 @@ pub fn root_above(folder: &Path) -> Result<PathBuf, WorkspaceError> {
     let is_root =
         |above: &&Path| above.join("Cargo.toml").is_file() && above.join("paper/claims.toml").is_file();
     let found = folder.ancestors().find(is_root);
-    found.map(Path::to_path_buf).ok_or_else(|| WorkspaceError::Nowhere(folder.to_path_buf()))
+    let nowhere = "it does not lie in a workspace with sections of a paper";
+    found.map(Path::to_path_buf).ok_or_else(|| WorkspaceError::wrong(folder, nowhere))
 }
 
 #[cfg(test)]

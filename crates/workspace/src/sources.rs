@@ -50,13 +50,13 @@ impl Sources {
         feed(&mut shown, &section.name, bytes_without(section, Some(&experiment(section)))?.as_bytes());
         for found in crates.below(section) {
             if found.side == Side::Section {
-                return Err(WorkspaceError::Line(section.name.clone(), found.name.clone()));
+                return Err(line(section, found));
             }
             let hash = match (known.get(&found.name), found.side) {
                 (Some(hash), _) => hash.clone(),
                 (None, Side::Keyed) => {
                     if let Some(other) = crates.below(found).iter().find(|other| other.side != Side::Keyed) {
-                        return Err(WorkspaceError::Line(found.name.clone(), other.name.clone()));
+                        return Err(line(found, other));
                     }
                     hash(&found.folder.join("src"), &found.folder)?
                 }
@@ -122,7 +122,7 @@ fn hash(folder: &Path, base: &Path) -> Result<String, WorkspaceError> {
         feed(&mut hasher, &name(path, base), rust.text.as_bytes());
         for embedded in &rust.embedded {
             if is_rust(embedded) && !embedded.starts_with(folder) {
-                return Err(WorkspaceError::Reaches(path.clone(), embedded.display().to_string()));
+                return Err(reaching(path, &embedded.display().to_string()));
             }
             feed(&mut hasher, "embedded", &read(embedded)?);
         }
@@ -140,11 +140,23 @@ fn keeps_to_itself(section: &Crate) -> Result<(), WorkspaceError> {
         if is_rust(&path) {
             let reaches = RustFile::read(&path)?.reaches;
             if let Some(outside) = reaches.into_iter().find(|name| name != "experiment") {
-                return Err(WorkspaceError::Reaches(path, format!("crate::{outside}")));
+                return Err(reaching(&path, &format!("crate::{outside}")));
             }
         }
     }
     Ok(())
+}
+
+/// What computes and depends on what does not, or a section on another.
+fn line(of: &Crate, on: &Crate) -> WorkspaceError {
+    let what = format!("part of run keys, it cannot depend on {}, which is not part of them", on.name);
+    WorkspaceError::wrong(&of.folder, what)
+}
+
+/// What computes and reaches something that its key does not cover.
+fn reaching(path: &Path, what: &str) -> WorkspaceError {
+    let what = format!("it reaches {what}, which is in no key: move what computes into the folder");
+    WorkspaceError::wrong(path, what)
 }
 
 fn is_rust(path: &Path) -> bool {

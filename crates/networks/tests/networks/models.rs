@@ -1,7 +1,7 @@
 //! The networks as the paper describes them: layers and parameters counted by hand, sizes that fit and that do not, the
 //! variants, and what an observer sees.
 
-use crate::setup::{kaiming, random, tensor};
+use crate::setup::{kaiming, random, seen, tensor};
 use dfdx::tensor::Cpu;
 use networks::models::{
     Activations, AllCnn, Blueprint, LayerKind, Mlp, Network, Pooling, Readout, ShapeError, Size, Skips, Step,
@@ -167,14 +167,8 @@ fn one_position_takes_the_place_of_the_average() {
     assert_eq!(steps(&at_one, Step::Average), 0);
     let at_one = kaiming(&at_one, 3);
     assert_eq!(whole.parameters(), at_one.parameters());
-    let mut ninth = Vec::new();
-    let keep = |layer: usize, u: &Activations<f32, Cpu>| {
-        if layer == 9 {
-            ninth = u.clone().maps().unwrap().as_vec();
-        }
-        Ok(())
-    };
-    let output = at_one.forward_with(maps(1, Size::square(3, 9)), keep).unwrap().to_vec();
+    let seen = seen(&at_one, maps(1, Size::square(3, 9)));
+    let (ninth, output) = (seen[8].to_vec(), seen[9].to_vec());
     let weights = &at_one.parameters()[18];
     let side = 3;
     for (class, score) in output.iter().enumerate() {
@@ -208,15 +202,9 @@ fn subsampling_takes_the_place_of_pooling() {
     let variant = UNet { pooling: Pooling::Subsample, ..unet };
     let blueprint = variant.blueprint().unwrap();
     assert_eq!((steps(&blueprint, Step::Subsample), steps(&blueprint, Step::MaxPool)), (4, 0));
-    let layers = |unet: UNet| {
-        let mut layers = Vec::new();
-        let network = kaiming(&unet.blueprint().unwrap(), 5);
-        let keep = |_, u: &Activations<f32, Cpu>| {
-            layers.push(u.to_vec());
-            Ok(())
-        };
-        network.forward_with(maps(1, Size::square(1, 32)), keep).unwrap();
-        layers
+    let layers = |unet: UNet| -> Vec<Vec<f32>> {
+        let seen = seen(&kaiming(&unet.blueprint().unwrap(), 5), maps(1, Size::square(1, 32)));
+        seen.iter().map(Activations::to_vec).collect()
     };
     let (pooled, subsampled) = (layers(unet), layers(variant));
     assert_eq!(pooled[..2], subsampled[..2]);

@@ -1,7 +1,7 @@
 //! Statistics of pre-activations against their definition (Eq. 9), and how the images are divided does not matter.
 
 use crate::numbers::numbers;
-use crate::setup::{initialised, kaiming, on_any_threads, random, tensor};
+use crate::setup::{initialised, kaiming, on_any_threads, random, seen, tensor};
 use dfdx::tensor::Cpu;
 use networks::initialise::Initialisation;
 use networks::models::{Activations, AllCnn, Mlp, Network, UNet};
@@ -49,12 +49,8 @@ fn samples(u: &Activations<f32, Cpu>) -> [Vec<Vec<f64>>; 2] {
 fn moments_are_those_of_equation_9() {
     let network = unet();
     let batch = images(0, 5, 1, 32);
-    let mut expected = Vec::new();
-    let keep = |_, u: &Activations<f32, Cpu>| {
-        expected.push(samples(u).map(|samples| by_definition(&samples)));
-        Ok(())
-    };
-    network.forward_with(batch.clone(), keep).unwrap();
+    let seen = seen(&network, batch.clone());
+    let expected = seen.iter().map(|u| samples(u).map(|samples| by_definition(&samples)));
     let close = |ours: f64, theirs: f64| (ours - theirs).abs() <= 1e-12 * theirs.abs();
     for (layer, [units, channels]) in observe(&network, &[batch]).unwrap().iter().zip(expected) {
         assert_eq!(layer.images, 5);

@@ -55,6 +55,20 @@ pub fn kaiming(blueprint: &Blueprint, seed: u64) -> Network<f32, Cpu> {
     initialised(blueprint, Initialisation::Kaiming, seed, &[])
 }
 
+/// Every layer's pre-activations, in order.
+pub fn seen(
+    network: &Network<f32, Cpu>,
+    images: impl Into<Activations<f32, Cpu>>,
+) -> Vec<Activations<f32, Cpu>> {
+    let mut seen = Vec::new();
+    let keep = |_, u: &Activations<f32, Cpu>| {
+        seen.push(u.clone());
+        Ok(())
+    };
+    network.forward_with(images, keep).unwrap();
+    seen
+}
+
 /// What `work` gives on one thread, if it gives the same on two and on three.
 pub fn on_any_threads<T: PartialEq + Send>(work: impl Fn() -> T + Sync) -> T {
     let with = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(&work);

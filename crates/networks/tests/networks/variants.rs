@@ -1,6 +1,6 @@
 //! Variants of a network share its layers, and a pass that begins behind a layer is the rest of a whole one.
 
-use crate::setup::{kaiming, random};
+use crate::setup::{kaiming, random, seen};
 use dfdx::tensor::Cpu;
 use networks::models::{
     Activations, AllCnn, Blueprint, Network, Pooling, Readout, ShapeError, Size, Skips, UNet,
@@ -12,17 +12,11 @@ fn maps(channels: usize) -> Activations<f32, Cpu> {
     maps.into()
 }
 
-/// Every layer's pre-activations, in order.
+/// Every layer's pre-activations with its number, in order.
 type Seen = Vec<(usize, Vec<f32>)>;
 
 fn whole(network: &Network<f32, Cpu>, images: Activations<f32, Cpu>) -> Seen {
-    let mut seen = Vec::new();
-    let keep = |layer, u: &Activations<f32, Cpu>| {
-        seen.push((layer, u.to_vec()));
-        Ok(())
-    };
-    network.forward_with(images, keep).unwrap();
-    seen
+    (1..).zip(seen(network, images).iter().map(Activations::to_vec)).collect()
 }
 
 /// The variant seen through the other network up to `layer`, and by itself from there on.

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use experiment::{ExperimentError, Interrupted, Status};
 use runner::CommandError;
 use runner::messages::{Event, exit};
-use serde::Serialize;
 
 /// How often at most a run's progress is told, in milliseconds: to somebody who watches, unless it is [`SELDOM`].
 static EVERY: AtomicU64 = AtomicU64::new(100);
@@ -40,7 +39,7 @@ pub(super) fn of_run(name: &str, error: ExperimentError) -> CommandError {
 }
 
 /// Says one thing to `xtask`, as one line of JSON.
-pub(super) fn say(said: &impl Serialize) {
+pub(super) fn say(said: &Event) {
     let mut text =
         serde_json::to_string(said).expect("events serialise: they hold strings and finite numbers");
     text.push('\n');

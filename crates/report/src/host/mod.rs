@@ -26,7 +26,7 @@ pub fn main<E: Experiment>(section: &Section<E>) -> ExitCode {
     let (word, names) = (words.next().unwrap_or_default(), words.collect::<Vec<_>>());
     let outcome = match (word.as_str(), &names[..]) {
         ("describe", []) => {
-            say(&describe(section));
+            say(&Event::Description(describe(section)));
             Ok(())
         }
         ("plan", []) => request().and_then(|request| work::plan(&Ready::from(section, &request)?)),

@@ -1,14 +1,14 @@
 //! One run: found, or computed and stored.
 
 use std::sync::{Arc, OnceLock};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, UNIX_EPOCH};
 
 use experiment::{Context, Experiment, Status, Throughput};
 use runner::messages::Event;
-use runner::{CheckpointFiles, CommandError, Header, Key, Level, Lock};
+use runner::{CheckpointFiles, CommandError, Header, Key, Level, Lock, Lookup};
 
 use super::events::{failed, of_run, progress, say, warn};
-use super::ready::{Presence, Ready};
+use super::ready::Ready;
 
 /// What is known of a run that is done.
 pub(super) struct Done {
@@ -20,22 +20,21 @@ pub(super) struct Done {
 
 /// A run's outcome where it is there, sound, and by the rules of the request to be taken. `computed` says whether it was
 /// computed for this request.
-///
-/// # Errors
-/// Why it is damaged.
+/// Fails with why it is damaged.
 pub(super) fn found<E: Experiment>(
     ready: &Ready<E>,
     of: &(E::Run, Key),
     computed: bool,
 ) -> Result<Option<(E::Outcome, Done)>, String> {
-    match ready.presence(of) {
-        Presence::There(header, payload, level) => {
+    match ready.store.look_up(&of.1) {
+        Lookup::Found(header, ..) if ready.refuses(&of.0, &header) => Ok(None),
+        Lookup::Found(header, payload, level) => {
             let outcome = postcard::from_bytes(&payload).map_err(|error| error.to_string())?;
             let found = (!computed).then_some(level);
             Ok(Some(finished::<E>(ready, &of.0, outcome, *header, found)))
         }
-        Presence::Damaged(why) => Err(why),
-        Presence::Missing | Presence::Refused(_) => Ok(None),
+        Lookup::Damaged(why) => Err(why),
+        Lookup::Missing => Ok(None),
     }
 }
 
@@ -62,9 +61,7 @@ fn cleared(run: &str, outcome: std::io::Result<()>) {
 
 /// A run's outcome, found or computed and stored. Where the store's file system has locks, two processes do not compute it at
 /// a time; where they do, each writes the same, and neither harms the other's checkpoints.
-///
-/// # Errors
-/// When it fails or cannot be kept.
+/// Fails when it fails or cannot be kept.
 pub(super) fn one_run<E: Experiment>(
     ready: &Ready<E>,
     of: &(E::Run, Key),
@@ -79,9 +76,6 @@ pub(super) fn one_run<E: Experiment>(
     let place = place.join(&blake3::hash(name.as_bytes()).to_hex()[..16]);
     let _lock = Lock::take(&place, &format!("run {name}"), |message| {
         warn(&format!("run {name}: {message}"));
-    })
-    .map_err(|error| {
-        failed(format!("run {name} cannot be locked"), "is the store writable?").because(error)
     })?;
     // Who held the lock may have computed it.
     match found(ready, of, false) {
@@ -137,5 +131,5 @@ pub(super) fn one_run<E: Experiment>(
 /// Seconds since 1970. Clocks of machines that share a store may differ: a run that is repeated is later than what it replaces
 /// whatever they say.
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs())
 }

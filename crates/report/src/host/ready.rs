@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use experiment::{Device, Experiment, Inputs, checked};
 use ledger::Data;
 use runner::messages::{PlannedRun, Request, RunState};
-use runner::{CommandError, Header, Key, Level, Lookup, Origin, Store};
+use runner::{CommandError, Header, Key, Lookup, Origin, Store};
 
 use super::events::{failed, usage};
 use super::keys::key;
@@ -29,15 +29,6 @@ pub(super) struct Ready<'a, E: Experiment> {
 
 /// Runs with what they gave.
 pub(super) type Outcomes<E> = Vec<(<E as Experiment>::Run, <E as Experiment>::Outcome)>;
-
-/// What is there of a run.
-pub(super) enum Presence {
-    There(Box<Header>, Vec<u8>, Level),
-    /// There, and by the rules of the request not to be taken.
-    Refused(Box<Header>),
-    Missing,
-    Damaged(String),
-}
 
 impl<'a, E: Experiment> Ready<'a, E> {
     pub(super) fn from(section: &'a Section<E>, request: &'a Request) -> Result<Self, CommandError> {
@@ -103,43 +94,31 @@ impl<'a, E: Experiment> Ready<'a, E> {
         }
     }
 
-    /// What is there of a run, by the rules of the request.
-    pub(super) fn presence(&self, (run, key): &(E::Run, Key)) -> Presence {
-        let here = self.here(run).arithmetic();
-        let to_be_repeated =
-            |header: &Header| self.request.repeat_before.is_some_and(|time| header.finished <= time);
-        let other = |header: &Header| header.origin.arithmetic() != here;
-        match self.store.look_up(key) {
-            Lookup::Found(header, ..)
-                if to_be_repeated(&header) || self.request.same_arithmetic && other(&header) =>
-            {
-                Presence::Refused(header)
-            }
-            Lookup::Found(header, payload, level) => Presence::There(header, payload, level),
-            Lookup::Missing => Presence::Missing,
-            Lookup::Damaged(why) => Presence::Damaged(why),
-        }
+    /// Whether a run that is there is not to be taken, by the rules of the request.
+    pub(super) fn refuses(&self, run: &E::Run, header: &Header) -> bool {
+        self.request.repeat_before.is_some_and(|time| header.finished <= time)
+            || self.request.same_arithmetic && header.origin.arithmetic() != self.here(run).arithmetic()
     }
 
     /// The outcomes of runs that are there and sound.
     pub(super) fn there(&self, runs: &[(E::Run, Key)]) -> Outcomes<E> {
-        let outcome = |of: &(E::Run, Key)| match self.presence(of) {
-            Presence::There(_, payload, _) => Some((of.0.clone(), postcard::from_bytes(&payload).ok()?)),
+        let outcome = |(run, key): &(E::Run, Key)| match self.store.look_up(key) {
+            Lookup::Found(header, payload, _) if !self.refuses(run, &header) => {
+                Some((run.clone(), postcard::from_bytes(&payload).ok()?))
+            }
             _ => None,
         };
         runs.iter().filter_map(outcome).collect()
     }
 
     /// How a run stands.
-    pub(super) fn planned(&self, of: &(E::Run, Key)) -> PlannedRun {
-        let (run, key) = of;
+    pub(super) fn planned(&self, (run, key): &(E::Run, Key)) -> PlannedRun {
         let name = E::name(run);
-        let (state, header) = match self.presence(of) {
-            Presence::There(header, _, Level::Store) => (RunState::Stored, Some(header)),
-            Presence::There(header, _, Level::Record) => (RunState::Recorded, Some(header)),
-            Presence::Refused(header) => (RunState::Refused, Some(header)),
-            Presence::Missing => (RunState::Missing, None),
-            Presence::Damaged(_) => (RunState::Damaged, None),
+        let (state, header) = match self.store.look_up(key) {
+            Lookup::Found(header, ..) if self.refuses(run, &header) => (RunState::Refused, Some(header)),
+            Lookup::Found(header, _, level) => (level.into(), Some(header)),
+            Lookup::Missing => (RunState::Missing, None),
+            Lookup::Damaged(_) => (RunState::Damaged, None),
         };
         let moved = match state {
             RunState::Missing => {

@@ -5,14 +5,14 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use experiment::{Context, Experiment, Interruption, Seeds, Status};
-use runner::executor::{self, Drive, Driven, Engine, Rules, Submission, Wanted};
+use runner::executor::{self, Drive, Engine, Rules, Submission, Wanted};
 use runner::messages::{Event, Execution, Plan, PlannedRun, exit};
 use runner::{CommandError, Key, Lock};
 
 use super::events::{failed, say, tell, usage, warn};
 use super::one_run::{Done, found, one_run};
 use super::ready::{Outcomes, Ready, stand_ins};
-use super::workers::in_order;
+use super::workers::side_by_side;
 
 /// Says what would be done. Runs that only outcomes can name are in it once those are there.
 pub(super) fn plan<E: Experiment>(ready: &Ready<E>) -> Result<(), CommandError> {
@@ -79,8 +79,7 @@ pub(super) fn run<E: Experiment>(ready: Ready<E>, interruption: Interruption) ->
         return Err(usage(what, advice));
     }
     let place = request.store.join("locks").join(section.folder()).join("lock");
-    let _lock = Lock::take(&place, &format!("Section {}", section.number), warn)
-        .map_err(|error| failed("the section cannot be locked", "is the store writable?").because(error))?;
+    let _lock = Lock::take(&place, &format!("Section {}", section.number), warn)?;
     executor::retire(&request.store, &there.iter().map(|(_, key)| key.hash().to_owned()).collect());
     let writer = ready.writer(&there)?;
     if done.iter().all(|done| done.found.is_some()) && writer.is_current() {
@@ -128,7 +127,8 @@ pub(super) fn run_these<E: Experiment>(
     let runs = asked().map(named).collect::<Result<Vec<_>, _>>()?;
     let context = context(ready, interruption);
     let errors = Mutex::new(Vec::new());
-    side_by_side::<E>(&runs, &context, |run| {
+    let threads = rayon::current_num_threads();
+    side_by_side(&runs, E::side_by_side(context.device, threads), threads, |run| {
         if !context.interruption.is_requested()
             && let Err(error) = one_run(ready, run, &context)
         {
@@ -142,16 +142,6 @@ pub(super) fn run_these<E: Experiment>(
     let last = errors.next();
     errors.for_each(|error| tell(&error));
     last.map_or(Ok(()), Err)
-}
-
-/// Does something with runs in order, so many at a time as the section says.
-fn side_by_side<E: Experiment>(
-    runs: &[&(E::Run, Key)],
-    context: &Context,
-    work: impl Fn(&(E::Run, Key)) -> Result<(), CommandError> + Sync,
-) -> Result<(), CommandError> {
-    let threads = rayon::current_num_threads();
-    in_order(runs, E::side_by_side(context.device, threads), threads, |run| work(run)).map(drop)
 }
 
 /// A stage: runs that depend on no other of them, found or computed wherever the request says; none where some are on their
@@ -185,7 +175,8 @@ fn stage<E: Experiment>(
         let compute = |submission: &Submission| {
             let wanted = submission.tasks.iter().flatten();
             let wanted: Vec<_> = wanted.filter_map(|run| slot(&run.key).map(|(run, _)| run)).collect();
-            side_by_side::<E>(&wanted, context, |run| {
+            let threads = rayon::current_num_threads();
+            side_by_side(&wanted, E::side_by_side(context.device, threads), threads, |run| {
                 let computed = one_run(ready, run, context)?;
                 if let Some((_, mut slot)) = slot(run.1.hash()) {
                     *slot = Some(computed);
@@ -215,7 +206,7 @@ fn stage<E: Experiment>(
             submit,
             say,
         };
-        if drive.drive(wanted, &collect)? == Driven::OnTheirWay {
+        if !drive.drive(wanted, &collect)? {
             return Ok(None);
         }
     }

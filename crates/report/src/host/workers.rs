@@ -1,35 +1,34 @@
 //! Doing several things side by side, each on its share of the threads.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::events::failed;
 use runner::CommandError;
 
-/// Does something with every item, so many at a time, and returns the results in the order of the items. After the first
-/// failure nothing more is begun; what was begun is finished.
-///
-/// # Errors
-/// The failure of the first item, in order, that failed.
-pub(super) fn in_order<I: Sync, O: Send>(
+/// Does something with every item, so many at a time. After the first failure nothing more is begun; what was begun is
+/// finished.
+/// Fails with the failure of the first item, in order, that failed.
+pub(super) fn side_by_side<I: Sync>(
     items: &[I],
-    side_by_side: usize,
+    most: usize,
     threads: usize,
-    work: impl Fn(&I) -> Result<O, CommandError> + Sync,
-) -> Result<Vec<O>, CommandError> {
-    let workers = side_by_side.min(threads).min(items.len());
+    work: impl Fn(&I) -> Result<(), CommandError> + Sync,
+) -> Result<(), CommandError> {
+    let workers = most.min(threads).min(items.len());
     if workers < 2 {
-        return items.iter().map(work).collect();
+        return items.iter().try_for_each(work);
     }
-    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let done = Mutex::new(items.iter().map(|_| None).collect::<Vec<_>>());
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let failures_so_far = || failures.lock().unwrap_or_else(PoisonError::into_inner);
     let worker = || {
-        while !stop.load(Ordering::Relaxed) {
+        while failures_so_far().is_empty() {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = items.get(index) else { return };
-            let result = work(item);
-            stop.fetch_or(result.is_err(), Ordering::Relaxed);
-            done.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(result);
+            if let Err(error) = work(item) {
+                failures_so_far().insert(index, error);
+            }
         }
     };
     // The first workers get what does not divide evenly.
@@ -43,8 +42,8 @@ pub(super) fn in_order<I: Sync, O: Send>(
             scope.spawn(|| pool.install(worker));
         }
     });
-    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.into_iter().flatten().collect()
+    let first = failures_so_far().pop_first();
+    first.map_or(Ok(()), |(_, error)| Err(error))
 }
 
 #[cfg(test)]
@@ -53,39 +52,33 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn results_come_in_order_whatever_is_done_first() {
-        let items: Vec<u64> = (0..20).collect();
-        for side_by_side in [1, 2, 7, 100] {
-            let found = in_order(&items, side_by_side, 4, |item| {
-                std::thread::sleep(Duration::from_micros(300 * (20 - item)));
-                Ok(item * item)
+    fn every_item_is_done_once_on_its_share_of_the_threads() {
+        for (most, expected) in [(1, vec![5; 8]), (2, vec![2, 3]), (100, vec![1; 8])] {
+            let shares = Mutex::new(BTreeMap::new());
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(5).build().unwrap();
+            let done = pool.install(|| {
+                side_by_side(&[0, 1, 2, 3, 4, 5, 6, 7], most, 5, |item| {
+                    std::thread::sleep(Duration::from_millis(5));
+                    assert!(shares.lock().unwrap().insert(*item, rayon::current_num_threads()).is_none());
+                    Ok(())
+                })
             });
-            let squares: Vec<u64> = items.iter().map(|item| item * item).collect();
-            assert_eq!(found.ok(), Some(squares));
+            assert!(done.is_ok());
+            let mut shares: Vec<usize> = shares.into_inner().unwrap().into_values().collect();
+            assert_eq!(shares.len(), 8);
+            shares.sort_unstable();
+            if most == 2 {
+                shares.dedup();
+            }
+            assert_eq!(shares, expected);
         }
-    }
-
-    #[test]
-    fn threads_are_shared() {
-        let shares = |side_by_side| {
-            in_order(&[(); 8], side_by_side, 5, |()| {
-                std::thread::sleep(Duration::from_millis(5));
-                Ok(rayon::current_num_threads())
-            })
-            .ok()
-        };
-        let mut two = shares(2).unwrap();
-        two.sort_unstable();
-        two.dedup();
-        assert_eq!(two, [2, 3]);
-        assert_eq!(shares(100), Some(vec![1; 8]));
     }
 
     #[test]
     fn the_first_failure_is_told_and_nothing_more_is_begun() {
         let items: Vec<usize> = (0..1000).collect();
         let begun = AtomicUsize::new(0);
-        let outcome = in_order(&items, 2, 2, |item| {
+        let outcome = side_by_side(&items, 2, 2, |item| {
             begun.fetch_add(1, Ordering::Relaxed);
             std::thread::sleep(Duration::from_millis(1));
             if *item < 3 { Ok(()) } else { Err(failed(item, "")) }

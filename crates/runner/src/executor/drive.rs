@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::log::Account;
-use super::{
-    ENGINES, Engine, Executor, Options, Rules, Standing, State, Submission, Wanted, jobs, submission,
-};
+use super::{ENGINES, Engine, Executor, Options, Rules, State, States, Submission, Wanted, jobs, submission};
 use crate::messages::{Event, Request};
 use crate::{CommandError, FileError, Lock, atomic, told};
 
@@ -43,23 +41,12 @@ pub struct Drive<'a> {
     pub say: fn(&Event),
 }
 
-/// What has become of runs.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Driven {
-    /// Each is there.
-    Done,
-    /// Some are on their way.
-    OnTheirWay,
-}
-
 /// Where runs were submitted, by key: id of the submission and number of the task, the newest last.
 #[derive(Default)]
 struct Places {
     of: HashMap<String, Vec<(String, usize)>>,
     read: HashSet<String>,
 }
-
-type States = HashMap<(String, usize), State>;
 
 /// A run whose result is not there yet.
 struct Awaited {
@@ -102,20 +89,12 @@ impl Places {
     fn find<'a>(&'a self, key: &str, states: &'a States) -> Option<(&'a (String, usize), Option<&'a State>)> {
         let places = self.of.get(key)?;
         let all = || places.iter().rev().map(|place| (place, states.get(place)));
-        all().find(|(_, state)| state.is_some_and(is_live)).or_else(|| all().next())
+        all().find(|(_, state)| state.is_some_and(State::is_live)).or_else(|| all().next())
     }
 
     fn is_live(&self, key: &str, states: &States) -> bool {
-        self.find(key, states).is_some_and(|(_, state)| state.is_some_and(is_live))
+        self.find(key, states).is_some_and(|(_, state)| state.is_some_and(State::is_live))
     }
-}
-
-fn is_live(state: &State) -> bool {
-    !matches!(state, State::Over(_))
-}
-
-fn by_task(standing: Vec<Standing>) -> States {
-    standing.into_iter().map(|task| ((task.submission, task.task), task.state)).collect()
 }
 
 fn log(jobs: &Path, (id, task): &(String, usize)) -> PathBuf {
@@ -124,7 +103,7 @@ fn log(jobs: &Path, (id, task): &(String, usize)) -> PathBuf {
 
 impl Drive<'_> {
     /// Has runs computed; `collect` says whether the result of one is there, and takes it. All are waited for even if one
-    /// fails.
+    /// fails, unless they are left to themselves. Says whether each is there.
     ///
     /// # Errors
     /// Runs that failed, each with its node, the reason and the last lines of its log; a scheduler that does not answer.
@@ -132,13 +111,13 @@ impl Drive<'_> {
         &self,
         mut wanted: Vec<Wanted>,
         collect: &dyn Fn(&Wanted) -> bool,
-    ) -> Result<Driven, CommandError> {
+    ) -> Result<bool, CommandError> {
         let options = self.rules.of(&self.section, 0)?;
         let mut places = Places::default();
         self.send(&wanted, &mut places)?;
         wanted.retain(|run| !collect(run));
         if !wanted.is_empty() && (self.submit || !self.engine.tells) {
-            let states = by_task(self.executor.standing()?);
+            let states = self.executor.states()?;
             let is_running = |run: &&Wanted| {
                 let state = places.find(&run.key, &states).and_then(|(_, state)| state);
                 matches!(state, Some(State::Running(..)))
@@ -146,13 +125,13 @@ impl Drive<'_> {
             let running = wanted.iter().filter(is_running).count();
             let queued = wanted.len() - running;
             (self.say)(&Event::Queue { queued, running, words: String::new() });
-            return Ok(Driven::OnTheirWay);
+            return Ok(false);
         }
         let awaited = |run| Awaited { run, gone: None, again: 0, node: String::new() };
         let mut awaited: Vec<Awaited> = wanted.into_iter().map(awaited).collect();
         let (mut failures, mut nodes, started) = (Vec::new(), BTreeMap::new(), Instant::now());
         while !awaited.is_empty() {
-            let states = by_task(self.ask(&options)?);
+            let states = self.ask(&options)?;
             places.refresh(&self.jobs());
             let (mut seen, mut lost) = (Seen::default(), Vec::new());
             awaited.retain_mut(|run| match self.look(run, &places, &states, &options, collect, &mut seen) {
@@ -181,7 +160,7 @@ impl Drive<'_> {
             }
         }
         if failures.is_empty() {
-            return Ok(Driven::Done);
+            return Ok(true);
         }
         let more = failures.len().saturating_sub(TOLD);
         let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
@@ -209,13 +188,8 @@ impl Drive<'_> {
         let say = self.say;
         let _lock = Lock::take(&place, &format!("Section {}", self.section[2]), |message| {
             say(&Event::Warning { message: message.to_owned() });
-        })
-        .map_err(|error| {
-            CommandError::failed("the section cannot be locked")
-                .because(error)
-                .advise("is the store writable?")
         })?;
-        let states = by_task(self.executor.standing()?);
+        let states = self.executor.states()?;
         places.refresh(&self.jobs());
         let missing: Vec<Wanted> =
             runs.iter().filter(|run| !places.is_live(&run.key, &states)).cloned().collect();
@@ -242,10 +216,10 @@ impl Drive<'_> {
     }
 
     /// Asks the scheduler, with patience for one that is being restarted: no answer is never taken for an empty queue.
-    fn ask(&self, options: &Options) -> Result<Vec<Standing>, CommandError> {
+    fn ask(&self, options: &Options) -> Result<States, CommandError> {
         let since = Instant::now();
         loop {
-            match self.executor.standing() {
+            match self.executor.states() {
                 Err(error) if since.elapsed() < SILENCE => self.warn(format!("asking again: {error}")),
                 answer => return answer,
             }
@@ -317,9 +291,8 @@ fn failure(run: &Wanted, account: &Account, state: Option<&State>, log: &Path) -
     let writable = atomic::write(&probe, &[0; PROBE])
         .and_then(|()| fs::remove_file(&probe).map_err(FileError::of("remove", &probe)));
     let unwritable = writable.err().map_or(String::new(), |error| format!("; {}", told(&error)));
-    let head = format!("  {}{}{unwritable}", run.name, end(account, state, log));
-    let lines = account.lines.iter().map(|line| format!("\n    | {line}"));
-    lines.fold(head, |told, line| told + &line)
+    let lines: String = account.lines.iter().map(|line| format!("\n    | {line}")).collect();
+    format!("  {}{}{unwritable}{lines}", run.name, end(account, state, log))
 }
 
 /// How a task ended that left no result: on which node, why, and where its log is.
@@ -355,7 +328,7 @@ pub fn stand(store: &Path, warn: fn(&str)) -> Result<HashMap<String, String>, Co
         let is_used = places.read.iter().any(|id| id.split('-').next() == Some(engine.name));
         if is_used && engine.tells {
             engine.check()?;
-            states.extend(by_task(engine.executor(store, &|_| Ok(()), warn).standing()?));
+            states.extend(engine.executor(store, &|_| Ok(()), warn).states()?);
         }
     }
     let words = |key: &String| {

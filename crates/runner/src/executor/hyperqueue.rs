@@ -7,7 +7,7 @@ use std::process::Command;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Engine, Executor, Place, Standing, State, Submission, answer};
+use super::{Engine, Executor, Place, State, States, Submission, answer};
 use crate::CommandError;
 
 pub(super) const ENGINE: Engine = Engine {
@@ -83,15 +83,15 @@ impl Executor for HyperQueue<'_> {
         answer(Command::new("hq").arg("submit").args(words).arg("--").arg(script)).map(drop)
     }
 
-    fn standing(&self) -> Result<Vec<Standing>, CommandError> {
+    fn states(&self) -> Result<States, CommandError> {
         let jobs = self.jobs()?;
         if jobs.is_empty() {
-            return Ok(Vec::new());
+            return Ok(States::new());
         }
         let tasks: BTreeMap<u64, Vec<Task>> = json(&["task", "list", &selected(jobs.keys())])?;
         let of_job = |(job, tasks): (u64, Vec<Task>)| {
             let submission = jobs.get(&job).cloned().unwrap_or_default();
-            tasks.into_iter().map(move |task| standing(submission.clone(), task))
+            tasks.into_iter().map(move |task| ((submission.clone(), task.id), state(task)))
         };
         Ok(tasks.into_iter().flat_map(of_job).collect())
     }
@@ -108,14 +108,13 @@ impl Executor for HyperQueue<'_> {
     }
 }
 
-fn standing(submission: String, task: Task) -> Standing {
+fn state(task: Task) -> State {
     let worker = task.worker.map_or_else(String::new, |worker| format!("worker {worker}"));
-    let state = match task.state.as_str() {
+    match task.state.as_str() {
         "waiting" => State::Queued(String::new()),
         "running" => State::Running(worker, task.started_at.unwrap_or_default()),
         over => State::Over(task.error.unwrap_or_else(|| over.to_owned())),
-    };
-    Standing { submission, task: task.id, state }
+    }
 }
 
 /// Memory as Slurm writes it, such as `4G`, in the unit of HyperQueue's resource.

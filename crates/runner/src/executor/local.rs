@@ -1,6 +1,6 @@
 //! On this machine: the process that asks for runs computes them, side by side as the section says.
 
-use super::{Engine, Executor, Place, Standing, Submission};
+use super::{Engine, Executor, Place, States, Submission};
 use crate::CommandError;
 
 pub(super) const ENGINE: Engine =
@@ -13,8 +13,8 @@ impl Executor for Local<'_> {
         (self.0.compute)(submission)
     }
 
-    fn standing(&self) -> Result<Vec<Standing>, CommandError> {
-        Ok(Vec::new())
+    fn states(&self) -> Result<States, CommandError> {
+        Ok(States::new())
     }
 
     fn cancel(&self, _: &[String]) -> Result<(), CommandError> {

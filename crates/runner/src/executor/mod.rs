@@ -13,14 +13,13 @@ mod script;
 mod slurm;
 mod submission;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde::{Deserialize, Serialize};
-
 use crate::CommandError;
 
-pub use drive::{Drive, Driven, retire, stand};
+pub use drive::{Drive, retire, stand};
 pub use options::{Options, Rules};
 pub use submission::{Submission, Wanted, name_and_key};
 
@@ -57,25 +56,17 @@ pub trait Executor {
     fn submit(&self, submission: &Submission) -> Result<(), CommandError>;
 
     /// How tasks stand that are not long over, by one question for all that were submitted from this store.
-    fn standing(&self) -> Result<Vec<Standing>, CommandError>;
+    fn states(&self) -> Result<States, CommandError>;
 
     /// Takes back submissions, by their ids.
     fn cancel(&self, submissions: &[String]) -> Result<(), CommandError>;
 }
 
-/// How a task stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// The id of its submission.
-    pub submission: String,
-    /// Its number there; the first is 1.
-    pub task: usize,
-    /// How it stands.
-    pub state: State,
-}
+/// How tasks stand, by the id of their submission and their number there; the first is 1.
+pub type States = HashMap<(String, usize), State>;
 
 /// How a task stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     /// It waits; what for, in the scheduler's word.
     Queued(String),
@@ -83,6 +74,13 @@ pub enum State {
     Running(String, String),
     /// It is over, and how, in the scheduler's word.
     Over(String),
+}
+
+impl State {
+    /// Whether it is queued or running.
+    fn is_live(&self) -> bool {
+        !matches!(self, Self::Over(_))
+    }
 }
 
 impl Engine {
@@ -145,9 +143,8 @@ pub fn cancel(store: &Path, sections: &[String], warn: fn(&str)) -> Result<Vec<S
         if !found.is_empty() && engine.tells {
             engine.check()?;
             let executor = engine.executor(store, &|_| Ok(()), warn);
-            let standing = executor.standing()?;
-            let is_live = |task: &&Standing| !matches!(task.state, State::Over(_));
-            found.retain(|id| standing.iter().filter(is_live).any(|task| task.submission == *id));
+            let states = executor.states()?;
+            found.retain(|id| states.iter().any(|((of, _), state)| of == id && state.is_live()));
             executor.cancel(&found)?;
             taken_back.extend(found);
         }

@@ -1,6 +1,6 @@
 //! Any other scheduler: the job script and the list of its tasks are written, and nothing is submitted.
 
-use super::{Engine, Executor, Place, Standing, Submission};
+use super::{Engine, Executor, Place, States, Submission};
 use crate::CommandError;
 
 pub(super) const ENGINE: Engine =
@@ -20,8 +20,8 @@ impl Executor for Script<'_> {
         Ok(())
     }
 
-    fn standing(&self) -> Result<Vec<Standing>, CommandError> {
-        Ok(Vec::new())
+    fn states(&self) -> Result<States, CommandError> {
+        Ok(States::new())
     }
 
     fn cancel(&self, _: &[String]) -> Result<(), CommandError> {

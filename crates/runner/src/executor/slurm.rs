@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use super::{Engine, Executor, Place, Standing, State, Submission, answer};
+use super::{Engine, Executor, Place, State, States, Submission, answer};
 use crate::CommandError;
 
 pub(super) const ENGINE: Engine = Engine {
@@ -72,15 +72,19 @@ impl Executor for Slurm<'_> {
         let header: String = lines.iter().map(|line| format!("#SBATCH {line}\n")).collect();
         let script =
             submission.write(&header, &REQUEUE.replace("REQUEUES", &options.requeues.to_string()))?;
+        // What will not start, for want of a partition, of time or of nodes, is told now and not by an endless queue.
+        if let Err(error) = answer(Command::new("sbatch").arg("--test-only").arg(&script)) {
+            (self.0.warn)(&format!("as things stand it would not start: {error}"));
+        }
         let submitted = answer(Command::new("sbatch").arg("--parsable").arg(script));
         // A submission whose answer was lost may have been taken: whether it was, the queue says.
         match submitted {
-            Err(error) if !self.standing()?.iter().any(|task| task.submission == submission.id) => Err(error),
+            Err(error) if !self.states()?.keys().any(|(id, _)| *id == submission.id) => Err(error),
             _ => Ok(()),
         }
     }
 
-    fn standing(&self) -> Result<Vec<Standing>, CommandError> {
+    fn states(&self) -> Result<States, CommandError> {
         Ok(self.squeue("%k|%K|%T|%N|%S|%r")?.lines().filter_map(read).collect())
     }
 
@@ -100,7 +104,7 @@ impl Executor for Slurm<'_> {
 }
 
 /// A line of squeue: submission, task, state, node, since when, reason.
-fn read(line: &str) -> Option<Standing> {
+fn read(line: &str) -> Option<((String, usize), State)> {
     let fields: Vec<&str> = line.split('|').map(str::trim).collect();
     let [submission, task, state, node, since, reason] = fields[..] else { return None };
     let state = match state {
@@ -108,5 +112,5 @@ fn read(line: &str) -> Option<Standing> {
         over if OVER.contains(&over) => State::Over(over.to_owned()),
         _ => State::Running(node.to_owned(), since.to_owned()),
     };
-    Some(Standing { submission: submission.to_owned(), task: task.parse().ok()?, state })
+    Some(((submission.to_owned(), task.parse().ok()?), state))
 }

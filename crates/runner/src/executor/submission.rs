@@ -5,7 +5,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use super::{Options, Rules};
 use crate::messages::Request;
@@ -83,7 +83,7 @@ impl Submission {
         }
         let [slug, name, ..] = section else { return Ok(Vec::new()) };
         let text = serde_json::to_string(request)?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let now = UNIX_EPOCH.elapsed().map_or(0, |since| since.as_nanos());
         let mut submissions = Vec::new();
         for (options, runs) in alike {
             let tasks: Vec<Vec<Wanted>> = runs.chunks(options.batch).map(<[Wanted]>::to_vec).collect();

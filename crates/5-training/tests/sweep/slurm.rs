@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use runner::Program;
 use serde_json::{Value, json};
 
 use super::{Sweep, wait_until};
@@ -96,11 +97,30 @@ fn a_task_comes_to_its_time_limit() {
     let _cluster = cluster();
     // Slurm's shortest limit is a minute, of which a signal comes some seconds after the begin.
     let sweep = sweep(json!({"time": "1", "notice": 52}), "8000");
-    let mut driver = sweep.start(false);
+    ends_after_requeues(&sweep, sweep.start(false));
+}
+
+#[test]
+#[ignore = "needs a Slurm to disturb: .ci/slurm-up starts one, SLURM_CONF names it"]
+fn tasks_are_preempted() {
+    let _cluster = cluster();
+    let sweep = sweep(json!({}), LONG);
+    let driver = sweep.start(false);
+    wait_until("a long run", || sweep.logs().iter().any(|log| log.contains("\"total\":4000")));
+    // As where others come first: a signal, and back into the queue. One may have come to its end meanwhile.
+    for id in asked("squeue", &["-h", "-r", "-t", "R", "-o", "%i"]).lines() {
+        asked("scancel", &["--signal=TERM", "--batch", id]);
+        asked("scontrol", &["requeue", id]);
+    }
+    ends_after_requeues(&sweep, driver);
+}
+
+/// Waits for the end of a sweep of which tasks are put back into the queue. Slurm holds those back for two minutes, which
+/// nobody needs to wait here.
+fn ends_after_requeues(sweep: &Sweep, mut driver: Program) {
     let (mut requeued, since) = (0, Instant::now());
     while sweep.request(false).out.join("provenance.json").metadata().is_err() {
         assert!(since.elapsed() < Duration::from_secs(400), "{:?}", sweep.logs());
-        // Slurm holds a requeued task back for two minutes, which nobody needs to wait here.
         for line in asked("squeue", &["-h", "-r", "-t", "PD", "-o", "%i %r"]).lines() {
             if let Some(id) = line.strip_suffix(" BeginTime") {
                 told("scontrol", &["update", &format!("job={id}"), "StartTime=now"]);
@@ -110,7 +130,7 @@ fn a_task_comes_to_its_time_limit() {
         std::thread::sleep(Duration::from_millis(300));
     }
     assert_eq!(driver.code().unwrap(), Some(0));
-    assert!(requeued > 0, "no task came to its limit");
+    assert!(requeued > 0, "no task was put back");
     sweep.completes();
 }
 
@@ -168,7 +188,8 @@ fn the_disk_of_the_store_is_full() {
     let nodes = asked("sinfo", &["-h", "-o", "%N"]);
     let node = format!("nodename={}", nodes.trim());
     told("scontrol", &["update", &node, "state=drain", "reason=test"]);
-    sweep.submit();
+    let said = sweep.submit();
+    assert!(said.contains("as things stand it would not start: sbatch: "), "{said}");
     let filler = disk.0.path().join("filler");
     Command::new("dd").args(["if=/dev/zero", &format!("of={}", filler.display())]).output().unwrap();
     told("scontrol", &["update", &node, "state=resume"]);

@@ -32,6 +32,7 @@ here=$(dirname "$0")
 echo "$(basename "$0") $*" >> "$here/calls"
 "#;
 const SBATCH: &str = r##"
+[ "$1" = --test-only ] && exit
 script=${*: -1}
 submission=$(sed -n 's/^#SBATCH --comment=//p' "$script")
 begin "$script" "$submission" "$(sed -n 's/^#SBATCH --array=1-//p' "$script")" SLURM_ARRAY_TASK_ID
@@ -105,7 +106,7 @@ impl Cluster {
 
 #[test]
 fn both_stages_are_submitted_once_and_end_with_the_bytes_of_a_local_sweep() {
-    for (on, submit) in [("slurm", "sbatch"), ("hyperqueue", "hq submit")] {
+    for (on, submit) in [("slurm", "sbatch --parsable"), ("hyperqueue", "hq submit")] {
         let cluster = Cluster::new();
         let said = cluster.sweep(on).completes();
         assert_eq!(said.matches("\"stored\":false").count(), 9, "{said}");
@@ -120,17 +121,17 @@ fn what_is_on_its_way_is_found_again_and_not_submitted_twice() {
     let queue = |said: &str| said.contains("\"event\":\"queue\"") && !said.contains("\"event\":\"done\"");
     for calls in [1, 1, 1] {
         assert!(queue(&sweep.submit()));
-        assert_eq!(cluster.calls("sbatch"), calls);
+        assert_eq!(cluster.calls("sbatch --parsable"), calls);
     }
     wait_until("the first stage", || cluster.is_idle());
     assert!(queue(&sweep.submit()));
-    assert_eq!(cluster.calls("sbatch"), 2, "the second stage is submitted by the next call");
+    assert_eq!(cluster.calls("sbatch --parsable"), 2, "the second stage is submitted by the next call");
     let mut driver = sweep.start(false);
     driver.line().unwrap();
     driver.kill().unwrap();
     driver.code().unwrap();
     sweep.completes();
-    assert_eq!(cluster.calls("sbatch"), 2);
+    assert_eq!(cluster.calls("sbatch --parsable"), 2);
 }
 
 #[test]
@@ -166,7 +167,7 @@ fn what_a_scheduler_lost_is_submitted_again() {
     let cluster = Cluster::new();
     cluster.fault("lose");
     cluster.sweep("slurm").completes();
-    assert_eq!(cluster.calls("sbatch"), 3);
+    assert_eq!(cluster.calls("sbatch --parsable"), 3);
 }
 
 #[test]
@@ -184,7 +185,7 @@ fn runs_are_put_together_in_tasks_and_tasks_in_submissions() {
     tasks.sort_unstable();
     assert_eq!(tasks, [1, 2], "five runs, two a task, two tasks a submission");
     sweep.completes();
-    assert_eq!(cluster.calls("sbatch"), 3);
+    assert_eq!(cluster.calls("sbatch --parsable"), 3);
 }
 
 #[test]

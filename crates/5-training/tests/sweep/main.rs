@@ -1,8 +1,10 @@
-//! A small sweep in two stages on a cluster: schedulers of a few lines of shell, and a real Slurm where there is one.
+//! A small sweep in two stages, disturbed: on this machine, on a cluster whose schedulers are a few lines of shell, and on a
+//! real Slurm where there is one. Whatever happens, it ends with the bytes of an undisturbed one.
 
 #![allow(clippy::unwrap_used)]
 
 mod fake;
+mod interrupted;
 mod slurm;
 
 use std::collections::BTreeMap;
@@ -20,7 +22,7 @@ use snapshots::files;
 use training::SECTION;
 
 /// A sweep in a folder of its own: a look at an initialisation, four runs of a search, and the four of some iterations that it
-/// calls for.
+/// calls for, with a checkpoint after every second iteration, on stand-ins.
 struct Sweep {
     folder: tempfile::TempDir,
     /// The store, which may lie elsewhere.
@@ -39,6 +41,12 @@ impl Sweep {
         Self { folder, store, iterations, on, options, commands: commands.to_path_buf() }
     }
 
+    /// On this machine alone.
+    fn local(iterations: &'static str) -> Self {
+        Self::new("local", serde_json::json!({}), Path::new("."), iterations)
+    }
+
+    /// What it is to do; on a cluster, whether only to submit what can be submitted.
     fn request(&self, submit: bool) -> Request {
         let sets = [
             ("tasks", "[\"cifar\"]"),
@@ -56,11 +64,16 @@ impl Sweep {
         Request { execution, store: self.store.clone(), ..request }
     }
 
+    /// Starts the section's program with words and a request.
+    fn begin(&self, words: &[&str], request: &Request) -> Program {
+        let path = format!("PATH={}:{}", self.commands.display(), std::env::var("PATH").unwrap());
+        let words = [&[&path, env!("CARGO_BIN_EXE_training")], words].concat();
+        Program::start(Path::new("env"), &words, Some(request)).unwrap()
+    }
+
     /// Starts the driver.
     fn start(&self, submit: bool) -> Program {
-        let path = format!("PATH={}:{}", self.commands.display(), std::env::var("PATH").unwrap());
-        let words = [&path, env!("CARGO_BIN_EXE_training"), "run"];
-        Program::start(Path::new("env"), &words, Some(&self.request(submit))).unwrap()
+        self.begin(&["run"], &self.request(submit))
     }
 
     /// Drives it to the end.
@@ -80,14 +93,17 @@ impl Sweep {
         let (said, code) = self.run();
         assert_eq!(code, Some(0), "{said}");
         assert_eq!(alone(self.iterations), files(&self.folder.path().join("out")));
-        assert!(
-            files(&self.store).keys().all(|path| !path.starts_with("checkpoints")),
-            "checkpoints stay behind"
-        );
-        let left = fs::read_dir(self.store.join("jobs")).unwrap().flatten();
+        assert_eq!(self.checkpoints(), 0, "checkpoints of finished runs stay behind");
+        let left = fs::read_dir(self.store.join("jobs")).into_iter().flatten().flatten();
         let left = left.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
         assert_eq!(left.count(), 0, "submissions stay behind");
         said
+    }
+
+    /// How many checkpoints lie in the store.
+    fn checkpoints(&self) -> usize {
+        let is_one = |path: &&PathBuf| path.extension().is_some_and(|kind| kind == "checkpoint");
+        files(&self.store).keys().filter(is_one).count()
     }
 
     /// Logs that lie in the store.
@@ -104,7 +120,7 @@ fn alone(iterations: &'static str) -> BTreeMap<PathBuf, Vec<u8>> {
     static MADE: Mutex<BTreeMap<&str, BTreeMap<PathBuf, Vec<u8>>>> = Mutex::new(BTreeMap::new());
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     let make = || {
-        let sweep = Sweep::new("local", serde_json::json!({}), Path::new("."), iterations);
+        let sweep = Sweep::local(iterations);
         let (said, code) = sweep.run();
         assert_eq!(code, Some(0), "{said}");
         files(&sweep.folder.path().join("out"))
