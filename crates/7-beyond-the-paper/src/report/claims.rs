@@ -3,7 +3,7 @@
 
 mod limits;
 
-use report::{Check, Estimate, Measurement, Protocol, Table, TableError, Tables};
+use report::{Check, Estimate, Measurement, Protocol, Register, Table, TableError, Tables};
 
 use limits::{forensics, root, third};
 
@@ -25,10 +25,7 @@ const SIXTH: f64 = 1.0 / 6.0;
 const FULL: [(&str, f64); 3] = [("width", 100_000.0), ("slope_samples", 1600.0), ("slope_networks", 30.0)];
 
 /// All measurements from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
     let mut found = Vec::new();
     found.extend(lengths(tables)?);
     found.extend(runaway(tables)?);
@@ -53,18 +50,14 @@ pub(crate) fn relative(
     sizes: [&str; 2],
     [value, error, predicted]: [&str; 3],
 ) -> Result<Vec<Row>, TableError> {
-    let [first, second] = [table.column(sizes[0])?, table.column(sizes[1])?];
-    let [value, error, predicted] = [table.column(value)?, table.column(error)?, table.column(predicted)?];
-    let networks = table.column("networks")?;
-    let row = |index: usize| Row {
-        sizes: [first[index], second[index]],
-        relative: Estimate::sampled(
-            value[index] / predicted[index],
-            error[index] / predicted[index],
-            networks[index] as u32,
-        ),
+    let of = |row: Table| {
+        let (found, predicted) = (row.estimate([value, error, "networks"])?, row.number(predicted)?);
+        // Divided one by one: a product with the reciprocal is rounded otherwise.
+        let standard_error = found.standard_error / predicted;
+        let relative = Estimate { value: found.value / predicted, standard_error, ..found };
+        Ok(Row { sizes: [row.number(sizes[0])?, row.number(sizes[1])?], relative })
     };
-    Ok((0..table.rows()).map(row).collect())
+    table.each().map(of).collect()
 }
 
 /// For each row kept: that its relative value is within `bound` of one. A prediction leaves terms out, so that a deviation
@@ -102,27 +95,27 @@ fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         angles.insert(0, Check::positive(what, relative.minus(1.0 + TENTH), 0.0));
     }
     let at_layers = |[_, layer]: [f64; 2]| LAYERS.contains(&layer);
-    let of = |id: &str, checks, table: &str, figure: &str| {
-        Measurement::new(id, checks).table(table).figure(figure).source(file!(), "lengths")
-    };
     let ratio = ["ratio", "standard_error", "predicted"];
-    Ok(vec![
-        of("7.lengths", agree(rows("lengths", cv2, &wide)?, WIDTH_AND_LAYER, EIGHTH), "lengths", "lengths"),
-        of("7.ratio", agree(rows("ratios", ratio, &after)?, WIDTH_AND_LAYER, TWENTIETH), "ratios", "lengths"),
-        of("7.angles", angles, "angles", "angles"),
-        of(
-            "7.orthogonal-lengths",
-            agree(rows("orthogonal_lengths", cv2, &at_layers)?, WIDTH_AND_LAYER, EIGHTH),
-            "orthogonal_lengths",
-            "orthogonal",
-        ),
-        of(
+    let near = |table, columns, keep, bound| {
+        Ok::<_, TableError>(agree(rows(table, columns, keep)?, WIDTH_AND_LAYER, bound))
+    };
+    let orthogonal = near("orthogonal_lengths", cv2, &at_layers, EIGHTH)?;
+    let all = [
+        ("7.lengths", near("lengths", cv2, &wide, EIGHTH)?, "lengths", "lengths"),
+        ("7.ratio", near("ratios", ratio, &after, TWENTIETH)?, "ratios", "lengths"),
+        ("7.angles", angles, "angles", "angles"),
+        ("7.orthogonal-lengths", orthogonal, "orthogonal_lengths", "orthogonal"),
+        (
             "7.orthogonal-angles",
-            agree(rows("orthogonal_angles", depth, &narrow)?, WIDTH_AND_LAYER, TENTH),
+            near("orthogonal_angles", depth, &narrow, TENTH)?,
             "orthogonal_angles",
             "orthogonal",
         ),
-    ])
+    ];
+    let of = |(id, checks, table, figure)| {
+        Measurement::new(id, checks).table(table).figure(figure).source(file!(), "lengths")
+    };
+    Ok(all.map(of).to_vec())
 }
 // endregion: lengths
 

@@ -13,9 +13,9 @@ const WELL_AFTER_TEN_THOUSAND: f64 = 12_000.0;
 /// The panels of a table whose curves have so many iterations at least, with their rows.
 fn long_enough(tables: &Tables, table: &Table, least: f64) -> Result<Vec<(String, Table)>, TableError> {
     let mut found = Vec::new();
-    for panel in table.distinct("panel")? {
+    for (panel, rows) in table.by("panel")? {
         if iterations(tables, task_of(&panel))? >= least {
-            found.push((panel.clone(), table.only("panel", &panel)?));
+            found.push((panel, rows));
         }
     }
     Ok(found)
