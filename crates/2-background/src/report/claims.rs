@@ -65,7 +65,6 @@ fn headline(table: &Table, column: &str) -> Result<Vec<Estimate>, TableError> {
     Ok(estimates(&rows, column, "")?.pop().map(|(_, estimate)| estimate).into_iter().collect())
 }
 
-// region: total-mean
 fn total_mean(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("total")?;
     let checks = estimates(table, "mean", "μ")?.into_iter().map(|(what, mean)| Check::value(what, mean));
@@ -73,9 +72,7 @@ fn total_mean(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "every law, width and layer; shown: the last layer of the widest networks, normal inputs";
     Ok(found.table("total").figure("total").source(file!(), "total-mean").note(note))
 }
-// endregion: total-mean
 
-// region: total-variance
 fn total_variance(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("total")?;
     let (cells, found) = (table.points("width", "layer")?, estimates(table, "variance", "σ²")?);
@@ -93,9 +90,7 @@ fn total_variance(tables: &Tables) -> Result<Measurement, TableError> {
                 each law where it would show most; shown: that cell with normal inputs";
     Ok(found.table("total").figure("total").source(file!(), "total-variance").note(note))
 }
-// endregion: total-variance
 
-// region: decomposition
 fn decomposition(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("decomposition")?;
     let sums = estimates(table, "sum_minus_total", "m² + v² − σ²")?.into_iter();
@@ -105,9 +100,7 @@ fn decomposition(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "each term from input vectors of its own; shown: m² + v² − σ² in the last layer of the widest networks";
     Ok(found.table("decomposition").figure("decomposition").source(file!(), "decomposition").note(note))
 }
-// endregion: decomposition
 
-// region: shallow-agree
 fn shallow_agree(tables: &Tables) -> Result<Measurement, TableError> {
     let (table, laws) = (tables.get("share")?, tables.get("laws")?);
     let mut checks = Vec::new();
@@ -144,4 +137,3 @@ fn shallow_agree(tables: &Tables) -> Result<Measurement, TableError> {
                 shows; inputs with a mean differ from layer 1 on";
     Ok(found.source(file!(), "shallow-agree").note(note))
 }
-// endregion: shallow-agree

@@ -76,7 +76,6 @@ fn cosine_map(tables: &Tables) -> Result<Measurement, TableError> {
 }
 // endregion: three-routes
 
-// region: measure
 fn measure(tables: &Tables) -> Result<Measurement, TableError> {
     let value = |name: &str| tables.get("at_one")?.only("quantity", name)?.number("value");
     let (unit, printed) = (value("measure_unit")?, value("measure_as_printed")?);
@@ -86,7 +85,6 @@ fn measure(tables: &Tables) -> Result<Measurement, TableError> {
     let shown = vec![off(unit, ROUTES), off(printed, ROUTES)];
     Ok(found.showing(shown).table("at_one").source(file!(), "measure"))
 }
-// endregion: measure
 
 /// A curve of squared means or variances agrees with Eq. 6 iterated by quadrature, and is monotone.
 fn curve(tables: &Tables, claim: &str, column: &str, sign: f64) -> Result<Measurement, TableError> {
@@ -119,7 +117,6 @@ fn variance_curve(tables: &Tables) -> Result<Measurement, TableError> {
 }
 // endregion: curves
 
-// region: layer-index
 fn layer_index(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("layer_index")?;
     let expected = table.column("by_inner_product")?;
@@ -130,7 +127,6 @@ fn layer_index(tables: &Tables) -> Result<Measurement, TableError> {
     let found = found.as_printed(against("2K^l(0) against Eq. 6", "as_printed")?);
     Ok(found.at(scale(tables)?).table("layer_index").source(file!(), "layer-index"))
 }
-// endregion: layer-index
 
 // region: mean-dominates
 /// From this layer on a network is deep.
@@ -154,7 +150,6 @@ fn mean_dominates(tables: &Tables) -> Result<Measurement, TableError> {
 }
 // endregion: mean-dominates
 
-// region: above-diagonal
 fn above_diagonal(tables: &Tables) -> Result<Measurement, TableError> {
     // K(cos θ) − cos θ = (sin θ − θ cos θ)/π, with derivative θ sin θ/π > 0: zero at θ = 0 only.
     let points = tables.get("above_diagonal")?.points("angle", "excess")?;
@@ -177,9 +172,7 @@ fn above_diagonal(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "shown: the smallest K(c) − c of the grid, next to c = 1";
     Ok(found.source(file!(), "above-diagonal").note(note))
 }
-// endregion: above-diagonal
 
-// region: fixed-point
 fn fixed_point(tables: &Tables) -> Result<Measurement, TableError> {
     let at_one = tables.get("at_one")?.only("quantity", "map")?.number("value")?;
     let (gaps, rate) = (tables.get("convergence")?.column("one_minus_c")?, tables.get("rate")?);
@@ -198,9 +191,7 @@ fn fixed_point(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("3.1.fixed-point", checks).table("convergence").figure("convergence");
     Ok(found.source(file!(), "fixed-point"))
 }
-// endregion: fixed-point
 
-// region: marginal-slope
 fn marginal_slope(tables: &Tables) -> Result<Measurement, TableError> {
     let analytic = tables.get("at_one")?.only("quantity", "slope")?.number("value")?;
     let table = tables.get("marginal_slope")?;
@@ -216,9 +207,7 @@ fn marginal_slope(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("3.1.marginal-slope", checks).table("marginal_slope");
     Ok(found.source(file!(), "marginal-slope"))
 }
-// endregion: marginal-slope
 
-// region: subexponential
 fn subexponential(tables: &Tables) -> Result<Measurement, TableError> {
     let rate = tables.get("rate")?;
     let mut checks = Vec::new();
@@ -247,7 +236,6 @@ fn subexponential(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "shown: 1 − c at the last layer followed, over 9π²/(2l²)";
     Ok(found.figure("convergence").source(file!(), "subexponential").note(note))
 }
-// endregion: subexponential
 
 // region: not-zero-at-50
 /// A curve this far from zero, as a part of the axis, stands clear of it in a figure of the paper's size.
@@ -265,11 +253,9 @@ fn not_zero_at_50(tables: &Tables) -> Result<Measurement, TableError> {
 }
 // endregion: not-zero-at-50
 
-// region: batch-norm
 fn batch_norm(tables: &Tables, claim: &str, quantity: &str) -> Result<Measurement, TableError> {
     let value = tables.get("batch_norm")?.only("quantity", quantity)?.number("value")?;
     let found =
         Measurement::new(claim, vec![Check::value(quantity, off(value, ROUNDING))]).table("batch_norm");
     Ok(found.source(file!(), "batch-norm"))
 }
-// endregion: batch-norm

@@ -28,7 +28,6 @@ pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableEr
     ])
 }
 
-// region: matrix-preserves
 fn matrix_preserves(tables: &Tables) -> Result<Measurement, TableError> {
     let (sets, layers) = (tables.get("matrix")?, tables.get("steps")?);
     let mut checks = Vec::new();
@@ -46,7 +45,6 @@ fn matrix_preserves(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "the logarithm of left side over right side of Eq. 10; shown: for the first set of vectors";
     Ok(found.table("matrix").figure("steps").source(file!(), "matrix-preserves").note(note))
 }
-// endregion: matrix-preserves
 
 /// A law's row of the integrals and of the draws.
 struct LawOf {
@@ -99,7 +97,6 @@ impl LawOf {
     }
 }
 
-// region: relu-mean-up
 fn relu_mean_up(tables: &Tables) -> Result<Measurement, TableError> {
     let mut checks = Vec::new();
     for law in LawOf::all(tables)? {
@@ -117,9 +114,7 @@ fn relu_mean_up(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("3.4.relu-mean-up", checks).table("relu").figure("relu");
     Ok(found.source(file!(), "relu-mean-up").note("shown: the rise for a standard normal law, 1/√(2π)"))
 }
-// endregion: relu-mean-up
 
-// region: relu-moment-down
 fn relu_moment_down(tables: &Tables) -> Result<Measurement, TableError> {
     let mut checks = Vec::new();
     for law in LawOf::all(tables)? {
@@ -144,9 +139,7 @@ fn relu_moment_down(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "shown: the fall for a standard normal law; the variance falls as well, unless the law is a single point";
     Ok(found.source(file!(), "relu-moment-down").note(note))
 }
-// endregion: relu-moment-down
 
-// region: relu-support
 fn relu_support(tables: &Tables) -> Result<Measurement, TableError> {
     let (mut corrected, mut printed) = (Vec::new(), Vec::new());
     for law in LawOf::all(tables)? {
@@ -173,4 +166,3 @@ fn relu_support(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "shown: the rise of the mean of a positive variable whose density is positive: exactly zero";
     Ok(found.table("relu").figure("relu").source(file!(), "relu-support").note(note))
 }
-// endregion: relu-support

@@ -64,7 +64,6 @@ fn steps(
     tables.get(table)?.only("setting", "kaiming")?.each().map(check).collect()
 }
 
-// region: always-on-or-off
 /// The share of units with one sign rises with depth, comes near the orthant probability, and is nothing where units are
 /// centred.
 fn always_on_or_off(tables: &Tables) -> Result<Measurement, TableError> {
@@ -89,9 +88,7 @@ fn always_on_or_off(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("6.always-on-or-off", checks).at(scale(tables)?).showing(vec![share]);
     Ok(found.table("signs").figure("always-on-or-off").source(file!(), "always-on-or-off").note(note))
 }
-// endregion: always-on-or-off
 
-// region: regimes
 /// Under Kaiming initialisation neither gradients nor perturbations grow or shrink by a factor per layer, though distinct
 /// samples draw together: the critical line. Where units are centred both grow, and distinct samples stay apart: chaos. As
 /// printed, Kaiming's is the ordered regime, in which a perturbation shrinks by a factor per layer.
@@ -143,4 +140,3 @@ fn regimes(tables: &Tables) -> Result<Measurement, TableError> {
         Measurement::new("6.regimes", checks).as_printed(vec![ordered]).at(scale(tables)?).showing(shown);
     Ok(found.table("growth").figure("regimes").source(file!(), "regimes").note(note))
 }
-// endregion: regimes

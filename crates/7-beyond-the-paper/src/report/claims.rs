@@ -71,7 +71,6 @@ fn agree(rows: Vec<Row>, [first, second]: [&str; 2], bound: f64) -> Vec<Check> {
 
 const WIDTH_AND_LAYER: [&str; 2] = ["width", "layer"];
 
-// region: lengths
 fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let rows = |name: &str, columns, keep: &dyn Fn([f64; 2]) -> bool| {
         let mut rows = relative(tables.get(name)?, WIDTH_AND_LAYER, columns)?;
@@ -117,9 +116,7 @@ fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     };
     Ok(all.map(of).to_vec())
 }
-// endregion: lengths
 
-// region: runaway
 fn runaway(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let sizes = ["width", "samples"];
     let columns = ["runaway_layer", "standard_error", "predicted"];
@@ -136,9 +133,7 @@ fn runaway(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     found.extend(third(tables)?);
     Ok(found)
 }
-// endregion: runaway
 
-// region: price
 fn price(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let table = tables.get("price")?;
     let sizes = ["width", "share"];
@@ -174,14 +169,12 @@ fn price(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         of("7.price-schemes", checks, "schemes"),
     ])
 }
-// endregion: price
 
 /// Whether a batch is at most half of the width to the power 2/3, so that it, not the width, ends the evaluation.
 pub(crate) fn small_batch([batch, width]: [f64; 2]) -> bool {
     (2.0 * batch).powf(1.5) <= width
 }
 
-// region: evaluation
 fn evaluation(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let sizes = ["batch", "width"];
     let columns = ["layer", "standard_error", "wide_layer"];
@@ -190,4 +183,3 @@ fn evaluation(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let layer = Measurement::new("7.evaluation-layer", agree(rows, sizes, SIXTH)).table("evaluation");
     Ok(vec![layer.figure("evaluation").source(file!(), "evaluation"), root(tables)?])
 }
-// endregion: evaluation

@@ -22,7 +22,6 @@ fn expected_gap(width: f64, layers: u64) -> f64 {
     0.5 * (iterated(spread) + iterated(-spread)) - iterated(0.0)
 }
 
-// region: self-averaging
 pub(super) fn self_averaging(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("averaging_exponents")?;
     let mut checks = Vec::new();
@@ -53,9 +52,7 @@ pub(super) fn self_averaging(tables: &Tables) -> Result<Measurement, TableError>
         "shown: the exponent of the variance over networks in the width, in the deepest layer followed";
     Ok(found.source(file!(), "self-averaging").note(note))
 }
-// endregion: self-averaging
 
-// region: input-cosine
 pub(super) fn input_cosine(tables: &Tables) -> Result<Measurement, TableError> {
     let (table, exponents) = (tables.get("input_cosine")?, tables.get("input_exponents")?);
     let widths = table.column("width")?;
@@ -94,4 +91,3 @@ pub(super) fn input_cosine(tables: &Tables) -> Result<Measurement, TableError> {
         "shown: n times the mean square of the cosine of two inputs, at the largest of the paper's widths";
     Ok(measured.table("input_cosine").figure("averaging").source(file!(), "input-cosine").note(note))
 }
-// endregion: input-cosine

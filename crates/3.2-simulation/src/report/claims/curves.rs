@@ -13,7 +13,6 @@ const HALF: f64 = 0.5;
 /// Layers between which the curves are seen to rise and fall.
 const STEPS: [u64; 7] = [1, 2, 5, 10, 20, 30, 50];
 
-// region: inner-product
 pub(super) fn inner_product(tables: &Tables) -> Result<Measurement, TableError> {
     let widest = widest(tables)?;
     let average = tables.get("inner_product_average")?.only("width", widest)?;
@@ -34,7 +33,6 @@ pub(super) fn inner_product(tables: &Tables) -> Result<Measurement, TableError> 
                 bias of T samples, at the largest of the paper's widths";
     Ok(found.source(file!(), "inner-product").note(note))
 }
-// endregion: inner-product
 
 /// Full when networks of at least the paper's width and depth were followed.
 fn limit_scale(tables: &Tables) -> Result<Scale, TableError> {
@@ -75,7 +73,6 @@ pub(super) fn variance_curve(tables: &Tables) -> Result<Measurement, TableError>
 }
 // endregion: curves
 
-// region: layer-index
 pub(super) fn layer_index(tables: &Tables) -> Result<Measurement, TableError> {
     let moments = tables.get("moments")?.only("width", widest(tables)?)?;
     let found = moments.estimates(["squared_mean", "squared_mean_error", "networks"])?;
@@ -96,4 +93,3 @@ pub(super) fn layer_index(tables: &Tables) -> Result<Measurement, TableError> {
     let shown = found.first().copied().into_iter().collect();
     Ok(measured.showing(shown).table("moments").figure("curves").source(file!(), "layer-index").note(note))
 }
-// endregion: layer-index

@@ -153,7 +153,6 @@ fn engines(tables: &Tables) -> Result<Vec<Check>, TableError> {
 }
 // endregion: ratio-curves
 
-// region: upper-bound
 pub(super) fn upper_bound(tables: &Tables) -> Result<Measurement, TableError> {
     let all = layers(tables)?;
     // From deep and wide to shallow and narrow: the first is the headline.
@@ -171,7 +170,6 @@ pub(super) fn upper_bound(tables: &Tables) -> Result<Measurement, TableError> {
                 of the widest networks";
     Ok(found.figure("ladder").source(file!(), "upper-bound").note(note))
 }
-// endregion: upper-bound
 
 /// r in the limit of infinite width over its prediction, less 1, in the layers that are compared.
 pub(super) fn limits(tables: &Tables, what: &str, bound: f64) -> Result<Vec<Check>, TableError> {
@@ -186,7 +184,6 @@ pub(super) fn limits(tables: &Tables, what: &str, bound: f64) -> Result<Vec<Chec
     Ok(checks)
 }
 
-// region: converges
 pub(super) fn converges(tables: &Tables) -> Result<Measurement, TableError> {
     let all = layers(tables)?;
     let mut checks = limits(tables, "limit of r over its prediction, minus 1", ANOTHER_LIMIT)?;
@@ -207,9 +204,7 @@ pub(super) fn converges(tables: &Tables) -> Result<Measurement, TableError> {
                 limit is taken on the ladder of widths";
     Ok(found.source(file!(), "converges").note(note))
 }
-// endregion: converges
 
-// region: narrow-decays-less
 pub(super) fn narrow_decays_less(tables: &Tables) -> Result<Measurement, TableError> {
     let all = layers(tables)?;
     let pairs = neighbours(tables, &all, &DEEP)?;
@@ -228,13 +223,10 @@ pub(super) fn narrow_decays_less(tables: &Tables) -> Result<Measurement, TableEr
                 from narrow to wide";
     Ok(found.table("finite_width").figure("ratio").source(file!(), "narrow-decays-less").note(note))
 }
-// endregion: narrow-decays-less
 
-// region: protocol
 pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
     let protocol = Protocol::of(tables)?;
     let checks = ["networks", "depth", "widths", "samples", "inputs"].map(|setting| protocol.check(setting));
     let found = Measurement::new("3.2.protocol", checks.into_iter().collect::<Result<_, _>>()?);
     Ok(found.at(scale(tables)?).table("protocol").source(file!(), "protocol"))
 }
-// endregion: protocol

@@ -47,7 +47,6 @@ fn off_figure(ours: Estimate, figure: f64, claim: &Claim) -> Estimate {
     off.with_rounding(claim.reading.unwrap_or(0.0))
 }
 
-// region: figure-last-layer
 /// The values read off the figure, one a width; the judge adds the authors' sampling error to ours.
 pub(super) fn figure_last_layer(
     tables: &Tables,
@@ -66,9 +65,7 @@ pub(super) fn figure_last_layer(
                 the figure";
     Ok(Some(found.table("ratio").figure("ratio").source(file!(), "figure-last-layer").note(note)))
 }
-// endregion: figure-last-layer
 
-// region: ratio-definition
 /// The root of squared sample mean over sample variance is what the figure shows, to less than half of what the root is from
 /// its square; without the root it is not.
 pub(super) fn ratio_definition(
@@ -93,9 +90,7 @@ pub(super) fn ratio_definition(
     let found = found.showing(shown).table("ratio").figure("ratio");
     Ok(Some(found.source(file!(), "ratio-definition").note(note)))
 }
-// endregion: ratio-definition
 
-// region: dashed-line
 /// The dashed line is what the ratio tends to with the width. Were it the prediction for the widths that were drawn, their
 /// means would lie on it.
 pub(super) fn dashed_line(tables: &Tables) -> Result<Measurement, TableError> {
@@ -116,7 +111,6 @@ pub(super) fn dashed_line(tables: &Tables) -> Result<Measurement, TableError> {
     );
     Ok(found.source(file!(), "dashed-line").note(note))
 }
-// endregion: dashed-line
 
 #[cfg(test)]
 mod tests {

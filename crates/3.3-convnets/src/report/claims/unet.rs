@@ -79,7 +79,6 @@ pub(super) fn above(tables: &Tables, ratios: &Ratios) -> Result<Measurement, Tab
 }
 // endregion: unet-above
 
-// region: pooling-raises
 /// Averaged over the four places where a ReLU is followed by max-pooling, the pooling adds more to the ratio than the
 /// ReLU does. With subsampling in place of it, most of what the ratio is above the prediction goes away.
 pub(super) fn pooling_raises(tables: &Tables, ratios: &Ratios) -> Result<Measurement, TableError> {
@@ -118,4 +117,3 @@ pub(super) fn pooling_raises(tables: &Tables, ratios: &Ratios) -> Result<Measure
     );
     of_u_net(tables, found.figure("ablations").source(file!(), "pooling-raises").note(note))
 }
-// endregion: pooling-raises

@@ -45,7 +45,6 @@ pub(super) fn decays(tables: &Tables) -> Result<Measurement, TableError> {
 }
 // endregion: variance-decays
 
-// region: scaling-breaks
 /// A plain chain keeps the mean square to a factor of two; four max-poolings make it grow by more. Of single steps, compared
 /// in networks with the same weights and images, a global average lowers it, and a skip connection adds to it.
 pub(super) fn scaling_breaks(tables: &Tables) -> Result<Measurement, TableError> {
@@ -77,4 +76,3 @@ pub(super) fn scaling_breaks(tables: &Tables) -> Result<Measurement, TableError>
                 over one position, and in layer 12 of U-Net with the skip connection over zeros";
     Ok(found.table("scaling").figure("variance").source(file!(), "scaling-breaks").note(note))
 }
-// endregion: scaling-breaks

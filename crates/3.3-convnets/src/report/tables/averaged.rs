@@ -6,7 +6,6 @@ use statistics::{Estimate, jackknife, ratio};
 use super::Series;
 use crate::experiment::architecture::Variant;
 
-// region: averaged
 /// m^l / v^l of Eq. 4 in every layer of the networks as in the paper, with the jackknife's error over all
 /// initialisations. Eq. 9 divides within each network and averages then; in a layer of few channels the two differ.
 pub(super) fn averaged(all: &[Series]) -> Result<Table, TableError> {
@@ -25,4 +24,3 @@ pub(super) fn averaged(all: &[Series]) -> Result<Table, TableError> {
         .count("initialisations", |row| row.0.all.len())
         .table()
 }
-// endregion: averaged

@@ -43,7 +43,6 @@ fn of_layer(curve: &Curve, layer: usize) -> [f64; 3] {
     [moments.units.variance, moments.units.mean_square, moments.channels.variance]
 }
 
-// region: variance
 /// Every layer of every variant: mean square, sample variance and the share of the one in the other with units as what is
 /// counted, and with channels; and ln of the mean square over that of layer 1.
 pub(super) fn variance(all: &[Series]) -> Result<Table, TableError> {
@@ -69,9 +68,7 @@ pub(super) fn variance(all: &[Series]) -> Result<Table, TableError> {
         .measured("growth", over(|means| (means[1] / means[4]).ln()))
         .table()
 }
-// endregion: variance
 
-// region: variance-steps
 /// ln of the share of sample variance in a layer over that in a deeper one, in the networks as the paper has them.
 pub(super) fn variance_steps(all: &[Series]) -> Result<Table, TableError> {
     let mut rows: Vec<(&Series, &str, [usize; 2], Estimate)> = Vec::new();
@@ -98,9 +95,7 @@ pub(super) fn variance_steps(all: &[Series]) -> Result<Table, TableError> {
         .estimate(["fall", "standard_error"], |row| row.3)
         .table()
 }
-// endregion: variance-steps
 
-// region: scaling
 /// ln of the mean square behind a part of a network over that before it, or over that of the network without the part.
 pub(super) fn scaling(all: &[Series]) -> Result<Table, TableError> {
     let find = |network, variant| {
@@ -125,4 +120,3 @@ pub(super) fn scaling(all: &[Series]) -> Result<Table, TableError> {
         .estimate(["growth", "standard_error"], |row| row.2)
         .table()
 }
-// endregion: scaling

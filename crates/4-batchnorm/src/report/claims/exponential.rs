@@ -8,7 +8,6 @@ use super::{A_TENTH, AGREES, networks, scale};
 pub(super) const BATCH_NORM: (&str, &str) = ("batch_norm", "batch normalisation");
 pub(super) const SCALE_BIAS: (&str, &str) = ("scale_bias", "scale+bias");
 
-// region: exponential
 /// The factor of the deeper half of the layers is that of the shallower, at the batch size of Fig. 3; and gradients grow in
 /// every layer at every batch size with all networks.
 pub(super) fn exponential(
@@ -44,4 +43,3 @@ pub(super) fn exponential(
     );
     Ok(found.table("halves").figure("slopes").source(file!(), "exponential").note(note))
 }
-// endregion: exponential

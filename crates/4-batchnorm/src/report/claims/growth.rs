@@ -9,7 +9,6 @@ const PANELS: usize = 3;
 /// The least deviation from 1 of the variance of the loss's weights that must be seen.
 const LOSS_WEIGHT_RESOLUTION: f64 = 0.05;
 
-// region: gradient-curves
 /// Each point of the three panels lies where infinite width puts it: at no growth under Kaiming initialisation, on the
 /// predicted curves under scale+bias and with batch normalisation; to within a hundredth of the height of an exploding
 /// panel, which is what a slope off by a hundredth adds up to.
@@ -39,9 +38,7 @@ pub(super) fn gradient_curves(tables: &Tables) -> Result<Measurement, TableError
     );
     Ok(found.table("gradient").figure("gradients").source(file!(), "gradient-curves").note(note))
 }
-// endregion: gradient-curves
 
-// region: protocol
 /// The settings of §4 as they ran; that the loss is w·x^L with unit w shows in the gradient at the output.
 pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
     let (protocol, mut checks) = (Protocol::of(tables)?, Vec::new());
@@ -66,4 +63,3 @@ pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
         protocol.word("fitted_layers")?
     )))
 }
-// endregion: protocol

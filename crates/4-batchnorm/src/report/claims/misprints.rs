@@ -11,7 +11,6 @@ const FLAT: f64 = 0.0038;
 /// Rounding of logarithms and roots.
 const ROUNDING: f64 = 1e-15;
 
-// region: figure-caption
 /// Kaiming's gradients are flat, and those of the other two panels are not; as the caption has it the panel on the right,
 /// batch normalisation's by the text of §4, is the flat one.
 pub(super) fn figure_caption(tables: &Tables) -> Result<Measurement, TableError> {
@@ -31,7 +30,6 @@ pub(super) fn figure_caption(tables: &Tables) -> Result<Measurement, TableError>
     let found = found.showing(shown).table("reasonable").figure("gradients");
     Ok(found.source(file!(), "figure-caption").note(note))
 }
-// endregion: figure-caption
 
 // region: sigma-reciprocal
 /// A value that the register has of a claim, half a unit of its last digit, and the distance to its nearest wrong value.

@@ -68,7 +68,6 @@ fn fresh(tables: &Tables) -> Result<Vec<Check>, TableError> {
 }
 // endregion: bn-moments
 
-// region: sigma-s
 /// σ_s or its inverse from simulated layers, in the limit of large batches.
 pub(super) fn sigma_s(tables: &Tables, claim: &str, column: &str) -> Result<Measurement, TableError> {
     let limit = tables.get("sigma_s_limit")?;
@@ -85,4 +84,3 @@ pub(super) fn sigma_s(tables: &Tables, claim: &str, column: &str) -> Result<Meas
     let found = Measurement::new(claim, vec![Check::value(what, found)]).at(scale(tables)?);
     Ok(found.table("sigma_s_limit").source(file!(), "sigma-s").note(note))
 }
-// endregion: sigma-s

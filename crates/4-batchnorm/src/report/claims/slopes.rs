@@ -9,7 +9,6 @@ const LAST_DIGIT: f64 = 0.001;
 /// A slope is predicted well if the prediction is off by less than this part of it.
 const WELL: f64 = 0.05;
 
-// region: slope
 /// A printed slope. Batch size and fitted layers are not stated, so what the paper could have fitted is the whole range
 /// between the lowest and the highest slope that choices within reason give, with our sampling error on top.
 pub(super) fn slope(tables: &Tables, claim: &str, setting: &str) -> Result<Measurement, TableError> {
@@ -31,9 +30,7 @@ pub(super) fn slope(tables: &Tables, claim: &str, setting: &str) -> Result<Measu
     );
     Ok(if highest - lowest > LAST_DIGIT { found.undecided(open) } else { found })
 }
-// endregion: slope
 
-// region: kaiming-flat
 /// No slope under Kaiming initialisation, in our range and over all layers. The nearest wrong one is what the original
 /// would still take for the same slope.
 pub(super) fn kaiming_flat(tables: &Tables) -> Result<Measurement, TableError> {
@@ -46,9 +43,7 @@ pub(super) fn kaiming_flat(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("4.kaiming-flat", checks).at(scale(tables)?).table("slopes");
     Ok(found.figure("gradients").source(file!(), "kaiming-flat"))
 }
-// endregion: kaiming-flat
 
-// region: sigma-detached
 /// The slope with and without the gradient's path through σ_s, and the informal prediction, which has none, at the batch
 /// size of Fig. 3.
 pub(super) fn sigma_detached(tables: &Tables) -> Result<Measurement, TableError> {
@@ -68,4 +63,3 @@ pub(super) fn sigma_detached(tables: &Tables) -> Result<Measurement, TableError>
     );
     Ok(found.table("detached").source(file!(), "sigma-detached").note(note))
 }
-// endregion: sigma-detached

@@ -37,13 +37,11 @@ fn begun<'a, 'b>(name: &str, what: &str, rows: &'a [Row<'b>]) -> Columns<'a, Row
         .estimate([what, "standard_error"], |row| row.2)
 }
 
-// region: gradient
 /// ln <(∂L/∂x^l)²>, averaged over units, samples and networks before the logarithm: Fig. 3.
 pub(super) fn gradient(results: &Results) -> Result<Table, TableError> {
     let rows = rows(results.full(), 0, |means, layer| means[layer].ln(), |predicted, layer| predicted[layer]);
     begun("gradient", "log_mean_square", &rows).table()
 }
-// endregion: gradient
 
 /// The same relative to the output, so that the loss's own weights do not count, for the panels of Fig. 3.
 pub(super) fn growth(results: &Results) -> Result<Table, TableError> {
@@ -95,16 +93,13 @@ fn forward_route(network: &Backward) -> Vec<f64> {
 }
 // endregion: by-variance
 
-// region: local-slopes
 /// The step from layer l - 1 to layer l, for l = 1, …, L.
 pub(super) fn local_slopes(results: &Results) -> Result<Table, TableError> {
     let step = |means: &[f64], layer: usize| (means[layer] / means[layer - 1]).ln();
     let rows = rows(results.full(), 1, step, |predicted, layer| predicted[layer] - predicted[layer - 1]);
     begun("local_slopes", "local_slope", &rows).number("predicted", |row| row.3).table()
 }
-// endregion: local-slopes
 
-// region: halves
 /// Slopes of the two halves of the fitted layers, and what the deeper one has more than the shallower.
 pub(super) fn halves(results: &Results) -> Result<Table, TableError> {
     let mut rows = Vec::new();
@@ -128,4 +123,3 @@ pub(super) fn halves(results: &Results) -> Result<Table, TableError> {
         .estimate(["difference", "standard_error"], |row| row.3)
         .table()
 }
-// endregion: halves

@@ -126,7 +126,6 @@ fn within_reason(results: &Results, samples: usize) -> bool {
     2 * samples >= results.samples && samples <= 2 * results.samples
 }
 
-// region: reasonable
 /// Our slope in each setting, and the lowest and highest that another range of layers or batch size within reason gives.
 pub(super) fn reasonable(results: &Results) -> Result<Table, TableError> {
     let mut rows = Vec::new();
@@ -151,9 +150,7 @@ pub(super) fn reasonable(results: &Results) -> Result<Table, TableError> {
         .number("highest", |row| row.3[1])
         .table()
 }
-// endregion: reasonable
 
-// region: detached
 /// The slope of batch normalisation in our range, and by how much it changes without the path through σ_s. The change is
 /// taken from networks that ran both ways: the same weights make it far more precise than either slope. The slope without
 /// the path is the slope with it, from all networks, plus the change.
@@ -187,4 +184,3 @@ pub(super) fn detached(results: &Results) -> Result<Table, TableError> {
         .number("informal", |_| gradient_slope())
         .table()
 }
-// endregion: detached

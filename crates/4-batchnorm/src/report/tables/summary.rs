@@ -4,7 +4,6 @@ use report::{Table, TableError, Tables};
 
 use super::Results;
 
-// region: summary
 /// The one row.
 pub(super) fn summary(results: &Results, tables: &Tables) -> Result<Table, TableError> {
     let depth = results.curves.first().map_or(0, |curve| curve.of.ran.depth).to_string();
@@ -42,4 +41,3 @@ pub(super) fn summary(results: &Results, tables: &Tables) -> Result<Table, Table
     quoted.push(("depth".to_owned(), depth.parse().ok()));
     Table::of_numbers("summary", quoted)
 }
-// endregion: summary

@@ -9,7 +9,6 @@ const A_TENTH_LONGER: f64 = 0.095;
 /// A loss that falls by less than a tenth of what guessing gives, ln of the number of classes, has not fallen.
 const A_TENTH: f64 = 0.1;
 
-// region: faster
 /// Scale+bias reaches the same loss in fewer iterations, and a lower loss in as many: one measurement a panel, paired over
 /// seeds. A run that does not reach the loss has a time beyond its budget.
 pub(super) fn faster(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
@@ -43,7 +42,6 @@ pub(super) fn faster(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     }
     Ok(found)
 }
-// endregion: faster
 
 // region: batchnorm-curves
 /// Batch normalisation's loss falls in each panel.

@@ -80,7 +80,6 @@ fn shape(series: &Series) -> (usize, usize) {
     (moments, layers.unwrap_or(0))
 }
 
-// region: distance
 /// How far apart two networks are in r: the difference of r²/(1 + r²), averaged over layers. This is the part of a layer's
 /// mean square that lies in sample means; unlike r it stays finite where a layer has ceased to vary.
 fn distance(one: &Observation, other: &Observation) -> f64 {
@@ -89,7 +88,6 @@ fn distance(one: &Observation, other: &Observation) -> f64 {
     let apart: Vec<f64> = both.map(|(one, other)| (part(one[0]) - part(other[0])).abs()).collect();
     mean(&apart)
 }
-// endregion: distance
 
 /// One row a seed of a panel at one moment: the distance between scale and scale+bias, each at its chosen rate.
 pub(super) fn distances(results: &Results, chosen: &[Series]) -> Result<Table, TableError> {

@@ -28,7 +28,6 @@ fn steps(
     super::steps(tables, "unit_steps", columns, direction, predicted)
 }
 
-// region: large-mean
 /// In the last layer most units of a Kaiming network have a large sample mean, as many as infinite width predicts, positive
 /// as often as negative; and the share rises with depth.
 pub(super) fn large_mean(tables: &Tables) -> Result<Measurement, TableError> {
@@ -51,9 +50,7 @@ pub(super) fn large_mean(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("6.large-mean", checks).at(scale(tables)?).showing(vec![share]);
     Ok(found.table("large_means").figure("units").source(file!(), "large-mean").note(note))
 }
-// endregion: large-mean
 
-// region: nearly-linear
 /// Under Kaiming initialisation affine maps leave less and less of the variance behind the ReLU, nearly nothing in the last
 /// layer, as infinite width predicts; in the settings that centre their units they leave about as much as in the first.
 pub(super) fn nearly_linear(tables: &Tables) -> Result<Measurement, TableError> {
@@ -86,4 +83,3 @@ pub(super) fn nearly_linear(tables: &Tables) -> Result<Measurement, TableError> 
     let found = Measurement::new("6.nearly-linear", checks).at(scale(tables)?).showing(shown);
     Ok(found.table("nearly_linear").figure("units").source(file!(), "nearly-linear").note(note))
 }
-// endregion: nearly-linear

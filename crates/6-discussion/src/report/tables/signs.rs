@@ -20,7 +20,6 @@ pub(super) fn gap_below(layer: usize) -> f64 {
     Inputs::STANDARD.gaps().nth(layer - 1).expect("the gaps never end")
 }
 
-// region: signs
 /// The share of units with one sign over all samples, in layers 1 to L. Infinite width predicts it for Kaiming
 /// initialisation; a unit whose sample mean has been taken away cannot have one sign.
 pub(super) fn signs(runs: &[SignsRan]) -> Result<Table, TableError> {
@@ -45,7 +44,6 @@ pub(super) fn signs(runs: &[SignsRan]) -> Result<Table, TableError> {
         .number("predicted", |row| row.3)
         .table()
 }
-// endregion: signs
 
 /// The runs of the main width.
 pub(super) fn main_runs<'a>(
@@ -120,7 +118,6 @@ pub(super) fn narrow(runs: &[(&Config, &[Vec<f64>])]) -> Result<Table, TableErro
         .table()
 }
 
-// region: gaps
 /// 1 - c^l between two samples' activations, for l = 0, …, L. Where units are centred over T samples, two
 /// pre-activations have correlation -1/(T-1) in every layer and the activations K of it.
 pub(super) fn gaps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
@@ -141,7 +138,6 @@ pub(super) fn gaps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError
         .number("predicted", |row| row.3)
         .table()
 }
-// endregion: gaps
 
 /// By how much the logarithm of the gap changes from one marked layer to the next.
 pub(super) fn gap_steps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {

@@ -58,7 +58,6 @@ fn begun<'a, 'b>(name: &str, rows: &'a [Row<'b>]) -> Columns<'a, Row<'b>> {
         .count("layer", |row| row.2)
 }
 
-// region: large-means
 /// The share of watched units whose sample mean exceeds two sample standard deviations, and the share of positive ones among
 /// them. Infinite width predicts the first under Kaiming initialisation, over these samples and over all; a unit whose
 /// sample mean has been taken away has none.
@@ -79,9 +78,7 @@ pub(super) fn large_means(runs: &[SignsRan]) -> Result<Table, TableError> {
         .numbers("predicted_all_samples", predicted.iter().map(|of| of[1]))
         .table()
 }
-// endregion: large-means
 
-// region: nearly-linear
 /// The share of the variance over samples of f(u) that the best affine map of u in each unit leaves, all watched units of a
 /// layer together. Infinite width predicts it from the correlation of two samples, which is zero where units are centred.
 pub(super) fn nearly_linear(runs: &[SignsRan]) -> Result<Table, TableError> {
@@ -92,7 +89,6 @@ pub(super) fn nearly_linear(runs: &[SignsRan]) -> Result<Table, TableError> {
         })
         .table()
 }
-// endregion: nearly-linear
 
 /// By how much both shares change from one watched layer to the next, network by network, at the main width.
 pub(super) fn unit_steps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {

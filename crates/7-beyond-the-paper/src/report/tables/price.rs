@@ -74,7 +74,6 @@ pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableErr
     Ok(vec![table("price", ["width", "networks"], names, &shares)?, schemes.table()?, curve()?])
 }
 
-// region: growth
 /// ln of the growth per layer of the mean square of small changes, over the last layers.
 fn growth(networks: &[Vec<Kept>]) -> Estimate {
     let ends = |layers: &Vec<Kept>| {
@@ -84,7 +83,6 @@ fn growth(networks: &[Vec<Kept>]) -> Estimate {
     let rows: Vec<Vec<f64>> = networks.iter().map(ends).collect();
     jackknife(&rows, |means| (means[1] / means[0]).ln() / WINDOW as f64)
 }
-// endregion: growth
 
 /// The gap 1 - c over the last layers.
 fn gap(networks: &[Vec<Kept>]) -> Estimate {

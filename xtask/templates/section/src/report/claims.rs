@@ -15,7 +15,6 @@ pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableEr
     Ok(vec![rises(tables)?])
 }
 
-// region: rises
 fn rises(tables: &Tables) -> Result<Measurement, TableError> {
     let mut checks = Vec::new();
     for (input, rows) in tables.get("cosines")?.by("input_cosine")? {
@@ -27,4 +26,3 @@ fn rises(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("{{number}}.placeholder", checks).table("cosines").figure("cosines");
     Ok(found.source(file!(), "rises"))
 }
-// endregion: rises
