@@ -113,11 +113,11 @@ fn told(check: &CheckRow) -> String {
     format!("{printed}{}{made}{number}: {}", check.what, check.outcome)
 }
 
-/// `file#region` as `file:line`, the line of the region's marker as the file stands now.
+/// `file#region` as `file:line`, the line of the region's marker, or of the function of its name, as the file stands now.
 fn line_of(workspace: &Workspace, source: &str) -> String {
     let Some((file, region)) = source.split_once('#') else { return source.to_owned() };
-    let marker = format!("// region: {region}");
+    let [marker, function] = [format!("// region: {region}"), format!("fn {}(", region.replace('-', "_"))];
     let text = std::fs::read_to_string(workspace.root.join(file)).unwrap_or_default();
-    let line = text.lines().position(|line| line.trim() == marker);
+    let line = text.lines().position(|line| line.trim() == marker || line.contains(&function));
     line.map_or_else(|| source.to_owned(), |line| format!("{file}:{}", line + 1))
 }

@@ -7,7 +7,7 @@
 //! widths, to the depth at which the average over networks still decides anything.
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section 2.
 pub const SECTION: ::report::Section<experiment::Background> = ::report::Section {

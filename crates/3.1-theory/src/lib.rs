@@ -6,7 +6,7 @@
 //! goes. What other sections need of K lives in the crate `mean-field`; here it is put to the test.
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section 3.1.
 pub const SECTION: ::report::Section<experiment::Theory> = ::report::Section {

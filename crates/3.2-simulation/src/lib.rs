@@ -5,7 +5,7 @@
 //! away with width, and the statements of Section 3.1 that a simulation can test (Eqs. 6 and 8, Fig. 1).
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section 3.2.
 pub const SECTION: ::report::Section<experiment::Simulation> = ::report::Section {

@@ -5,7 +5,7 @@
 //! paper holds responsible for what its figure shows.
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section 3.3.
 pub const SECTION: ::report::Section<experiment::ConvNets> = ::report::Section {

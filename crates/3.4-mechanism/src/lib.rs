@@ -7,7 +7,7 @@
 //! steps one after the other through the layers of a deep network.
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section 3.4.
 pub const SECTION: ::report::Section<experiment::Mechanism> = ::report::Section {

@@ -6,7 +6,7 @@
 //! how they depend on the size of the batch and on the layers that are fitted, and what samples outside the batch see.
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section 4.
 pub const SECTION: ::report::Section<experiment::BatchNorm> = ::report::Section {

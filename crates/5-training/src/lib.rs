@@ -5,7 +5,7 @@
 //! runs that differ in their initialisation alone start from the same random numbers and see the same minibatches.
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section 5.
 pub const SECTION: ::report::Section<experiment::Training> = ::report::Section {

@@ -6,7 +6,7 @@
 //! perturbation is followed beside the growth of the gradient.
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section 6.
 pub const SECTION: ::report::Section<experiment::Discussion> = ::report::Section {

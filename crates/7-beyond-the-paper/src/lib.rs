@@ -5,7 +5,7 @@
 //! is measured by the exact engine of `ensemble`; the claims are our own, and say what would refute them.
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section 7.
 pub const SECTION: ::report::Section<experiment::BeyondThePaper> = ::report::Section {

@@ -9,18 +9,22 @@
 //!                              └─────► measurements ──► verdicts
 //! ```
 
+mod columns;
+mod curves;
 pub mod figure;
 mod host;
 mod produce;
 mod protocol;
 mod recorded;
+mod rows;
 mod section;
 mod table;
 
+pub use columns::{Columns, Count};
 pub use host::main;
-pub use ledger::{Check, Data, Estimate, Homogeneity, Measurement, Scale, Share, Time};
+pub use ledger::{Check, Claim, Data, Estimate, Homogeneity, Measurement, Register, Scale, Share, Time};
 pub use produce::{Computed, ProduceError, Produced, compute, judged, produce};
 pub use protocol::Protocol;
 pub use recorded::{recheck, recorded_tables};
-pub use section::{Outcomes, Section, same_for_all};
+pub use section::{Outcomes, Section, same_for_all, stated};
 pub use table::{Table, TableError, Tables};

@@ -59,7 +59,7 @@ pub fn judged<E: Experiment>(
     tables: &Tables,
     register: &Register,
 ) -> Result<(Vec<Measurement>, Vec<Entry>), ProduceError> {
-    let measurements = (section.claims)(tables)?;
+    let measurements = (section.claims)(tables, register)?;
     let mut entries: Vec<Entry> = Vec::with_capacity(measurements.len());
     for measurement in &measurements {
         let claim = measurement.claim.clone();

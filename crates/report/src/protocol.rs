@@ -14,10 +14,22 @@ impl<'a> Protocol<'a> {
     ///
     /// # Errors
     /// Never with rows as they come here; tables are made with errors.
-    pub fn table(rows: &[(&str, String)]) -> Result<Table, TableError> {
-        Table::new("protocol")
-            .words("setting", rows.iter().map(|(setting, _)| setting))?
-            .words("value", rows.iter().map(|(_, value)| value))
+    pub fn table(rows: &[(impl AsRef<str>, String)]) -> Result<Table, TableError> {
+        Table::of("protocol", rows)
+            .word("setting", |row| row.0.as_ref().to_owned())
+            .word("value", |row| &row.1)
+            .table()
+    }
+
+    /// A setting in which runs may differ: its different values in order, with commas between them.
+    pub fn list(values: impl IntoIterator<Item = impl ToString>) -> String {
+        let mut list: Vec<String> = Vec::new();
+        for value in values.into_iter().map(|value| value.to_string()) {
+            if !list.contains(&value) {
+                list.push(value);
+            }
+        }
+        list.join(",")
     }
 
     /// The protocol among a section's tables.
@@ -31,14 +43,9 @@ impl<'a> Protocol<'a> {
     /// The value of a setting as it is written.
     ///
     /// # Errors
-    /// When there is no such setting.
+    /// When there is no such setting, or it stands there twice.
     pub fn word(self, setting: &str) -> Result<String, TableError> {
-        let found = self.0.only("setting", setting)?.column_words("value")?;
-        found.into_iter().next().ok_or_else(|| TableError::NoRow {
-            table: self.0.name().to_owned(),
-            column: "setting".to_owned(),
-            value: setting.to_owned(),
-        })
+        self.0.only("setting", setting)?.word("value")
     }
 
     /// The value of a setting that is a number.

@@ -1,7 +1,7 @@
 //! What a section of the paper is: its experiments, and three pure functions from their outcomes to what a reader sees.
 
 use experiment::{Device, Experiment};
-use ledger::Measurement;
+use ledger::{Claim, Measurement, Register};
 
 use crate::figure::Figure;
 use crate::{TableError, Tables};
@@ -27,8 +27,8 @@ pub struct Section<E: Experiment> {
     pub tables: fn(&E::Params, &Outcomes<E>) -> Result<Tables, TableError>,
     /// Figures from tables.
     pub figures: fn(&Tables) -> Result<Vec<Figure>, TableError>,
-    /// Measurements from tables.
-    pub claims: fn(&Tables) -> Result<Vec<Measurement>, TableError>,
+    /// Measurements from tables; what other claims state is in the register.
+    pub claims: fn(&Tables, &Register) -> Result<Vec<Measurement>, TableError>,
 }
 
 impl<E: Experiment> Section<E> {
@@ -41,4 +41,12 @@ impl<E: Experiment> Section<E> {
 /// The device that every run of a section uses of the one asked for.
 pub fn same_for_all<E: Experiment>(_: &E::Run, asked: Device) -> Device {
     E::device(asked)
+}
+
+/// What the register has of a claim, for a measurement that refers to the digits of another.
+///
+/// # Errors
+/// When there is no such claim.
+pub fn stated<'a>(register: &'a Register, id: &str) -> Result<&'a Claim, TableError> {
+    register.claim(id).ok_or_else(|| TableError::content(format!("the register has no claim `{id}`")))
 }

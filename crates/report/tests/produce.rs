@@ -5,7 +5,9 @@
 use experiment::{Context, Experiment, ExperimentError, Parameters, Profile};
 use ledger::Register;
 use report::figure::{Axis, Colour, Figure, Panel};
-use report::{Check, Estimate, Measurement, Outcomes, ProduceError, Section, TableError, Tables, produce};
+use report::{
+    Check, Estimate, Measurement, Outcomes, ProduceError, Section, Table, TableError, Tables, produce,
+};
 
 const CLAIMS: &str =
     "[[claim]]\nid = \"known\"\nsection = \"1\"\nlocator = \"Eq. 1\"\nkind = \"order\"\nstatement = \"s\"\n";
@@ -65,10 +67,9 @@ const SECTION: Section<Tiny> = Section {
 };
 
 fn tables(params: &Params, outcomes: &Outcomes<Tiny>) -> Result<Tables, TableError> {
-    let table = report::Table::new("t")
-        .words("figure", &params.figures)?
-        .numbers("value", params.figures.iter().map(|_| outcomes[0].0))?;
-    Tables::of([table, report::Table::new("c").words("claim", &params.claims)?])
+    let table =
+        Table::of("t", &params.figures).word("figure", |name| name).number("value", |_| outcomes[0].0);
+    Tables::of([table.table()?, Table::of("c", &params.claims).word("claim", |name| name).table()?])
 }
 
 fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
@@ -84,7 +85,7 @@ fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
     Ok(table.column_words("figure")?.iter().map(|name| Figure::new(name, [panel()])).collect())
 }
 
-fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
     let check = || vec![Check::positive("a - b", Estimate::computed(1.0, 0.1), 0.5)];
     let names = tables.get("c")?.column_words("claim")?;
     Ok(names.into_iter().map(|name| Measurement::new(name, check())).collect())

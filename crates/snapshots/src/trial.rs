@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use experiment::{Context, Experiment, Profile, checked, told};
+use ledger::Register;
 use report::{Section, Tables};
 use runner::messages::Request;
 
@@ -56,7 +57,9 @@ pub fn claimed<E: Experiment>(section: &Section<E>, tables: &Tables) -> Vec<Stri
     for figure in (section.figures)(tables).expect("tables make figures") {
         figure.draw().expect("figures can be drawn");
     }
-    let measurements = (section.claims)(tables).expect("tables make claims");
+    let register = crate::root().join("paper/claims.toml");
+    let register = Register::read(&register).expect("the register is read");
+    let measurements = (section.claims)(tables, &register).expect("tables make claims");
     measurements.into_iter().map(|measurement| measurement.claim).collect()
 }
 

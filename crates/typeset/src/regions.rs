@@ -1,5 +1,6 @@
-//! Cuts listings out of the real sources. A region lies between `// region: NAME` and `// endregion: NAME`; the paper
-//! shows its lines with the numbers they have in the file, so a listing can never drift from the code that ran.
+//! Cuts listings out of the real sources. A region lies between `// region: NAME` and `// endregion: NAME`, or is the
+//! function of that name with its documentation; the paper shows its lines with the numbers they have in the file, so a
+//! listing can never drift from the code that ran.
 
 use serde::Serialize;
 
@@ -51,6 +52,9 @@ pub fn cut(file: &str, source: &str, region: &str) -> Result<Region, RegionError
     let lines = || source.lines().enumerate();
     let mut opened = lines().filter(|(_, line)| at(line, OPENS)).map(|(number, _)| number);
     let Some(first) = opened.next() else {
+        if let Some((first, last)) = function(source, &region) {
+            return Ok(dedent(source, first, last));
+        }
         let opened = source.lines().filter_map(marker).filter(|(what, _)| *what == OPENS);
         return Err(RegionError::Missing(file, region, opened.map(|(_, name)| name.to_owned()).collect()));
     };
@@ -61,6 +65,21 @@ pub fn cut(file: &str, source: &str, region: &str) -> Result<Region, RegionError
         Some((last, _)) => Ok(dedent(source, first + 1, last)),
         None => Err(RegionError::Open(file, first + 1, region)),
     }
+}
+
+/// Where the function stands that a region is named after, with its documentation: hyphens of the region's name are
+/// underscores of the function's, and it begins at the margin.
+fn function(source: &str, region: &str) -> Option<(usize, usize)> {
+    let name = format!("fn {}", region.replace('-', "_"));
+    let begins = |line: &&str| {
+        let (before, after) = line.split_once(&name).unwrap_or((" ", ""));
+        !before.starts_with([' ', '/']) && after.starts_with(['(', '<'])
+    };
+    let lines: Vec<&str> = source.lines().collect();
+    let at = lines.iter().position(begins)?;
+    let documented = lines[..at].iter().rev().take_while(|line| line.starts_with("///")).count();
+    let length = lines[at..].iter().position(|line| *line == "}")?;
+    Some((at - documented, at + length + 1))
 }
 
 const OPENS: &str = "region:";
@@ -124,6 +143,14 @@ mod a {
             assert_eq!(found.line(), numbers[0]);
             assert_eq!(found, Region { numbers, text: text.into() });
         }
+    }
+
+    #[test]
+    fn a_function_is_a_region_with_its_documentation() {
+        let source = "// fn of_it() is below.\n\n/// Docs.\npub(super) fn of_it(\n    a: u8,\n) {\n    b(a);\n}\nfn b() {}\n";
+        let found = cut("a.rs", source, "of-it").unwrap();
+        assert_eq!((found.numbers, found.text.lines().next()), ((3..9).collect(), Some("/// Docs.")));
+        assert!(cut("a.rs", source, "of").is_err());
     }
 
     #[test]

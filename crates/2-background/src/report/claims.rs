@@ -1,6 +1,6 @@
 //! Claims of Section 2. Every error is one over networks, by the mean's standard error or the jackknife.
 
-use report::{Check, Estimate, Measurement, Scale, Table, TableError, Tables};
+use report::{Check, Estimate, Measurement, Register, Scale, Table, TableError, Tables};
 
 /// What Eq. 5 may be off by without mattering: a tenth of the total variance. Leaving out the squared mean would
 /// show from layer 2 on, where it is 2/π with centred inputs, and leaving out the sample variance down to the layer
@@ -20,10 +20,7 @@ const PAPER_DEPTH: f64 = 50.0;
 const LAWS: usize = 4;
 
 /// All measurements from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
     let all = [total_mean(tables)?, total_variance(tables)?, decomposition(tables)?, shallow_agree(tables)?];
     let scale = scale(tables)?;
     Ok(all.into_iter().map(|found| found.at(scale)).collect())
@@ -32,20 +29,18 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
 /// Full when there are four laws, one of them with a mean, and the deepest networks are as deep as those of Fig. 1.
 fn scale(tables: &Tables) -> Result<Scale, TableError> {
     let means = tables.get("laws")?.column("mean")?;
-    let deepest = tables.get("total")?.column("layer")?.into_iter().fold(0.0, f64::max);
+    let deepest = tables.get("total")?.largest("layer")?;
     Ok(Scale::full_if(means.len() >= LAWS && means.iter().any(|mean| *mean != 0.0) && deepest >= PAPER_DEPTH))
 }
 
 /// A column's estimates with their errors, each with a name that says what it is of.
 fn estimates(table: &Table, column: &str, symbol: &str) -> Result<Vec<(String, Estimate)>, TableError> {
-    let (laws, widths) = (table.column_words("law")?, table.column_words("width")?);
-    let (layers, networks) = (table.column_words("layer")?, table.column("networks")?);
-    let values = table.column(column)?.into_iter().zip(table.column(&format!("{column}_error"))?);
-    let named = values.enumerate().map(|(row, (value, error))| {
-        let what = format!("{symbol} in layer {}, {} inputs, n = {}", layers[row], laws[row], widths[row]);
-        (what, Estimate::sampled(value, error, networks[row] as u32))
-    });
-    Ok(named.collect())
+    let of = |row: Table| {
+        let [layer, law, width] = [row.word("layer")?, row.word("law")?, row.word("width")?];
+        let found = row.estimate([column, &format!("{column}_error"), "networks"])?;
+        Ok((format!("{symbol} in layer {layer}, {law} inputs, n = {width}"), found))
+    };
+    table.each().map(of).collect()
 }
 
 /// What a fan-in counted one too large makes of the total variance in layer l of width n: 2 (n/(n + 1))^l.
@@ -65,13 +60,11 @@ fn sharpest(table: &Table, law: &str) -> Result<Option<usize>, TableError> {
 
 /// The last layer of the widest networks, first law: the number that stands for a measurement.
 fn headline(table: &Table, column: &str) -> Result<Vec<Estimate>, TableError> {
-    let widest = table.column("width")?.into_iter().fold(0.0, f64::max);
     let law = table.distinct("law")?.into_iter().next().unwrap_or_default();
-    let rows = table.only("width", widest as u64)?.only("law", &law)?;
+    let rows = table.only("width", table.largest("width")? as u64)?.only("law", &law)?;
     Ok(estimates(&rows, column, "")?.pop().map(|(_, estimate)| estimate).into_iter().collect())
 }
 
-// region: total-mean
 fn total_mean(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("total")?;
     let checks = estimates(table, "mean", "μ")?.into_iter().map(|(what, mean)| Check::value(what, mean));
@@ -79,9 +72,7 @@ fn total_mean(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "every law, width and layer; shown: the last layer of the widest networks, normal inputs";
     Ok(found.table("total").figure("total").source(file!(), "total-mean").note(note))
 }
-// endregion: total-mean
 
-// region: total-variance
 fn total_variance(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("total")?;
     let (cells, found) = (table.points("width", "layer")?, estimates(table, "variance", "σ²")?);
@@ -99,9 +90,7 @@ fn total_variance(tables: &Tables) -> Result<Measurement, TableError> {
                 each law where it would show most; shown: that cell with normal inputs";
     Ok(found.table("total").figure("total").source(file!(), "total-variance").note(note))
 }
-// endregion: total-variance
 
-// region: decomposition
 fn decomposition(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("decomposition")?;
     let sums = estimates(table, "sum_minus_total", "m² + v² − σ²")?.into_iter();
@@ -111,15 +100,13 @@ fn decomposition(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "each term from input vectors of its own; shown: m² + v² − σ² in the last layer of the widest networks";
     Ok(found.table("decomposition").figure("decomposition").source(file!(), "decomposition").note(note))
 }
-// endregion: decomposition
 
-// region: shallow-agree
 fn shallow_agree(tables: &Tables) -> Result<Measurement, TableError> {
     let (table, laws) = (tables.get("share")?, tables.get("laws")?);
     let mut checks = Vec::new();
-    for (law, mean) in laws.column_words("law")?.iter().zip(laws.column("mean")?) {
-        let rows = table.only("law", law)?;
-        if mean == 0.0 {
+    for law in laws.each() {
+        let rows = table.only("law", law.word("law")?)?;
+        if law.number("mean")? == 0.0 {
             // Inputs of zero mean have no sample mean to pass on: in layer 1 both variances are the same.
             let first = estimates(&rows.only("layer", 1)?, "share", "v²/σ² − 1")?.into_iter();
             let same = |(what, share): (String, Estimate)| {
@@ -150,4 +137,3 @@ fn shallow_agree(tables: &Tables) -> Result<Measurement, TableError> {
                 shows; inputs with a mean differ from layer 1 on";
     Ok(found.source(file!(), "shallow-agree").note(note))
 }
-// endregion: shallow-agree

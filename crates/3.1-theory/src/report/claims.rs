@@ -2,7 +2,7 @@
 //!
 //! Nothing here is random: errors are bounds on rounding and truncation, named where they are used.
 
-use report::{Check, Estimate, Measurement, Scale, TableError, Tables};
+use report::{Check, Estimate, Measurement, Register, Scale, TableError, Tables};
 
 /// What three routes to K may differ by: the accuracy they were built for.
 const ROUTES: f64 = 1e-13;
@@ -22,10 +22,7 @@ const A_HUNDREDTH: f64 = 0.01;
 const PAPER_DEPTH: f64 = 50.0;
 
 /// All measurements from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
     Ok(vec![
         cosine_map(tables)?,
         measure(tables)?,
@@ -58,8 +55,7 @@ fn furthest(a: &[f64], b: &[f64]) -> f64 {
 
 /// Full when the curves go as deep as the paper's.
 fn scale(tables: &Tables) -> Result<Scale, TableError> {
-    let deepest = tables.get("variance_curve")?.column("layer")?.last().copied().unwrap_or(0.0);
-    Ok(Scale::full_if(deepest >= PAPER_DEPTH))
+    Ok(Scale::full_if(tables.get("variance_curve")?.largest("layer")? >= PAPER_DEPTH))
 }
 
 // region: three-routes
@@ -74,26 +70,21 @@ fn cosine_map(tables: &Tables) -> Result<Measurement, TableError> {
         pair("closed form against polar quadrature", &closed, &polar),
         pair("2-D against polar quadrature", &plane, &polar),
     ];
-    let found = Measurement::new("3.1.cosine-map", checks).table("cosine_map").figure("cosine-map");
-    Ok(found
-        .source(file!(), "three-routes")
-        .note("largest difference over the whole grid, ±(1 − 1e-12) included"))
+    let found = Measurement::new("3.1.cosine-map", checks);
+    let note = "largest difference over the whole grid, ±(1 − 1e-12) included";
+    Ok(found.table("cosine_map").figure("cosine-map").source(file!(), "three-routes").note(note))
 }
 // endregion: three-routes
 
-// region: measure
 fn measure(tables: &Tables) -> Result<Measurement, TableError> {
     let value = |name: &str| tables.get("at_one")?.only("quantity", name)?.number("value");
     let (unit, printed) = (value("measure_unit")?, value("measure_as_printed")?);
     let normalised = |what: &str, k: f64| vec![Check::equal(what, off(k - 1.0, ROUTES), SHOWS)];
     let found = Measurement::new("3.1.measure", normalised("K(1) − 1 under the unit Gaussian measure", unit));
     let found = found.as_printed(normalised("K(1) − 1 under the measure as printed", printed));
-    Ok(found
-        .showing(vec![off(unit, ROUTES), off(printed, ROUTES)])
-        .table("at_one")
-        .source(file!(), "measure"))
+    let shown = vec![off(unit, ROUTES), off(printed, ROUTES)];
+    Ok(found.showing(shown).table("at_one").source(file!(), "measure"))
 }
-// endregion: measure
 
 /// A curve of squared means or variances agrees with Eq. 6 iterated by quadrature, and is monotone.
 fn curve(tables: &Tables, claim: &str, column: &str, sign: f64) -> Result<Measurement, TableError> {
@@ -105,17 +96,11 @@ fn curve(tables: &Tables, claim: &str, column: &str, sign: f64) -> Result<Measur
     };
     let values = curve.column(column)?;
     let squares: Vec<f64> = values.iter().map(|value| value * value).collect();
-    let mut checks = vec![Check::equal(
-        "squared, against Eq. 6 by quadrature",
-        off(furthest(&squares, &expected), ITERATED),
-        SHOWS,
-    )];
+    let squared = off(furthest(&squares, &expected), ITERATED);
+    let mut checks = vec![Check::equal("squared, against Eq. 6 by quadrature", squared, SHOWS)];
     for (layer, pair) in (2..).zip(values.windows(2)) {
-        checks.push(Check::positive(
-            format!("step to layer {layer}"),
-            off(sign * (pair[1] - pair[0]), ROUNDING),
-            A_STEP,
-        ));
+        let step = off(sign * (pair[1] - pair[0]), ROUNDING);
+        checks.push(Check::positive(format!("step to layer {layer}"), step, A_STEP));
     }
     let last = values.last().copied().unwrap_or(f64::NAN);
     let found = Measurement::new(claim, checks).at(scale(tables)?).showing(vec![off(last, ROUNDING)]);
@@ -132,7 +117,6 @@ fn variance_curve(tables: &Tables) -> Result<Measurement, TableError> {
 }
 // endregion: curves
 
-// region: layer-index
 fn layer_index(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("layer_index")?;
     let expected = table.column("by_inner_product")?;
@@ -143,7 +127,6 @@ fn layer_index(tables: &Tables) -> Result<Measurement, TableError> {
     let found = found.as_printed(against("2K^l(0) against Eq. 6", "as_printed")?);
     Ok(found.at(scale(tables)?).table("layer_index").source(file!(), "layer-index"))
 }
-// endregion: layer-index
 
 // region: mean-dominates
 /// From this layer on a network is deep.
@@ -160,14 +143,13 @@ fn mean_dominates(tables: &Tables) -> Result<Measurement, TableError> {
     let checks = layers.map(|(layer, ahead)| {
         Check::positive(format!("m² − v² in layer {layer}"), off(*ahead, ROUNDING), DOMINATES)
     });
-    let found = Measurement::new("3.1.mean-dominates", checks.collect()).at(scale(tables)?);
-    let found =
-        found.showing(vec![off((crossing + 1) as f64, 0.0)]).table("variance_curve").figure("variance-curve");
-    Ok(found.source(file!(), "mean-dominates").note("shown: the first layer in which m² exceeds v²"))
+    let shown = vec![off((crossing + 1) as f64, 0.0)];
+    let found = Measurement::new("3.1.mean-dominates", checks.collect()).at(scale(tables)?).showing(shown);
+    let found = found.table("variance_curve").figure("variance-curve").source(file!(), "mean-dominates");
+    Ok(found.note("shown: the first layer in which m² exceeds v²"))
 }
 // endregion: mean-dominates
 
-// region: above-diagonal
 fn above_diagonal(tables: &Tables) -> Result<Measurement, TableError> {
     // K(cos θ) − cos θ = (sin θ − θ cos θ)/π, with derivative θ sin θ/π > 0: zero at θ = 0 only.
     let points = tables.get("above_diagonal")?.points("angle", "excess")?;
@@ -187,13 +169,10 @@ fn above_diagonal(tables: &Tables) -> Result<Measurement, TableError> {
     let least = points.get(1).map_or(f64::NAN, |point| point.1);
     let found = Measurement::new("3.1.above-diagonal", inside.chain(rising).collect());
     let found = found.showing(vec![off(least, 0.0)]).table("above_diagonal").figure("cosine-map");
-    Ok(found
-        .source(file!(), "above-diagonal")
-        .note("shown: the smallest K(c) − c of the grid, next to c = 1"))
+    let note = "shown: the smallest K(c) − c of the grid, next to c = 1";
+    Ok(found.source(file!(), "above-diagonal").note(note))
 }
-// endregion: above-diagonal
 
-// region: fixed-point
 fn fixed_point(tables: &Tables) -> Result<Measurement, TableError> {
     let at_one = tables.get("at_one")?.only("quantity", "map")?.number("value")?;
     let (gaps, rate) = (tables.get("convergence")?.column("one_minus_c")?, tables.get("rate")?);
@@ -206,20 +185,13 @@ fn fixed_point(tables: &Tables) -> Result<Measurement, TableError> {
     let (beyond, expected) =
         (rate.column("corrected_over_gap_minus_one")?, rate.column("expected_remainder")?);
     if let (Some(beyond), Some(expected)) = (beyond.last(), expected.last()) {
-        checks.push(Check::equal(
-            "last 1 − c against its asymptote, relative",
-            off(*beyond, 2.0 * expected.abs() + 1e-10),
-            SHOWS,
-        ));
+        let beyond = off(*beyond, 2.0 * expected.abs() + 1e-10);
+        checks.push(Check::equal("last 1 − c against its asymptote, relative", beyond, SHOWS));
     }
-    Ok(Measurement::new("3.1.fixed-point", checks)
-        .table("convergence")
-        .figure("convergence")
-        .source(file!(), "fixed-point"))
+    let found = Measurement::new("3.1.fixed-point", checks).table("convergence").figure("convergence");
+    Ok(found.source(file!(), "fixed-point"))
 }
-// endregion: fixed-point
 
-// region: marginal-slope
 fn marginal_slope(tables: &Tables) -> Result<Measurement, TableError> {
     let analytic = tables.get("at_one")?.only("quantity", "slope")?.number("value")?;
     let table = tables.get("marginal_slope")?;
@@ -232,36 +204,29 @@ fn marginal_slope(tables: &Tables) -> Result<Measurement, TableError> {
         Check::value("K'(1), analytic", off(analytic, ROUNDING)),
         Check::value("K'(1) by one-sided differences, extrapolated", off(extrapolated, step)),
     ];
-    Ok(Measurement::new("3.1.marginal-slope", checks)
-        .table("marginal_slope")
-        .source(file!(), "marginal-slope"))
+    let found = Measurement::new("3.1.marginal-slope", checks).table("marginal_slope");
+    Ok(found.source(file!(), "marginal-slope"))
 }
-// endregion: marginal-slope
 
-// region: subexponential
 fn subexponential(tables: &Tables) -> Result<Measurement, TableError> {
     let rate = tables.get("rate")?;
-    let (layers, ratios) = (rate.column("layer")?, rate.column("next_over_this")?);
-    let beyond = rate.column("corrected_over_gap_minus_one")?;
     let mut checks = Vec::new();
     // An exponential decay would keep (1 − c^{l+1})/(1 − c^l) below a constant less than 1. Here 1 minus it falls as 2/l.
-    for ((layer, ratio), remainder) in
-        layers.iter().zip(&ratios).zip(rate.column("expected_remainder")?).rev()
-    {
-        if *layer >= 1e4 {
+    for row in rate.each().collect::<Vec<_>>().iter().rev() {
+        let (layer, ratio) = (row.number("layer")?, row.number("next_over_this")?);
+        if layer >= 1e4 {
             let finite_depth = 8.0 * layer.ln() / layer;
             let rest = off(layer * (1.0 - ratio) / 2.0 - 1.0, finite_depth + layer * ROUNDING);
             checks.push(Check::equal(format!("l (1 − ratio)/2 − 1 at layer {layer}"), rest, 0.05));
-            let index = layers.iter().position(|other| other == layer).unwrap_or(0);
-            let corrected = off(beyond[index], 2.0 * remainder.abs() + 1e-10);
-            checks.push(Check::equal(
-                format!("corrected asymptote over 1 − c, minus 1, at layer {layer}"),
-                corrected,
-                SHOWS,
-            ));
+            let remainder = row.number("expected_remainder")?;
+            let beyond = row.number("corrected_over_gap_minus_one")?;
+            let corrected = off(beyond, 2.0 * remainder.abs() + 1e-10);
+            let what = format!("corrected asymptote over 1 − c, minus 1, at layer {layer}");
+            checks.push(Check::equal(what, corrected, SHOWS));
         }
     }
-    let pairs = ratios.windows(2).map(|pair| {
+    let pairs = rate.column("next_over_this")?;
+    let pairs = pairs.windows(2).map(|pair| {
         let left = A_HUNDREDTH * (1.0 - pair[0]);
         Check::positive("rise of the ratio towards 1", off(pair[1] - pair[0], ROUNDING), left)
     });
@@ -271,7 +236,6 @@ fn subexponential(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "shown: 1 − c at the last layer followed, over 9π²/(2l²)";
     Ok(found.figure("convergence").source(file!(), "subexponential").note(note))
 }
-// endregion: subexponential
 
 // region: not-zero-at-50
 /// A curve this far from zero, as a part of the axis, stands clear of it in a figure of the paper's size.
@@ -280,22 +244,18 @@ const VISIBLE: f64 = 0.02;
 fn not_zero_at_50(tables: &Tables) -> Result<Measurement, TableError> {
     let stds = tables.get("variance_curve")?.column("sample_std")?;
     let (first, last) = (stds.first().copied().unwrap_or(f64::NAN), stds.last().copied().unwrap_or(f64::NAN));
-    let check =
-        Check::positive("v in the last layer over v in the first", off(last / first, ROUNDING), VISIBLE);
+    let left = off(last / first, ROUNDING);
+    let check = Check::positive("v in the last layer over v in the first", left, VISIBLE);
     let found = Measurement::new("3.1.not-zero-at-50", vec![check]).at(scale(tables)?);
-    let found = found.showing(vec![off(last, ROUNDING), off(last / first, ROUNDING)]).table("variance_curve");
-    Ok(found
-        .figure("variance-curve")
-        .source(file!(), "not-zero-at-50")
-        .note("shown: v in the last layer, and its ratio to v in the first"))
+    let found = found.showing(vec![off(last, ROUNDING), left]).table("variance_curve");
+    let found = found.figure("variance-curve").source(file!(), "not-zero-at-50");
+    Ok(found.note("shown: v in the last layer, and its ratio to v in the first"))
 }
 // endregion: not-zero-at-50
 
-// region: batch-norm
 fn batch_norm(tables: &Tables, claim: &str, quantity: &str) -> Result<Measurement, TableError> {
     let value = tables.get("batch_norm")?.only("quantity", quantity)?.number("value")?;
     let found =
         Measurement::new(claim, vec![Check::value(quantity, off(value, ROUNDING))]).table("batch_norm");
     Ok(found.source(file!(), "batch-norm"))
 }
-// endregion: batch-norm

@@ -4,9 +4,6 @@ use report::figure::{Axis, Colour, Figure, Panel};
 use report::{TableError, Tables};
 
 /// All figures from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
 pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
     Ok(vec![cosine_map(tables)?, variance_curve(tables)?, convergence(tables)?])
 }

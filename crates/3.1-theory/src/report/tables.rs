@@ -6,9 +6,6 @@ use crate::experiment::params::Params;
 use crate::experiment::runs::{ApproachRow, CurveRow, MapRow, Outcome, Run};
 
 /// All tables from the run results.
-///
-/// # Errors
-/// When columns do not fit together.
 pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
     let mut tables = Vec::new();
     for (_, outcome) in outcomes {
@@ -42,49 +39,54 @@ pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableEr
 }
 
 fn cosine_map(rows: &[MapRow]) -> Result<Table, TableError> {
-    Table::new("cosine_map")
-        .numbers("c", rows.iter().map(|row| row.0))?
-        .numbers("closed_form", rows.iter().map(|row| row.1))?
-        .numbers("quadrature_2d", rows.iter().map(|row| row.2))?
-        .numbers("quadrature_polar", rows.iter().map(|row| row.3))
+    Table::of("cosine_map", rows)
+        .number("c", |row| row.0)
+        .number("closed_form", |row| row.1)
+        .number("quadrature_2d", |row| row.2)
+        .number("quadrature_polar", |row| row.3)
+        .table()
 }
 
 fn pairs(name: &str, (x, y): (&str, &str), rows: &[(f64, f64)]) -> Result<Table, TableError> {
-    Table::new(name).numbers(x, rows.iter().map(|row| row.0))?.numbers(y, rows.iter().map(|row| row.1))
+    Table::of(name, rows).number(x, |row| row.0).number(y, |row| row.1).table()
 }
 
 fn named(name: &str, quantities: &[&str], values: &[f64]) -> Result<Table, TableError> {
-    Table::new(name).words("quantity", quantities)?.numbers("value", values.iter().copied())
+    Table::of(name, quantities).word("quantity", |name| name).numbers("value", values.iter().copied()).table()
 }
 
 fn variance_curve(rows: &[CurveRow]) -> Result<Table, TableError> {
-    Table::new("variance_curve")
-        .counts("layer", rows.iter().map(|row| row.layer))?
-        .numbers("sample_mean", rows.iter().map(|row| row.squared_mean.sqrt()))?
-        .numbers("sample_std", rows.iter().map(|row| row.variance.sqrt()))?
-        .numbers("total_std", rows.iter().map(|row| row.total_variance.sqrt()))
+    Table::of("variance_curve", rows)
+        .count("layer", |row| row.layer)
+        .number("sample_mean", |row| row.squared_mean.sqrt())
+        .number("sample_std", |row| row.variance.sqrt())
+        .number("total_std", |row| row.total_variance.sqrt())
+        .table()
 }
 
 fn layer_index(rows: &[CurveRow]) -> Result<Table, TableError> {
-    Table::new("layer_index")
-        .counts("layer", rows.iter().map(|row| row.layer))?
-        .numbers("by_inner_product", rows.iter().map(|row| row.squared_mean_by_inner_product))?
-        .numbers("corrected", rows.iter().map(|row| row.squared_mean))?
-        .numbers("as_printed", rows.iter().map(|row| row.squared_mean_as_printed))
+    Table::of("layer_index", rows)
+        .count("layer", |row| row.layer)
+        .number("by_inner_product", |row| row.squared_mean_by_inner_product)
+        .number("corrected", |row| row.squared_mean)
+        .number("as_printed", |row| row.squared_mean_as_printed)
+        .table()
 }
 
 fn convergence(rows: &[ApproachRow]) -> Result<Table, TableError> {
-    Table::new("convergence")
-        .counts("layer", rows.iter().map(|row| row.layer))?
-        .numbers("one_minus_c", rows.iter().map(|row| row.gap))?
-        .numbers("ratio_to_asymptote", rows.iter().map(|row| row.gap / row.leading))
+    Table::of("convergence", rows)
+        .count("layer", |row| row.layer)
+        .number("one_minus_c", |row| row.gap)
+        .number("ratio_to_asymptote", |row| row.gap / row.leading)
+        .table()
 }
 
 fn rate(rows: &[ApproachRow]) -> Result<Table, TableError> {
-    Table::new("rate")
-        .counts("layer", rows.iter().map(|row| row.layer))?
-        .numbers("next_over_this", rows.iter().map(|row| row.next_gap / row.gap))?
-        .numbers("corrected_over_gap_minus_one", rows.iter().map(|row| (row.corrected - row.gap) / row.gap))?
-        .numbers("expected_remainder", rows.iter().map(|row| row.remainder))?
-        .numbers("naive_over_gap", rows.iter().map(|row| row.naive / row.gap))
+    Table::of("rate", rows)
+        .count("layer", |row| row.layer)
+        .number("next_over_this", |row| row.next_gap / row.gap)
+        .number("corrected_over_gap_minus_one", |row| (row.corrected - row.gap) / row.gap)
+        .number("expected_remainder", |row| row.remainder)
+        .number("naive_over_gap", |row| row.naive / row.gap)
+        .table()
 }

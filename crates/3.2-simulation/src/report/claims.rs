@@ -11,7 +11,7 @@ mod finite_width;
 mod gamma;
 mod misprints;
 
-use report::{Estimate, Measurement, Scale, Table, TableError, Tables};
+use report::{Measurement, Register, Scale, TableError, Tables};
 
 /// Layers at which widths are compared with one another, from shallow to the paper's depth.
 const LAYERS: [u64; 6] = [4, 8, 20, 30, 40, 50];
@@ -22,10 +22,7 @@ const DEPTH: f64 = 50.0;
 const SAMPLES: f64 = 100.0;
 
 /// All measurements from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, register: &Register) -> Result<Vec<Measurement>, TableError> {
     let mut found = vec![
         curves::inner_product(tables)?,
         averaging::self_averaging(tables)?,
@@ -43,8 +40,8 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         misprints::dashed_line(tables)?,
     ];
     found.extend(gamma::decays(tables)?);
-    found.extend(misprints::figure_last_layer(tables)?);
-    found.extend(misprints::ratio_definition(tables)?);
+    found.extend(misprints::figure_last_layer(tables, register)?);
+    found.extend(misprints::ratio_definition(tables, register)?);
     Ok(found)
 }
 
@@ -53,42 +50,24 @@ fn scale(tables: &Tables) -> Result<Scale, TableError> {
     let ratio = tables.get("ratio")?;
     let least =
         |column: &str| Ok::<f64, TableError>(ratio.column(column)?.into_iter().fold(f64::INFINITY, f64::min));
-    let ran = ratio.column("width")?;
-    let all_widths = WIDTHS.iter().all(|width| ran.contains(&(*width as f64)));
-    let deepest = ratio.column("layer")?.into_iter().fold(0.0, f64::max);
-    let full =
-        all_widths && least("networks")? >= NETWORKS && least("samples")? >= SAMPLES && deepest >= DEPTH;
-    Ok(Scale::full_if(full))
+    let ran = ratio.counts("width")?;
+    let all_widths = WIDTHS.iter().all(|width| ran.contains(width));
+    let many = least("networks")? >= NETWORKS && least("samples")? >= SAMPLES;
+    Ok(Scale::full_if(all_widths && many && ratio.largest("layer")? >= DEPTH))
 }
 
-/// The widths of Fig. 2, ascending.
-fn widths(tables: &Tables) -> Result<Vec<u64>, TableError> {
-    let mut widths: Vec<u64> =
-        tables.get("ratio")?.column("width")?.into_iter().map(|width| width as u64).collect();
-    widths.sort_unstable();
-    widths.dedup();
-    Ok(widths)
-}
-
-/// The widest of them.
+/// The widest of Fig. 2's networks.
 fn widest(tables: &Tables) -> Result<u64, TableError> {
-    Ok(widths(tables)?.last().copied().unwrap_or(0))
+    Ok(tables.get("ratio")?.largest("width")? as u64)
 }
 
 /// The last layer of Fig. 2.
 fn last_layer(tables: &Tables) -> Result<u64, TableError> {
-    Ok(tables.get("ratio")?.column("layer")?.into_iter().fold(0.0, f64::max) as u64)
+    Ok(tables.get("ratio")?.largest("layer")? as u64)
 }
 
 /// Those of `layers` that there are, the last one if there are none.
 fn layers_among(layers: &[u64], last: u64) -> Vec<u64> {
     let found: Vec<u64> = layers.iter().copied().filter(|layer| *layer <= last).collect();
     if found.is_empty() { vec![last] } else { found }
-}
-
-/// A column as estimates: its values, their standard errors and the number of replicates behind them.
-fn estimates(table: &Table, value: &str, error: &str, replicates: &str) -> Result<Vec<Estimate>, TableError> {
-    let (values, errors, counts) = (table.column(value)?, table.column(error)?, table.column(replicates)?);
-    let of = |((value, error), count): ((f64, f64), f64)| Estimate::sampled(value, error, count as u32);
-    Ok(values.into_iter().zip(errors).zip(counts).map(of).collect())
 }

@@ -11,9 +11,6 @@ use crate::experiment::params::Params;
 use crate::experiment::runs::{Averaging, Distribution, FiniteWidth, Growth, InputCosines, Outcome, Run};
 
 /// All tables from the run results.
-///
-/// # Errors
-/// When columns do not fit together.
 pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
     let found = Found::of(outcomes);
     Tables::of([

@@ -11,7 +11,7 @@ mod unet;
 mod variance;
 
 use datasets::Source;
-use report::{Data, Measurement, Protocol, Scale, TableError, Tables};
+use report::{Data, Measurement, Protocol, Register, Scale, TableError, Tables};
 
 use ratios::Ratios;
 
@@ -28,10 +28,7 @@ const INITIALISATIONS: usize = 30;
 const ON_A_STAND_IN: &str = "found on a stand-in, which says nothing of the real images";
 
 /// All measurements from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
     let ratios = Ratios::of(tables)?;
     let mut found = vec![protocol::architectures(tables)?];
     if ratios.has("allcnn") {
@@ -77,9 +74,8 @@ fn of_u_net(tables: &Tables, measurement: Measurement) -> Result<Measurement, Ta
 /// A measurement of both: on real images where no network that ran saw a stand-in, and full where both ran in full.
 fn of_both(tables: &Tables, measurement: Measurement) -> Result<Measurement, TableError> {
     let protocol = Protocol::of(tables)?;
-    let data: Vec<String> =
-        ["allcnn_data", "unet_data"].iter().filter_map(|setting| protocol.word(setting).ok()).collect();
-    let real = data.iter().all(|data| data == Source::Real.as_str());
+    let real = |setting| protocol.word(setting).map_or(true, |data| data == Source::Real.as_str());
+    let real = real("allcnn_data") && real("unet_data");
     let full = |sizes| protocol.scale(sizes).is_ok_and(|scale| scale == Scale::Full);
     let full = real && full(&ALL_CNN) && full(&U_NET);
     Ok(measurement.at(Scale::full_if(full)).on(if real { Data::Real } else { Data::StandIn }))

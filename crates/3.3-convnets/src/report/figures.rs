@@ -1,6 +1,6 @@
 //! Figures of Section 3.3.
 
-use report::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
+use report::figure::{Axis, Colour, Dash, Figure, Panel};
 use report::{Table, TableError, Tables};
 
 /// The networks: name in tables, title, colour.
@@ -13,24 +13,15 @@ const VARIANTS: [(&str, &str, Colour); 4] = [
     ("subsampled", "subsampled", Colour::Kind(3)),
     ("standard", "as in the paper", Colour::Kind(0)),
 ];
+/// Mean and standard deviation over initialisations.
+const RATIO: [&str; 3] = ["layer", "ratio_mean", "ratio_sd"];
 /// What dashed lines show.
 const PREDICTION: &str = "wide MLP, as many samples";
 
 /// All figures from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
 pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
     let table = tables.get("ratio")?;
     Ok(vec![ratio(table)?, ablations(table)?, variance(tables.get("variance")?)?])
-}
-
-/// Mean and standard deviation over initialisations, as line and band.
-fn with_band(panel: Panel, rows: &Table, label: &str, colour: Colour) -> Result<Panel, TableError> {
-    let means = rows.points("layer", "ratio_mean")?;
-    let band = means.iter().zip(rows.column("ratio_sd")?);
-    let band = band.map(|(&(layer, mean), sd)| (layer, mean - sd, mean + sd)).collect();
-    Ok(panel.band(colour, band).line(label, colour, means))
 }
 
 /// A panel for each network that ran; the label of the vertical axis stands at the first.
@@ -52,13 +43,9 @@ fn panels(
 fn ratio(ratio: &Table) -> Result<Figure, TableError> {
     let panels = panels(ratio, |panel, rows, colour| {
         let rows = rows.only("variant", "standard")?;
-        let channels = Mark::Line {
-            label: Some("a channel as one unit".to_owned()),
-            points: rows.points("layer", "ratio_channel_mean")?,
-            colour: Colour::Grey,
-            dash: Dash::Solid,
-        };
-        let panel = with_band(panel.mark(channels), &rows, "a channel at a position", colour)?;
+        let channels = rows.points("layer", "ratio_channel_mean")?;
+        let panel = panel.line("a channel as one unit", Colour::Grey, channels);
+        let panel = panel.curve("a channel at a position", colour, &rows, RATIO)?;
         Ok(panel.prediction(PREDICTION, Colour::Ink, rows.points("layer", "ratio_theory")?))
     })?;
     Ok(Figure::new("ratio", panels).height(200.0))
@@ -69,7 +56,7 @@ fn ablations(ratio: &Table) -> Result<Figure, TableError> {
     let panels = panels(ratio, |mut panel, all, _| {
         for (variant, label, colour) in VARIANTS {
             if let Ok(rows) = all.only("variant", variant) {
-                panel = with_band(panel, &rows, label, colour)?;
+                panel = panel.curve(label, colour, &rows, RATIO)?;
             }
         }
         let theory = all.only("variant", "standard")?.points("layer", "ratio_theory")?;
@@ -87,23 +74,17 @@ fn variance(table: &Table) -> Result<Figure, TableError> {
     let finite = |rows: &Table, column: &str| -> Result<Vec<(f64, f64)>, TableError> {
         Ok(rows.points("layer", column)?.into_iter().filter(|(_, value)| value.is_finite()).collect())
     };
-    let line = |label: String, points: Vec<(f64, f64)>, colour: Colour, dash: Dash| Mark::Line {
-        label: Some(label),
-        points,
-        colour,
-        dash,
-    };
     for (network, title, colour) in NETWORKS {
         let Ok(rows) = table.only("network", network) else { continue };
         let standard = rows.only("variant", "standard")?;
         shares = shares.line(title, colour, finite(&standard, "share")?);
         let channels = finite(&standard, "channel_share")?;
-        shares = shares.mark(line(format!("{title}, channels"), channels, colour, Dash::Dotted));
+        shares = shares.dashed(&format!("{title}, channels"), colour, Dash::Dotted, channels);
         growth = growth.line(title, colour, finite(&standard, "growth")?);
         for (variant, label, _) in &VARIANTS[..3] {
             let Ok(rows) = rows.only("variant", variant) else { continue };
             let dash = if *variant == "skips_zeroed" { Dash::Dotted } else { Dash::Dashed };
-            growth = growth.mark(line((*label).to_owned(), finite(&rows, "growth")?, colour, dash));
+            growth = growth.dashed(label, colour, dash, finite(&rows, "growth")?);
         }
     }
     Ok(Figure::new("variance", [shares, growth]).height(200.0))

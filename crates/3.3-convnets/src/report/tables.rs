@@ -30,9 +30,6 @@ pub(crate) struct Series<'a> {
 }
 
 /// All tables from the run results.
-///
-/// # Errors
-/// When results do not fit together.
 pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
     let mut all = Vec::new();
     for &network in &params.networks {

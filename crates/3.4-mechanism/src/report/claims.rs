@@ -1,6 +1,6 @@
 //! Claims of Section 3.4.
 
-use report::{Check, Estimate, Measurement, Scale, Table, TableError, Tables};
+use report::{Check, Estimate, Measurement, Register, Scale, Table, TableError, Tables};
 
 /// What the two sides of Eq. 10 may differ by without mattering, relative, for a given set of vectors: averaging the
 /// ratio over matrices in place of its two parts would be off by several times as much where the variance lies in few
@@ -19,10 +19,7 @@ const A_PART: f64 = 1e-3;
 const PAPER_DEPTH: f64 = 50.0;
 
 /// All measurements from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
     Ok(vec![
         matrix_preserves(tables)?,
         relu_mean_up(tables)?,
@@ -31,31 +28,23 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     ])
 }
 
-/// A column's estimates with their errors over `replicates`.
-fn estimates(table: &Table, column: &str, replicates: &str) -> Result<Vec<Estimate>, TableError> {
-    let errors = table.column(&format!("{column}_error"))?.into_iter().zip(table.column(replicates)?);
-    let values = table.column(column)?.into_iter().zip(errors);
-    Ok(values.map(|(value, (error, count))| Estimate::sampled(value, error, count as u32)).collect())
-}
-
-// region: matrix-preserves
 fn matrix_preserves(tables: &Tables) -> Result<Measurement, TableError> {
     let (sets, layers) = (tables.get("matrix")?, tables.get("steps")?);
     let mut checks = Vec::new();
-    for (set, ratio) in sets.column_words("kind")?.iter().zip(estimates(sets, "log_ratio", "matrices")?) {
-        checks.push(Check::equal(format!("ln of left over right, {set}"), ratio, SIDES));
+    for row in sets.each() {
+        let ratio = row.estimate(["log_ratio", "log_ratio_error", "matrices"])?;
+        checks.push(Check::equal(format!("ln of left over right, {}", row.word("kind")?), ratio, SIDES));
     }
-    for (layer, ratio) in
-        layers.column_words("layer")?.iter().zip(estimates(layers, "log_matrix", "networks")?)
-    {
-        checks.push(Check::equal(format!("ln of left over right, matrix of layer {layer}"), ratio, LAYERS));
+    for row in layers.each() {
+        let ratio = row.estimate(["log_matrix", "log_matrix_error", "networks"])?;
+        let what = format!("ln of left over right, matrix of layer {}", row.word("layer")?);
+        checks.push(Check::equal(what, ratio, LAYERS));
     }
-    let deepest = layers.column("layer")?.last().copied().unwrap_or(0.0);
-    let found = Measurement::new("3.4.matrix-preserves", checks).at(Scale::full_if(deepest >= PAPER_DEPTH));
+    let scale = Scale::full_if(layers.largest("layer")? >= PAPER_DEPTH);
+    let found = Measurement::new("3.4.matrix-preserves", checks).at(scale);
     let note = "the logarithm of left side over right side of Eq. 10; shown: for the first set of vectors";
     Ok(found.table("matrix").figure("steps").source(file!(), "matrix-preserves").note(note))
 }
-// endregion: matrix-preserves
 
 /// A law's row of the integrals and of the draws.
 struct LawOf {
@@ -73,9 +62,10 @@ impl LawOf {
         integrals.column_words("law")?.into_iter().map(of).collect()
     }
 
-    /// An integral that is known to the accuracy of the quadrature.
-    fn integral(&self, column: &str) -> Result<Estimate, TableError> {
-        Ok(Estimate::computed(self.integrals.number(column)?, QUADRATURE))
+    /// What the second of two integrals is less than the first, each known to the accuracy of the quadrature.
+    fn less(&self, first: &str, second: &str) -> Result<Estimate, TableError> {
+        let less = self.integrals.number(first)? - self.integrals.number(second)?;
+        Ok(Estimate::computed(less, 2.0 * QUADRATURE))
     }
 
     /// A gain that is the integral of something that vanishes nowhere but where f(x) = x: exactly zero, or known to the
@@ -83,11 +73,6 @@ impl LawOf {
     fn gain(&self, column: &str) -> Result<Estimate, TableError> {
         let value = self.integrals.number(column)?;
         Ok(Estimate::computed(value, if value == 0.0 { 0.0 } else { QUADRATURE }))
-    }
-
-    fn variance_loss(&self) -> Result<Estimate, TableError> {
-        let loss = self.integrals.number("variance_before")? - self.integrals.number("variance_after")?;
-        Ok(Estimate::computed(loss, QUADRATURE))
     }
 
     /// The least change of the moment of an order, 1 or 2, that counts as one.
@@ -108,19 +93,15 @@ impl LawOf {
 
     /// A gain over draws.
     fn drawn(&self, column: &str) -> Result<Estimate, TableError> {
-        estimates(&self.draws, column, "draws")?
-            .pop()
-            .ok_or_else(|| TableError::Content("no draws".to_owned()))
+        self.draws.estimate([column, &format!("{column}_error"), "draws"])
     }
 }
 
-// region: relu-mean-up
 fn relu_mean_up(tables: &Tables) -> Result<Measurement, TableError> {
     let mut checks = Vec::new();
     for law in LawOf::all(tables)? {
         if law.reaches_below_zero()? {
-            let (after, before) = (law.integral("mean_after")?, law.integral("mean_before")?);
-            let gain = Estimate::computed(after.value - before.value, after.rounding + before.rounding);
+            let gain = law.less("mean_after", "mean_before")?;
             let least = law.least_change(1)?;
             checks.push(Check::positive(format!("∫Pf − ∫Px, {}", law.name), gain, least));
             // Draws of a single point do not vary.
@@ -133,24 +114,23 @@ fn relu_mean_up(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("3.4.relu-mean-up", checks).table("relu").figure("relu");
     Ok(found.source(file!(), "relu-mean-up").note("shown: the rise for a standard normal law, 1/√(2π)"))
 }
-// endregion: relu-mean-up
 
-// region: relu-moment-down
 fn relu_moment_down(tables: &Tables) -> Result<Measurement, TableError> {
     let mut checks = Vec::new();
     for law in LawOf::all(tables)? {
         if !law.reaches_below_zero()? {
             continue;
         }
-        let (before, after) = (law.integral("second_before")?, law.integral("second_after")?);
-        let loss = Estimate::computed(before.value - after.value, before.rounding + after.rounding);
+        let loss = law.less("second_before", "second_after")?;
         let least = law.least_change(2)?;
         checks.push(Check::positive(format!("∫Px² − ∫Pf², {}", law.name), loss, least));
+        // A variance is as accurate as its moments.
+        let fall = law.less("variance_before", "variance_after")?.with_rounding(QUADRATURE);
         let what = format!("variance before less variance after, {}", law.name);
         if law.is_a_point()? {
-            checks.push(Check::equal(what, law.variance_loss()?, SHOWS));
+            checks.push(Check::equal(what, fall, SHOWS));
         } else {
-            checks.push(Check::positive(what, law.variance_loss()?, least));
+            checks.push(Check::positive(what, fall, least));
             let what = format!("the same over draws, {}", law.name);
             checks.push(Check::positive(what, law.drawn("second_loss")?, least));
         }
@@ -159,9 +139,7 @@ fn relu_moment_down(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "shown: the fall for a standard normal law; the variance falls as well, unless the law is a single point";
     Ok(found.source(file!(), "relu-moment-down").note(note))
 }
-// endregion: relu-moment-down
 
-// region: relu-support
 fn relu_support(tables: &Tables) -> Result<Measurement, TableError> {
     let (mut corrected, mut printed) = (Vec::new(), Vec::new());
     for law in LawOf::all(tables)? {
@@ -188,4 +166,3 @@ fn relu_support(tables: &Tables) -> Result<Measurement, TableError> {
     let note = "shown: the rise of the mean of a positive variable whose density is positive: exactly zero";
     Ok(found.table("relu").figure("relu").source(file!(), "relu-support").note(note))
 }
-// endregion: relu-support

@@ -1,7 +1,7 @@
 //! Figures of Section 3.4.
 
-use report::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
-use report::{Table, TableError, Tables};
+use report::figure::{Axis, Colour, Figure, Panel};
+use report::{TableError, Tables};
 
 /// Layers of the staircase.
 const STAIRS: usize = 7;
@@ -9,15 +9,8 @@ const MATRIX: Colour = Colour::Kind(0);
 const RELU: Colour = Colour::Kind(1);
 
 /// All figures from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
 pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
     Ok(vec![steps(tables)?, relu(tables)?])
-}
-
-fn segment(label: &str, colour: Colour, points: [(f64, f64); 2]) -> Mark {
-    Mark::Line { label: Some(label.to_owned()), points: points.to_vec(), colour, dash: Dash::Solid }
 }
 
 /// The two steps of each layer: as a staircase, and as what each multiplies the ratio by.
@@ -28,34 +21,23 @@ fn steps(tables: &Tables) -> Result<Figure, TableError> {
     let mut left = Panel::new(Axis::counting("layer l"), Axis::linear("squared mean over variance"));
     for layer in 0..STAIRS.min(below.len()) {
         let at = layer as f64;
-        left = left.mark(segment(
-            "matrix: xˡ⁻¹ to uˡ",
-            MATRIX,
-            [(at, below[layer]), (at + 0.5, between[layer])],
-        ));
-        left = left.mark(segment(
-            "ReLU: uˡ to xˡ",
-            RELU,
-            [(at + 0.5, between[layer]), (at + 1.0, above[layer])],
-        ));
+        let [low, middle, high] = [(at, below[layer]), (at + 0.5, between[layer]), (at + 1.0, above[layer])];
+        left = left.line("matrix: xˡ⁻¹ to uˡ", MATRIX, vec![low, middle]);
+        left = left.line("ReLU: uˡ to xˡ", RELU, vec![middle, high]);
     }
-    let layers = table.column("layer")?;
-    let last = layers.last().copied().unwrap_or(1.0);
     let axis = Axis::linear("factor of a step").range(0.9, 2.1);
-    let mut right = Panel::new(Axis::counting("layer l"), axis).guide(vec![(2.0, 1.0), (last, 1.0)]);
+    let ends = vec![(2.0, 1.0), (table.largest("layer")?, 1.0)];
+    let mut right = Panel::new(Axis::counting("layer l"), axis).guide(ends);
     for (column, label, colour) in
         [("log_matrix", "matrix: xˡ⁻¹ to uˡ", MATRIX), ("log_relu", "ReLU: uˡ to xˡ", RELU)]
     {
-        let errors = table.column(&format!("{column}_error"))?;
         // The first layer's ReLU multiplies the ratio several times over and would flatten all the others.
-        let points =
-            table.points("layer", column)?.into_iter().zip(errors).filter(|((layer, _), _)| *layer > 1.0);
-        let points: Vec<_> = points.collect();
-        let band =
-            |&((layer, log), error): &((f64, f64), f64)| (layer, (log - error).exp(), (log + error).exp());
-        right = right.band(colour, points.iter().map(band).collect());
-        right =
-            right.line(label, colour, points.iter().map(|((layer, log), _)| (*layer, log.exp())).collect());
+        let further = |layer: f64| layer > 1.0;
+        let band = table.band("layer", [column, &format!("{column}_error")])?.into_iter();
+        let band = band.filter(|of| further(of.0)).map(|(layer, low, high)| (layer, low.exp(), high.exp()));
+        let points = table.points("layer", column)?.into_iter().filter(|of| further(of.0));
+        right = right.band(colour, band.collect());
+        right = right.line(label, colour, points.map(|(layer, log)| (layer, log.exp())).collect());
     }
     Ok(Figure::new("steps", [left, right]).height(185.0))
 }
@@ -80,11 +62,9 @@ fn relu(tables: &Tables) -> Result<Figure, TableError> {
         let (before, after) = (format!("{moment}_before"), format!("{moment}_after"));
         let axis = |when: &str| Axis::linear(&format!("{name} {when}")).range(low, high);
         let mut panel = Panel::new(axis("before"), axis("after")).guide(vec![(low, low), (high, high)]);
-        panel = panel.line(
-            "normal, mean moving",
-            Colour::Kind(0),
-            visible(family, (&before, &after), (low, high))?,
-        );
+        let inside = |value: f64| (low..=high).contains(&value);
+        let visible = family.points(&before, &after)?.into_iter().filter(|(x, y)| inside(*x) && inside(*y));
+        panel = panel.line("normal, mean moving", Colour::Kind(0), visible.collect());
         for (law, point) in laws.iter().zip(table.points(&before, &after)?) {
             let (label, colour) = group(law);
             panel = panel.dots(label, colour, vec![point]);
@@ -97,14 +77,4 @@ fn relu(tables: &Tables) -> Result<Figure, TableError> {
         panel("variance", "variance", (-0.1, 1.8))?,
     ];
     Ok(Figure::new("relu", panels).height(170.0))
-}
-
-/// The points of a curve that lie within a square.
-fn visible(
-    table: &Table,
-    (x, y): (&str, &str),
-    (low, high): (f64, f64),
-) -> Result<Vec<(f64, f64)>, TableError> {
-    let inside = |value: f64| (low..=high).contains(&value);
-    Ok(table.points(x, y)?.into_iter().filter(|(x, y)| inside(*x) && inside(*y)).collect())
 }

@@ -10,12 +10,8 @@ use crate::experiment::relu::Effect;
 use crate::experiment::runs::{LawRow, Outcome, Run};
 use crate::experiment::steps::Step;
 use crate::experiment::vectors::{ELEMENTS, KINDS};
-use statistics::Estimate;
 
 /// All tables from the run results.
-///
-/// # Errors
-/// When columns do not fit together.
 pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
     let mut tables = vec![protocol(outcomes)?];
     for (run, outcome) in outcomes {
@@ -53,25 +49,18 @@ fn protocol(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
     Protocol::table(&settings)
 }
 
-/// Adds an estimate and its standard error.
-fn with(table: Table, name: &str, values: impl Iterator<Item = Estimate>) -> Result<Table, TableError> {
-    let values: Vec<Estimate> = values.collect();
-    table
-        .numbers(name, values.iter().map(|value| value.value))?
-        .numbers(&format!("{name}_error"), values.iter().map(|value| value.standard_error))
-}
-
 fn matrix(matrices: u64, sides: &[Sides]) -> Result<Table, TableError> {
-    let table = Table::new("matrix")
-        .words("kind", KINDS.iter().map(|(name, _)| name))?
-        .counts("vectors", sides.iter().map(|side| side.vectors))?
-        .counts("elements", sides.iter().map(|_| ELEMENTS as u64))?
-        .counts("rows", sides.iter().map(|_| ROWS as u64))?
-        .counts("matrices", sides.iter().map(|_| matrices))?
-        .numbers("before", sides.iter().map(|side| side.before))?;
-    let table = with(table, "after", sides.iter().map(|side| side.after))?;
-    let table = with(table, "log_ratio", sides.iter().map(|side| side.log_ratio))?;
-    with(table, "mean_of_ratios", sides.iter().map(|side| side.mean_of_ratios))
+    Table::of("matrix", &KINDS.iter().zip(sides).collect::<Vec<_>>())
+        .word("kind", |row| row.0.0)
+        .count("vectors", |row| row.1.vectors)
+        .count("elements", |_| ELEMENTS)
+        .count("rows", |_| ROWS)
+        .count("matrices", |_| matrices)
+        .number("before", |row| row.1.before)
+        .measured("after", |row| row.1.after)
+        .measured("log_ratio", |row| row.1.log_ratio)
+        .measured("mean_of_ratios", |row| row.1.mean_of_ratios)
+        .table()
 }
 
 /// A number of order one without the digits that rounding in a quadrature has made.
@@ -81,53 +70,55 @@ fn sure(value: f64) -> f64 {
 }
 
 fn relu(laws: &[LawRow]) -> Result<Table, TableError> {
-    let column = |part: fn(&Effect) -> f64| laws.iter().map(move |law| sure(part(&law.effect)));
-    Table::new("relu")
-        .words("law", LAWS.iter().map(|(name, _)| name))?
-        .numbers("below_zero", column(|effect| effect.below_zero))?
-        .numbers("mean_before", column(|effect| effect.mean_before))?
-        .numbers("mean_after", column(|effect| effect.mean_after))?
-        .numbers("second_before", column(|effect| effect.second_before))?
-        .numbers("second_after", column(|effect| effect.second_after))?
-        .numbers("variance_before", column(Effect::variance_before))?
-        .numbers("variance_after", column(Effect::variance_after))?
-        .numbers("mean_gain", column(|effect| effect.mean_gain))?
-        .numbers("second_loss", column(|effect| effect.second_loss))?
-        .numbers("typical", laws.iter().map(|law| law.density.0))?
-        .numbers("density", laws.iter().map(|law| law.density.1))
+    Table::of("relu", &LAWS.iter().zip(laws).collect::<Vec<_>>())
+        .word("law", |row| row.0.0)
+        .number("below_zero", |row| sure(row.1.effect.below_zero))
+        .number("mean_before", |row| sure(row.1.effect.mean_before))
+        .number("mean_after", |row| sure(row.1.effect.mean_after))
+        .number("second_before", |row| sure(row.1.effect.second_before))
+        .number("second_after", |row| sure(row.1.effect.second_after))
+        .number("variance_before", |row| sure(row.1.effect.variance_before()))
+        .number("variance_after", |row| sure(row.1.effect.variance_after()))
+        .number("mean_gain", |row| sure(row.1.effect.mean_gain))
+        .number("second_loss", |row| sure(row.1.effect.second_loss))
+        .number("typical", |row| row.1.density.0)
+        .number("density", |row| row.1.density.1)
+        .table()
 }
 
 fn drawn(draws: u64, laws: &[LawRow]) -> Result<Table, TableError> {
-    let table = Table::new("relu_draws").words("law", LAWS.iter().map(|(name, _)| name))?;
-    let table = table.counts("draws", laws.iter().map(|_| draws))?;
-    let table = with(table, "mean_gain", laws.iter().map(|law| law.sampled.mean_gain))?;
-    let table = with(table, "second_loss", laws.iter().map(|law| law.sampled.second_loss))?;
-    with(table, "variance_loss", laws.iter().map(|law| law.sampled.variance_loss))
+    Table::of("relu_draws", &LAWS.iter().zip(laws).collect::<Vec<_>>())
+        .word("law", |row| row.0.0)
+        .count("draws", |_| draws)
+        .measured("mean_gain", |row| row.1.sampled.mean_gain)
+        .measured("second_loss", |row| row.1.sampled.second_loss)
+        .measured("variance_loss", |row| row.1.sampled.variance_loss)
+        .table()
 }
 
 fn family(normals: &[(f64, Effect)]) -> Result<Table, TableError> {
-    let column = |part: fn(&Effect) -> f64| normals.iter().map(move |normal| sure(part(&normal.1)));
-    Table::new("normal_family")
-        .numbers("mean_before", normals.iter().map(|normal| normal.0))?
-        .numbers("mean_after", column(|effect| effect.mean_after))?
-        .numbers("second_before", column(|effect| effect.second_before))?
-        .numbers("second_after", column(|effect| effect.second_after))?
-        .numbers("variance_before", column(Effect::variance_before))?
-        .numbers("variance_after", column(Effect::variance_after))
+    Table::of("normal_family", normals)
+        .number("mean_before", |row| row.0)
+        .number("mean_after", |row| sure(row.1.mean_after))
+        .number("second_before", |row| sure(row.1.second_before))
+        .number("second_after", |row| sure(row.1.second_after))
+        .number("variance_before", |row| sure(row.1.variance_before()))
+        .number("variance_after", |row| sure(row.1.variance_after()))
+        .table()
 }
 
 fn steps(deep: &Config, layers: &[Step]) -> Result<Table, TableError> {
-    let table = Table::new("steps")
-        .counts("width", layers.iter().map(|_| deep.width as u64))?
-        .counts("samples", layers.iter().map(|_| deep.samples as u64))?
-        .counts("networks", layers.iter().map(|_| deep.networks as u64))?
-        .counts("layer", 1..=layers.len() as u64)?;
-    let table = with(table, "before", layers.iter().map(|step| step.before))?;
-    let table = with(table, "after_matrix", layers.iter().map(|step| step.after_matrix))?;
-    let table = with(table, "after_relu", layers.iter().map(|step| step.after_relu))?;
-    let table = with(table, "log_matrix", layers.iter().map(|step| step.matrix))?;
-    let table = with(table, "log_relu", layers.iter().map(|step| step.relu))?;
-    table
-        .numbers("matrix_factor", layers.iter().map(|step| step.matrix.value.exp()))?
-        .numbers("relu_factor", layers.iter().map(|step| step.relu.value.exp()))
+    Table::of("steps", &(1u64..).zip(layers).collect::<Vec<_>>())
+        .count("width", |_| deep.width)
+        .count("samples", |_| deep.samples)
+        .count("networks", |_| deep.networks)
+        .count("layer", |row| row.0)
+        .measured("before", |row| row.1.before)
+        .measured("after_matrix", |row| row.1.after_matrix)
+        .measured("after_relu", |row| row.1.after_relu)
+        .measured("log_matrix", |row| row.1.matrix)
+        .measured("log_relu", |row| row.1.relu)
+        .number("matrix_factor", |row| row.1.matrix.value.exp())
+        .number("relu_factor", |row| row.1.relu.value.exp())
+        .table()
 }

@@ -9,7 +9,7 @@ mod misprints;
 mod moments;
 mod slopes;
 
-use report::{Estimate, Measurement, Protocol, Scale, Table, TableError, Tables};
+use report::{Measurement, Protocol, Register, Scale, TableError, Tables};
 
 /// What the original takes for agreement: -0.379 and -0.381 for -0.383, so a hundredth of the slope.
 const AGREES: f64 = 0.01;
@@ -19,10 +19,7 @@ const A_TENTH: f64 = 0.1;
 const PAPER: [(&str, f64); 3] = [("width", 3000.0), ("depth", 50.0), ("networks", 30.0)];
 
 /// All measurements from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, register: &Register) -> Result<Vec<Measurement>, TableError> {
     let settings = Protocol::of(tables)?.word("settings")?;
     let has = |setting: &str| settings.split(',').any(|other| other == setting);
     let mut found = Vec::new();
@@ -31,7 +28,7 @@ pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         if tables.get("sigma_s_limit")?.rows() > 0 {
             found.push(moments::sigma_s(tables, "4.sigma-s", "sigma_s")?);
             found.push(moments::sigma_s(tables, "4.amplification", "amplification")?);
-            found.push(misprints::sigma_reciprocal(tables)?);
+            found.push(misprints::sigma_reciprocal(tables, register)?);
         }
         found.push(slopes::slope(tables, "4.slope-batchnorm", "batch_norm")?);
         found.push(exponential::exponential(tables, "4.exponential", exponential::BATCH_NORM)?);
@@ -69,7 +66,5 @@ fn exploding() -> f64 {
     (-std::f64::consts::FRAC_1_PI).ln_1p()
 }
 
-/// A number of the first row with its jackknife error over networks.
-fn estimate(row: &Table, value: &str, error: &str, networks: u32) -> Result<Estimate, TableError> {
-    Ok(Estimate::sampled(row.number(value)?, row.number(error)?, networks))
-}
+/// A slope with its jackknife error over networks.
+const SLOPE: [&str; 2] = ["slope", "standard_error"];

@@ -1,6 +1,6 @@
 //! Figures of Section 4.
 
-use report::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
+use report::figure::{Axis, Colour, Figure, Mark, Panel};
 use report::{Protocol, Table, TableError, Tables};
 
 /// The settings of Fig. 3: name in tables, title, colour.
@@ -14,9 +14,6 @@ const SETTINGS: [(&str, &str, Colour); 3] = [
 const INFINITE_WIDTH: &str = "infinite width, same batch";
 
 /// All figures from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
 pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
     let mut figures = vec![gradients(tables)?];
     if tables.get("choices")?.rows() > 0 {
@@ -28,29 +25,19 @@ pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
     Ok(figures)
 }
 
-/// Rows of a table in which a column reads `value`; none where there are none.
-fn rows(table: &Table, column: &str, value: &str) -> Option<Table> {
-    table.only(column, value).ok()
-}
-
 /// The paper's Fig. 3: three panels with a common axis.
 fn gradients(tables: &Tables) -> Result<Figure, TableError> {
     let table = tables.get("growth")?;
-    let highest = table.column("growth")?.into_iter().chain(table.column("predicted")?).fold(1.0, f64::max);
+    let highest = table.largest("growth")?.max(table.largest("predicted")?).max(1.0);
     let mut panels = Vec::new();
     for (setting, title, colour) in SETTINGS {
-        let Some(rows) = rows(table, "setting", setting) else { continue };
-        let values = rows.points("layer", "growth")?;
-        let band = values
-            .iter()
-            .zip(rows.column("standard_error")?)
-            .map(|(&(layer, value), error)| (layer, value - error, value + error));
+        let Ok(rows) = table.only("setting", setting) else { continue };
         let axis = Axis::linear(if panels.is_empty() { "ln ⟨(∂L/∂xˡ)²⟩" } else { "" })
             .range(-0.1 * highest, 1.08 * highest);
         let panel = Panel::new(Axis::counting("layer l"), axis)
             .title(title)
-            .band(colour, band.collect())
-            .mark(Mark::Line { label: None, points: values, colour, dash: Dash::Solid })
+            .band(colour, rows.band("layer", ["growth", "standard_error"])?)
+            .unlabelled(colour, rows.points("layer", "growth")?)
             .prediction(INFINITE_WIDTH, Colour::Ink, rows.points("layer", "predicted")?);
         panels.push(panel);
     }
@@ -66,56 +53,44 @@ fn slopes(tables: &Tables) -> Result<Figure, TableError> {
     let mut right = Panel::new(Axis::counting("layer l"), Axis::linear("slope from layer l − 1 to l"));
     let mut predictions = Vec::new();
     for (setting, title, colour) in SETTINGS.into_iter().skip(1) {
-        let Some(rows) = rows(steps, "setting", setting) else { continue };
-        let fitted: Vec<(f64, f64)> =
-            choices.points("samples", setting)?.into_iter().map(|(t, slope)| (1.0 / t, slope)).collect();
-        for (point, error) in fitted.iter().zip(choices.column(&format!("{setting}_error"))?) {
-            left = left.mark(error_bar(*point, error, colour));
+        let Ok(rows) = steps.only("setting", setting) else { continue };
+        for (t, low, high) in choices.band("samples", [setting, &format!("{setting}_error")])? {
+            left = left.unlabelled(colour, vec![(1.0 / t, low), (1.0 / t, high)]);
         }
-        left = left.mark(Mark::Dots { label: None, points: fitted, colour });
+        let points = choices.points("samples", setting)?.into_iter();
+        let points = points.map(|(t, slope)| (1.0 / t, slope)).collect();
+        left = left.mark(Mark::Dots { label: None, points, colour });
         let rows = rows.only("samples", &samples)?;
-        let inner = |column: &str| -> Result<Vec<(f64, f64)>, TableError> {
-            let points = rows.points("layer", column)?;
-            Ok(points[1..points.len() - 1].to_vec())
-        };
-        let values = inner("local_slope")?;
-        let errors = inner("standard_error")?.into_iter().zip(&values);
-        let band = errors.map(|((layer, error), (_, value))| (layer, value - error, value + error)).collect();
-        right = right.band(colour, band).line(title, colour, values);
+        let inner = |points: Vec<(f64, f64)>| points[1..points.len() - 1].to_vec();
+        let band = rows.band("layer", ["local_slope", "standard_error"])?;
+        right = right.band(colour, band[1..band.len() - 1].to_vec());
+        right = right.line(title, colour, inner(rows.points("layer", "local_slope")?));
         let limit = (0.0, wide.number("infinite")?);
         let line = [limit].into_iter().chain(wide.points("inverse", setting)?).collect();
-        predictions.push((line, inner("predicted")?));
+        predictions.push((line, inner(rows.points("layer", "predicted")?)));
     }
     for (against_batch, against_layer) in predictions {
         left = left.prediction(INFINITE_WIDTH, Colour::Ink, against_batch);
         right = right.prediction(INFINITE_WIDTH, Colour::Ink, against_layer);
     }
     let limit = wide.number("infinite")?;
-    let furthest = wide.column("inverse")?.into_iter().fold(0.0, f64::max);
-    let left = left.guide(vec![(0.0, limit), (furthest, limit)]);
+    let left = left.guide(vec![(0.0, limit), (wide.largest("inverse")?, limit)]);
     Ok(Figure::new("slopes", [left, right]).height(185.0))
-}
-
-/// A standard error to either side of a point.
-fn error_bar((x, y): (f64, f64), error: f64, colour: Colour) -> Mark {
-    Mark::Line { label: None, points: vec![(x, y - error), (x, y + error)], colour, dash: Dash::Solid }
 }
 
 /// Mean square of the pre-activations of samples that are not in the batch.
 fn fresh(tables: &Tables) -> Result<Figure, TableError> {
-    let table = tables.get("fresh")?;
-    let batches = table.distinct("samples")?;
     let mut panel = Panel::new(Axis::counting("layer l"), Axis::logarithmic("⟨u²⟩ of fresh samples"));
-    let exponential = |samples: &str, column: &str| -> Result<Vec<(f64, f64)>, TableError> {
-        let points = table.only("samples", samples)?.points("layer", column)?;
-        Ok(points.into_iter().map(|(layer, logarithm)| (layer, logarithm.exp())).collect())
+    let batches = tables.get("fresh")?.steps("samples")?;
+    let exponential = |rows: &Table, column: &str| -> Result<Vec<(f64, f64)>, TableError> {
+        Ok(rows.points("layer", column)?.into_iter().map(|(layer, log)| (layer, log.exp())).collect())
     };
-    for (index, samples) in batches.iter().enumerate() {
-        let colour = Colour::Step(index, batches.len());
-        panel = panel.line(&format!("batch of {samples}"), colour, exponential(samples, "log_mean_square")?);
+    for (samples, rows, colour) in &batches {
+        let points = exponential(rows, "log_mean_square")?;
+        panel = panel.line(&format!("batch of {samples}"), *colour, points);
     }
-    for samples in &batches {
-        panel = panel.prediction(INFINITE_WIDTH, Colour::Ink, exponential(samples, "predicted")?);
+    for (_, rows, _) in &batches {
+        panel = panel.prediction(INFINITE_WIDTH, Colour::Ink, exponential(rows, "predicted")?);
     }
     Ok(Figure::new("fresh", [panel]).height(145.0))
 }

@@ -59,12 +59,9 @@ impl Results<'_> {
 }
 
 /// All tables from the run results.
-///
-/// # Errors
-/// When columns do not fit together or a prediction does not exist.
 pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
     let results = results(params, outcomes)?;
-    let mut tables = vec![
+    let tables = Tables::of([
         gradient::gradient(&results)?,
         slopes::slopes(&results)?,
         gradient::growth(&results)?,
@@ -84,9 +81,9 @@ pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, Ta
         batch::fresh_limit(&results)?,
         ensembles(&results)?,
         protocol(&results)?,
-    ];
-    tables.push(summary::summary(&results, &tables)?);
-    Tables::of(tables)
+    ])?;
+    let summary = summary::summary(&results, &tables)?;
+    tables.and(summary)
 }
 
 fn results<'a>(params: &Params, outcomes: &'a [(Run, Outcome)]) -> Result<Results<'a>, TableError> {
@@ -115,34 +112,26 @@ fn predicted(ran: &Config, through: Through) -> Result<Vec<f64>, TableError> {
         (Normalisation::BatchNorm, Through::FixedDeviation) => Of::BatchNorm(Path::FixedDeviation),
         (Normalisation::BatchNorm, Through::FixedStatistics) => Of::BatchNorm(Path::FixedStatistics),
     };
-    log_mean_squares(setting, ran.depth, ran.samples).map_err(|error| TableError::Content(error.to_string()))
+    log_mean_squares(setting, ran.depth, ran.samples).map_err(TableError::content)
 }
 
 /// What ran, one row an ensemble.
 fn ensembles(results: &Results) -> Result<Table, TableError> {
     let all = &results.curves;
-    Table::new("ensembles")
-        .words("setting", all.iter().map(|curve| curve.of.ran.normalisation))?
-        .words("through", all.iter().map(|curve| curve.through))?
-        .counts("width", all.iter().map(|curve| curve.of.ran.width as u64))?
-        .counts("samples", all.iter().map(|curve| curve.of.ran.samples as u64))?
-        .counts("networks", all.iter().map(|curve| curve.of.ran.networks as u64))?
-        .counts("depth", all.iter().map(|curve| curve.of.ran.depth as u64))?
-        .words("engine", all.iter().map(|curve| curve.of.ran.engine))
+    Table::of("ensembles", all)
+        .word("setting", |curve| curve.of.ran.normalisation)
+        .word("through", |curve| curve.through)
+        .count("width", |curve| curve.of.ran.width)
+        .count("samples", |curve| curve.of.ran.samples)
+        .count("networks", |curve| curve.of.ran.networks)
+        .count("depth", |curve| curve.of.ran.depth)
+        .word("engine", |curve| curve.of.ran.engine)
+        .table()
 }
 
 /// The protocol of Fig. 3, read back from the descriptions that ran.
 fn protocol(results: &Results) -> Result<Table, TableError> {
-    let read = |value: &dyn Fn(&Config) -> String| {
-        let mut values: Vec<String> = Vec::new();
-        for curve in results.main() {
-            let value = value(curve.of.ran);
-            if !values.contains(&value) {
-                values.push(value);
-            }
-        }
-        values.join(",")
-    };
+    let read = |of: &dyn Fn(&Config) -> String| Protocol::list(results.main().map(|curve| of(curve.of.ran)));
     let rows = [
         ("networks", read(&|ran| ran.networks.to_string())),
         ("depth", read(&|ran| ran.depth.to_string())),

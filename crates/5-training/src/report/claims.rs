@@ -11,7 +11,7 @@ mod misprints;
 mod settings;
 
 use datasets::Source;
-use report::{Data, Measurement, Protocol, Scale, TableError, Tables};
+use report::{Data, Measurement, Protocol, Register, Scale, TableError, Tables};
 
 /// Why a measurement of what the paper found on real images leaves the verdict open.
 const ON_A_STAND_IN: &str = "found on a stand-in, which says nothing of the real images";
@@ -36,10 +36,7 @@ const TASKS: [(&str, [(&str, f64); 4]); 2] = [
 ];
 
 /// All measurements from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
     let mut found = Vec::new();
     found.extend(initial::scale(tables)?);
     found.extend(initial::scale_bias(tables)?);

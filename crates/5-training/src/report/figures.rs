@@ -1,6 +1,6 @@
 //! Figures of Section 5.
 
-use report::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
+use report::figure::{Axis, Colour, Dash, Figure, Panel};
 use report::{Table, TableError, Tables};
 
 /// The initialisations of Fig. 4: name in tables, entry in legends, colour.
@@ -19,9 +19,6 @@ const PANELS: [([&str; 2], &str); 4] = [
 ];
 
 /// All figures from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
 pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
     let mut figures = Vec::new();
     for (name, panels) in [("curves", curves(tables)?), ("ratios", ratios(tables)?)] {
@@ -67,11 +64,8 @@ fn curves(tables: &Tables) -> Result<Vec<Panel>, TableError> {
             lines.push((label, colour, points));
         }
         if !lines.is_empty() {
-            panels.push(
-                lines
-                    .into_iter()
-                    .fold(panel, |panel, (label, colour, points)| panel.line(label, colour, points)),
-            );
+            let with = |panel: Panel, (label, colour, points)| panel.line(label, colour, points);
+            panels.push(lines.into_iter().fold(panel, with));
         }
     }
     Ok(panels)
@@ -95,8 +89,7 @@ fn ratios(tables: &Tables) -> Result<Vec<Panel>, TableError> {
             for (moment, when, dash) in [(before, "before", Dash::Dashed), (after, "after", Dash::Solid)] {
                 let points = rows.only("iteration", moment)?.points("layer", "ratio")?;
                 shown += points.iter().filter(|(_, ratio)| ratio.is_finite() && *ratio > 0.0).count();
-                let label = Some(format!("{label}, {when}"));
-                panel = panel.mark(Mark::Line { label, points, colour: *colour, dash });
+                panel = panel.dashed(&format!("{label}, {when}"), *colour, dash, points);
             }
         }
         if shown > 0 {

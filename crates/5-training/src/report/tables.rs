@@ -28,9 +28,6 @@ use crate::experiment::runs::{Outcome, Run};
 use crate::experiment::search::Results;
 
 /// All tables from the outcomes of the runs.
-///
-/// # Errors
-/// Never with outcomes of the runs that the parameters call for.
 pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
     let results = Results { outcomes };
     let of_panel = |panel| results.chosen(panel, Part::Curve);

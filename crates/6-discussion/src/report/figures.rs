@@ -1,7 +1,7 @@
 //! Figures of Section 6.
 
-use report::figure::{Axis, Colour, Dash, Figure, Mark, Panel};
-use report::{TableError, Tables};
+use report::figure::{Axis, Colour, Figure, Mark, Panel};
+use report::{Protocol, Table, TableError, Tables};
 
 /// Settings: name in tables, name in legends, colour.
 const SETTINGS: [(&str, &str, Colour); 3] = [
@@ -13,18 +13,15 @@ const SETTINGS: [(&str, &str, Colour); 3] = [
 const INFINITE_WIDTH: &str = "infinite width";
 
 /// All figures from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
 pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
     Ok(vec![always_on_or_off(tables)?, units(tables)?, regimes(tables)?])
 }
 
 /// Units with a large sample mean, and what affine maps leave of the variance behind the ReLU, against layer.
 fn units(tables: &Tables) -> Result<Figure, TableError> {
-    let main = report::Protocol::of(tables)?.word("width")?;
+    let main = Protocol::of(tables)?.word("width")?;
     let (large, left) = (tables.get("large_means")?, tables.get("nearly_linear")?);
-    let panel = |label: &str, table: &report::Table, top: f64| -> Result<Panel, TableError> {
+    let panel = |label: &str, table: &Table, top: f64| -> Result<Panel, TableError> {
         let mut panel = Panel::new(Axis::counting("layer l"), Axis::linear(label).range(0.0, top));
         for (setting, name, colour) in SETTINGS {
             let Ok(rows) = table.only("width", &main)?.only("setting", setting) else { continue };
@@ -42,35 +39,24 @@ fn always_on_or_off(tables: &Tables) -> Result<Figure, TableError> {
     let (signs, against) = (tables.get("signs")?, tables.get("against_samples")?);
     let mut left =
         Panel::new(Axis::counting("layer l"), Axis::linear("share of units with one sign").range(0.0, 1.0));
-    let shallow = against.column_words("shallow_layer")?.first().cloned().unwrap_or_default();
-    let deep = against.column_words("deep_layer")?.first().cloned().unwrap_or_default();
+    let (shallow, deep) = (against.word("shallow_layer")?, against.word("deep_layer")?);
     let mut right = Panel::new(Axis::logarithmic("samples T"), Axis::linear("").range(0.0, 1.0))
         .prediction(INFINITE_WIDTH, Colour::Ink, against.points("samples", "deep")?)
         .prediction(INFINITE_WIDTH, Colour::Ink, against.points("samples", "shallow")?)
         .title(&format!("layers {shallow} (lower) and {deep} (upper)"));
     if let Ok(kaiming) = signs.only("setting", "kaiming") {
-        let mut widths: Vec<u64> =
-            kaiming.distinct("width")?.iter().filter_map(|width| width.parse().ok()).collect();
-        widths.sort_unstable();
+        let widths = kaiming.counts("width")?;
         for (index, width) in widths.iter().enumerate() {
-            let colour = Colour::Step(index, widths.len());
-            let rows = kaiming.only("width", width)?;
-            let shares = rows.points("layer", "share")?;
-            let band = shares
-                .iter()
-                .zip(rows.column("standard_error")?)
-                .map(|(&(l, share), e)| (l, share - e, share + e));
-            left = left.band(colour, band.collect()).line(&format!("Kaiming, width {width}"), colour, shares);
+            let (rows, colour) = (kaiming.only("width", width)?, Colour::Step(index, widths.len()));
+            let label = format!("Kaiming, width {width}");
+            left = left.curve(&label, colour, &rows, ["layer", "share", "standard_error"])?;
             for layer in [&shallow, &deep] {
-                let at = rows.only("layer", layer)?.points("samples", "share")?;
-                right = right.mark(Mark::Dots { label: None, points: at, colour });
+                let points = rows.only("layer", layer)?.points("samples", "share")?;
+                right = right.mark(Mark::Dots { label: None, points, colour });
             }
         }
-        left = left.prediction(
-            INFINITE_WIDTH,
-            Colour::Ink,
-            kaiming.only("width", widths[0])?.points("layer", "predicted")?,
-        );
+        let narrowest = kaiming.only("width", widths[0])?.points("layer", "predicted")?;
+        left = left.prediction(INFINITE_WIDTH, Colour::Ink, narrowest);
     }
     for (setting, name, colour) in SETTINGS.into_iter().skip(1) {
         if let Ok(rows) = signs.only("setting", setting) {
@@ -103,13 +89,7 @@ fn regimes(tables: &Tables) -> Result<Figure, TableError> {
     }
     for (setting, ..) in SETTINGS {
         if let Ok(rows) = gaps.only("setting", setting) {
-            let points = rows.points("layer", "predicted")?;
-            pairs = pairs.mark(Mark::Line {
-                label: Some(INFINITE_WIDTH.to_owned()),
-                points,
-                colour: Colour::Ink,
-                dash: Dash::Dashed,
-            });
+            pairs = pairs.prediction(INFINITE_WIDTH, Colour::Ink, rows.points("layer", "predicted")?);
         }
     }
     Ok(Figure::new("regimes", [forward, backward, pairs]).height(180.0))

@@ -25,9 +25,6 @@ pub(crate) struct RegimeRan<'a> {
 
 /// All tables from the run results. The first signs run is the main one, under Kaiming initialisation if there is one:
 /// others have other settings or widths.
-///
-/// # Errors
-/// When columns do not fit together or a prediction does not exist.
 pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
     let (mut signs, mut narrow, mut regimes) = (Vec::new(), Vec::new(), Vec::new());
     for (_, outcome) in outcomes {
@@ -43,7 +40,7 @@ pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableEr
     let Some(main) = kaiming.or(signs.first()).map(|run| run.ran) else {
         return Err(TableError::Content("no run counted signs".to_owned()));
     };
-    let mut tables = vec![
+    let tables = Tables::of([
         signs::signs(&signs)?,
         signs::steps(&signs, main)?,
         signs::against_samples(main)?,
@@ -56,9 +53,9 @@ pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableEr
         regimes::layers(&regimes)?,
         regimes::growth(&regimes)?,
         protocol(main, &signs, &regimes)?,
-    ];
-    tables.push(signs::summary(&tables, main)?);
-    Tables::of(tables)
+    ])?;
+    let summary = signs::summary(&tables, main)?;
+    tables.and(summary)
 }
 
 /// The mean over networks of a number that each network has.
@@ -73,11 +70,7 @@ pub(crate) fn is_kaiming(ran: &Config) -> bool {
 
 /// What ran, read back from the descriptions.
 fn protocol(main: &Config, signs: &[SignsRan], regimes: &[RegimeRan]) -> Result<Table, TableError> {
-    let settings: Vec<&str> = signs
-        .iter()
-        .filter(|run| run.ran.width == main.width)
-        .map(|run| run.ran.normalisation.name())
-        .collect();
+    let settings = signs.iter().filter(|run| run.ran.width == main.width);
     let regime = |number: fn(&RegimeRan) -> usize| {
         regimes.first().map_or(String::new(), |run| number(run).to_string())
     };
@@ -86,7 +79,7 @@ fn protocol(main: &Config, signs: &[SignsRan], regimes: &[RegimeRan]) -> Result<
         ("networks", main.networks.to_string()),
         ("depth", main.depth.to_string()),
         ("samples", main.samples.to_string()),
-        ("settings", settings.join(",")),
+        ("settings", Protocol::list(settings.map(|run| run.ran.normalisation))),
         ("inputs", main.inputs.to_string()),
         ("engine", main.engine.to_string()),
         ("regime_samples", regime(|run| run.ran.samples)),

@@ -3,7 +3,7 @@
 
 mod limits;
 
-use report::{Check, Estimate, Measurement, Protocol, Table, TableError, Tables};
+use report::{Check, Estimate, Measurement, Protocol, Register, Table, TableError, Tables};
 
 use limits::{forensics, root, third};
 
@@ -25,10 +25,7 @@ const SIXTH: f64 = 1.0 / 6.0;
 const FULL: [(&str, f64); 3] = [("width", 100_000.0), ("slope_samples", 1600.0), ("slope_networks", 30.0)];
 
 /// All measurements from the tables.
-///
-/// # Errors
-/// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
     let mut found = Vec::new();
     found.extend(lengths(tables)?);
     found.extend(runaway(tables)?);
@@ -53,18 +50,14 @@ pub(crate) fn relative(
     sizes: [&str; 2],
     [value, error, predicted]: [&str; 3],
 ) -> Result<Vec<Row>, TableError> {
-    let [first, second] = [table.column(sizes[0])?, table.column(sizes[1])?];
-    let [value, error, predicted] = [table.column(value)?, table.column(error)?, table.column(predicted)?];
-    let networks = table.column("networks")?;
-    let row = |index: usize| Row {
-        sizes: [first[index], second[index]],
-        relative: Estimate::sampled(
-            value[index] / predicted[index],
-            error[index] / predicted[index],
-            networks[index] as u32,
-        ),
+    let of = |row: Table| {
+        let (found, predicted) = (row.estimate([value, error, "networks"])?, row.number(predicted)?);
+        // Divided one by one: a product with the reciprocal is rounded otherwise.
+        let standard_error = found.standard_error / predicted;
+        let relative = Estimate { value: found.value / predicted, standard_error, ..found };
+        Ok(Row { sizes: [row.number(sizes[0])?, row.number(sizes[1])?], relative })
     };
-    Ok((0..table.rows()).map(row).collect())
+    table.each().map(of).collect()
 }
 
 /// For each row kept: that its relative value is within `bound` of one. A prediction leaves terms out, so that a deviation
@@ -78,7 +71,6 @@ fn agree(rows: Vec<Row>, [first, second]: [&str; 2], bound: f64) -> Vec<Check> {
 
 const WIDTH_AND_LAYER: [&str; 2] = ["width", "layer"];
 
-// region: lengths
 fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let rows = |name: &str, columns, keep: &dyn Fn([f64; 2]) -> bool| {
         let mut rows = relative(tables.get(name)?, WIDTH_AND_LAYER, columns)?;
@@ -102,31 +94,29 @@ fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         angles.insert(0, Check::positive(what, relative.minus(1.0 + TENTH), 0.0));
     }
     let at_layers = |[_, layer]: [f64; 2]| LAYERS.contains(&layer);
-    let of = |id: &str, checks, table: &str, figure: &str| {
-        Measurement::new(id, checks).table(table).figure(figure).source(file!(), "lengths")
-    };
     let ratio = ["ratio", "standard_error", "predicted"];
-    Ok(vec![
-        of("7.lengths", agree(rows("lengths", cv2, &wide)?, WIDTH_AND_LAYER, EIGHTH), "lengths", "lengths"),
-        of("7.ratio", agree(rows("ratios", ratio, &after)?, WIDTH_AND_LAYER, TWENTIETH), "ratios", "lengths"),
-        of("7.angles", angles, "angles", "angles"),
-        of(
-            "7.orthogonal-lengths",
-            agree(rows("orthogonal_lengths", cv2, &at_layers)?, WIDTH_AND_LAYER, EIGHTH),
-            "orthogonal_lengths",
-            "orthogonal",
-        ),
-        of(
+    let near = |table, columns, keep, bound| {
+        Ok::<_, TableError>(agree(rows(table, columns, keep)?, WIDTH_AND_LAYER, bound))
+    };
+    let orthogonal = near("orthogonal_lengths", cv2, &at_layers, EIGHTH)?;
+    let all = [
+        ("7.lengths", near("lengths", cv2, &wide, EIGHTH)?, "lengths", "lengths"),
+        ("7.ratio", near("ratios", ratio, &after, TWENTIETH)?, "ratios", "lengths"),
+        ("7.angles", angles, "angles", "angles"),
+        ("7.orthogonal-lengths", orthogonal, "orthogonal_lengths", "orthogonal"),
+        (
             "7.orthogonal-angles",
-            agree(rows("orthogonal_angles", depth, &narrow)?, WIDTH_AND_LAYER, TENTH),
+            near("orthogonal_angles", depth, &narrow, TENTH)?,
             "orthogonal_angles",
             "orthogonal",
         ),
-    ])
+    ];
+    let of = |(id, checks, table, figure)| {
+        Measurement::new(id, checks).table(table).figure(figure).source(file!(), "lengths")
+    };
+    Ok(all.map(of).to_vec())
 }
-// endregion: lengths
 
-// region: runaway
 fn runaway(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let sizes = ["width", "samples"];
     let columns = ["runaway_layer", "standard_error", "predicted"];
@@ -143,9 +133,7 @@ fn runaway(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     found.extend(third(tables)?);
     Ok(found)
 }
-// endregion: runaway
 
-// region: price
 fn price(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let table = tables.get("price")?;
     let sizes = ["width", "share"];
@@ -181,14 +169,12 @@ fn price(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         of("7.price-schemes", checks, "schemes"),
     ])
 }
-// endregion: price
 
 /// Whether a batch is at most half of the width to the power 2/3, so that it, not the width, ends the evaluation.
 pub(crate) fn small_batch([batch, width]: [f64; 2]) -> bool {
     (2.0 * batch).powf(1.5) <= width
 }
 
-// region: evaluation
 fn evaluation(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let sizes = ["batch", "width"];
     let columns = ["layer", "standard_error", "wide_layer"];
@@ -197,4 +183,3 @@ fn evaluation(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let layer = Measurement::new("7.evaluation-layer", agree(rows, sizes, SIXTH)).table("evaluation");
     Ok(vec![layer.figure("evaluation").source(file!(), "evaluation"), root(tables)?])
 }
-// endregion: evaluation

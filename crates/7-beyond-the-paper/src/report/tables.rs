@@ -12,9 +12,6 @@ use crate::experiment::params::Params;
 use crate::experiment::runs::{Outcome, Question, Run};
 
 /// All tables from the run results.
-///
-/// # Errors
-/// When columns do not fit together or a prediction does not exist.
 pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
     let mut tables = lengths::tables(outcomes)?;
     tables.extend(runaway::tables(outcomes)?);
@@ -46,17 +43,12 @@ fn table<const A: usize, const B: usize>(
     numbers: [&str; B],
     rows: &[([u64; A], [f64; B])],
 ) -> Result<Table, TableError> {
-    let mut table = Table::new(name);
+    let mut table = Table::of(name, rows);
     for (index, count) in counts.into_iter().enumerate() {
-        table = table.counts(count, rows.iter().map(|(counts, _)| counts[index]))?;
+        table = table.count(count, |row| row.0[index]);
     }
     for (index, number) in numbers.into_iter().enumerate() {
-        table = table.numbers(number, rows.iter().map(|(_, numbers)| numbers[index]))?;
+        table = table.number(number, |row| row.1[index]);
     }
-    Ok(table)
-}
-
-/// A prediction that does not exist, as an error of a table.
-fn undefined(error: mean_field::DomainError) -> TableError {
-    TableError::Content(error.to_string())
+    table.table()
 }

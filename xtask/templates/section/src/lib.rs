@@ -4,7 +4,7 @@
 //! cosine map from correlated inputs, so that every room has something in it.
 
 pub mod experiment;
-pub mod report;
+mod report;
 
 /// Section {{number}}.
 pub const SECTION: ::report::Section<experiment::{{type}}> = ::report::Section {

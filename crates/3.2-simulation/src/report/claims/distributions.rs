@@ -2,7 +2,7 @@
 
 use report::{Check, Estimate, Measurement, Scale, TableError, Tables};
 
-use super::{DEPTH, WIDTHS, estimates, last_layer};
+use super::{DEPTH, WIDTHS, last_layer};
 
 /// In layer 1 a unit's variance is told from half or twice the pool's.
 const ALIKE: f64 = 0.5;
@@ -17,56 +17,47 @@ const ANOTHER_SHARE: f64 = 0.04;
 pub(super) fn distributions(tables: &Tables) -> Result<Measurement, TableError> {
     let (units, pooled) = (tables.get("units")?, tables.get("pooled")?);
     let last = last_layer(tables)?;
-    let pool = estimates(pooled, "total_variance", "standard_error", "networks")?;
+    let pool = pooled.estimates(["total_variance", "standard_error", "networks"])?;
     let (layers, width) = (pooled.column("layer")?, pooled.number("width")?);
     let mut checks = vec![within_unit(tables, last)?];
     for (layer, total) in layers.iter().zip(&pool) {
-        let rows = units.only("layer", *layer as u64)?;
-        let names = rows.column_words("series")?;
-        for ((name, variance), values) in
-            names.iter().zip(rows.column("variance")?).zip(rows.column("values")?)
-        {
+        for row in units.only("layer", *layer as u64)?.each() {
+            let name = row.word("series")?;
             if name == "pooled" {
                 continue;
             }
             // Relative errors: √(2/(T-1)) of a normal sample's variance, √(2/n) of the squared length of a unit's
             // weights, by which its variance differs from another unit's, and the pool's own.
+            let (variance, values) = (row.number("variance")?, row.number("values")?);
             let (share, own) = (variance / total.value, (2.0 / (values - 1.0) + 2.0 / width).sqrt());
             let error = share * own.hypot(total.standard_error / total.value);
             let part = Estimate::sampled(share, error, values as u32);
-            if *layer <= 1.0 {
-                checks.push(Check::within(
-                    format!("variance of {name} over the pool's, minus 1, layer 1"),
-                    part.minus(1.0),
-                    ALIKE,
-                ));
+            checks.push(if *layer <= 1.0 {
+                let what = format!("variance of {name} over the pool's, minus 1, layer 1");
+                Check::within(what, part.minus(1.0), ALIKE)
             } else {
-                let what = format!("variance of {name} over the pool's, layer {layer}");
-                checks.push(Check::within(what, part, FAR_NARROWER));
-            }
+                Check::within(
+                    format!("variance of {name} over the pool's, layer {layer}"),
+                    part,
+                    FAR_NARROWER,
+                )
+            });
         }
     }
-    if let (Some(change), true) = (estimates(pooled, "change", "change_error", "networks")?.last(), last > 1)
+    if let (Some(change), true) = (pooled.estimates(["change", "change_error", "networks"])?.last(), last > 1)
     {
         let first = pool.first().map_or(1.0, |first| first.value);
-        checks.push(Check::within(
-            "change of the pool's variance with depth, relative",
-            change.times(1.0 / first),
-            KEPT,
-        ));
+        let what = "change of the pool's variance with depth, relative";
+        checks.push(Check::within(what, change.times(1.0 / first), KEPT));
     }
-    let sizes = tables.get("ratio")?.column("width")?;
-    let full = last as f64 >= DEPTH && WIDTHS.iter().all(|width| sizes.contains(&(*width as f64)));
+    let sizes = tables.get("ratio")?.counts("width")?;
+    let full = last as f64 >= DEPTH && WIDTHS.iter().all(|width| sizes.contains(width));
     let found = Measurement::new("3.1.distributions", checks).at(Scale::full_if(full));
     let shown = share(tables, last)?.map(|(share, _)| share).into_iter().collect();
     let note =
         "shown: variance within a unit over total variance in the last layer, extrapolated to infinite width";
-    Ok(found
-        .showing(shown)
-        .table("units")
-        .figure("distributions")
-        .source(file!(), "distributions")
-        .note(note))
+    let found = found.showing(shown).table("units").figure("distributions");
+    Ok(found.source(file!(), "distributions").note(note))
 }
 
 /// Variance within a unit over total variance against its prediction, both for infinite width.
@@ -79,7 +70,7 @@ fn within_unit(tables: &Tables, last: u64) -> Result<Check, TableError> {
 
 fn share(tables: &Tables, last: u64) -> Result<Option<(Estimate, f64)>, TableError> {
     let limit = tables.get("limit")?.only("layer", last)?;
-    let variance = estimates(&limit, "variance", "variance_error", "replicates")?;
+    let variance = limit.estimates(["variance", "variance_error", "replicates"])?;
     let theory = limit.number("variance_theory")? / 2.0;
     Ok(variance.first().map(|variance| (variance.times(0.5), theory)))
 }

@@ -1,8 +1,8 @@
 //! Fig. 2 left and what Section 3.2 says about it.
 
-use report::{Check, Estimate, Measurement, Protocol, TableError, Tables};
+use report::{Check, Estimate, Measurement, Protocol, Table, TableError, Tables};
 
-use super::{LAYERS, estimates, last_layer, layers_among, scale, widest, widths};
+use super::{LAYERS, last_layer, layers_among, scale, widest};
 
 /// The layers in which shares of sample variance are compared: decay is a matter of depth.
 const DEEP: [u64; 3] = [30, 40, 50];
@@ -38,25 +38,23 @@ struct Layer {
 /// Every width and layer of Fig. 2 once; the first layers from the networks drawn for them.
 fn layers(tables: &Tables) -> Result<Vec<Layer>, TableError> {
     let table = tables.get("finite_width")?;
-    let (ensembles, widths, layers) =
-        (table.column_words("ensemble")?, table.column("width")?, table.column("layer")?);
-    let below = estimates(table, "below", "below_error", "networks")?;
-    let share = estimates(table, "share", "share_error", "networks")?;
-    let early = |index: usize, other: usize| {
-        ensembles[other] == "early" && widths[other] == widths[index] && layers[other] == layers[index]
-    };
-    let chosen = (0..table.rows()).filter(|&index| match ensembles[index].as_str() {
-        "early" => true,
-        "protocol" => !(0..table.rows()).any(|other| early(index, other)),
-        _ => false,
-    });
-    let of = |index: usize| Layer {
-        width: widths[index] as u64,
-        layer: layers[index] as u64,
-        below: below[index],
-        share: share[index],
-    };
-    Ok(chosen.map(of).collect())
+    let early = table.only("ensemble", "early").and_then(|rows| rows.points("width", "layer"));
+    let early = early.unwrap_or_default();
+    let mut chosen = Vec::new();
+    for row in table.each() {
+        let (width, layer) = (row.number("width")?, row.number("layer")?);
+        let once = match row.word("ensemble")?.as_str() {
+            "early" => true,
+            "protocol" => !early.contains(&(width, layer)),
+            _ => false,
+        };
+        if once {
+            let of = |column, error| row.estimate([column, error, "networks"]);
+            let (below, share) = (of("below", "below_error")?, of("share", "share_error")?);
+            chosen.push(Layer { width: width as u64, layer: layer as u64, below, share });
+        }
+    }
+    Ok(chosen)
 }
 
 /// Neighbouring widths in the same layer: the narrower first.
@@ -66,7 +64,7 @@ fn neighbours<'a>(
     at: &[u64],
 ) -> Result<Vec<(&'a Layer, &'a Layer)>, TableError> {
     let find = |width: u64, layer: u64| all.iter().find(|of| of.width == width && of.layer == layer);
-    let widths = widths(tables)?;
+    let widths = tables.get("ratio")?.counts("width")?;
     let pairs = layers_among(at, last_layer(tables)?)
         .into_iter()
         .rev()
@@ -74,56 +72,53 @@ fn neighbours<'a>(
     Ok(pairs.filter_map(|(narrow, wide, layer)| Some((find(narrow, layer)?, find(wide, layer)?))).collect())
 }
 
+/// The mean over networks of r in a row of Fig. 2.
+pub(super) fn mean_ratio(row: &Table) -> Result<Estimate, TableError> {
+    let networks = row.number("networks")?;
+    let error = row.number("ratio_sd")? / networks.sqrt();
+    Ok(Estimate::sampled(row.number("ratio_mean")?, error, networks as u32))
+}
+
 // region: ratio-curves
 pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
     let ratio = tables.get("ratio")?;
-    let (widths, last) = (widths(tables)?, last_layer(tables)?);
+    let (widths, last) = (ratio.counts("width")?, last_layer(tables)?);
     let at = |width: u64, layer: u64| -> Result<(Estimate, f64), TableError> {
         let row = ratio.only("width", width)?.only("layer", layer)?;
-        let (mean, sd, networks) =
-            (row.number("ratio_mean")?, row.number("ratio_sd")?, row.number("networks")?);
-        Ok((Estimate::sampled(mean, sd / networks.sqrt(), networks as u32), sd))
+        Ok((mean_ratio(&row)?, row.number("ratio_sd")?))
     };
     let readable = |layer: u64| -> Result<f64, TableError> {
         Ok(READABLE * ratio.only("width", widest(tables)?)?.only("layer", layer)?.number("ratio_theory")?)
     };
     let risen = RISEN.min(last);
+    let rises = |what: String, [(width, layer), from]: [(u64, u64); 2]| -> Result<Check, TableError> {
+        let rise = at(width, layer)?.0.difference(at(from.0, from.1)?.0);
+        Ok(Check::positive(what, rise, readable(layer)?))
+    };
     let mut checks = Vec::new();
     for pair in widths.windows(2) {
-        let rise = at(pair[1], last)?.0.difference(at(pair[0], last)?.0);
-        checks.push(Check::positive(
-            format!("r of width {} above width {} in layer {last}", pair[1], pair[0]),
-            rise,
-            readable(last)?,
-        ));
+        let what = format!("r of width {} above width {} in layer {last}", pair[1], pair[0]);
+        checks.push(rises(what, [(pair[1], last), (pair[0], last)])?);
     }
     for &width in widths.iter().filter(|_| risen > 1) {
-        let rise = at(width, risen)?.0.difference(at(width, 1)?.0);
         let what = format!("rise of r up to layer {risen}, width {width}");
-        checks.push(Check::positive(what, rise, readable(risen)?));
+        checks.push(rises(what, [(width, risen), (width, 1)])?);
     }
     for &width in widths.iter().filter(|width| **width > last && last > risen) {
-        let rise = at(width, last)?.0.difference(at(width, risen)?.0);
         let what = format!("rise of r from there to layer {last}, width {width}");
-        checks.push(Check::positive(what, rise, readable(last)?));
+        checks.push(rises(what, [(width, last), (width, risen)])?);
     }
     if let [narrow, .., wide] = widths[..] {
         let ((narrow, narrow_sd), (wide, wide_sd)) = (at(narrow, risen)?, at(wide, risen)?);
         let logarithm = |mean: Estimate, sd: f64| {
             // The logarithm of a standard deviation over N networks has the error 1/√(2(N-1)).
             let networks = mean.replicates.unwrap_or(1);
-            Estimate::sampled(
-                (sd / mean.value).ln(),
-                (2.0 * (f64::from(networks) - 1.0)).sqrt().recip(),
-                networks,
-            )
+            let error = (2.0 * (f64::from(networks) - 1.0)).sqrt().recip();
+            Estimate::sampled((sd / mean.value).ln(), error, networks)
         };
         let narrower = logarithm(narrow, narrow_sd).difference(logarithm(wide, wide_sd));
-        checks.push(Check::positive(
-            format!("ln of the relative spread in layer {risen}, narrowest minus widest"),
-            narrower,
-            ANOTHER_SPREAD,
-        ));
+        let what = format!("ln of the relative spread in layer {risen}, narrowest minus widest");
+        checks.push(Check::positive(what, narrower, ANOTHER_SPREAD));
     }
     checks.extend(first_layer(tables)?);
     checks.extend(engines(tables)?);
@@ -136,8 +131,8 @@ pub(super) fn ratio_curves(tables: &Tables) -> Result<Measurement, TableError> {
 /// In layer 1 r shows the bias of T samples and nothing else.
 fn first_layer(tables: &Tables) -> Result<Option<Check>, TableError> {
     let table = tables.get("finite_width")?.only("ensemble", "early")?.only("layer", 1)?;
-    let below =
-        estimates(&table.only("width", widest(tables)?)?, "below_plain", "below_plain_error", "networks")?;
+    let below = table.only("width", widest(tables)?)?;
+    let below = below.estimates(["below_plain", "below_plain_error", "networks"])?;
     let check =
         |below| Check::equal("r in layer 1 against √(1/(T−1)), relative, widest", below, ANOTHER_BIAS);
     Ok(below.first().map(|below| check(*below)))
@@ -145,19 +140,19 @@ fn first_layer(tables: &Tables) -> Result<Option<Check>, TableError> {
 
 /// The other engine draws the same curve.
 fn engines(tables: &Tables) -> Result<Vec<Check>, TableError> {
-    let table = tables.get("engines")?;
-    let differences = estimates(table, "relative_difference", "standard_error", "networks")?;
-    let rows = table.column("layer")?.into_iter().zip(differences);
-    let fixed = rows.filter(|(layer, _)| LAYERS.contains(&(*layer as u64)));
-    Ok(fixed
-        .map(|(layer, d)| {
-            Check::equal(format!("engines against each other in layer {layer}"), d, ANOTHER_CURVE)
-        })
-        .collect())
+    let mut checks = Vec::new();
+    for row in tables.get("engines")?.each() {
+        let layer = row.number("layer")?;
+        if LAYERS.contains(&(layer as u64)) {
+            let difference = row.estimate(["relative_difference", "standard_error", "networks"])?;
+            let what = format!("engines against each other in layer {layer}");
+            checks.push(Check::equal(what, difference, ANOTHER_CURVE));
+        }
+    }
+    Ok(checks)
 }
 // endregion: ratio-curves
 
-// region: upper-bound
 pub(super) fn upper_bound(tables: &Tables) -> Result<Measurement, TableError> {
     let all = layers(tables)?;
     // From deep and wide to shallow and narrow: the first is the headline.
@@ -175,28 +170,31 @@ pub(super) fn upper_bound(tables: &Tables) -> Result<Measurement, TableError> {
                 of the widest networks";
     Ok(found.figure("ladder").source(file!(), "upper-bound").note(note))
 }
-// endregion: upper-bound
 
-// region: converges
+/// r in the limit of infinite width over its prediction, less 1, in the layers that are compared.
+pub(super) fn limits(tables: &Tables, what: &str, bound: f64) -> Result<Vec<Check>, TableError> {
+    let mut checks = Vec::new();
+    for row in tables.get("limit")?.each() {
+        let layer = row.number("layer")?;
+        if LAYERS.contains(&(layer as u64)) {
+            let limit = row.estimate(["ratio", "ratio_error", "replicates"])?;
+            checks.push(Check::equal(format!("{what}, layer {layer}"), limit.minus(1.0), bound));
+        }
+    }
+    Ok(checks)
+}
+
 pub(super) fn converges(tables: &Tables) -> Result<Measurement, TableError> {
     let all = layers(tables)?;
-    let limit = tables.get("limit")?;
-    let limits =
-        limit.column("layer")?.into_iter().zip(estimates(limit, "ratio", "ratio_error", "replicates")?);
-    let mut checks: Vec<Check> = limits
-        .filter(|(layer, _)| LAYERS.contains(&(*layer as u64)))
-        .map(|(layer, of)| {
-            let what = format!("limit of r over its prediction, minus 1, layer {layer}");
-            Check::equal(what, of.minus(1.0), ANOTHER_LIMIT)
-        })
-        .collect();
+    let mut checks = limits(tables, "limit of r over its prediction, minus 1", ANOTHER_LIMIT)?;
     checks.reverse();
     for (narrow, wide) in neighbours(tables, &all, &LAYERS)? {
         let what = format!("width {} nearer than width {} in layer {}", wide.width, narrow.width, wide.layer);
         let least = OF_ONE_OVER_N * ((narrow.width as f64).recip() - (wide.width as f64).recip());
         checks.push(Check::positive(what, narrow.below.difference(wide.below), least));
     }
-    let corrections = estimates(limit, "ratio_correction", "ratio_correction_error", "replicates")?;
+    let corrections =
+        tables.get("limit")?.estimates(["ratio_correction", "ratio_correction_error", "replicates"])?;
     let from_below = corrections.last().map(|of| {
         Check::positive("coefficient of 1/n, from below, last layer", of.times(-1.0), OF_ONE_OVER_N)
     });
@@ -206,9 +204,7 @@ pub(super) fn converges(tables: &Tables) -> Result<Measurement, TableError> {
                 limit is taken on the ladder of widths";
     Ok(found.source(file!(), "converges").note(note))
 }
-// endregion: converges
 
-// region: narrow-decays-less
 pub(super) fn narrow_decays_less(tables: &Tables) -> Result<Measurement, TableError> {
     let all = layers(tables)?;
     let pairs = neighbours(tables, &all, &DEEP)?;
@@ -227,13 +223,10 @@ pub(super) fn narrow_decays_less(tables: &Tables) -> Result<Measurement, TableEr
                 from narrow to wide";
     Ok(found.table("finite_width").figure("ratio").source(file!(), "narrow-decays-less").note(note))
 }
-// endregion: narrow-decays-less
 
-// region: protocol
 pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
     let protocol = Protocol::of(tables)?;
     let checks = ["networks", "depth", "widths", "samples", "inputs"].map(|setting| protocol.check(setting));
     let found = Measurement::new("3.2.protocol", checks.into_iter().collect::<Result<_, _>>()?);
     Ok(found.at(scale(tables)?).table("protocol").source(file!(), "protocol"))
 }
-// endregion: protocol

@@ -7,7 +7,7 @@ use report::{Table, TableError};
 use statistics::Line;
 
 use super::Found;
-use crate::experiment::runs::{Averaging, AveragingRow};
+use crate::experiment::runs::{Averaging, AveragingRow, InputCosines};
 
 /// Relative change of the variance of the inner product in layer 1 per unit of the inputs' cosine c, at c = 0. Given the
 /// inputs, that variance is 4<f²f²> - K², with f²f² averaged over two unit Gaussians of correlation c = cos θ:
@@ -28,16 +28,17 @@ pub(super) fn self_averaging(found: &Found) -> Result<Table, TableError> {
     let exact = |(width, .., row): &(u64, u64, f64, &AveragingRow)| {
         activation_relative_variance(*width as usize, row.layer as usize)
     };
-    Table::new("self_averaging")
-        .counts("width", rows.iter().map(|row| row.0))?
-        .counts("layer", rows.iter().map(|row| row.3.layer))?
-        .counts("networks", rows.iter().map(|row| row.1))?
-        .numbers("input_cosine", rows.iter().map(|row| row.2))?
-        .numbers("inner_product", rows.iter().map(|row| row.3.inner_product.value.exp()))?
-        .numbers("inner_product_log_error", rows.iter().map(|row| row.3.inner_product.standard_error))?
-        .numbers("squared_length", rows.iter().map(|row| row.3.squared_length.value.exp()))?
-        .numbers("squared_length_log_error", rows.iter().map(|row| row.3.squared_length.standard_error))?
-        .numbers("squared_length_exact", rows.iter().map(exact))
+    Table::of("self_averaging", &rows)
+        .count("width", |row| row.0)
+        .count("layer", |row| row.3.layer)
+        .count("networks", |row| row.1)
+        .number("input_cosine", |row| row.2)
+        .number("inner_product", |row| row.3.inner_product.value.exp())
+        .number("inner_product_log_error", |row| row.3.inner_product.standard_error)
+        .number("squared_length", |row| row.3.squared_length.value.exp())
+        .number("squared_length_log_error", |row| row.3.squared_length.standard_error)
+        .number("squared_length_exact", exact)
+        .table()
 }
 
 /// Exponents of the variance of the inner product in the width. Two things put them off -1 without chance: these widths
@@ -51,31 +52,30 @@ pub(super) fn averaging_exponents(found: &Found) -> Result<Table, TableError> {
         };
         Line::weighted(&found.averaging.iter().map(point).collect::<Vec<_>>())
     };
-    let fits: Vec<Line> =
-        (0..depth).map(|layer| fitted(layer, &|_, of| of.layers[layer].inner_product.value)).collect();
-    let by_widths = |layer: usize| {
+    let exponent = |layer: &usize| fitted(*layer, &|_, of| of.layers[*layer].inner_product.value).slope;
+    let by_widths = |layer: &usize| {
         let exact = |width: u64, _: &Averaging| activation_relative_variance(width as usize, layer + 1).ln();
-        (fitted(layer, &exact).slope.value + 1.0).abs()
+        (fitted(*layer, &exact).slope.value + 1.0).abs()
     };
-    let by_inputs = |layer: usize| fitted(layer, &|_, of| PER_COSINE * of.input_cosine).slope.value.abs();
+    let by_inputs = |layer: &usize| fitted(*layer, &|_, of| PER_COSINE * of.input_cosine).slope.value.abs();
     let networks = found.averaging.iter().map(|of| of.1).min().unwrap_or(0);
-    Table::new("averaging_exponents")
-        .counts("layer", 1..=depth as u64)?
-        .counts("networks", (0..depth).map(|_| networks))?
-        .numbers("exponent", fits.iter().map(|fit| fit.slope.value))?
-        .numbers("standard_error", fits.iter().map(|fit| fit.slope.standard_error))?
-        .numbers("off_at_these_widths", (0..depth).map(by_widths))?
-        .numbers("off_by_these_inputs", (0..depth).map(by_inputs))
+    Table::of("averaging_exponents", &(0..depth).collect::<Vec<_>>())
+        .count("layer", |layer| layer + 1)
+        .count("networks", |_| networks)
+        .estimate(["exponent", "standard_error"], exponent)
+        .number("off_at_these_widths", by_widths)
+        .number("off_by_these_inputs", by_inputs)
+        .table()
 }
 
 /// Mean square of the cosine of two inputs, which is 1/n for standard normal elements.
 pub(super) fn input_cosine(found: &Found) -> Result<Table, TableError> {
     let rows = &found.inputs;
-    Table::new("input_cosine")
-        .counts("width", rows.iter().map(|row| row.0))?
-        .counts("sets", rows.iter().map(|row| row.1))?
-        .numbers("mean_square", rows.iter().map(|row| row.2.square.mean))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.square.standard_error()))
+    Table::of("input_cosine", rows)
+        .count("width", |row| row.0)
+        .count("sets", |row| row.1)
+        .estimate(["mean_square", "standard_error"], |row| row.2.square.estimate())
+        .table()
 }
 
 /// What is lost by taking the average over samples inside the iterated map.
@@ -84,32 +84,31 @@ pub(super) fn input_gap(found: &Found) -> Result<Table, TableError> {
         .inputs
         .iter()
         .flat_map(|(width, sets, of)| {
-            (1..).zip(&of.gaps).map(move |(layer, gap)| (*width, *sets, layer, gap))
+            (1u64..).zip(&of.gaps).map(move |(layer, gap)| (*width, *sets, layer, gap))
         })
         .collect();
-    Table::new("input_gap")
-        .counts("width", rows.iter().map(|row| row.0))?
-        .counts("sets", rows.iter().map(|row| row.1))?
-        .counts("layer", rows.iter().map(|row| row.2))?
-        .numbers("gap", rows.iter().map(|row| row.3.mean))?
-        .numbers("standard_error", rows.iter().map(|row| row.3.standard_error()))
+    Table::of("input_gap", &rows)
+        .count("width", |row| row.0)
+        .count("sets", |row| row.1)
+        .count("layer", |row| row.2)
+        .estimate(["gap", "standard_error"], |row| row.3.estimate())
+        .table()
 }
 
 /// Exponents of that loss in the width.
 pub(super) fn input_exponents(found: &Found) -> Result<Table, TableError> {
     let depth = found.inputs.iter().map(|(_, _, of)| of.gaps.len()).min().unwrap_or(0);
-    let fitted = |layer: usize| {
-        let point = |(width, _, of): &(u64, u64, &crate::experiment::runs::InputCosines)| {
-            let gap = &of.gaps[layer];
+    let fitted = |layer: &usize| {
+        let point = |(width, _, of): &(u64, u64, &InputCosines)| {
+            let gap = &of.gaps[*layer];
             ((*width as f64).ln(), gap.mean.ln(), gap.standard_error() / gap.mean)
         };
-        Line::weighted(&found.inputs.iter().map(point).collect::<Vec<_>>())
+        Line::weighted(&found.inputs.iter().map(point).collect::<Vec<_>>()).slope
     };
-    let fits: Vec<Line> = (0..depth).map(fitted).collect();
     let sets = found.inputs.iter().map(|of| of.1).min().unwrap_or(0);
-    Table::new("input_exponents")
-        .counts("layer", 1..=depth as u64)?
-        .counts("sets", (0..depth).map(|_| sets))?
-        .numbers("exponent", fits.iter().map(|fit| fit.slope.value))?
-        .numbers("standard_error", fits.iter().map(|fit| fit.slope.standard_error))
+    Table::of("input_exponents", &(0..depth).collect::<Vec<_>>())
+        .count("layer", |layer| layer + 1)
+        .count("sets", |_| sets)
+        .estimate(["exponent", "standard_error"], fitted)
+        .table()
 }

@@ -14,12 +14,7 @@ fn layers<'a>(of: &[&'a FiniteWidth]) -> Vec<(&'a FiniteWidth, &'a LayerRow)> {
 
 /// The settings of Fig. 2 left as they ran.
 pub(super) fn protocol(found: &Found) -> Result<Table, TableError> {
-    let same = |pick: &dyn Fn(&Config) -> String| {
-        let mut values: Vec<String> = found.protocol.iter().map(|of| pick(&of.ran)).collect();
-        values.dedup();
-        values.join(",")
-    };
-    let widths: Vec<String> = found.protocol.iter().map(|of| of.ran.width.to_string()).collect();
+    let same = |of: &dyn Fn(&Config) -> String| Protocol::list(found.protocol.iter().map(|ran| of(&ran.ran)));
     let inputs = same(&|ran| match ran.inputs {
         InputLaw::Normal => "standard-normal".to_owned(),
         law => law.to_string(),
@@ -27,7 +22,7 @@ pub(super) fn protocol(found: &Found) -> Result<Table, TableError> {
     let settings = [
         ("networks", same(&|ran| ran.networks.to_string())),
         ("depth", same(&|ran| ran.depth.to_string())),
-        ("widths", widths.join(",")),
+        ("widths", same(&|ran| ran.width.to_string())),
         ("samples", same(&|ran| ran.samples.to_string())),
         ("inputs", inputs),
         ("engine", same(&|ran| ran.engine.to_string())),
@@ -39,25 +34,27 @@ pub(super) fn protocol(found: &Found) -> Result<Table, TableError> {
 /// Fig. 2 left.
 pub(super) fn ratio(found: &Found) -> Result<Table, TableError> {
     let rows = layers(&found.protocol);
-    Table::new("ratio")
-        .words("engine", rows.iter().map(|(of, _)| of.ran.engine))?
-        .counts("width", rows.iter().map(|(of, _)| of.ran.width as u64))?
-        .counts("samples", rows.iter().map(|(of, _)| of.ran.samples as u64))?
-        .counts("layer", rows.iter().map(|(_, row)| row.layer))?
-        .numbers("ratio_mean", rows.iter().map(|(_, row)| row.ratio.mean))?
-        .numbers("ratio_sd", rows.iter().map(|(_, row)| row.ratio.sd()))?
-        .numbers("ratio_theory", rows.iter().map(|(_, row)| row.prediction))?
-        .counts("networks", rows.iter().map(|(of, _)| of.ran.networks as u64))
+    Table::of("ratio", &rows)
+        .word("engine", |(of, _)| of.ran.engine)
+        .count("width", |(of, _)| of.ran.width)
+        .count("samples", |(of, _)| of.ran.samples)
+        .count("layer", |(_, row)| row.layer)
+        .number("ratio_mean", |(_, row)| row.ratio.mean)
+        .number("ratio_sd", |(_, row)| row.ratio.sd())
+        .number("ratio_theory", |(_, row)| row.prediction)
+        .count("networks", |(of, _)| of.ran.networks)
+        .table()
 }
 
 /// The infinite-width ratio, for the samples of Fig. 2 and for all samples.
 pub(super) fn prediction(found: &Found) -> Result<Table, TableError> {
     let rows = layers(found.protocol.get(..1).unwrap_or_default());
-    Table::new("prediction")
-        .counts("layer", rows.iter().map(|(_, row)| row.layer))?
-        .counts("samples", rows.iter().map(|(of, _)| of.ran.samples as u64))?
-        .numbers("these_samples", rows.iter().map(|(_, row)| row.prediction))?
-        .numbers("all_samples", rows.iter().map(|(_, row)| row.all_samples))
+    Table::of("prediction", &rows)
+        .count("layer", |(_, row)| row.layer)
+        .count("samples", |(of, _)| of.ran.samples)
+        .number("these_samples", |(_, row)| row.prediction)
+        .number("all_samples", |(_, row)| row.all_samples)
+        .table()
 }
 
 /// How far each mean over networks lies below the infinite-width ratio, as a part of it, and how much of its share the
@@ -68,21 +65,20 @@ pub(super) fn finite_width(found: &Found) -> Result<Table, TableError> {
         .iter()
         .flat_map(|(kind, of)| layers(of).into_iter().map(move |(found, row)| (*kind, found, row)))
         .collect();
-    Table::new("finite_width")
-        .words("ensemble", rows.iter().map(|row| row.0))?
-        .counts("width", rows.iter().map(|row| row.1.ran.width as u64))?
-        .counts("samples", rows.iter().map(|row| row.1.ran.samples as u64))?
-        .counts("layer", rows.iter().map(|row| row.2.layer))?
-        .counts("networks", rows.iter().map(|row| row.1.ran.networks as u64))?
-        .numbers("below", rows.iter().map(|row| 1.0 - row.2.relative_ratio.mean))?
-        .numbers("below_error", rows.iter().map(|row| row.2.relative_ratio.standard_error()))?
-        .numbers("below_plain", rows.iter().map(|row| 1.0 - row.2.ratio.mean / row.2.prediction))?
-        .numbers("below_plain_error", rows.iter().map(|row| row.2.ratio.standard_error() / row.2.prediction))?
-        .numbers("relative_sd", rows.iter().map(|row| row.2.ratio.sd() / row.2.ratio.mean))?
-        .numbers("share", rows.iter().map(|row| row.2.controlled_share.mean))?
-        .numbers("share_error", rows.iter().map(|row| row.2.controlled_share.standard_error()))?
-        .numbers("share_plain", rows.iter().map(|row| row.2.relative_share.mean))?
-        .numbers("share_plain_error", rows.iter().map(|row| row.2.relative_share.standard_error()))
+    Table::of("finite_width", &rows)
+        .word("ensemble", |row| row.0)
+        .count("width", |row| row.1.ran.width)
+        .count("samples", |row| row.1.ran.samples)
+        .count("layer", |row| row.2.layer)
+        .count("networks", |row| row.1.ran.networks)
+        .number("below", |row| 1.0 - row.2.relative_ratio.mean)
+        .number("below_error", |row| row.2.relative_ratio.standard_error())
+        .number("below_plain", |row| 1.0 - row.2.ratio.mean / row.2.prediction)
+        .number("below_plain_error", |row| row.2.ratio.standard_error() / row.2.prediction)
+        .number("relative_sd", |row| row.2.ratio.sd() / row.2.ratio.mean)
+        .measured("share", |row| row.2.controlled_share.estimate())
+        .measured("share_plain", |row| row.2.relative_share.estimate())
+        .table()
 }
 
 /// Every layer of every width once: the first ones of the networks drawn for them, further ones of Fig. 2's.
@@ -105,29 +101,28 @@ pub(super) fn moments(found: &Found) -> Result<Table, TableError> {
     let printed: Vec<f64> =
         Inputs::STANDARD.moments_as_printed().take(deepest).map(|of| of.squared_mean).collect();
     let at = |curve: &[f64], row: &LayerRow| curve[row.layer as usize - 1];
-    Table::new("moments")
-        .counts("width", rows.iter().map(|(of, _)| of.ran.width as u64))?
-        .counts("layer", rows.iter().map(|(_, row)| row.layer))?
-        .counts("networks", rows.iter().map(|(of, _)| of.ran.networks as u64))?
-        .numbers("squared_mean", rows.iter().map(|(_, row)| row.squared_mean.mean))?
-        .numbers("squared_mean_error", rows.iter().map(|(_, row)| row.squared_mean.standard_error()))?
-        .numbers("variance", rows.iter().map(|(_, row)| row.variance.mean))?
-        .numbers("variance_error", rows.iter().map(|(_, row)| row.variance.standard_error()))?
-        .numbers("corrected", rows.iter().map(|(_, row)| at(&corrected, row)))?
-        .numbers("as_printed", rows.iter().map(|(_, row)| at(&printed, row)))
+    Table::of("moments", &rows)
+        .count("width", |(of, _)| of.ran.width)
+        .count("layer", |(_, row)| row.layer)
+        .count("networks", |(of, _)| of.ran.networks)
+        .measured("squared_mean", |(_, row)| row.squared_mean.estimate())
+        .measured("variance", |(_, row)| row.variance.estimate())
+        .number("corrected", |(_, row)| at(&corrected, row))
+        .number("as_printed", |(_, row)| at(&printed, row))
+        .table()
 }
 
 /// Both sides of Eq. 6.
 pub(super) fn inner_product(found: &Found) -> Result<Table, TableError> {
     let rows = early_then_protocol(found);
-    Table::new("inner_product")
-        .counts("width", rows.iter().map(|(of, _)| of.ran.width as u64))?
-        .counts("layer", rows.iter().map(|(_, row)| row.layer))?
-        .counts("networks", rows.iter().map(|(of, _)| of.ran.networks as u64))?
-        .numbers("squared_mean", rows.iter().map(|(_, row)| row.squared_mean.mean))?
-        .numbers("twice_inner_product", rows.iter().map(|(_, row)| row.twice_inner.mean))?
-        .numbers("difference", rows.iter().map(|(_, row)| row.inner_difference.mean))?
-        .numbers("standard_error", rows.iter().map(|(_, row)| row.inner_difference.standard_error()))
+    Table::of("inner_product", &rows)
+        .count("width", |(of, _)| of.ran.width)
+        .count("layer", |(_, row)| row.layer)
+        .count("networks", |(of, _)| of.ran.networks)
+        .number("squared_mean", |(_, row)| row.squared_mean.mean)
+        .number("twice_inner_product", |(_, row)| row.twice_inner.mean)
+        .estimate(["difference", "standard_error"], |(_, row)| row.inner_difference.estimate())
+        .table()
 }
 
 /// The difference of the two sides averaged over layers, and what it would be if the inner products were those of the
@@ -139,12 +134,12 @@ pub(super) fn inner_product_average(found: &Found) -> Result<Table, TableError> 
             Inputs::STANDARD.moments().nth(of.layers.len()).map_or(f64::NAN, |moments| moments.squared_mean);
         -deepest / of.layers.len() as f64
     };
-    Table::new("inner_product_average")
-        .counts("width", rows.iter().map(|of| of.ran.width as u64))?
-        .counts("networks", rows.iter().map(|of| of.ran.networks as u64))?
-        .numbers("difference", rows.iter().map(|of| of.inner_difference.mean))?
-        .numbers("standard_error", rows.iter().map(|of| of.inner_difference.standard_error()))?
-        .numbers("if_shifted", rows.iter().map(shifted))
+    Table::of("inner_product_average", rows)
+        .count("width", |of| of.ran.width)
+        .count("networks", |of| of.ran.networks)
+        .estimate(["difference", "standard_error"], |of| of.inner_difference.estimate())
+        .number("if_shifted", shifted)
+        .table()
 }
 
 /// The ratio by both engines, over its prediction; `networks` are those of the engine that has fewer.
@@ -162,19 +157,14 @@ pub(super) fn engines(found: &Found) -> Result<Table, TableError> {
         .collect();
     let fewest = pairs.iter().flat_map(|(of, other)| [of.ran.networks, other.ran.networks]).min();
     let difference = |(_, row, other): &(&FiniteWidth, &LayerRow, &LayerRow)| {
-        other.relative_ratio.mean - row.relative_ratio.mean
+        other.relative_ratio.estimate().difference(row.relative_ratio.estimate())
     };
-    Table::new("engines")
-        .counts("width", rows.iter().map(|row| row.0.ran.width as u64))?
-        .counts("layer", rows.iter().map(|row| row.1.layer))?
-        .counts("networks", rows.iter().filter_map(|_| Some(fewest? as u64)))?
-        .numbers("ratio", rows.iter().map(|row| row.1.ratio.mean))?
-        .numbers("ratio_by_other_engine", rows.iter().map(|row| row.2.ratio.mean))?
-        .numbers("relative_difference", rows.iter().map(difference))?
-        .numbers(
-            "standard_error",
-            rows.iter().map(|row| {
-                row.1.relative_ratio.standard_error().hypot(row.2.relative_ratio.standard_error())
-            }),
-        )
+    Table::of("engines", &rows)
+        .count("width", |row| row.0.ran.width)
+        .count("layer", |row| row.1.layer)
+        .count("networks", |_| fewest.unwrap_or(0))
+        .number("ratio", |row| row.1.ratio.mean)
+        .number("ratio_by_other_engine", |row| row.2.ratio.mean)
+        .estimate(["relative_difference", "standard_error"], difference)
+        .table()
 }

@@ -9,12 +9,12 @@ use report::{Table, TableError};
 use statistics::{Line, Summary};
 
 use super::Found;
-use crate::experiment::runs::LayerRow;
+use crate::experiment::runs::{FiniteWidth, LayerRow};
 
 /// The line through a quantity of one layer, times the width.
 // region: limit
-fn extrapolated(found: &Found, layer: usize, quantity: &dyn Fn(&LayerRow) -> Summary) -> Line {
-    let group = |of: &&crate::experiment::runs::FiniteWidth| {
+fn extrapolated(found: &Found, layer: usize, quantity: fn(&LayerRow) -> Summary) -> Line {
+    let group = |of: &&FiniteWidth| {
         let width = of.ran.width as f64;
         (width, quantity(&of.layers[layer]).times(width))
     };
@@ -27,26 +27,20 @@ fn extrapolated(found: &Found, layer: usize, quantity: &dyn Fn(&LayerRow) -> Sum
 pub(super) fn limit(found: &Found) -> Result<Table, TableError> {
     let depth = found.ladder.iter().map(|of| of.layers.len()).min().unwrap_or(0);
     let networks: u64 = found.ladder.iter().map(|of| of.ran.networks as u64).sum();
-    let all = |quantity: &dyn Fn(&LayerRow) -> Summary| -> Vec<Line> {
-        (0..depth).map(|layer| extrapolated(found, layer, quantity)).collect()
-    };
-    let ratio = all(&|row| row.relative_ratio);
-    let squared_mean = all(&|row| row.controlled_squared_mean);
-    let variance = all(&|row| row.controlled_variance);
-    let slopes = |lines: &[Line]| lines.iter().map(|line| line.slope.value).collect::<Vec<_>>();
-    let errors = |lines: &[Line]| lines.iter().map(|line| line.slope.standard_error).collect::<Vec<_>>();
     let theory: Vec<_> = mean_field::Inputs::STANDARD.moments().take(depth).collect();
-    Table::new("limit")
-        .counts("layer", 1..=depth as u64)?
-        .counts("replicates", (0..depth).map(|_| networks.saturating_sub(1)))?
-        .numbers("ratio", slopes(&ratio))?
-        .numbers("ratio_error", errors(&ratio))?
-        .numbers("ratio_correction", ratio.iter().map(|line| line.intercept.value))?
-        .numbers("ratio_correction_error", ratio.iter().map(|line| line.intercept.standard_error))?
-        .numbers("squared_mean", slopes(&squared_mean))?
-        .numbers("squared_mean_error", errors(&squared_mean))?
-        .numbers("squared_mean_theory", theory.iter().map(|of| of.squared_mean))?
-        .numbers("variance", slopes(&variance))?
-        .numbers("variance_error", errors(&variance))?
-        .numbers("variance_theory", theory.iter().map(|of| of.variance))
+    let line =
+        |quantity: fn(&LayerRow) -> Summary| move |layer: &usize| extrapolated(found, *layer, quantity);
+    let ratio = line(|row| row.relative_ratio);
+    let squared_mean = line(|row| row.controlled_squared_mean);
+    let variance = line(|row| row.controlled_variance);
+    Table::of("limit", &(0..depth).collect::<Vec<_>>())
+        .count("layer", |layer| layer + 1)
+        .count("replicates", |_| networks.saturating_sub(1))
+        .measured("ratio", |layer| ratio(layer).slope)
+        .measured("ratio_correction", |layer| ratio(layer).intercept)
+        .measured("squared_mean", |layer| squared_mean(layer).slope)
+        .number("squared_mean_theory", |layer| theory[*layer].squared_mean)
+        .measured("variance", |layer| variance(layer).slope)
+        .number("variance_theory", |layer| theory[*layer].variance)
+        .table()
 }

@@ -23,26 +23,25 @@ pub(super) fn gamma(found: &Found) -> Result<Table, TableError> {
     let expected = |(gamma, layer, _): &(f64, u64, _)| {
         weight_variance::total_variance(1.0, *gamma, *layer as usize).ln()
     };
-    Table::new("gamma")
-        .numbers("gamma", rows.iter().map(|row| row.0))?
-        .counts("layer", rows.iter().map(|row| row.1))?
-        .numbers("log_total_variance", rows.iter().map(|row| row.2.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))?
-        .numbers("expected", rows.iter().map(expected))
+    Table::of("gamma", &rows)
+        .number("gamma", |row| row.0)
+        .count("layer", |row| row.1)
+        .estimate(["log_total_variance", "standard_error"], |row| row.2)
+        .number("expected", expected)
+        .table()
 }
 
 /// Its slope, and how much the slope changes from the first half of the layers to the second.
 pub(super) fn gamma_slopes(found: &Found) -> Result<Table, TableError> {
     let rows: &[(f64, u64, &Growth)] = &found.gammas;
-    Table::new("gamma_slopes")
-        .numbers("gamma", rows.iter().map(|row| row.0))?
-        .counts("networks", rows.iter().map(|row| row.1))?
-        .counts("depth", rows.iter().map(|row| row.2.log_variance.len() as u64))?
-        .numbers("slope", rows.iter().map(|row| row.2.slope.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.slope.standard_error))?
-        .numbers("expected", rows.iter().map(|row| weight_variance::log_slope(row.0)))?
-        .numbers("bend", rows.iter().map(|row| row.2.bend.value))?
-        .numbers("bend_error", rows.iter().map(|row| row.2.bend.standard_error))
+    Table::of("gamma_slopes", rows)
+        .number("gamma", |row| row.0)
+        .count("networks", |row| row.1)
+        .count("depth", |row| row.2.log_variance.len())
+        .estimate(["slope", "standard_error"], |row| row.2.slope)
+        .number("expected", |row| weight_variance::log_slope(row.0))
+        .measured("bend", |row| row.2.bend)
+        .table()
 }
 
 /// The series of a layer: its units, then the pool.
@@ -73,37 +72,41 @@ pub(super) fn distributions(found: &Found) -> Result<Table, TableError> {
                 .map(|(column, count)| (layer, name.clone(), left(column), density(count))),
         );
     }
-    Table::new("distributions")
-        .counts("layer", rows.iter().map(|row| row.0))?
-        .words("series", rows.iter().map(|row| &row.1))?
-        .numbers("left", rows.iter().map(|row| row.2))?
-        .numbers("right", rows.iter().map(|row| row.2 + COLUMN))?
-        .numbers("density", rows.iter().map(|row| row.3))
+    Table::of("distributions", &rows)
+        .count("layer", |row| row.0)
+        .word("series", |row| &row.1)
+        .number("left", |row| row.2)
+        .number("right", |row| row.2 + COLUMN)
+        .number("density", |row| row.3)
+        .table()
 }
 
 /// Mean and variance (unbiased) of each series.
 pub(super) fn units(found: &Found) -> Result<Table, TableError> {
-    let rows: Vec<(u64, String, &[f32])> =
-        found.distributions.iter().flat_map(|(_, of)| of.iter()).flat_map(series).collect();
-    let summaries = rows.iter().map(|row| row.2.iter().map(|value| f64::from(*value)).collect::<Vec<_>>());
-    let summaries: Vec<Summary> = summaries.map(|values| Summary::of(&values)).collect();
-    Table::new("units")
-        .counts("layer", rows.iter().map(|row| row.0))?
-        .words("series", rows.iter().map(|row| &row.1))?
-        .counts("values", rows.iter().map(|row| row.2.len() as u64))?
-        .numbers("mean", summaries.iter().map(|of| of.mean))?
-        .numbers("variance", summaries.iter().map(|of| of.variance))
+    let rows: Vec<(u64, String, Vec<f64>)> = found
+        .distributions
+        .iter()
+        .flat_map(|(_, of)| of.iter())
+        .flat_map(series)
+        .map(|(layer, name, values)| (layer, name, values.iter().map(|value| f64::from(*value)).collect()))
+        .collect();
+    Table::of("units", &rows)
+        .count("layer", |row| row.0)
+        .word("series", |row| &row.1)
+        .count("values", |row| row.2.len())
+        .number("mean", |row| Summary::of(&row.2).mean)
+        .number("variance", |row| Summary::of(&row.2).variance)
+        .table()
 }
 
 /// The total variance of the pool, over all units.
 pub(super) fn pooled(found: &Found) -> Result<Table, TableError> {
     let (width, rows) = found.distributions.unwrap_or_default();
-    Table::new("pooled")
-        .counts("layer", rows.iter().map(|of| of.layer))?
-        .counts("width", rows.iter().map(|_| width))?
-        .counts("networks", rows.iter().map(|of| of.mean_square.count))?
-        .numbers("total_variance", rows.iter().map(|of| of.mean_square.mean))?
-        .numbers("standard_error", rows.iter().map(|of| of.mean_square.standard_error()))?
-        .numbers("change", rows.iter().map(|of| of.change.mean))?
-        .numbers("change_error", rows.iter().map(|of| of.change.standard_error()))
+    Table::of("pooled", rows)
+        .count("layer", |of| of.layer)
+        .count("width", |_| width)
+        .count("networks", |of| of.mean_square.count)
+        .estimate(["total_variance", "standard_error"], |of| of.mean_square.estimate())
+        .measured("change", |of| of.change.estimate())
+        .table()
 }

@@ -36,22 +36,19 @@ pub(super) fn last_above(tables: &Tables, ratios: &Ratios) -> Result<Measurement
     let by = A_TENTH * predicted;
     let (above, averaging) = (standard.mean().minus(predicted), standard.minus(&one_position).mean());
     let below = one_position.mean().minus(predicted).times(-1.0);
+    let what = "what one position in place of the average takes away";
     let checks = vec![
         Check::positive("last layer above the prediction", above, by).named("above-prediction"),
-        Check::positive("what one position in place of the average takes away", averaging, by)
-            .named("averaging"),
+        Check::positive(what, averaging, by).named("averaging"),
         Check::positive("how far it is below the prediction then", below, by),
     ];
     let batches =
         standard.homogeneity().map_or(String::new(), |found| format!("; the last layer has {found}"));
-    let found = Measurement::new("3.3.allcnn-last-above", checks)
-        .showing(vec![standard.mean(), one_position.mean()])
-        .table("ratio")
-        .figure("ablations")
-        .source(file!(), "allcnn-last-above")
-        .note(format!(
-            "shown: the mean ratio in the last layer, with the global average and with one position in its place; predicted: {predicted:.3}{batches}"
-        ));
-    of_all_cnn(tables, found)
+    let note = format!(
+        "shown: the mean ratio in the last layer, with the global average and with one position in its place; predicted: {predicted:.3}{batches}"
+    );
+    let shown = vec![standard.mean(), one_position.mean()];
+    let found = Measurement::new("3.3.allcnn-last-above", checks).showing(shown).table("ratio");
+    of_all_cnn(tables, found.figure("ablations").source(file!(), "allcnn-last-above").note(note))
 }
 // endregion: allcnn-last-above

@@ -22,7 +22,6 @@ const STATED: [&str; 14] = [
     "initialisations",
 ];
 
-// region: architectures
 /// Layers and steps counted in the networks that ran, and the images that they saw.
 pub(super) fn architectures(tables: &Tables) -> Result<Measurement, TableError> {
     let protocol = Protocol::of(tables)?;
@@ -40,4 +39,3 @@ pub(super) fn architectures(tables: &Tables) -> Result<Measurement, TableError> 
     };
     of_both(tables, found.source(file!(), "architectures").note(note))
 }
-// endregion: architectures

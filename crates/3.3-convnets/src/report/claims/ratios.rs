@@ -4,27 +4,9 @@ use report::{Estimate, Homogeneity, Share, Table, TableError, Tables};
 
 use super::INITIALISATIONS;
 
-/// A column with its standard errors over initialisations.
-pub(super) fn estimates(table: &Table, column: &str) -> Result<Vec<Estimate>, TableError> {
-    let errors = table.column("standard_error")?.into_iter().zip(table.column("initialisations")?);
-    let found = table.column(column)?.into_iter().zip(errors);
-    Ok(found.map(|(value, (error, many))| Estimate::sampled(value, error, many as u32)).collect())
-}
-
-/// One layer of one variant of one initialisation.
-struct Row {
-    network: String,
-    variant: String,
-    initialisation: u64,
-    layer: u64,
-    ratio: f64,
-    rectified: f64,
-    pooled: f64,
-}
-
-/// The table `each`, and the predictions beside it.
+/// The tables `each` and `prediction`, row by row: network, variant, initialisation and layer, r and what is left of it.
 pub(super) struct Ratios {
-    rows: Vec<Row>,
+    each: Vec<(String, String, u64, u64, [f64; 3])>,
     predictions: Vec<(String, u64, f64)>,
 }
 
@@ -35,54 +17,47 @@ pub(super) struct Values(Vec<(u64, f64)>);
 impl Ratios {
     /// Read from the tables.
     pub(super) fn of(tables: &Tables) -> Result<Self, TableError> {
-        let each = tables.get("each")?;
-        let (networks, variants) = (each.column_words("network")?, each.column_words("variant")?);
-        let (initialisations, layers) = (each.column("initialisation")?, each.column("layer")?);
-        let (ratios, rectified, pooled) =
-            (each.column("ratio")?, each.column("rectified")?, each.column("pooled")?);
-        let row = |index: usize| Row {
-            network: networks[index].clone(),
-            variant: variants[index].clone(),
-            initialisation: initialisations[index] as u64,
-            layer: layers[index] as u64,
-            ratio: ratios[index],
-            rectified: rectified[index],
-            pooled: pooled[index],
+        let each = |row: Table| {
+            let [initialisation, layer] = [row.number("initialisation")? as u64, row.number("layer")? as u64];
+            let ratios = [row.number("ratio")?, row.number("rectified")?, row.number("pooled")?];
+            Ok((row.word("network")?, row.word("variant")?, initialisation, layer, ratios))
         };
-        let prediction = tables.get("prediction")?;
-        let named = prediction.column_words("network")?.into_iter().zip(prediction.column("layer")?);
-        let predictions = named.zip(prediction.column("these_samples")?);
+        let prediction = |row: Table| {
+            Ok((row.word("network")?, row.number("layer")? as u64, row.number("these_samples")?))
+        };
         Ok(Self {
-            rows: (0..each.rows()).map(row).collect(),
-            predictions: predictions
-                .map(|((network, layer), ratio)| (network, layer as u64, ratio))
-                .collect(),
+            each: tables.get("each")?.each().map(each).collect::<Result<_, TableError>>()?,
+            predictions: tables
+                .get("prediction")?
+                .each()
+                .map(prediction)
+                .collect::<Result<_, TableError>>()?,
         })
     }
 
     /// Whether a network ran.
     pub(super) fn has(&self, network: &str) -> bool {
-        self.rows.iter().any(|row| row.network == network)
+        self.each.iter().any(|row| row.0 == network)
     }
 
-    fn values(&self, network: &str, variant: &str, layer: u64, pick: fn(&Row) -> f64) -> Values {
-        let of = |row: &&Row| row.network == network && row.variant == variant && row.layer == layer;
-        Values(self.rows.iter().filter(of).map(|row| (row.initialisation, pick(row))).collect())
+    fn values(&self, network: &str, variant: &str, layer: u64, reading: usize) -> Values {
+        let rows = self.each.iter().filter(|row| (&*row.0, &*row.1, row.3) == (network, variant, layer));
+        Values(rows.map(|row| (row.2, row.4[reading])).collect())
     }
 
     /// r of a layer's pre-activations.
     pub(super) fn layer(&self, network: &str, variant: &str, layer: u64) -> Values {
-        self.values(network, variant, layer, |row| row.ratio)
+        self.values(network, variant, layer, 0)
     }
 
     /// r of its activations, where they are pooled.
     pub(super) fn rectified(&self, network: &str, variant: &str, layer: u64) -> Values {
-        self.values(network, variant, layer, |row| row.rectified)
+        self.values(network, variant, layer, 1)
     }
 
     /// r of its pooled activations.
     pub(super) fn pooled(&self, network: &str, variant: &str, layer: u64) -> Values {
-        self.values(network, variant, layer, |row| row.pooled)
+        self.values(network, variant, layer, 2)
     }
 
     /// r of a wide fully connected network, over as many samples as there were images.

@@ -44,24 +44,18 @@ pub(super) fn peak(tables: &Tables, ratios: &Ratios) -> Result<Measurement, Tabl
     let what = format!("fall of r from layer {BEFORE_SKIPS} to layer {WIDE}");
     checks.push(Check::positive(what, fall("standard").mean(), clearly));
     let left = fall("standard").map(|fall| 0.5 * fall).minus(&fall("skips_zeroed")).mean();
-    checks.push(Check::positive(
-        "half of the fall less what is left of it without skips",
-        left,
-        0.5 * clearly,
-    ));
-    let found = Measurement::new("3.3.unet-peak", checks)
-        .showing([DOWN[0], TURN, WIDE].map(|at| standard(at).mean()).to_vec())
-        .table("ratio")
-        .figure("ablations")
-        .source(file!(), "unet-peak")
-        .note(format!(
-            "shown: the mean ratio in layers {}, {TURN} and {WIDE}; it is highest in layer {:.1} on average, and falls from layer {BEFORE_SKIPS} on by {:.2} with skips, by {:.2} with zeros in their place",
-            DOWN[0],
-            highest.mean().value,
-            fall("standard").mean().value,
-            fall("skips_zeroed").mean().value
-        ));
-    of_u_net(tables, found)
+    let what = "half of the fall less what is left of it without skips";
+    checks.push(Check::positive(what, left, 0.5 * clearly));
+    let shown = [DOWN[0], TURN, WIDE].map(|at| standard(at).mean()).to_vec();
+    let found = Measurement::new("3.3.unet-peak", checks).showing(shown).table("ratio").figure("ablations");
+    let note = format!(
+        "shown: the mean ratio in layers {}, {TURN} and {WIDE}; it is highest in layer {:.1} on average, and falls from layer {BEFORE_SKIPS} on by {:.2} with skips, by {:.2} with zeros in their place",
+        DOWN[0],
+        highest.mean().value,
+        fall("standard").mean().value,
+        fall("skips_zeroed").mean().value
+    );
+    of_u_net(tables, found.source(file!(), "unet-peak").note(note))
 }
 // endregion: unet-peak
 
@@ -76,27 +70,21 @@ pub(super) fn above(tables: &Tables, ratios: &Ratios) -> Result<Measurement, Tab
         let by = A_TENTH * ratios.predicted(NETWORK, layer);
         Check::positive(format!("layer {layer} above the prediction"), excess(layer), by)
     });
-    let found = Measurement::new("3.3.unet-above", checks.collect())
-        .showing(vec![excess(1), excess(2), excess(BEHIND_POOLING), excess(TURN)])
-        .table("ratio")
-        .figure("ratio")
-        .source(file!(), "unet-above")
-        .note(format!(
-            "shown: ratio less prediction in layers 1, 2, {BEHIND_POOLING} and {TURN}; layers 1 and 2 come before any pooling"
-        ));
-    of_u_net(tables, found)
+    let shown = [1, 2, BEHIND_POOLING, TURN].map(excess).to_vec();
+    let note = format!(
+        "shown: ratio less prediction in layers 1, 2, {BEHIND_POOLING} and {TURN}; layers 1 and 2 come before any pooling"
+    );
+    let found = Measurement::new("3.3.unet-above", checks.collect()).showing(shown).table("ratio");
+    of_u_net(tables, found.figure("ratio").source(file!(), "unet-above").note(note))
 }
 // endregion: unet-above
 
-// region: pooling-raises
 /// Averaged over the four places where a ReLU is followed by max-pooling, the pooling adds more to the ratio than the
 /// ReLU does. With subsampling in place of it, most of what the ratio is above the prediction goes away.
 pub(super) fn pooling_raises(tables: &Tables, ratios: &Ratios) -> Result<Measurement, TableError> {
-    let by_relu =
-        |layer| ratios.rectified(NETWORK, "standard", layer).minus(&ratios.layer(NETWORK, "standard", layer));
-    let by_pooling = |layer| {
-        ratios.pooled(NETWORK, "standard", layer).minus(&ratios.rectified(NETWORK, "standard", layer))
-    };
+    let rectified = |layer| ratios.rectified(NETWORK, "standard", layer);
+    let by_relu = |layer| rectified(layer).minus(&ratios.layer(NETWORK, "standard", layer));
+    let by_pooling = |layer| ratios.pooled(NETWORK, "standard", layer).minus(&rectified(layer));
     let places = POOLED.len() as f64;
     let average = |of: &dyn Fn(u64) -> Values| Values::sum(POOLED.map(of)).map(|sum| sum / places);
     let (relu, pooling) = (average(&by_relu), average(&by_pooling));
@@ -112,27 +100,20 @@ pub(super) fn pooling_raises(tables: &Tables, ratios: &Ratios) -> Result<Measure
     let step = |layer: u64| ratios.predicted(NETWORK, layer + 1) - ratios.predicted(NETWORK, layer);
     let by_a_layer = POOLED.map(step).iter().sum::<f64>() / places;
     let first = by_pooling(POOLED[0]).minus(&by_relu(POOLED[0])).mean();
-    let checks = vec![
-        Check::positive(
-            "rise by a max-pooling step less rise by the ReLU before it",
-            pooling.minus(&relu).mean(),
-            A_TENTH * by_a_layer,
-        ),
-        Check::positive(
+    let checks = [
+        ("rise by a max-pooling step less rise by the ReLU before it", pooling.minus(&relu), by_a_layer),
+        (
             "what subsampling takes away less half of the excess over the prediction",
-            taken.mean(),
-            A_TENTH * ratios.predicted(NETWORK, BEHIND_POOLING),
+            taken,
+            ratios.predicted(NETWORK, BEHIND_POOLING),
         ),
     ];
-    let found = Measurement::new("3.3.pooling-raises", checks)
-        .showing(vec![pooling.mean(), relu.mean()])
-        .table("pooling")
-        .figure("ablations")
-        .source(file!(), "pooling-raises")
-        .note(format!(
-            "shown: rise by a max-pooling step and by the ReLU before it, averaged over the four places; at the first alone they differ by {:.3} ± {:.3}",
-            first.value, first.standard_error
-        ));
-    of_u_net(tables, found)
+    let checks = checks.map(|(what, values, of)| Check::positive(what, values.mean(), A_TENTH * of)).to_vec();
+    let shown = vec![pooling.mean(), relu.mean()];
+    let found = Measurement::new("3.3.pooling-raises", checks).showing(shown).table("pooling");
+    let note = format!(
+        "shown: rise by a max-pooling step and by the ReLU before it, averaged over the four places; at the first alone they differ by {:.3} ± {:.3}",
+        first.value, first.standard_error
+    );
+    of_u_net(tables, found.figure("ablations").source(file!(), "pooling-raises").note(note))
 }
-// endregion: pooling-raises

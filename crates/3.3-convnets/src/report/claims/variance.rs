@@ -1,6 +1,6 @@
 //! Sample variance and mean square themselves: that the one decays, and that pooling and skip connections change the other.
 
-use report::{Check, Data, Estimate, Measurement, Table, TableError, Tables};
+use report::{Check, Data, Measurement, TableError, Tables};
 
 use super::{ON_A_STAND_IN, of_both};
 
@@ -22,23 +22,22 @@ fn found(tables: &Tables, claim: &str, checks: Vec<Check>) -> Result<Measurement
 /// From each compared layer to the next the sample variance becomes a smaller part of the mean square, in both networks and
 /// with both readings of what a pre-activation is.
 pub(super) fn decays(tables: &Tables) -> Result<Measurement, TableError> {
-    let table = tables.get("variance_steps")?;
-    let words = table.column_words("network")?.into_iter().zip(table.column_words("counted")?);
-    let layers = table.column("from_layer")?.into_iter().zip(table.column("to_layer")?);
-    let falls = super::ratios::estimates(table, "fall")?;
-    let check = |(((network, counted), (from, to)), fall)| {
+    let mut checks = Vec::new();
+    for row in tables.get("variance_steps")?.each() {
+        let [network, counted] = [row.word("network")?, row.word("counted")?];
+        let [from, to] = [row.word("from_layer")?, row.word("to_layer")?];
         let what = format!("{network}, {counted}: fall of ln of the share from layer {from} to {to}");
-        Check::positive(what, fall, SHARE_CHANGED)
-    };
-    let checks = words.zip(layers).zip(falls).map(check).collect();
-    let shares = tables.get("variance")?.only("variant", "standard")?;
-    let last = |network: &str, layer: u64| -> Result<[Estimate; 2], TableError> {
-        let row = shares.only("network", network)?.only("layer", layer)?;
-        let many = row.number("initialisations")? as u32;
-        let of = |name: &str, error: &str| Ok(Estimate::sampled(row.number(name)?, row.number(error)?, many));
-        Ok([of("share", "share_error")?, of("channel_share", "channel_share_error")?])
-    };
-    let shown = [last("allcnn", 10)?, last("unet", 10)?].concat();
+        let fall = row.estimate(["fall", "standard_error", "initialisations"])?;
+        checks.push(Check::positive(what, fall, SHARE_CHANGED));
+    }
+    let shares = tables.get("variance")?.only("variant", "standard")?.only("layer", 10)?;
+    let mut shown = Vec::new();
+    for network in ["allcnn", "unet"] {
+        let row = shares.only("network", network)?;
+        for [share, error] in [["share", "share_error"], ["channel_share", "channel_share_error"]] {
+            shown.push(row.estimate([share, error, "initialisations"])?);
+        }
+    }
     let found = found(tables, "3.3.variance-decays", checks)?.showing(shown).table("variance");
     let note = "shown: sample variance over mean square, with units and with channels as what is counted, in the last layer of \
                 ALL-CNN-C and the last of U-Net's way down";
@@ -46,33 +45,24 @@ pub(super) fn decays(tables: &Tables) -> Result<Measurement, TableError> {
 }
 // endregion: variance-decays
 
-/// One row of the table `scaling`.
-fn growth(table: &Table, part: &str) -> Result<Estimate, TableError> {
-    let row = table.only("part", part)?;
-    let many = row.number("initialisations")? as u32;
-    Ok(Estimate::sampled(row.number("growth")?, row.number("standard_error")?, many))
-}
-
-// region: scaling-breaks
 /// A plain chain keeps the mean square to a factor of two; four max-poolings make it grow by more. Of single steps, compared
 /// in networks with the same weights and images, a global average lowers it, and a skip connection adds to it.
 pub(super) fn scaling_breaks(tables: &Tables) -> Result<Measurement, TableError> {
-    let of = |part: &str| growth(tables.get("scaling")?, part);
+    let scaling = tables.get("scaling")?;
+    let of =
+        |part: &str| scaling.only("part", part)?.estimate(["growth", "standard_error", "initialisations"]);
     let (pooled, averaged, skip) =
         (of("max-pooling")?, of("average against one position")?, of("skip against zeros")?);
-    let mut checks = vec![
-        Check::positive(
-            "U-Net: growth over four max-poolings, beyond a factor of two",
-            pooled.minus(KEPT),
-            0.0,
-        ),
-        Check::positive(
+    let changes = [
+        ("U-Net: growth over four max-poolings, beyond a factor of two", pooled.minus(KEPT), 0.0),
+        (
             "ALL-CNN-C: what the global average takes away, against one position",
             averaged.times(-1.0),
             ONE_STEP,
         ),
-        Check::positive("U-Net: what the first skip connection adds, against zeros", skip, ONE_STEP),
+        ("U-Net: what the first skip connection adds, against zeros", skip, ONE_STEP),
     ];
+    let mut checks = changes.map(|(what, change, least)| Check::positive(what, change, least)).to_vec();
     let plain = [
         ("convolutions", "ALL-CNN-C: up to layer 8"),
         ("one position", "ALL-CNN-C: one position in place of the average"),
@@ -86,4 +76,3 @@ pub(super) fn scaling_breaks(tables: &Tables) -> Result<Measurement, TableError>
                 over one position, and in layer 12 of U-Net with the skip connection over zeros";
     Ok(found.table("scaling").figure("variance").source(file!(), "scaling-breaks").note(note))
 }
-// endregion: scaling-breaks

@@ -6,7 +6,6 @@ use statistics::{Estimate, jackknife, ratio};
 use super::Series;
 use crate::experiment::architecture::Variant;
 
-// region: averaged
 /// m^l / v^l of Eq. 4 in every layer of the networks as in the paper, with the jackknife's error over all
 /// initialisations. Eq. 9 divides within each network and averages then; in a layer of few channels the two differ.
 pub(super) fn averaged(all: &[Series]) -> Result<Table, TableError> {
@@ -18,11 +17,10 @@ pub(super) fn averaged(all: &[Series]) -> Result<Table, TableError> {
             rows.push((series, layer as u64 + 1, jackknife(&moments, |means| ratio(means[0], means[1]))));
         }
     }
-    Table::new("averaged")
-        .words("network", rows.iter().map(|row| row.0.network))?
-        .counts("layer", rows.iter().map(|row| row.1))?
-        .numbers("ratio", rows.iter().map(|row| row.2.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))?
-        .counts("initialisations", rows.iter().map(|row| row.0.all.len() as u64))
+    Table::of("averaged", &rows)
+        .word("network", |row| row.0.network)
+        .count("layer", |row| row.1)
+        .estimate(["ratio", "standard_error"], |row| row.2)
+        .count("initialisations", |row| row.0.all.len())
+        .table()
 }
-// endregion: averaged

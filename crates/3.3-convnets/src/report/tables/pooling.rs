@@ -3,6 +3,7 @@
 use report::{Table, TableError};
 
 use super::{Series, over_initialisations};
+use crate::experiment::runs::Curve;
 
 /// For every layer whose activations are pooled: the ratio of its pre-activations, of its activations and of what pooling
 /// leaves of them, and what each of the two steps adds.
@@ -17,31 +18,29 @@ pub(super) fn pooling(all: &[Series]) -> Result<Table, TableError> {
     let layer = |row: &(&Series, usize)| row.0.curves[0].observed.pooled[row.1].layer;
     // Pre-activations, activations, pooled activations, of every initialisation.
     let ratios = |row: &(&Series, usize)| -> Vec<[f64; 3]> {
-        let of = |curve: &&crate::experiment::runs::Curve| {
+        let of = |curve: &&Curve| {
             let step = &curve.observed.pooled[row.1];
             let u = curve.observed.layers[step.layer as usize - 1];
             [u, step.rectified, step.pooled].map(|moments| moments.units.ratio())
         };
         row.0.curves.iter().map(of).collect()
     };
-    let column = |value: fn(&[f64; 3]) -> f64| {
-        rows.iter().map(|row| over_initialisations(ratios(row).iter().map(value)).mean).collect::<Vec<f64>>()
+    let over = |value: fn(&[f64; 3]) -> f64| {
+        move |row: &(&Series, usize)| over_initialisations(ratios(row).iter().map(value)).estimate()
     };
-    let error = |value: fn(&[f64; 3]) -> f64| {
-        let of = |row| over_initialisations(ratios(row).iter().map(value)).standard_error();
-        rows.iter().map(of).collect::<Vec<f64>>()
+    let mean = |value| {
+        let over = over(value);
+        move |row: &(&Series, usize)| over(row).value
     };
-    let (by_relu, by_pooling) = (|r: &[f64; 3]| r[1] - r[0], |r: &[f64; 3]| r[2] - r[1]);
-    Table::new("pooling")
-        .words("network", rows.iter().map(|row| row.0.network))?
-        .words("variant", rows.iter().map(|row| row.0.variant))?
-        .counts("layer", rows.iter().map(layer))?
-        .numbers("pre_activations", column(|r| r[0]))?
-        .numbers("activations", column(|r| r[1]))?
-        .numbers("pooled", column(|r| r[2]))?
-        .numbers("by_relu", column(by_relu))?
-        .numbers("by_relu_error", error(by_relu))?
-        .numbers("by_pooling", column(by_pooling))?
-        .numbers("by_pooling_error", error(by_pooling))?
-        .counts("initialisations", rows.iter().map(|row| row.0.curves.len() as u64))
+    Table::of("pooling", &rows)
+        .word("network", |row| row.0.network)
+        .word("variant", |row| row.0.variant)
+        .count("layer", layer)
+        .number("pre_activations", mean(|r| r[0]))
+        .number("activations", mean(|r| r[1]))
+        .number("pooled", mean(|r| r[2]))
+        .measured("by_relu", over(|r| r[1] - r[0]))
+        .measured("by_pooling", over(|r| r[2] - r[1]))
+        .count("initialisations", |row| row.0.curves.len())
+        .table()
 }

@@ -7,7 +7,6 @@ use super::Series;
 use crate::experiment::architecture::{Architecture, Variant};
 use crate::experiment::runs::PADDING;
 
-// region: protocol
 /// The settings of Fig. 2 middle and right.
 pub(super) fn protocol(all: &[Series]) -> Result<Table, TableError> {
     let mut rows: Vec<(&str, String)> = Vec::new();
@@ -59,4 +58,3 @@ pub(super) fn protocol(all: &[Series]) -> Result<Table, TableError> {
     rows.push(("initialisations", initialisations.join(",")));
     Protocol::table(&rows)
 }
-// endregion: protocol

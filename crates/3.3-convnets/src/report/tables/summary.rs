@@ -35,7 +35,7 @@ pub(super) fn summary(ratio: &Table) -> Result<Table, TableError> {
         ("unet_up_channels", at("unet", "standard", UP, "ratio_channel_mean").unwrap_or(f64::NAN)),
         ("unet_up_channels_predicted", of_four_means(mean("standard", UP))),
     ];
-    ours.into_iter().try_fold(Table::new("summary"), |table, (name, value)| table.numbers(name, [value]))
+    Table::of_numbers("summary", ours)
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use super::{A_TENTH, AGREES, networks, scale};
 pub(super) const BATCH_NORM: (&str, &str) = ("batch_norm", "batch normalisation");
 pub(super) const SCALE_BIAS: (&str, &str) = ("scale_bias", "scale+bias");
 
-// region: exponential
 /// The factor of the deeper half of the layers is that of the shallower, at the batch size of Fig. 3; and gradients grow in
 /// every layer at every batch size with all networks.
 pub(super) fn exponential(
@@ -18,24 +17,23 @@ pub(super) fn exponential(
 ) -> Result<Measurement, TableError> {
     let (many, depth) = (networks(tables)?, Protocol::of(tables)?.word("depth")?);
     let samples = Protocol::of(tables)?.word("samples")?;
-    let (steps, halves) = (
-        tables.get("local_slopes")?.only("setting", setting)?,
-        tables.get("halves")?.only("setting", setting)?,
-    );
+    let of = |table: &str| tables.get(table)?.only("setting", setting);
+    let (steps, halves) = (of("local_slopes")?, of("halves")?);
     let row = halves.only("samples", &samples)?;
     let (shallow, deep) = (row.number("shallow")?, row.number("deep")?);
-    let bend = Estimate::sampled(row.number("difference")?, row.number("standard_error")?, many);
+    let bend = row.estimate_over(["difference", "standard_error"], many)?;
     let what = format!("{name}: bend of the line, the deeper half's slope less the shallower's");
     let mut checks = vec![Check::within(what, bend, AGREES * shallow.abs())];
     for batch in halves.only("networks", many)?.distinct("samples")? {
-        let rows = steps.only("samples", &batch)?;
-        let errors = rows.column("standard_error")?.into_iter().zip(rows.column("predicted")?);
-        let values = rows.points("layer", "local_slope")?.into_iter().zip(errors);
-        let inner = values.filter(|((layer, _), _)| *layer > 1.0 && layer.to_string() != depth);
-        checks.extend(inner.map(|((layer, slope), (error, predicted))| {
-            let what = format!("{name}, batch {batch}: growth from layer {layer} to the one before");
-            Check::positive(what, Estimate::sampled(-slope, error, many), A_TENTH * predicted.abs())
-        }));
+        for row in steps.only("samples", &batch)?.each() {
+            let layer = row.word("layer")?;
+            if layer != "1" && layer != depth {
+                let slope = row.estimate_over(["local_slope", "standard_error"], many)?;
+                let what = format!("{name}, batch {batch}: growth from layer {layer} to the one before");
+                let least = A_TENTH * row.number("predicted")?.abs();
+                checks.push(Check::positive(what, slope.times(-1.0), least));
+            }
+        }
     }
     let halves = [shallow, deep].map(|slope| Estimate { value: slope, ..bend });
     let found = Measurement::new(claim, checks).at(scale(tables)?).showing(halves.to_vec());
@@ -45,4 +43,3 @@ pub(super) fn exponential(
     );
     Ok(found.table("halves").figure("slopes").source(file!(), "exponential").note(note))
 }
-// endregion: exponential

@@ -1,6 +1,6 @@
 //! The curves of Fig. 3 as curves: their agreement with the prediction, and the protocol.
 
-use report::{Check, Estimate, Measurement, Protocol, Scale, Table, TableError, Tables};
+use report::{Check, Estimate, Measurement, Protocol, Scale, TableError, Tables};
 
 use super::{AGREES, exploding, networks, scale};
 
@@ -9,31 +9,26 @@ const PANELS: usize = 3;
 /// The least deviation from 1 of the variance of the loss's weights that must be seen.
 const LOSS_WEIGHT_RESOLUTION: f64 = 0.05;
 
-// region: gradient-curves
 /// Each point of the three panels lies where infinite width puts it: at no growth under Kaiming initialisation, on the
 /// predicted curves under scale+bias and with batch normalisation; to within a hundredth of the height of an exploding
 /// panel, which is what a slope off by a hundredth adds up to.
 pub(super) fn gradient_curves(tables: &Tables) -> Result<Measurement, TableError> {
     let (table, many) = (tables.get("growth")?, networks(tables)?);
-    // The last layer is 0 by definition.
-    let points = |table: &Table, column: &str| -> Result<Vec<(f64, Estimate)>, TableError> {
-        let points = table.points("layer", column)?.into_iter().zip(table.column("standard_error")?);
-        let mut found: Vec<_> =
-            points.map(|((layer, value), error)| (layer, Estimate::sampled(value, error, many))).collect();
-        found.pop();
-        Ok(found)
-    };
     let (mut checks, mut shown) = (Vec::new(), Vec::new());
-    let shows = AGREES * exploding().abs() * Protocol::of(tables)?.number::<f64>("depth")?;
+    let depth = Protocol::of(tables)?.number::<u64>("depth")?;
+    let shows = AGREES * exploding().abs() * depth as f64;
     for (setting, name) in
         [("kaiming", "kaiming"), ("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")]
     {
+        // The last layer is 0 by definition.
         let panel = table.only("setting", setting)?;
-        let found = points(&panel, "growth")?;
-        shown.extend(found.first().map(|first| first.1));
-        for ((layer, growth), predicted) in found.into_iter().zip(panel.column("predicted")?) {
+        for row in panel.each().filter(|row| row.word("layer").is_ok_and(|layer| layer != depth.to_string()))
+        {
+            let (layer, growth) =
+                (row.word("layer")?, row.estimate_over(["growth", "standard_error"], many)?);
             let what = format!("{name}, layer {layer}: growth less its prediction");
-            checks.push(Check::within(what, growth.minus(predicted), shows));
+            checks.push(Check::within(what, growth.minus(row.number("predicted")?), shows));
+            shown.extend((layer == "0").then_some(growth));
         }
     }
     let wide = table.only("setting", "scale_bias")?.only("layer", 0)?.number("predicted")?;
@@ -43,9 +38,7 @@ pub(super) fn gradient_curves(tables: &Tables) -> Result<Measurement, TableError
     );
     Ok(found.table("gradient").figure("gradients").source(file!(), "gradient-curves").note(note))
 }
-// endregion: gradient-curves
 
-// region: protocol
 /// The settings of §4 as they ran; that the loss is w·x^L with unit w shows in the gradient at the output.
 pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
     let (protocol, mut checks) = (Protocol::of(tables)?, Vec::new());
@@ -70,4 +63,3 @@ pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
         protocol.word("fitted_layers")?
     )))
 }
-// endregion: protocol

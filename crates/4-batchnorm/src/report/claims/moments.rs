@@ -2,7 +2,7 @@
 
 use report::{Check, Estimate, Measurement, Protocol, TableError, Tables};
 
-use super::{estimate, scale};
+use super::scale;
 
 /// Rounding of normalised pre-activations, which are kept in single precision: the batch's mean and each value, at most
 /// about 5, are rounded to 2⁻²⁴ of themselves.
@@ -19,22 +19,20 @@ const BATCH: f64 = 100.0;
 pub(super) fn bn_moments(tables: &Tables) -> Result<Measurement, TableError> {
     let moments = tables.get("moments")?;
     let extreme = |column: &str, join: fn(f64, f64) -> f64| -> Result<Estimate, TableError> {
-        Ok(Estimate::computed(
-            moments.column(column)?.into_iter().reduce(join).unwrap_or(f64::NAN),
-            SINGLE_PRECISION,
-        ))
+        let value = moments.column(column)?.into_iter().reduce(join).unwrap_or(f64::NAN);
+        Ok(Estimate::computed(value, SINGLE_PRECISION))
     };
     let (mean, least) = (extreme("largest_mean", f64::max)?, extreme("least_variance", f64::min)?);
-    let mut checks = vec![
-        Check::value_of("largest sample mean of any unit in any layer", 0, mean).by_construction(),
-        Check::value_of("smallest sample variance of any unit in any layer", 1, least).by_construction(),
-        Check::value_of(
-            "largest sample variance of any unit in any layer",
-            1,
-            extreme("greatest_variance", f64::max)?,
-        )
-        .by_construction(),
+    let greatest = extreme("greatest_variance", f64::max)?;
+    let extremes = [
+        ("largest sample mean", 0, mean),
+        ("smallest sample variance", 1, least),
+        ("largest sample variance", 1, greatest),
     ];
+    let check = |(what, target, found)| {
+        Check::value_of(format!("{what} of any unit in any layer"), target, found).by_construction()
+    };
+    let mut checks = extremes.map(check).to_vec();
     checks.extend(fresh(tables)?);
     let samples = Protocol::of(tables)?.word("samples")?;
     let summary = tables.get("summary")?;
@@ -44,45 +42,37 @@ pub(super) fn bn_moments(tables: &Tables) -> Result<Measurement, TableError> {
         summary.number("fresh_last_layer")?,
         summary.number("depth")?,
     );
-    let found = Measurement::new("4.bn-moments", checks)
-        .at(scale(tables)?)
-        .showing(vec![mean, least])
-        .table("moments");
-    Ok(found.figure("fresh").source(file!(), "bn-moments").note(note))
+    let found = Measurement::new("4.bn-moments", checks).at(scale(tables)?).showing(vec![mean, least]);
+    Ok(found.table("moments").figure("fresh").source(file!(), "bn-moments").note(note))
 }
 
 /// The same on samples that are not in the batch: it becomes true as the batch grows.
 fn fresh(tables: &Tables) -> Result<Vec<Check>, TableError> {
     let (falls, limit) = (tables.get("fresh_fall")?, tables.get("fresh_limit")?);
     let mut checks = Vec::new();
-    let [layers, small, large] =
-        ["layer", "smaller_batch", "larger_batch"].map(|name| falls.column_words(name));
-    let batches = layers?.into_iter().zip(small?).zip(large?);
-    let found =
-        falls.column("fall")?.into_iter().zip(falls.column("standard_error")?).zip(falls.column("networks")?);
-    for (((layer, small), large), ((fall, error), networks)) in batches.zip(found) {
+    for row in falls.each() {
+        let [layer, small, large] =
+            [row.word("layer")?, row.word("smaller_batch")?, row.word("larger_batch")?];
         let what = format!("fall of ln⟨u²⟩ of fresh samples in layer {layer} from batch {small} to {large}");
-        let one_over = |batch: &str| batch.parse::<f64>().map_or(f64::NAN, f64::recip);
-        let least = FRESH_RESOLUTION * BATCH * (one_over(&small) - one_over(&large));
-        checks.push(Check::positive(what, Estimate::sampled(fall, error, networks as u32), least));
+        let [small, large] = [row.number("smaller_batch")?, row.number("larger_batch")?];
+        let least = FRESH_RESOLUTION * BATCH * (small.recip() - large.recip());
+        let fall = row.estimate(["fall", "standard_error", "networks"])?;
+        checks.push(Check::positive(what, fall, least));
     }
     if limit.rows() > 0 {
-        let networks = limit.number("networks")? as u32;
-        let left = estimate(limit, "log_mean_square", "standard_error", networks)?
-            .with_rounding(limit.number("remainder")?);
+        let left = limit.estimate(["log_mean_square", "standard_error", "networks"])?;
+        let left = left.with_rounding(limit.number("remainder")?);
         checks.push(Check::equal("ln⟨u²⟩ of fresh samples in layer 2, batch → ∞", left, FRESH_RESOLUTION));
     }
     Ok(checks)
 }
 // endregion: bn-moments
 
-// region: sigma-s
 /// σ_s or its inverse from simulated layers, in the limit of large batches.
 pub(super) fn sigma_s(tables: &Tables, claim: &str, column: &str) -> Result<Measurement, TableError> {
     let limit = tables.get("sigma_s_limit")?;
-    let networks = limit.number("networks")? as u32;
-    let found = estimate(limit, column, &format!("{column}_error"), networks)?
-        .with_rounding(limit.number("remainder")?);
+    let found = limit.estimate([column, &format!("{column}_error"), "networks"])?;
+    let found = found.with_rounding(limit.number("remainder")?);
     let what = format!("{column} of simulated layers, batch → ∞");
     let note = format!(
         "layers {} to {}, batches of {} and {} extrapolated to infinite size",
@@ -91,8 +81,6 @@ pub(super) fn sigma_s(tables: &Tables, claim: &str, column: &str) -> Result<Meas
         limit.number("smaller_batch")?,
         limit.number("larger_batch")?
     );
-    let found =
-        Measurement::new(claim, vec![Check::value(what, found)]).at(scale(tables)?).table("sigma_s_limit");
-    Ok(found.source(file!(), "sigma-s").note(note))
+    let found = Measurement::new(claim, vec![Check::value(what, found)]).at(scale(tables)?);
+    Ok(found.table("sigma_s_limit").source(file!(), "sigma-s").note(note))
 }
-// endregion: sigma-s

@@ -7,7 +7,7 @@ use report::{Table, TableError};
 use super::{Curve, Ran, Results};
 use crate::experiment::fresh_samples::{self, Fresh, predicted};
 use crate::experiment::runs::Backward;
-use statistics::{Estimate, Moments, jackknife, mean, unbiased_variance};
+use statistics::{Moments, jackknife, mean, unbiased_variance};
 
 /// σ_s is averaged over layers 2 to this part of the depth: deeper down, finite width has made the samples' lengths
 /// unequal, and the average over samples is no longer that of a wide network.
@@ -15,36 +15,23 @@ const SHALLOW: usize = 5;
 
 /// The spread of the samples' lengths, the variance of |x_t|² over samples in units of its squared mean.
 pub(super) fn lengths(results: &Results) -> Result<Table, TableError> {
-    let of = |curve: &Curve| {
-        let rows: Vec<Vec<f64>> = curve
-            .of
-            .networks
-            .iter()
-            .map(|network| network.lengths.iter().map(|length| length.1).collect())
-            .collect();
-        let layers =
-            curve.of.networks.first().map(|network| network.lengths.iter().map(|length| length.0).collect());
-        let layers: Vec<u64> = layers.unwrap_or_default();
-        let ran = curve.of.ran;
-        let row = |(index, layer)| {
-            (
-                ran.normalisation,
-                ran.samples as u64,
-                ran.networks as u64,
-                layer,
-                jackknife(&rows, |means| means[index]),
-            )
-        };
-        layers.into_iter().enumerate().map(row).collect::<Vec<_>>()
-    };
-    let rows: Vec<_> = results.full().flat_map(of).collect();
-    Table::new("lengths")
-        .words("setting", rows.iter().map(|row| row.0))?
-        .counts("samples", rows.iter().map(|row| row.1))?
-        .counts("networks", rows.iter().map(|row| row.2))?
-        .counts("layer", rows.iter().map(|row| row.3))?
-        .numbers("spread", rows.iter().map(|row| row.4.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.4.standard_error))
+    let mut rows = Vec::new();
+    for curve in results.full() {
+        let networks = curve.of.networks;
+        let lengths: Vec<Vec<f64>> =
+            networks.iter().map(|network| network.lengths.iter().map(|length| length.1).collect()).collect();
+        let layers = networks.first().into_iter().flat_map(|network| &network.lengths);
+        for (index, (layer, _)) in layers.enumerate() {
+            rows.push((curve.of.ran, *layer, jackknife(&lengths, |means| means[index])));
+        }
+    }
+    Table::of("lengths", &rows)
+        .word("setting", |row| row.0.normalisation)
+        .count("samples", |row| row.0.samples)
+        .count("networks", |row| row.0.networks)
+        .count("layer", |row| row.1)
+        .estimate(["spread", "standard_error"], |row| row.2)
+        .table()
 }
 
 /// Sample means and variances over the batch after batch normalisation, the furthest unit of any network in each layer.
@@ -52,17 +39,18 @@ pub(super) fn moments(results: &Results) -> Result<Table, TableError> {
     let networks: &[Backward] =
         results.main_of(Normalisation::BatchNorm).map_or(&[], |curve| curve.of.networks);
     let layers = networks.first().map_or(0, |network| network.normalised.len());
-    let over = |layer: usize, pick: fn(&Moments) -> f64, join: fn(f64, f64) -> f64| {
-        networks.iter().map(|network| pick(&network.normalised[layer])).reduce(join).unwrap_or(f64::NAN)
+    let over = |pick: fn(&Moments) -> f64, join: fn(f64, f64) -> f64| {
+        move |layer: &usize| {
+            let of_layer = networks.iter().map(|network| pick(&network.normalised[*layer]));
+            of_layer.reduce(join).unwrap_or(f64::NAN)
+        }
     };
-    let column = |pick: fn(&Moments) -> f64, join: fn(f64, f64) -> f64| {
-        (0..layers).map(move |layer| over(layer, pick, join))
-    };
-    Table::new("moments")
-        .counts("layer", (1..).take(layers))?
-        .numbers("largest_mean", column(|of| of.largest_mean, f64::max))?
-        .numbers("least_variance", column(|of| of.least_variance, f64::min))?
-        .numbers("greatest_variance", column(|of| of.greatest_variance, f64::max))
+    Table::of("moments", &(0..layers).collect::<Vec<_>>())
+        .count("layer", |layer| layer + 1)
+        .number("largest_mean", over(|of| of.largest_mean, f64::max))
+        .number("least_variance", over(|of| of.least_variance, f64::min))
+        .number("greatest_variance", over(|of| of.greatest_variance, f64::max))
+        .table()
 }
 
 /// Curves of batch normalisation, by batch size.
@@ -86,23 +74,23 @@ fn unbiased(curve: &Curve) -> Vec<Vec<f64>> {
 /// σ_s in every layer from 2 on: the root of the mean variance, with T - 1 in place of T, that batch normalisation
 /// finds before it divides. Predicted for the same batch: √(1 - K(-1/(T-1))).
 pub(super) fn sigma_s(results: &Results) -> Result<Table, TableError> {
-    let mut rows: Vec<(u64, u64, Estimate, f64)> = Vec::new();
+    let mut rows = Vec::new();
     for curve in normalised(results) {
         let samples = curve.of.ran.samples;
-        let within = batch_variance(samples).map_err(|error| TableError::Content(error.to_string()))?;
+        let within = batch_variance(samples).map_err(TableError::content)?;
         let predicted = unbiased_variance(within, samples as f64).sqrt();
         let variances = unbiased(curve);
         for layer in 2..=curve.of.ran.depth {
             let found = jackknife(&variances, |means| means[layer - 1].sqrt());
-            rows.push((samples as u64, layer as u64, found, predicted));
+            rows.push((samples, layer, found, predicted));
         }
     }
-    Table::new("sigma_s")
-        .counts("samples", rows.iter().map(|row| row.0))?
-        .counts("layer", rows.iter().map(|row| row.1))?
-        .numbers("sigma_s", rows.iter().map(|row| row.2.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))?
-        .numbers("predicted", rows.iter().map(|row| row.3))
+    Table::of("sigma_s", &rows)
+        .count("samples", |row| row.0)
+        .count("layer", |row| row.1)
+        .estimate(["sigma_s", "standard_error"], |row| row.2)
+        .number("predicted", |row| row.3)
+        .table()
 }
 
 /// σ_s and 1/σ_s of large batches, from the two largest that ran with all networks: the variance is a line in 1/T up to
@@ -111,31 +99,28 @@ pub(super) fn sigma_s_limit(results: &Results) -> Result<Table, TableError> {
     let most = results.main_of(Normalisation::BatchNorm).map_or(0, |curve| curve.of.ran.networks);
     let curves: Vec<_> =
         normalised(results).into_iter().filter(|curve| curve.of.ran.networks == most).collect();
-    let row = |pair: &[&Curve]| {
-        let [small, large] = [pair[0], pair[1]];
-        let last = (large.of.ran.depth / SHALLOW).max(2);
-        let [t, u] = [small.of.ran.samples as f64, large.of.ran.samples as f64];
-        let both: Vec<Vec<f64>> = unbiased(small)
-            .iter()
-            .zip(unbiased(large))
-            .map(|(a, b)| vec![mean(&a[1..last]), mean(&b[1..last])])
-            .collect();
-        let limit = |means: &[f64]| ((u * means[1] - t * means[0]) / (u - t)).sqrt();
-        let (found, inverse) = (jackknife(&both, limit), jackknife(&both, |means| 1.0 / limit(means)));
-        (small.of.ran.samples as u64, large.of.ran.samples as u64, last as u64, found, inverse, 0.5 / (t * u))
+    let pairs = curves.windows(2).last().into_iter().map(|pair| {
+        let last = (pair[1].of.ran.depth / SHALLOW).max(2);
+        let averaged =
+            |curve: &Curve| unbiased(curve).iter().map(|of| mean(&of[1..last])).collect::<Vec<_>>();
+        let networks = averaged(pair[0]).into_iter().zip(averaged(pair[1]));
+        let both: Vec<Vec<f64>> = networks.map(|(small, large)| vec![small, large]).collect();
+        ([pair[0], pair[1]].map(|curve| curve.of.ran.samples), last, both)
+    });
+    let limit = |[t, u]: [usize; 2], means: &[f64]| {
+        let [t, u] = [t as f64, u as f64];
+        ((u * means[1] - t * means[0]) / (u - t)).sqrt()
     };
-    let rows: Vec<_> = curves.windows(2).last().map(row).into_iter().collect();
-    Table::new("sigma_s_limit")
-        .counts("smaller_batch", rows.iter().map(|row| row.0))?
-        .counts("larger_batch", rows.iter().map(|row| row.1))?
-        .counts("networks", rows.iter().map(|_| most as u64))?
-        .counts("first_layer", rows.iter().map(|_| 2))?
-        .counts("last_layer", rows.iter().map(|row| row.2))?
-        .numbers("sigma_s", rows.iter().map(|row| row.3.value))?
-        .numbers("sigma_s_error", rows.iter().map(|row| row.3.standard_error))?
-        .numbers("amplification", rows.iter().map(|row| row.4.value))?
-        .numbers("amplification_error", rows.iter().map(|row| row.4.standard_error))?
-        .numbers("remainder", rows.iter().map(|row| row.5))
+    Table::of("sigma_s_limit", &pairs.collect::<Vec<_>>())
+        .count("smaller_batch", |row| row.0[0])
+        .count("larger_batch", |row| row.0[1])
+        .count("networks", |_| most)
+        .count("first_layer", |_| 2u64)
+        .count("last_layer", |row| row.1)
+        .measured("sigma_s", |row| jackknife(&row.2, |means| limit(row.0, means)))
+        .measured("amplification", |row| jackknife(&row.2, |means| 1.0 / limit(row.0, means)))
+        .number("remainder", |row| 0.5 / (row.0[0] as f64 * row.0[1] as f64))
+        .table()
 }
 // endregion: sigma-s
 
@@ -156,75 +141,71 @@ fn log_mean_square(of: &Moments) -> f64 {
     of.mean_square.ln()
 }
 
-/// What is averaged over networks of the fresh samples: squared sample mean, sample variance, logarithm.
-const MOMENTS: [fn(&Moments) -> f64; 3] = [|of| of.squared_mean, |of| of.variance, log_mean_square];
-
 // region: fresh
 /// Moments over samples that use the statistics of a batch they are not in. The mean square has no bias; of the other
 /// two, with F fresh samples, the squared mean contains 1/F of the variance, which is short of it.
 pub(super) fn fresh(results: &Results) -> Result<Table, TableError> {
-    let mut rows: Vec<(u64, u64, u64, [Estimate; 3], Fresh)> = Vec::new();
+    let mut rows = Vec::new();
     for run in fresh_runs(results) {
-        for (layer, predicted) in (1..).zip(predicted(run.ran.depth, run.ran.samples)) {
-            let found = MOMENTS.map(|moment| jackknife(&per_network(run, layer, moment), |means| means[0]));
-            rows.push((run.ran.samples as u64, run.ran.networks as u64, layer as u64, found, predicted));
-        }
+        let layers = (1..).zip(predicted(run.ran.depth, run.ran.samples));
+        rows.extend(layers.map(|(layer, predicted)| (run, layer, predicted)));
     }
-    Table::new("fresh")
-        .counts("samples", rows.iter().map(|row| row.0))?
-        .counts("networks", rows.iter().map(|row| row.1))?
-        .counts("layer", rows.iter().map(|row| row.2))?
-        .numbers("squared_mean", rows.iter().map(|row| row.3[0].value))?
-        .numbers("variance", rows.iter().map(|row| row.3[1].value))?
-        .numbers("log_mean_square", rows.iter().map(|row| row.3[2].value))?
-        .numbers("standard_error", rows.iter().map(|row| row.3[2].standard_error))?
-        .numbers("predicted", rows.iter().map(|row| row.4.mean_square.ln()))
+    let over = |moment: fn(&Moments) -> f64| {
+        move |row: &(&Ran<Vec<Moments>>, usize, Fresh)| {
+            jackknife(&per_network(row.0, row.1, moment), |means| means[0])
+        }
+    };
+    let (squared_mean, variance) = (over(|of| of.squared_mean), over(|of| of.variance));
+    Table::of("fresh", &rows)
+        .count("samples", |row| row.0.ran.samples)
+        .count("networks", |row| row.0.ran.networks)
+        .count("layer", |row| row.1)
+        .number("squared_mean", |row| squared_mean(row).value)
+        .number("variance", |row| variance(row).value)
+        .estimate(["log_mean_square", "standard_error"], over(log_mean_square))
+        .number("predicted", |row| row.2.mean_square.ln())
+        .table()
 }
 
 /// By how much ln <u²> of fresh samples falls from a batch size to the next larger one, in three layers.
 pub(super) fn fresh_fall(results: &Results) -> Result<Table, TableError> {
     let runs = fresh_runs(results);
-    let in_layers = |pair: &[&Ran<Vec<Moments>>]| {
+    let mut rows = Vec::new();
+    for pair in runs.windows(2) {
         let [small, large] = [pair[0], pair[1]];
         let mut layers = vec![2, small.ran.depth / 5, small.ran.depth];
         layers.dedup();
-        let row = |layer: usize| {
-            let fall = jackknife(&side_by_side([small, large], layer), |means| means[0] - means[1]);
-            (
-                [layer, small.ran.samples, large.ran.samples, small.ran.networks].map(|count| count as u64),
-                fall,
-            )
-        };
-        layers.into_iter().map(row).collect::<Vec<_>>()
+        rows.extend(layers.into_iter().map(|layer| (layer, small, large)));
+    }
+    let fall = |&(layer, small, large): &(usize, _, _)| {
+        jackknife(&side_by_side([small, large], layer), |means| means[0] - means[1])
     };
-    let rows: Vec<([u64; 4], Estimate)> = runs.windows(2).flat_map(in_layers).collect();
-    Table::new("fresh_fall")
-        .counts("layer", rows.iter().map(|row| row.0[0]))?
-        .counts("smaller_batch", rows.iter().map(|row| row.0[1]))?
-        .counts("larger_batch", rows.iter().map(|row| row.0[2]))?
-        .counts("networks", rows.iter().map(|row| row.0[3]))?
-        .numbers("fall", rows.iter().map(|row| row.1.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.1.standard_error))
+    Table::of("fresh_fall", &rows)
+        .count("layer", |row| row.0)
+        .count("smaller_batch", |row| row.1.ran.samples)
+        .count("larger_batch", |row| row.2.ran.samples)
+        .count("networks", |row| row.1.ran.networks)
+        .estimate(["fall", "standard_error"], fall)
+        .table()
 }
 
 /// What remains of ln <u²> of fresh samples in layer 2 in the limit of large batches, from the two largest: a line in
 /// 1/T up to [`fresh_samples::remainder`].
 pub(super) fn fresh_limit(results: &Results) -> Result<Table, TableError> {
     let runs = fresh_runs(results);
-    let row = |pair: &[&Ran<Vec<Moments>>]| {
-        let [t, u] = [pair[0].ran.samples as f64, pair[1].ran.samples as f64];
-        let both = side_by_side([pair[0], pair[1]], 2);
-        let limit = jackknife(&both, |means| (u * means[1] - t * means[0]) / (u - t));
-        (pair[0].ran.networks as u64, [t as u64, u as u64], limit, fresh_samples::remainder(t, u))
+    let last = runs.windows(2).last().map(|pair| [pair[0], pair[1]]);
+    let sizes = |pair: &[&Ran<Vec<Moments>>; 2]| pair.map(|run| run.ran.samples as f64);
+    let limit = |pair: &[&Ran<Vec<Moments>>; 2]| {
+        let [t, u] = sizes(pair);
+        jackknife(&side_by_side(*pair, 2), |means| (u * means[1] - t * means[0]) / (u - t))
     };
-    let rows: Vec<_> = runs.windows(2).last().map(row).into_iter().collect();
-    Table::new("fresh_limit")
-        .counts("smaller_batch", rows.iter().map(|row| row.1[0]))?
-        .counts("larger_batch", rows.iter().map(|row| row.1[1]))?
-        .counts("networks", rows.iter().map(|row| row.0))?
-        .numbers("log_mean_square", rows.iter().map(|row| row.2.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))?
-        .numbers("remainder", rows.iter().map(|row| row.3))
+    Table::of("fresh_limit", last.as_slice())
+        .count("smaller_batch", |pair| pair[0].ran.samples)
+        .count("larger_batch", |pair| pair[1].ran.samples)
+        .count("networks", |pair| pair[0].ran.networks)
+        .estimate(["log_mean_square", "standard_error"], limit)
+        .number("remainder", |pair| fresh_samples::remainder(sizes(pair)[0], sizes(pair)[1]))
+        .table()
 }
 
 /// ln <u²> of two runs in a layer, network by network: of the same seed, but no more alike than their batches.

@@ -36,15 +36,14 @@ fn choices_of<'a>(
 /// Every slope with its standard error.
 pub(super) fn slopes(results: &Results) -> Result<Table, TableError> {
     let rows: Vec<_> = results.full().flat_map(|curve| choices_of(results, curve)).collect();
-    let found: Vec<Estimate> = rows.iter().map(|(curve, range)| fitted(curve, range.clone())).collect();
-    Table::new("slopes")
-        .words("setting", rows.iter().map(|(curve, _)| curve.of.ran.normalisation))?
-        .counts("width", rows.iter().map(|(curve, _)| curve.of.ran.width as u64))?
-        .counts("samples", rows.iter().map(|(curve, _)| curve.of.ran.samples as u64))?
-        .counts("first_layer", rows.iter().map(|(_, range)| *range.start() as u64))?
-        .counts("last_layer", rows.iter().map(|(_, range)| *range.end() as u64))?
-        .numbers("slope", found.iter().map(|slope| slope.value))?
-        .numbers("standard_error", found.iter().map(|slope| slope.standard_error))
+    Table::of("slopes", &rows)
+        .word("setting", |row| row.0.of.ran.normalisation)
+        .count("width", |row| row.0.of.ran.width)
+        .count("samples", |row| row.0.of.ran.samples)
+        .count("first_layer", |row| *row.1.start())
+        .count("last_layer", |row| *row.1.end())
+        .estimate(["slope", "standard_error"], |row| fitted(row.0, row.1.clone()))
+        .table()
 }
 
 /// A batch size and a range of layers.
@@ -61,13 +60,8 @@ fn choices_run(results: &Results) -> Vec<Choice> {
     for curve in results.full().filter(|curve| curve.of.ran.normalisation != Normalisation::Kaiming) {
         let (samples, networks) = (curve.of.ran.samples, curve.of.ran.networks);
         if choices.iter().all(|choice| choice.samples != samples) {
-            let ranges = ranges(curve.of.ran.depth, results.margin);
-            choices.extend(ranges.into_iter().map(|(name, layers)| Choice {
-                samples,
-                networks,
-                name,
-                layers,
-            }));
+            let ranges = ranges(curve.of.ran.depth, results.margin).into_iter();
+            choices.extend(ranges.map(|(name, layers)| Choice { samples, networks, name, layers }));
         }
     }
     choices.sort_by_key(|choice| choice.samples);
@@ -78,33 +72,29 @@ fn choices_run(results: &Results) -> Vec<Choice> {
 /// was not run has no numbers.
 pub(super) fn choices(results: &Results) -> Result<Table, TableError> {
     let choices = choices_run(results);
-    let mut table = Table::new("choices")
-        .counts("samples", choices.iter().map(|choice| choice.samples as u64))?
-        .counts("networks", choices.iter().map(|choice| choice.networks as u64))?
-        .words("range", choices.iter().map(|choice| choice.name))?
-        .counts("first_layer", choices.iter().map(|choice| *choice.layers.start() as u64))?
-        .counts("last_layer", choices.iter().map(|choice| *choice.layers.end() as u64))?;
+    let mut table = Table::of("choices", &choices)
+        .count("samples", |choice| choice.samples)
+        .count("networks", |choice| choice.networks)
+        .word("range", |choice| choice.name)
+        .count("first_layer", |choice| *choice.layers.start())
+        .count("last_layer", |choice| *choice.layers.end());
     for setting in [Normalisation::ScaleBias, Normalisation::BatchNorm] {
-        let cell = |choice: &Choice| {
-            let of_choice = |curve: &&Curve| {
-                curve.of.ran.normalisation == setting && curve.of.ran.samples == choice.samples
-            };
-            let curve = results.full().find(of_choice);
-            let none = (Estimate::sampled(f64::NAN, f64::NAN, 0), f64::NAN);
-            curve.map_or(none, |curve| {
-                (
-                    fitted(curve, choice.layers.clone()),
-                    least_squares_slope(&curve.predicted[choice.layers.clone()]),
-                )
-            })
+        let curve = |choice: &Choice| {
+            results
+                .full()
+                .find(|curve| curve.of.ran.normalisation == setting && curve.of.ran.samples == choice.samples)
         };
-        let cells: Vec<_> = choices.iter().map(cell).collect();
+        let none = Estimate::sampled(f64::NAN, f64::NAN, 0);
+        let predicted = |choice: &Choice| {
+            curve(choice).map(|curve| least_squares_slope(&curve.predicted[choice.layers.clone()]))
+        };
         table = table
-            .numbers(setting.name(), cells.iter().map(|cell| cell.0.value))?
-            .numbers(&format!("{setting}_error"), cells.iter().map(|cell| cell.0.standard_error))?
-            .numbers(&format!("{setting}_predicted"), cells.iter().map(|cell| cell.1))?;
+            .measured(setting.name(), |choice| {
+                curve(choice).map_or(none, |curve| fitted(curve, choice.layers.clone()))
+            })
+            .number(&format!("{setting}_predicted"), |choice| predicted(choice).unwrap_or(f64::NAN));
     }
-    Ok(table)
+    table.table()
 }
 
 /// The infinite-width slope in our range against 1/T, evenly from the largest batch that ran to the smallest.
@@ -115,8 +105,7 @@ pub(super) fn against_batch(results: &Results) -> Result<Table, TableError> {
     let at = |index: usize| (low + (high - low) * index as f64 / GRID as f64).recip().round() as usize;
     let mut batches: Vec<usize> = (0..=GRID).map(at).collect();
     batches.dedup();
-    let mut table =
-        Table::new("against_batch").counts("samples", batches.iter().map(|samples| *samples as u64))?;
+    let mut table = Table::of("against_batch", &batches).count("samples", |samples| *samples);
     for setting in [Normalisation::ScaleBias, Normalisation::BatchNorm] {
         let slope = |&samples: &usize| {
             let Some(ran) = ran else { return Ok(f64::NAN) };
@@ -125,10 +114,10 @@ pub(super) fn against_batch(results: &Results) -> Result<Table, TableError> {
             Ok(least_squares_slope(&curve[results.margin..=ran.depth - results.margin]))
         };
         let slopes: Result<Vec<f64>, TableError> = batches.iter().map(slope).collect();
-        table = table.numbers(setting.name(), slopes?)?;
+        table = table.numbers(setting.name(), slopes?);
     }
-    let table = table.numbers("inverse", batches.iter().map(|samples| 1.0 / *samples as f64))?;
-    table.numbers("infinite", batches.iter().map(|_| gradient_slope()))
+    let table = table.number("inverse", |samples| 1.0 / *samples as f64);
+    table.number("infinite", |_| gradient_slope()).table()
 }
 
 /// Batches from half to twice the size of ours are as much within reason: the paper assumes a large one, and uses 100
@@ -137,45 +126,31 @@ fn within_reason(results: &Results, samples: usize) -> bool {
     2 * samples >= results.samples && samples <= 2 * results.samples
 }
 
-// region: reasonable
 /// Our slope in each setting, and the lowest and highest that another range of layers or batch size within reason gives.
 pub(super) fn reasonable(results: &Results) -> Result<Table, TableError> {
-    let row = |ours: &Curve| {
+    let mut rows = Vec::new();
+    for ours in results.main() {
         let setting = ours.of.ran.normalisation;
         let alike = results.full().filter(|curve| curve.of.ran.normalisation == setting);
         let curves = alike.filter(|curve| within_reason(results, curve.of.ran.samples));
-        let all: Vec<f64> = curves
-            .flat_map(|curve| choices_of(results, curve))
-            .map(|(curve, range)| fitted(curve, range).value)
-            .collect();
-        let lowest = all.iter().copied().fold(f64::INFINITY, f64::min);
-        let highest = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let all = curves.flat_map(|curve| choices_of(results, curve));
+        let all: Vec<f64> = all.map(|(curve, range)| fitted(curve, range).value).collect();
+        let ends = all.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], slope| {
+            [low.min(*slope), high.max(*slope)]
+        });
         let found = fitted(ours, results.margin..=ours.of.ran.depth - results.margin);
-        (setting, ours.of.ran.networks as u64, all.len() as u64, found, lowest, highest)
-    };
-    let rows: Vec<_> = results.main().map(row).collect();
-    Table::new("reasonable")
-        .words("setting", rows.iter().map(|row| row.0))?
-        .counts("networks", rows.iter().map(|row| row.1))?
-        .counts("choices", rows.iter().map(|row| row.2))?
-        .numbers("slope", rows.iter().map(|row| row.3.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.3.standard_error))?
-        .numbers("lowest", rows.iter().map(|row| row.4))?
-        .numbers("highest", rows.iter().map(|row| row.5))
-}
-// endregion: reasonable
-
-/// A batch size at which the gradient was taken with and without its path through σ_s.
-struct Detached {
-    samples: usize,
-    networks: usize,
-    paired: usize,
-    slope: Estimate,
-    effect: Estimate,
-    predicted: f64,
+        rows.push((ours.of.ran, all.len(), found, ends));
+    }
+    Table::of("reasonable", &rows)
+        .word("setting", |row| row.0.normalisation)
+        .count("networks", |row| row.0.networks)
+        .count("choices", |row| row.1)
+        .estimate(["slope", "standard_error"], |row| row.2)
+        .number("lowest", |row| row.3[0])
+        .number("highest", |row| row.3[1])
+        .table()
 }
 
-// region: detached
 /// The slope of batch normalisation in our range, and by how much it changes without the path through σ_s. The change is
 /// taken from networks that ran both ways: the same weights make it far more precise than either slope. The slope without
 /// the path is the slope with it, from all networks, plus the change.
@@ -192,28 +167,20 @@ pub(super) fn detached(results: &Results) -> Result<Table, TableError> {
             slope_of(without, range.clone()) - slope_of(full, range.clone())
         };
         let predicted = |curve: &Curve| least_squares_slope(&curve.predicted[range.clone()]);
-        Some(Detached {
-            samples: ran.samples,
-            networks: full.of.ran.networks,
-            paired: both.len(),
-            slope: fitted(full, range.clone()),
-            effect: jackknife(&both, change),
-            predicted: predicted(without) - predicted(full),
-        })
+        let predicted = predicted(without) - predicted(full);
+        Some((full.of.ran, both.len(), fitted(full, range.clone()), jackknife(&both, change), predicted))
     };
     let detached = results.curves.iter().filter(|curve| curve.through == Through::FixedDeviation);
-    let mut rows: Vec<Detached> = detached.filter_map(pair).collect();
-    rows.sort_by_key(|row| row.samples);
-    Table::new("detached")
-        .counts("samples", rows.iter().map(|row| row.samples as u64))?
-        .counts("networks", rows.iter().map(|row| row.networks as u64))?
-        .counts("paired_networks", rows.iter().map(|row| row.paired as u64))?
-        .numbers("slope", rows.iter().map(|row| row.slope.value))?
-        .numbers("slope_error", rows.iter().map(|row| row.slope.standard_error))?
-        .numbers("without", rows.iter().map(|row| row.slope.value + row.effect.value))?
-        .numbers("effect", rows.iter().map(|row| row.effect.value))?
-        .numbers("effect_error", rows.iter().map(|row| row.effect.standard_error))?
-        .numbers("predicted_effect", rows.iter().map(|row| row.predicted))?
-        .numbers("informal", rows.iter().map(|_| gradient_slope()))
+    let mut rows: Vec<_> = detached.filter_map(pair).collect();
+    rows.sort_by_key(|row| row.0.samples);
+    Table::of("detached", &rows)
+        .count("samples", |row| row.0.samples)
+        .count("networks", |row| row.0.networks)
+        .count("paired_networks", |row| row.1)
+        .measured("slope", |row| row.2)
+        .number("without", |row| row.2.value + row.3.value)
+        .measured("effect", |row| row.3)
+        .number("predicted_effect", |row| row.4)
+        .number("informal", |_| gradient_slope())
+        .table()
 }
-// endregion: detached

@@ -1,53 +1,43 @@
 //! Numbers that the page quotes, each in a column of its own and of one row: what was not run is NaN.
 
-use report::{Table, TableError};
+use report::{Table, TableError, Tables};
 
 use super::Results;
 
-// region: summary
 /// The one row.
-pub(super) fn summary(results: &Results, tables: &[Table]) -> Result<Table, TableError> {
-    let depth = results.curves.first().map_or(0, |curve| curve.of.ran.depth);
-    let find = |table: &str| tables.iter().find(|other| other.name() == table);
-    let cell = |table: &str, conditions: &[(&str, String)], column: &str| {
-        let mut rows = find(table)?.clone();
-        for (column, value) in conditions {
-            rows = rows.only(column, value).ok()?;
-        }
-        rows.number(column).ok()
-    };
-    let setting = |setting: &str| ("setting", setting.to_owned());
-    let samples = ("samples", results.samples.to_string());
-    let layer = |layer: usize| ("layer", layer.to_string());
+pub(super) fn summary(results: &Results, tables: &Tables) -> Result<Table, TableError> {
+    let depth = results.curves.first().map_or(0, |curve| curve.of.ran.depth).to_string();
+    let samples = &results.samples.to_string()[..];
     let mut quoted: Vec<(String, Option<f64>)> = Vec::new();
     for name in ["kaiming", "scale_bias", "batch_norm"] {
-        let ours = [setting(name), samples.clone()];
+        let setting = ("setting", name);
+        let ours = |table, column| tables.cell(table, &[setting, ("samples", samples)], column);
+        let in_layer = |table, layer, column| {
+            tables.cell(table, &[setting, ("samples", samples), ("layer", layer)], column)
+        };
         for half in ["shallow", "deep"] {
-            quoted.push((format!("{name}_{half}"), cell("halves", &ours, half)));
+            quoted.push((format!("{name}_{half}"), ours("halves", half)));
         }
         for bound in ["lowest", "highest"] {
-            quoted.push((format!("{name}_{bound}"), cell("reasonable", &[setting(name)], bound)));
+            quoted.push((format!("{name}_{bound}"), tables.cell("reasonable", &[setting], bound)));
         }
-        let deepest = [setting(name), samples.clone(), layer(depth)];
-        quoted.push((format!("{name}_length_spread"), cell("lengths", &deepest, "spread")));
-        let total = cell("growth", &[setting(name), layer(0)], "growth");
+        quoted.push((format!("{name}_length_spread"), in_layer("lengths", &depth, "spread")));
+        let total = tables.cell("growth", &[setting, ("layer", "0")], "growth");
         quoted.push((format!("{name}_growth"), total.map(f64::exp)));
-        let step =
-            |at: usize| cell("local_slopes", &[setting(name), samples.clone(), layer(at)], "local_slope");
-        quoted.push((format!("{name}_loss_step"), step(depth).map(|slope| (-slope).exp())));
-        quoted.push((format!("{name}_input_step"), step(1).map(|slope| (-slope).exp())));
+        for (step, layer) in [("loss_step", &depth[..]), ("input_step", "1")] {
+            let slope = in_layer("local_slopes", layer, "local_slope");
+            quoted.push((format!("{name}_{step}"), slope.map(|slope| (-slope).exp())));
+        }
     }
-    let fresh = |at: usize| cell("fresh", &[samples.clone(), layer(at)], "log_mean_square").map(f64::exp);
-    quoted.push(("fresh_layer_2".to_owned(), fresh(2)));
-    quoted.push(("fresh_last_layer".to_owned(), fresh(depth)));
+    for (name, layer) in [("fresh_layer_2", "2"), ("fresh_last_layer", &depth[..])] {
+        let fresh = tables.cell("fresh", &[("samples", samples), ("layer", layer)], "log_mean_square");
+        quoted.push((name.to_owned(), fresh.map(f64::exp)));
+    }
     for column in ["sigma_s", "sigma_s_error", "amplification"] {
-        quoted.push((column.to_owned(), cell("sigma_s_limit", &[], column)));
+        quoted.push((column.to_owned(), tables.cell("sigma_s_limit", &[], column)));
     }
-    quoted.push(("deepest_sigma_s".to_owned(), cell("sigma_s", &[samples.clone(), layer(depth)], "sigma_s")));
-    let depth = ("depth".to_owned(), Some(depth as f64));
-    let one = |table: Table, (name, value): (String, Option<f64>)| {
-        table.numbers(&name, [value.unwrap_or(f64::NAN)])
-    };
-    quoted.into_iter().chain([depth]).try_fold(Table::new("summary"), one)
+    let deepest = tables.cell("sigma_s", &[("samples", samples), ("layer", &depth)], "sigma_s");
+    quoted.push(("deepest_sigma_s".to_owned(), deepest));
+    quoted.push(("depth".to_owned(), depth.parse().ok()));
+    Table::of_numbers("summary", quoted)
 }
-// endregion: summary

@@ -9,24 +9,19 @@ const A_TENTH_LONGER: f64 = 0.095;
 /// A loss that falls by less than a tenth of what guessing gives, ln of the number of classes, has not fallen.
 const A_TENTH: f64 = 0.1;
 
-// region: faster
 /// Scale+bias reaches the same loss in fewer iterations, and a lower loss in as many: one measurement a panel, paired over
 /// seeds. A run that does not reach the loss has a time beyond its budget.
 pub(super) fn faster(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let table = tables.get("pairs")?;
     let mut found = Vec::new();
-    for panel in table.distinct("panel")? {
-        let rows = table.only("panel", &panel)?;
-        let task = rows.distinct("task")?.remove(0);
+    for (panel, rows) in table.by("panel")? {
+        let task = rows.word("task")?;
         let budget = iterations(tables, &task)?;
         let time = |time: f64| if time < budget { Time::Reached(time) } else { Time::Beyond(budget) };
-        let times = rows.points("scale_time", "scale_bias_time")?;
-        let times: Vec<[Time; 2]> =
-            times.into_iter().map(|(scale, bias)| [time(scale), time(bias)]).collect();
-        let (ratio, loss) = (
-            Estimate::mean_of(&rows.column("log_time_ratio")?),
-            Estimate::mean_of(&rows.column("log_loss_ratio")?),
-        );
+        let times = rows.points("scale_time", "scale_bias_time")?.into_iter();
+        let times: Vec<[Time; 2]> = times.map(|(scale, bias)| [time(scale), time(bias)]).collect();
+        let over = |column: &str| Ok::<_, TableError>(Estimate::mean_of(&rows.column(column)?));
+        let (ratio, loss) = (over("log_time_ratio")?, over("log_loss_ratio")?);
         let what = "ln of the time to a loss, scale against scale+bias";
         let checks = vec![
             Check::longer(what, &times, A_TENTH_LONGER),
@@ -47,7 +42,6 @@ pub(super) fn faster(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     }
     Ok(found)
 }
-// endregion: faster
 
 // region: batchnorm-curves
 /// Batch normalisation's loss falls in each panel.
@@ -55,11 +49,9 @@ pub(super) fn batch_norm(tables: &Tables) -> Result<Option<Measurement>, TableEr
     let Ok(table) = tables.get("curves")?.only("initialisation", "batch_norm") else { return Ok(None) };
     let Ok(table) = table.only("chosen", "yes") else { return Ok(None) };
     let mut checks = Vec::new();
-    for task in table.distinct("task")? {
-        let of_task = table.only("task", &task)?;
+    for (task, of_task) in table.by("task")? {
         let seeds: u32 = Protocol::of(tables)?.number(&format!("{task}_seeds"))?;
-        for optimiser in of_task.distinct("optimiser")? {
-            let rows = of_task.only("optimiser", &optimiser)?;
+        for (optimiser, rows) in of_task.by("optimiser")? {
             let (losses, sds) = (rows.column("loss")?, rows.column("sd")?);
             let (Some(first), Some(last)) = (losses.first(), losses.last()) else { continue };
             let variance = sds[0].powi(2) + sds[sds.len() - 1].powi(2);
@@ -73,10 +65,7 @@ pub(super) fn batch_norm(tables: &Tables) -> Result<Option<Measurement>, TableEr
     let panels = checks.len();
     let found = Measurement::new("5.batchnorm-curves", checks).table("curves").figure("curves");
     let found = of_tasks(tables, found.source(file!(), "batchnorm-curves"), &ran(tables)?)?;
-    Ok(Some(if panels < PANELS {
-        found.undecided(format!("{panels} of {PANELS} panels ran"))
-    } else {
-        found
-    }))
+    let open = format!("{panels} of {PANELS} panels ran");
+    Ok(Some(if panels < PANELS { found.undecided(open) } else { found }))
 }
 // endregion: batchnorm-curves

@@ -21,9 +21,8 @@ pub(super) fn largest(
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
-    for task in table.distinct("task")? {
-        let values = table.only("task", &task)?.column(column)?;
-        found.push((task, values.into_iter().fold(0.0, f64::max)));
+    for (task, rows) in table.by("task")? {
+        found.push((task, rows.largest(column)?));
     }
     Ok(found)
 }

@@ -13,9 +13,9 @@ const WELL_AFTER_TEN_THOUSAND: f64 = 12_000.0;
 /// The panels of a table whose curves have so many iterations at least, with their rows.
 fn long_enough(tables: &Tables, table: &Table, least: f64) -> Result<Vec<(String, Table)>, TableError> {
     let mut found = Vec::new();
-    for panel in table.distinct("panel")? {
+    for (panel, rows) in table.by("panel")? {
         if iterations(tables, task_of(&panel))? >= least {
-            found.push((panel.clone(), table.only("panel", &panel)?));
+            found.push((panel, rows));
         }
     }
     Ok(found)
@@ -45,7 +45,6 @@ fn in_panels(
     }))
 }
 
-// region: ratios-converge
 /// From scale and from scale+bias, training leads to similar r: their distance at the end is less than half of what it
 /// was at the start, in each panel, paired over seeds.
 pub(super) fn ratios_converge(tables: &Tables) -> Result<Option<Measurement>, TableError> {
@@ -63,9 +62,7 @@ pub(super) fn ratios_converge(tables: &Tables) -> Result<Option<Measurement>, Ta
     let found = in_panels(tables, "5.ratios-converge", &panels, checks)?;
     Ok(found.map(|found| found.table("distances").figure("ratios").source(file!(), "ratios-converge")))
 }
-// endregion: ratios-converge
 
-// region: gap-persists
 /// After so many iterations the loss from scale is still above that from scale+bias, in each panel, paired over seeds.
 pub(super) fn gap_persists(tables: &Tables) -> Result<Option<Measurement>, TableError> {
     let panels = long_enough(tables, tables.get("pairs")?, WELL_AFTER_TEN_THOUSAND)?;
@@ -78,4 +75,3 @@ pub(super) fn gap_persists(tables: &Tables) -> Result<Option<Measurement>, Table
     let found = in_panels(tables, "5.gap-persists", &panels, checks)?;
     Ok(found.map(|found| found.table("pairs").figure("curves").source(file!(), "gap-persists")))
 }
-// endregion: gap-persists

@@ -35,7 +35,6 @@ fn misprint(
     Ok(found.map(|found| found.as_printed(zeros(printed.0, printed.1)).showing(shown)))
 }
 
-// region: scale-statistic
 /// After scale initialisation the mean square of a layer is one; as printed its sample variance is.
 pub(super) fn scale_statistic(tables: &Tables) -> Result<Option<Measurement>, TableError> {
     let square = largest(tables, "scale", "mean_square_off_one")?;
@@ -46,9 +45,7 @@ pub(super) fn scale_statistic(tables: &Tables) -> Result<Option<Measurement>, Ta
         "shown: how far the sample variance is from one in the layer where it is farthest, for each task";
     Ok(found.map(|found| found.source(file!(), "scale-statistic").note(note)))
 }
-// endregion: scale-statistic
 
-// region: bias-then-scale
 /// With the factor of the weights in the biases as well the sample mean of every feature stays zero; to the letter, the
 /// biases as they were set before, it does not. For the tasks that ran both ways.
 pub(super) fn bias_then_scale(tables: &Tables) -> Result<Option<Measurement>, TableError> {
@@ -60,4 +57,3 @@ pub(super) fn bias_then_scale(tables: &Tables) -> Result<Option<Measurement>, Ta
     let note = "shown: the largest sample mean of any feature after the literal order, for each task";
     Ok(found.map(|found| found.source(file!(), "bias-then-scale").note(note)))
 }
-// endregion: bias-then-scale

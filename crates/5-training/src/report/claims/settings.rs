@@ -24,7 +24,6 @@ const STATED: [&str; 16] = [
     "isbi_augmentation",
 ];
 
-// region: protocol
 /// Every setting as it ran. An experiment without one of the tasks is a smaller one.
 pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
     let protocol = Protocol::of(tables)?;
@@ -34,4 +33,3 @@ pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("5.protocol", checks).at(scale).table("protocol");
     Ok(found.source(file!(), "protocol").note("the table `choices` has what the paper does not state"))
 }
-// endregion: protocol

@@ -29,15 +29,16 @@ pub(super) fn curves(results: &Results, chosen: &[Series]) -> Result<Table, Tabl
         };
         if chosen.iter().any(same) { "yes" } else { "no" }
     };
-    Table::new("curves")
-        .words("task", rows.iter().map(|(series, _)| series.panel.0))?
-        .words("optimiser", rows.iter().map(|(series, _)| series.panel.1))?
-        .words("initialisation", rows.iter().map(|(series, _)| series.initialisation))?
-        .numbers("rate", rows.iter().map(|(series, _)| series.rate))?
-        .words("chosen", rows.iter().map(|(series, _)| is_chosen(series)))?
-        .numbers("iteration", rows.iter().map(|(_, row)| row[0]))?
-        .numbers("loss", rows.iter().map(|(_, row)| row[1]))?
-        .numbers("sd", rows.iter().map(|(_, row)| row[2]))
+    Table::of("curves", &rows)
+        .word("task", |(series, _)| series.panel.0)
+        .word("optimiser", |(series, _)| series.panel.1)
+        .word("initialisation", |(series, _)| series.initialisation)
+        .number("rate", |(series, _)| series.rate)
+        .word("chosen", |(series, _)| is_chosen(series))
+        .number("iteration", |(_, row)| row[0])
+        .number("loss", |(_, row)| row[1])
+        .number("sd", |(_, row)| row[2])
+        .table()
 }
 
 /// One row a bin of a run: the mean loss in the bin.
@@ -47,15 +48,16 @@ pub(super) fn losses(results: &Results) -> Result<Table, TableError> {
         bins.into_iter().map(|bin| (run.clone(), bin)).collect::<Vec<_>>()
     };
     let rows: Vec<(Run, (f64, f64))> = results.outcomes.iter().flat_map(of_run).collect();
-    Table::new("losses")
-        .words("part", rows.iter().map(|(run, _)| run.part))?
-        .words("task", rows.iter().map(|(run, _)| run.task))?
-        .words("optimiser", rows.iter().map(|(run, _)| run.optimiser))?
-        .words("initialisation", rows.iter().map(|(run, _)| run.initialisation))?
-        .numbers("rate", rows.iter().map(|(run, _)| run.rate))?
-        .counts("seed", rows.iter().map(|(run, _)| u64::from(run.seed)))?
-        .numbers("iteration", rows.iter().map(|(_, bin)| bin.0))?
-        .numbers("loss", rows.iter().map(|(_, bin)| bin.1))
+    Table::of("losses", &rows)
+        .word("part", |(run, _)| run.part)
+        .word("task", |(run, _)| run.task)
+        .word("optimiser", |(run, _)| run.optimiser)
+        .word("initialisation", |(run, _)| run.initialisation)
+        .number("rate", |(run, _)| run.rate)
+        .count("seed", |(run, _)| run.seed)
+        .number("iteration", |(_, bin)| bin.0)
+        .number("loss", |(_, bin)| bin.1)
+        .table()
 }
 
 /// The standard deviation over seeds; 0 for a single seed.

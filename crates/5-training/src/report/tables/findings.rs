@@ -5,8 +5,8 @@ use statistics::mean;
 
 use super::pairs::{WHOLE, compared, name};
 use super::times::{guessing, time_to};
-use crate::experiment::choices::{Initialisation, Task};
-use crate::experiment::search::{Results, Series};
+use crate::experiment::choices::Initialisation;
+use crate::experiment::search::{Panel, Results, Series};
 
 /// A run has learned something if its loss at the end is below this part of what guessing gives.
 const LEARNED: f64 = 0.95;
@@ -19,48 +19,39 @@ pub(super) fn findings(results: &Results, chosen: &[Series]) -> Result<Table, Ta
         results.panels().into_iter().filter(|panel| chosen.iter().any(|of| of.panel == *panel)).collect();
     let find =
         |panel, initialisation| chosen.iter().find(move |series: &&Series| series.is(panel, initialisation));
-    let run = |panel| chosen.iter().find(|series| series.panel == panel).map(|series| &series.runs[0].0);
-    let ends = |initialisation| {
-        panels.iter().map(move |panel| {
-            let end = find(*panel, initialisation)?.curves().map(|curve| curve.end()).collect::<Vec<_>>();
-            Some(mean(&end)).filter(|end| end.is_finite())
-        })
+    let run = |panel: &Panel| chosen.iter().find(|series| series.panel == *panel).map(|of| &of.runs[0].0);
+    let epochs = |panel: &Panel| {
+        run(panel).map_or(f64::NAN, |run| run.batch as f64 * run.iterations as f64 / panel.0.images() as f64)
     };
-    let end = |initialisation| ends(initialisation).map(|end| end.unwrap_or(f64::NAN)).collect::<Vec<_>>();
-    let learned = |initialisation| {
-        let count = |panel: &(Task, _)| {
-            let curves = find(*panel, initialisation).into_iter().flat_map(Series::curves);
-            curves.filter(|curve| curve.end() < LEARNED * guessing(panel.0)).count() as u64
+    let seeds = |panel: &Panel| {
+        let here = chosen.iter().filter(|series| series.panel == *panel);
+        here.map(|series| series.runs.len()).max().unwrap_or(0)
+    };
+    let mut table = Table::of("findings", &panels)
+        .word("panel", |panel| name(*panel))
+        .count("seeds", seeds)
+        .count("iterations", |panel| run(panel).map_or(0, |run| run.iterations))
+        .number("epochs", epochs)
+        .number("guessing", |panel| guessing(panel.0));
+    for initialisation in [Initialisation::Scale, Initialisation::ScaleBias, Initialisation::BatchNorm] {
+        let end = |panel: &Panel| {
+            let ends = find(*panel, initialisation).map(|of| of.curves().map(|curve| curve.end()).collect());
+            ends.map(|ends: Vec<f64>| mean(&ends)).filter(|end| end.is_finite()).unwrap_or(f64::NAN)
         };
-        panels.iter().map(count).collect::<Vec<_>>()
-    };
-    let reached = |initialisation| {
-        let count = |panel: &(Task, _)| {
+        let learned = |panel: &Panel| {
+            let curves = find(*panel, initialisation).into_iter().flat_map(Series::curves);
+            curves.filter(|curve| curve.end() < LEARNED * guessing(panel.0)).count()
+        };
+        let reached = |panel: &Panel| {
             let target = compared(*panel, chosen, WHOLE).first().map_or(f64::NAN, |pair| pair.target);
             let series = find(*panel, initialisation).into_iter();
             let runs = series.flat_map(|series| series.curves().zip(&series.runs));
-            runs.filter(|(curve, (run, _))| time_to(curve, target) < run.iterations as f64).count() as u64
+            runs.filter(|(curve, (run, _))| time_to(curve, target) < run.iterations as f64).count()
         };
-        panels.iter().map(count).collect::<Vec<_>>()
-    };
-    let epochs = panels.iter().filter_map(|panel| {
-        let run = run(*panel)?;
-        Some(run.batch as f64 * run.iterations as f64 / panel.0.images() as f64)
-    });
-    let seeds = panels.iter().map(|panel| {
-        chosen.iter().filter(|series| series.panel == *panel).map(|series| series.runs.len()).max()
-    });
-    let mut table = Table::new("findings")
-        .words("panel", panels.iter().map(|panel| name(*panel)))?
-        .counts("seeds", seeds.map(|seeds| seeds.unwrap_or(0) as u64))?
-        .counts("iterations", panels.iter().filter_map(|panel| Some(run(*panel)?.iterations)))?
-        .numbers("epochs", epochs.collect::<Vec<_>>())?
-        .numbers("guessing", panels.iter().map(|panel| guessing(panel.0)))?;
-    for initialisation in [Initialisation::Scale, Initialisation::ScaleBias, Initialisation::BatchNorm] {
         table = table
-            .numbers(&format!("{initialisation}_end"), end(initialisation))?
-            .counts(&format!("{initialisation}_learned"), learned(initialisation))?
-            .counts(&format!("{initialisation}_reached"), reached(initialisation))?;
+            .number(&format!("{initialisation}_end"), end)
+            .count(&format!("{initialisation}_learned"), learned)
+            .count(&format!("{initialisation}_reached"), reached);
     }
-    Ok(table)
+    table.table()
 }

@@ -1,7 +1,7 @@
 //! Scale and scale+bias, each at its chosen rate, compared seed by seed. Runs of one seed start from the same random
 //! numbers and see the same minibatches, so that much of what the seed does to a curve cancels.
 
-use report::{Table, TableError};
+use report::{Columns, Table, TableError};
 use statistics::{Estimate, mean};
 
 use super::times::{target, time_to};
@@ -68,18 +68,19 @@ pub(super) fn compared(panel: Panel, chosen: &[Series], budget: u64) -> Vec<Pair
 pub(super) fn pairs(results: &Results, chosen: &[Series]) -> Result<Table, TableError> {
     let of_panel = |panel| compared(panel, chosen, WHOLE);
     let all: Vec<Pair> = results.panels().into_iter().flat_map(of_panel).collect();
-    Table::new("pairs")
-        .words("task", all.iter().map(|pair| pair.panel.0))?
-        .words("optimiser", all.iter().map(|pair| pair.panel.1))?
-        .words("panel", all.iter().map(|pair| name(pair.panel)))?
-        .counts("seed", all.iter().map(|pair| u64::from(pair.seed)))?
-        .numbers("target_loss", all.iter().map(|pair| pair.target))?
-        .numbers("scale_time", all.iter().map(|pair| pair.times[0]))?
-        .numbers("scale_bias_time", all.iter().map(|pair| pair.times[1]))?
-        .numbers("scale_end", all.iter().map(|pair| pair.ends[0]))?
-        .numbers("scale_bias_end", all.iter().map(|pair| pair.ends[1]))?
-        .numbers("log_time_ratio", all.iter().map(Pair::log_time_ratio))?
-        .numbers("log_loss_ratio", all.iter().map(Pair::log_loss_ratio))
+    Table::of("pairs", &all)
+        .word("task", |pair| pair.panel.0)
+        .word("optimiser", |pair| pair.panel.1)
+        .word("panel", |pair| name(pair.panel))
+        .count("seed", |pair| pair.seed)
+        .number("target_loss", |pair| pair.target)
+        .number("scale_time", |pair| pair.times[0])
+        .number("scale_bias_time", |pair| pair.times[1])
+        .number("scale_end", |pair| pair.ends[0])
+        .number("scale_bias_end", |pair| pair.ends[1])
+        .number("log_time_ratio", Pair::log_time_ratio)
+        .number("log_loss_ratio", Pair::log_loss_ratio)
+        .table()
 }
 
 /// A panel's name, as in the claims.
@@ -91,24 +92,30 @@ pub(super) fn name(panel: Panel) -> String {
 pub(super) fn panels(results: &Results, chosen: &[Series]) -> Result<Table, TableError> {
     let found = results.panels().into_iter().map(|panel| (panel, compared(panel, chosen, WHOLE)));
     let all: Vec<(Panel, Vec<Pair>)> = found.filter(|(_, pairs)| !pairs.is_empty()).collect();
+    let rate = |(panel, _): &(Panel, _), initialisation| {
+        let found = chosen.iter().find(|series| series.is(*panel, initialisation));
+        found.map_or(f64::NAN, |series| series.rate)
+    };
+    let table = Table::of("panels", &all)
+        .word("task", |row| row.0.0)
+        .word("optimiser", |row| row.0.1)
+        .word("panel", |row| name(row.0))
+        .number("scale_rate", |row| rate(row, Initialisation::Scale))
+        .number("scale_bias_rate", |row| rate(row, Initialisation::ScaleBias));
+    with_ratios(table, |row| &row.1).table()
+}
+
+/// Adds what pairs have in common: the loss whose time is taken, and geometric means over seeds of the ratios of times and
+/// losses with the standard errors of their logarithms.
+pub(super) fn with_ratios<'a, R>(table: Columns<'a, R>, pairs: fn(&'a R) -> &'a Vec<Pair>) -> Columns<'a, R> {
     let over = |quantity: fn(&Pair) -> f64| {
-        all.iter().map(move |(_, pairs)| Estimate::mean_of(&pairs.iter().map(quantity).collect::<Vec<_>>()))
+        move |row| Estimate::mean_of(&pairs(row).iter().map(quantity).collect::<Vec<_>>())
     };
-    let rate = |initialisation| {
-        all.iter().map(move |(panel, _)| {
-            let found = chosen.iter().find(|series| series.is(*panel, initialisation));
-            found.map_or(f64::NAN, |series| series.rate)
-        })
-    };
-    Table::new("panels")
-        .words("task", all.iter().map(|(panel, _)| panel.0))?
-        .words("optimiser", all.iter().map(|(panel, _)| panel.1))?
-        .words("panel", all.iter().map(|(panel, _)| name(*panel)))?
-        .numbers("scale_rate", rate(Initialisation::Scale))?
-        .numbers("scale_bias_rate", rate(Initialisation::ScaleBias))?
-        .numbers("target_loss", all.iter().map(|(_, pairs)| pairs[0].target))?
-        .numbers("time_ratio", over(Pair::log_time_ratio).map(|found| found.value.exp()))?
-        .numbers("log_time_error", over(Pair::log_time_ratio).map(|found| found.standard_error))?
-        .numbers("loss_ratio", over(Pair::log_loss_ratio).map(|found| found.value.exp()))?
-        .numbers("log_loss_error", over(Pair::log_loss_ratio).map(|found| found.standard_error))
+    let (time, loss) = (over(Pair::log_time_ratio), over(Pair::log_loss_ratio));
+    table
+        .number("target_loss", |row| pairs(row)[0].target)
+        .number("time_ratio", |row| time(row).value.exp())
+        .number("log_time_error", |row| time(row).standard_error)
+        .number("loss_ratio", |row| loss(row).value.exp())
+        .number("log_loss_error", |row| loss(row).standard_error)
 }

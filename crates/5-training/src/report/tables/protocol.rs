@@ -51,7 +51,7 @@ pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, Tabl
     let seeds = |task| distinct(runs().filter(|run| run.task == task).map(|run| run.seed)).len();
     let least_seeds = Task::ALL.map(seeds).into_iter().filter(|seeds| *seeds > 0).min().unwrap_or(0);
     let side = |run: &Run| format!("{0},{0}", run.image_size);
-    let mut rows = vec![
+    let rows = [
         ("settings", joined(distinct(runs().map(|run| run.initialisation.to_string())))),
         ("init_minibatches", MINIBATCHES.to_string()),
         ("init_epsilon", SCALE_EPSILON.to_string()),
@@ -69,40 +69,27 @@ pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, Tabl
         ("isbi_architecture", of_task(Task::Isbi, &|run| run.task.architecture().to_owned())),
         ("isbi_augmentation", of_task(Task::Isbi, &|run| augmentation(run).to_owned())),
     ];
-    let names = |task| match task {
-        Task::Cifar => [
-            "cifar_data",
-            "cifar_width",
-            "cifar_side",
-            "cifar_batch",
-            "cifar_iterations",
-            "cifar_search_iterations",
-            "cifar_seeds",
-        ],
-        Task::Isbi => [
-            "isbi_data",
-            "isbi_width",
-            "isbi_side",
-            "isbi_batch",
-            "isbi_iterations",
-            "isbi_search_iterations",
-            "isbi_seeds",
-        ],
-    };
+    let mut rows = rows.map(|(setting, value)| (setting.to_owned(), value)).to_vec();
     for task in Task::ALL {
-        let [source, width, side, batch, iterations, search, replicates] = names(task);
-        rows.push((source, data(task)));
-        rows.push((width, of_task(task, &|run| run.width_multiplier.to_string())));
-        rows.push((side, of_task(task, &|run| run.image_size.to_string())));
-        rows.push((batch, of_task(task, &|run| run.batch.to_string())));
-        rows.push((iterations, curves(task)));
-        rows.push((search, searched(task)));
-        rows.push((replicates, seeds(task).to_string()));
+        let of_task = |value: &dyn Fn(&Run) -> String| of_task(task, value);
+        let settings = [
+            ("data", data(task)),
+            ("width", of_task(&|run| run.width_multiplier.to_string())),
+            ("side", of_task(&|run| run.image_size.to_string())),
+            ("batch", of_task(&|run| run.batch.to_string())),
+            ("iterations", curves(task)),
+            ("search_iterations", searched(task)),
+            ("seeds", seeds(task).to_string()),
+        ];
+        rows.extend(settings.map(|(setting, value)| (format!("{task}_{setting}"), value)));
     }
     let wanted = crate::experiment::runs::runs(params).len() + further(params, results.outcomes).len();
-    rows.push(("runs", wanted.to_string()));
-    rows.push(("missing_runs", wanted.saturating_sub(results.outcomes.len()).to_string()));
-    rows.push(("optimisers", joined(params.optimisers.iter().map(ToString::to_string).collect())));
+    let more = [
+        ("runs", wanted.to_string()),
+        ("missing_runs", wanted.saturating_sub(results.outcomes.len()).to_string()),
+        ("optimisers", joined(params.optimisers.iter().map(ToString::to_string).collect())),
+    ];
+    rows.extend(more.map(|(setting, value)| (setting.to_owned(), value)));
     Protocol::table(&rows)
 }
 
@@ -140,9 +127,7 @@ pub(super) fn choices(params: &Params) -> Result<Table, TableError> {
         ("images on which r is observed", "the first of the data set, not augmented".to_owned()),
         ("what seeds share", "weights, order and augmentation are of the seed alone".to_owned()),
     ];
-    Table::new("choices")
-        .words("what", rows.iter().map(|row| row.0))?
-        .words("taken", rows.iter().map(|row| &row.1))
+    Table::of("choices", &rows).word("what", |row| row.0).word("taken", |row| &row.1).table()
 }
 
 /// Iterations on which learning rates are compared.

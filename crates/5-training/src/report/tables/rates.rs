@@ -8,21 +8,20 @@ use crate::experiment::search::{Results, Series};
 
 /// One row a run that trains.
 pub(super) fn runs(results: &Results) -> Result<Table, TableError> {
-    let all = || results.outcomes.iter().filter(|(run, _)| run.part != Part::Start);
-    let curves = || all().map(|(run, outcome)| Curve::new(&outcome.losses, run.iterations));
-    let diverged = |at: Option<u64>| at.map_or("no".to_owned(), |at| at.to_string());
-    Table::new("runs")
-        .words("part", all().map(|(run, _)| run.part))?
-        .words("task", all().map(|(run, _)| run.task))?
-        .words("optimiser", all().map(|(run, _)| run.optimiser))?
-        .words("initialisation", all().map(|(run, _)| run.initialisation))?
-        .numbers("rate", all().map(|(run, _)| run.rate))?
-        .counts("seed", all().map(|(run, _)| u64::from(run.seed)))?
-        .words("data", all().map(|(_, outcome)| outcome.source))?
-        .counts("iterations", all().map(|(_, outcome)| outcome.losses.len() as u64))?
-        .words("diverged", all().map(|(_, outcome)| diverged(outcome.diverged)))?
-        .numbers("area", curves().map(|curve| curve.area()))?
-        .numbers("end_loss", curves().map(|curve| curve.end()))
+    let all = results.outcomes.iter().filter(|(run, _)| run.part != Part::Start);
+    Table::of("runs", &all.collect::<Vec<_>>())
+        .word("part", |row| row.0.part)
+        .word("task", |row| row.0.task)
+        .word("optimiser", |row| row.0.optimiser)
+        .word("initialisation", |row| row.0.initialisation)
+        .number("rate", |row| row.0.rate)
+        .count("seed", |row| row.0.seed)
+        .word("data", |row| row.1.source)
+        .count("iterations", |row| row.1.losses.len())
+        .word("diverged", |row| row.1.diverged.map_or("no".to_owned(), |at| at.to_string()))
+        .number("area", |row| Curve::new(&row.1.losses, row.0.iterations).area())
+        .number("end_loss", |row| Curve::new(&row.1.losses, row.0.iterations).end())
+        .table()
 }
 
 /// One row a learning rate of an initialisation in a panel, on the budget on which rates are compared.
@@ -34,15 +33,16 @@ pub(super) fn rates(results: &Results) -> Result<Table, TableError> {
     };
     let diverged =
         |series: &Series| series.runs.iter().filter(|(_, outcome)| outcome.diverged.is_some()).count() as u64;
-    Table::new("rates")
-        .words("task", all.iter().map(|series| series.panel.0))?
-        .words("optimiser", all.iter().map(|series| series.panel.1))?
-        .words("initialisation", all.iter().map(|series| series.initialisation))?
-        .numbers("rate", all.iter().map(|series| series.rate))?
-        .counts("iterations", all.iter().map(|series| series.runs[0].0.iterations))?
-        .counts("seeds", all.iter().map(|series| series.runs.len() as u64))?
-        .counts("diverged", all.iter().map(diverged))?
-        .numbers("area", all.iter().map(Series::area))?
-        .numbers("end_loss", all.iter().map(Series::end))?
-        .words("chosen", all.iter().map(is_chosen))
+    Table::of("rates", &all)
+        .word("task", |series| series.panel.0)
+        .word("optimiser", |series| series.panel.1)
+        .word("initialisation", |series| series.initialisation)
+        .number("rate", |series| series.rate)
+        .count("iterations", |series| series.runs[0].0.iterations)
+        .count("seeds", |series| series.runs.len())
+        .count("diverged", diverged)
+        .number("area", Series::area)
+        .number("end_loss", Series::end)
+        .word("chosen", is_chosen)
+        .table()
 }

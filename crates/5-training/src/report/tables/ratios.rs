@@ -5,24 +5,17 @@ use statistics::{Moments, mean};
 
 use super::curves::deviation;
 use super::pairs::name;
-use crate::experiment::choices::{Initialisation, Task};
-use crate::experiment::runs::Observation;
+use crate::experiment::choices::Initialisation;
+use crate::experiment::runs::{Observation, Run};
 use crate::experiment::search::{Panel, Results, Series, distinct};
 
 /// What the minibatches that an initialisation measured give afterwards: one row a layer of an initialisation in a task,
 /// with the largest deviation over seeds.
 pub(super) fn starts(results: &Results) -> Result<Table, TableError> {
-    struct Row {
-        task: Task,
-        initialisation: Initialisation,
-        layer: u64,
-        deviations: [f64; 3],
-    }
     let kinds = distinct(results.outcomes.iter().map(|(run, _)| (run.task, run.initialisation)));
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows = Vec::new();
     for (task, initialisation) in kinds {
-        let of =
-            |run: &crate::experiment::runs::Run| run.task == task && run.initialisation == initialisation;
+        let of = |run: &Run| run.task == task && run.initialisation == initialisation;
         let starts = || results.outcomes.iter().filter(|(run, _)| of(run)).map(|(_, outcome)| &outcome.start);
         let layers = starts().map(Vec::len).min().unwrap_or(0);
         for layer in 0..layers {
@@ -34,16 +27,17 @@ pub(super) fn starts(results: &Results) -> Result<Table, TableError> {
                 largest(|start| (start.variance - 1.0).abs()),
                 largest(|start| start.largest_mean),
             ];
-            rows.push(Row { task, initialisation, layer: layer as u64 + 1, deviations });
+            rows.push((task, initialisation, layer + 1, deviations));
         }
     }
-    Table::new("starts")
-        .words("task", rows.iter().map(|row| row.task))?
-        .words("initialisation", rows.iter().map(|row| row.initialisation))?
-        .counts("layer", rows.iter().map(|row| row.layer))?
-        .numbers("mean_square_off_one", rows.iter().map(|row| row.deviations[0]))?
-        .numbers("variance_off_one", rows.iter().map(|row| row.deviations[1]))?
-        .numbers("largest_mean", rows.iter().map(|row| row.deviations[2]))
+    Table::of("starts", &rows)
+        .word("task", |row| row.0)
+        .word("initialisation", |row| row.1)
+        .count("layer", |row| row.2)
+        .number("mean_square_off_one", |row| row.3[0])
+        .number("variance_off_one", |row| row.3[1])
+        .number("largest_mean", |row| row.3[2])
+        .table()
 }
 
 /// One row a layer of an initialisation at its chosen rate in a panel, at one moment: geometric mean over seeds and
@@ -67,14 +61,15 @@ pub(super) fn ratios(results: &Results, chosen: &[Series]) -> Result<Table, Tabl
             }
         }
     }
-    Table::new("ratios")
-        .words("panel", rows.iter().map(|row| name(row.0.panel)))?
-        .words("initialisation", rows.iter().map(|row| row.0.initialisation))?
-        .counts("iteration", rows.iter().map(|row| row.1))?
-        .counts("layer", rows.iter().map(|row| row.2))?
-        .numbers("ratio", rows.iter().map(|row| row.3[0]))?
-        .numbers("log_sd", rows.iter().map(|row| row.3[1]))?
-        .numbers("channel_ratio", rows.iter().map(|row| row.3[2]))
+    Table::of("ratios", &rows)
+        .word("panel", |row| name(row.0.panel))
+        .word("initialisation", |row| row.0.initialisation)
+        .count("iteration", |row| row.1)
+        .count("layer", |row| row.2)
+        .number("ratio", |row| row.3[0])
+        .number("log_sd", |row| row.3[1])
+        .number("channel_ratio", |row| row.3[2])
+        .table()
 }
 
 /// Moments and layers that every seed of a series has.
@@ -85,7 +80,6 @@ fn shape(series: &Series) -> (usize, usize) {
     (moments, layers.unwrap_or(0))
 }
 
-// region: distance
 /// How far apart two networks are in r: the difference of r²/(1 + r²), averaged over layers. This is the part of a layer's
 /// mean square that lies in sample means; unlike r it stays finite where a layer has ceased to vary.
 fn distance(one: &Observation, other: &Observation) -> f64 {
@@ -94,7 +88,6 @@ fn distance(one: &Observation, other: &Observation) -> f64 {
     let apart: Vec<f64> = both.map(|(one, other)| (part(one[0]) - part(other[0])).abs()).collect();
     mean(&apart)
 }
-// endregion: distance
 
 /// One row a seed of a panel at one moment: the distance between scale and scale+bias, each at its chosen rate.
 pub(super) fn distances(results: &Results, chosen: &[Series]) -> Result<Table, TableError> {
@@ -113,11 +106,12 @@ pub(super) fn distances(results: &Results, chosen: &[Series]) -> Result<Table, T
             }
         }
     }
-    Table::new("distances")
-        .words("panel", rows.iter().map(|row| name(row.0)))?
-        .counts("seed", rows.iter().map(|row| u64::from(row.1)))?
-        .counts("iteration", rows.iter().map(|row| row.2))?
-        .numbers("distance", rows.iter().map(|row| row.3))
+    Table::of("distances", &rows)
+        .word("panel", |row| name(row.0))
+        .count("seed", |row| row.1)
+        .count("iteration", |row| row.2)
+        .number("distance", |row| row.3)
+        .table()
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Whether the comparison of scale and scale+bias depends on choices that the original does not state.
 
 use report::{Table, TableError};
-use statistics::Estimate;
 
-use super::pairs::{Pair, compared, name};
+use super::pairs::{Pair, compared, name, with_ratios};
 use crate::experiment::choices::{Part, Variation};
 use crate::experiment::search::{Panel, Results};
 
@@ -21,20 +20,13 @@ struct Row {
 /// errors of their logarithms.
 pub(super) fn sensitivity(results: &Results) -> Result<Table, TableError> {
     let rows: Vec<Row> = results.panels().into_iter().flat_map(|panel| of_panel(results, panel)).collect();
-    let over = |quantity: fn(&Pair) -> f64| {
-        rows.iter().map(move |row| Estimate::mean_of(&row.pairs.iter().map(quantity).collect::<Vec<_>>()))
-    };
-    Table::new("sensitivity")
-        .words("panel", rows.iter().map(|row| name(row.panel)))?
-        .words("choice", rows.iter().map(|row| row.choice))?
-        .counts("batch", rows.iter().map(|row| row.batch as u64))?
-        .counts("iterations", rows.iter().map(|row| row.iterations))?
-        .counts("seeds", rows.iter().map(|row| row.pairs.len() as u64))?
-        .numbers("target_loss", rows.iter().map(|row| row.pairs[0].target))?
-        .numbers("time_ratio", over(Pair::log_time_ratio).map(|found| found.value.exp()))?
-        .numbers("log_time_error", over(Pair::log_time_ratio).map(|found| found.standard_error))?
-        .numbers("loss_ratio", over(Pair::log_loss_ratio).map(|found| found.value.exp()))?
-        .numbers("log_loss_error", over(Pair::log_loss_ratio).map(|found| found.standard_error))
+    let table = Table::of("sensitivity", &rows)
+        .word("panel", |row| name(row.panel))
+        .word("choice", |row| row.choice)
+        .count("batch", |row| row.batch)
+        .count("iterations", |row| row.iterations)
+        .count("seeds", |row| row.pairs.len());
+    with_ratios(table, |row| &row.pairs).table()
 }
 
 /// The rows of a panel.

@@ -1,8 +1,8 @@
 //! What single units of deep layers do with the samples: large means, and a ReLU that is nearly affine.
 
-use report::{Check, Estimate, Measurement, Protocol, Table, TableError, Tables};
+use report::{Check, Measurement, Protocol, Table, TableError, Tables};
 
-use super::{NEAR, estimate, networks, scale};
+use super::{CENTRED, HALF, NEAR, SHARE, networks, scale};
 
 /// "Most" units: more than half.
 const MOST: f64 = 0.5;
@@ -10,13 +10,9 @@ const MOST: f64 = 0.5;
 const NEARLY: f64 = 0.05;
 /// A share of variance this close to its prediction for infinite width is near it: a hundredth of the variance.
 const SHARE_NEAR: f64 = 0.01;
-/// A step or a difference counts if it is at least half of the predicted one.
-const HALF: f64 = 0.5;
-/// The settings that centre their units: name in tables and in words.
-const CENTRED: [(&str, &str); 2] = [("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")];
 
 /// The rows of a table of units at the main width in one layer.
-fn in_layer(tables: &Tables, table: &str, layer: u64) -> Result<Table, TableError> {
+fn in_layer(tables: &Tables, table: &str, layer: &str) -> Result<Table, TableError> {
     tables.get(table)?.only("width", Protocol::of(tables)?.word("width")?)?.only("layer", layer)
 }
 
@@ -24,38 +20,28 @@ fn in_layer(tables: &Tables, table: &str, layer: u64) -> Result<Table, TableErro
 fn steps(
     tables: &Tables,
     table: &str,
-    column: &str,
-    sign: f64,
-    what: &str,
+    columns: [&str; 2],
+    direction: (f64, &str),
 ) -> Result<Vec<Check>, TableError> {
-    let (rows, many) = (tables.get("unit_steps")?.only("setting", "kaiming")?, networks(tables)?);
-    let layers = rows.column("from_layer")?.into_iter().zip(rows.column("to_layer")?);
-    let found = rows.column(column)?.into_iter().zip(rows.column(&format!("{column}_error"))?);
     let predicted =
-        |layer| in_layer(tables, table, layer as u64)?.only("setting", "kaiming")?.number("predicted");
-    let check = |((from, to), (step, error)): ((f64, f64), (f64, f64))| {
-        let least = HALF * sign * (predicted(to)? - predicted(from)?);
-        let what = format!("{what} from layer {from} to {to}");
-        Ok(Check::positive(what, Estimate::sampled(sign * step, error, many), least))
-    };
-    layers.zip(found).map(check).collect()
+        |layer: &str| in_layer(tables, table, layer)?.only("setting", "kaiming")?.number("predicted");
+    super::steps(tables, "unit_steps", columns, direction, predicted)
 }
 
-// region: large-mean
 /// In the last layer most units of a Kaiming network have a large sample mean, as many as infinite width predicts, positive
 /// as often as negative; and the share rises with depth.
 pub(super) fn large_mean(tables: &Tables) -> Result<Measurement, TableError> {
-    let (many, depth) = (networks(tables)?, Protocol::of(tables)?.number("depth")?);
-    let row = in_layer(tables, "large_means", depth)?.only("setting", "kaiming")?;
-    let share = estimate(&row, "share", "standard_error", many)?;
-    let positive = estimate(&row, "positive", "positive_error", many)?.minus(0.5);
+    let depth = Protocol::of(tables)?.word("depth")?;
+    let row = in_layer(tables, "large_means", &depth)?.only("setting", "kaiming")?;
+    let share = row.estimate(SHARE)?;
+    let positive = row.estimate(["positive", "positive_error", "networks"])?.minus(0.5);
     let predicted = row.number("predicted")?;
     let mut checks = vec![
         Check::positive(format!("share above half in layer {depth}"), share.minus(MOST), NEAR),
         Check::within(format!("share less its prediction in layer {depth}"), share.minus(predicted), NEAR),
         Check::equal(format!("positive ones among them less half, layer {depth}"), positive, NEAR),
     ];
-    checks.extend(steps(tables, "large_means", "large", 1.0, "growth of the share")?);
+    checks.extend(steps(tables, "large_means", ["large", "large_error"], (1.0, "growth of the share"))?);
     let note = format!(
         "shown: the share in layer {depth} with a sample mean of more than two sample standard deviations; infinite width \
          predicts {predicted:.4}, over all samples {:.4}",
@@ -64,34 +50,25 @@ pub(super) fn large_mean(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("6.large-mean", checks).at(scale(tables)?).showing(vec![share]);
     Ok(found.table("large_means").figure("units").source(file!(), "large-mean").note(note))
 }
-// endregion: large-mean
 
-// region: nearly-linear
 /// Under Kaiming initialisation affine maps leave less and less of the variance behind the ReLU, nearly nothing in the last
 /// layer, as infinite width predicts; in the settings that centre their units they leave about as much as in the first.
 pub(super) fn nearly_linear(tables: &Tables) -> Result<Measurement, TableError> {
-    let (many, depth) = (networks(tables)?, Protocol::of(tables)?.number("depth")?);
-    let last = in_layer(tables, "nearly_linear", depth)?;
+    let (many, depth) = (networks(tables)?, Protocol::of(tables)?.word("depth")?);
+    let last = in_layer(tables, "nearly_linear", &depth)?;
     let of = |setting: &str| {
         let row = last.only("setting", setting)?;
-        let found = estimate(&row, "share", "standard_error", row.number("networks")? as u32)?;
-        Ok::<_, TableError>((found, row.number("predicted")?))
+        Ok::<_, TableError>((row.estimate(SHARE)?, row.number("predicted")?))
     };
     let (kaiming, predicted) = of("kaiming")?;
-    let first = in_layer(tables, "nearly_linear", 1)?.only("setting", "kaiming")?.number("predicted")?;
+    let first = in_layer(tables, "nearly_linear", "1")?.only("setting", "kaiming")?.number("predicted")?;
+    let nearly = format!("a twentieth less the share in layer {depth}");
+    let near = format!("share less its prediction in layer {depth}");
     let mut checks = vec![
-        Check::positive(
-            format!("a twentieth less the share in layer {depth}"),
-            kaiming.minus(NEARLY).times(-1.0),
-            0.0,
-        ),
-        Check::within(
-            format!("share less its prediction in layer {depth}"),
-            kaiming.minus(predicted),
-            SHARE_NEAR,
-        ),
+        Check::positive(nearly, kaiming.minus(NEARLY).times(-1.0), 0.0),
+        Check::within(near, kaiming.minus(predicted), SHARE_NEAR),
     ];
-    checks.extend(steps(tables, "nearly_linear", "left", -1.0, "fall of the share")?);
+    checks.extend(steps(tables, "nearly_linear", ["left", "left_error"], (-1.0, "fall of the share"))?);
     let mut shown = vec![kaiming];
     for (setting, name) in CENTRED {
         let (share, _) = of(setting)?;
@@ -106,4 +83,3 @@ pub(super) fn nearly_linear(tables: &Tables) -> Result<Measurement, TableError> 
     let found = Measurement::new("6.nearly-linear", checks).at(scale(tables)?).showing(shown);
     Ok(found.table("nearly_linear").figure("units").source(file!(), "nearly-linear").note(note))
 }
-// endregion: nearly-linear

@@ -12,7 +12,7 @@ const MARGIN: usize = 1;
 /// ln of the mean square of a perturbation of the inputs and of the gradient at the output, layer by layer, averaged over
 /// networks.
 pub(super) fn layers(runs: &[RegimeRan]) -> Result<Table, TableError> {
-    let mut rows: Vec<(Normalisation, u64, Estimate, Estimate)> = Vec::new();
+    let mut rows = Vec::new();
     for run in runs {
         let last = run.ran.depth;
         for layer in 0..=last {
@@ -20,16 +20,15 @@ pub(super) fn layers(runs: &[RegimeRan]) -> Result<Table, TableError> {
                 over(run.networks, |network| (network.perturbation[layer] / network.perturbation[0]).ln());
             let gradient =
                 over(run.networks, |network| (network.gradient[layer] / network.gradient[last]).ln());
-            rows.push((run.ran.normalisation, layer as u64, perturbation, gradient));
+            rows.push((run.ran.normalisation, layer, perturbation, gradient));
         }
     }
-    Table::new("regimes")
-        .words("setting", rows.iter().map(|row| row.0))?
-        .counts("layer", rows.iter().map(|row| row.1))?
-        .numbers("log_perturbation", rows.iter().map(|row| row.2.value))?
-        .numbers("perturbation_error", rows.iter().map(|row| row.2.standard_error))?
-        .numbers("log_gradient", rows.iter().map(|row| row.3.value))?
-        .numbers("gradient_error", rows.iter().map(|row| row.3.standard_error))
+    Table::of("regimes", &rows)
+        .word("setting", |row| row.0)
+        .count("layer", |row| row.1)
+        .estimate(["log_perturbation", "perturbation_error"], |row| row.2)
+        .estimate(["log_gradient", "gradient_error"], |row| row.3)
+        .table()
 }
 
 // region: growth
@@ -48,20 +47,19 @@ pub(super) fn growth(runs: &[RegimeRan]) -> Result<Table, TableError> {
         let growth = |setting| batch_gradient::growth(setting, run.ran.samples).map(f64::ln);
         let expected = [growth(perturbation), growth(gradient)];
         let [Ok(perturbation), Ok(gradient)] = expected else {
-            return Err(TableError::Content(format!("no prediction for {} samples", run.ran.samples)));
+            return Err(TableError::content(format!("no prediction for {} samples", run.ran.samples)));
         };
         rows.push((run.ran, [forward, backward], [perturbation, gradient]));
     }
-    Table::new("growth")
-        .words("setting", rows.iter().map(|row| row.0.normalisation))?
-        .counts("samples", rows.iter().map(|row| row.0.samples as u64))?
-        .counts("networks", rows.iter().map(|row| row.0.networks as u64))?
-        .numbers("perturbation", rows.iter().map(|row| row.1[0].value))?
-        .numbers("perturbation_error", rows.iter().map(|row| row.1[0].standard_error))?
-        .numbers("perturbation_predicted", rows.iter().map(|row| row.2[0]))?
-        .numbers("gradient", rows.iter().map(|row| row.1[1].value))?
-        .numbers("gradient_error", rows.iter().map(|row| row.1[1].standard_error))?
-        .numbers("gradient_predicted", rows.iter().map(|row| row.2[1]))
+    Table::of("growth", &rows)
+        .word("setting", |row| row.0.normalisation)
+        .count("samples", |row| row.0.samples)
+        .count("networks", |row| row.0.networks)
+        .measured("perturbation", |row| row.1[0])
+        .number("perturbation_predicted", |row| row.2[0])
+        .measured("gradient", |row| row.1[1])
+        .number("gradient_predicted", |row| row.2[1])
+        .table()
 }
 
 /// Perturbation and gradient: with the batch's statistics held fixed, a perturbation grows as a gradient that does not

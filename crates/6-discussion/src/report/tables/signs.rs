@@ -1,12 +1,13 @@
 //! Units that are always on or always off, and how alike the samples have become.
 
-use ensemble::{Config, Normalisation};
+use ensemble::Config;
 use mean_field::cosine_map;
 use mean_field::orthant::same_sign_probability;
-use mean_field::{DomainError, Gaps, Inputs};
-use report::{Estimate, Table, TableError};
+use mean_field::{Gaps, Inputs};
+use report::{Table, TableError, Tables};
 
 use super::{SignsRan, is_kaiming, over};
+use crate::experiment::runs::Signs;
 use crate::experiment::units::watched_layers;
 
 /// Points of the predicted share against the number of samples, per decade.
@@ -14,42 +15,35 @@ const PER_DECADE: u32 = 8;
 /// Decades of samples.
 const DECADES: u32 = 5;
 
-pub(super) fn failed(error: DomainError) -> TableError {
-    TableError::Content(error.to_string())
-}
-
 /// 1 - c^{l-1}, the gap that the pre-activations of layer `layer` see.
 pub(super) fn gap_below(layer: usize) -> f64 {
     Inputs::STANDARD.gaps().nth(layer - 1).expect("the gaps never end")
 }
 
-// region: signs
 /// The share of units with one sign over all samples, in layers 1 to L. Infinite width predicts it for Kaiming
 /// initialisation; a unit whose sample mean has been taken away cannot have one sign.
 pub(super) fn signs(runs: &[SignsRan]) -> Result<Table, TableError> {
-    let mut rows: Vec<(&Config, u64, Estimate, f64)> = Vec::new();
+    let mut rows = Vec::new();
     for run in runs {
         for layer in 1..=run.ran.depth {
             let share = over(run.networks, |network| network.one_sided[layer - 1]);
-            let predicted = if is_kaiming(run.ran) {
-                same_sign_probability(gap_below(layer), run.ran.samples).map_err(failed)?
-            } else {
-                0.0
+            let predicted = match is_kaiming(run.ran) {
+                true => same_sign_probability(gap_below(layer), run.ran.samples),
+                false => Ok(0.0),
             };
-            rows.push((run.ran, layer as u64, share, predicted));
+            rows.push((run.ran, layer, share, predicted.map_err(TableError::content)?));
         }
     }
-    Table::new("signs")
-        .words("setting", rows.iter().map(|row| row.0.normalisation))?
-        .counts("width", rows.iter().map(|row| row.0.width as u64))?
-        .counts("samples", rows.iter().map(|row| row.0.samples as u64))?
-        .counts("networks", rows.iter().map(|row| row.0.networks as u64))?
-        .counts("layer", rows.iter().map(|row| row.1))?
-        .numbers("share", rows.iter().map(|row| row.2.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))?
-        .numbers("predicted", rows.iter().map(|row| row.3))
+    Table::of("signs", &rows)
+        .word("setting", |row| row.0.normalisation)
+        .count("width", |row| row.0.width)
+        .count("samples", |row| row.0.samples)
+        .count("networks", |row| row.0.networks)
+        .count("layer", |row| row.1)
+        .estimate(["share", "standard_error"], |row| row.2)
+        .number("predicted", |row| row.3)
+        .table()
 }
-// endregion: signs
 
 /// The runs of the main width.
 pub(super) fn main_runs<'a>(
@@ -59,27 +53,33 @@ pub(super) fn main_runs<'a>(
     runs.iter().filter(|run| run.ran.width == main.width)
 }
 
-/// Differences between marked layers, network by network: what a layer has more than an earlier one.
-fn steps_of(name: &str, rows: &[(Normalisation, u64, u64, Estimate)]) -> Result<Table, TableError> {
-    Table::new(name)
-        .words("setting", rows.iter().map(|row| row.0))?
-        .counts("from_layer", rows.iter().map(|row| row.1))?
-        .counts("to_layer", rows.iter().map(|row| row.2))?
-        .numbers("step", rows.iter().map(|row| row.3.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.3.standard_error))
+/// Differences between marked layers of the main width, network by network: what a layer has more than an earlier one.
+fn steps_of(
+    name: &str,
+    runs: &[SignsRan],
+    main: &Config,
+    step: fn(&Signs, usize, usize) -> f64,
+) -> Result<Table, TableError> {
+    let layers = watched_layers(main.depth);
+    let of = |run: &'_ SignsRan| {
+        let step = |pair: &[usize]| {
+            let found = over(run.networks, |network| step(network, pair[0], pair[1]));
+            (run.ran.normalisation, pair[0], pair[1], found)
+        };
+        layers.windows(2).map(step).collect::<Vec<_>>()
+    };
+    let rows: Vec<_> = main_runs(runs, main).flat_map(of).collect();
+    Table::of(name, &rows)
+        .word("setting", |row| row.0)
+        .count("from_layer", |row| row.1)
+        .count("to_layer", |row| row.2)
+        .estimate(["step", "standard_error"], |row| row.3)
+        .table()
 }
 
 /// By how much the share of one-sided units grows from one marked layer to the next.
 pub(super) fn steps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
-    let mut rows = Vec::new();
-    for run in main_runs(runs, main) {
-        for pair in watched_layers(main.depth).windows(2) {
-            let step =
-                over(run.networks, |network| network.one_sided[pair[1] - 1] - network.one_sided[pair[0] - 1]);
-            rows.push((run.ran.normalisation, pair[0] as u64, pair[1] as u64, step));
-        }
-    }
-    steps_of("sign_steps", &rows)
+    steps_of("sign_steps", runs, main, |of, from, to| of.one_sided[to - 1] - of.one_sided[from - 1])
 }
 
 /// The predicted share against the number of samples over which a unit must keep its sign, in a shallow layer and the
@@ -91,103 +91,82 @@ pub(super) fn against_samples(main: &Config) -> Result<Table, TableError> {
     samples.sort_unstable();
     samples.dedup();
     let shares = |layer: usize| -> Result<Vec<f64>, TableError> {
-        samples
-            .iter()
-            .map(|&samples| same_sign_probability(gap_below(layer), samples).map_err(failed))
-            .collect()
+        let share = |&samples: &usize| same_sign_probability(gap_below(layer), samples);
+        samples.iter().map(share).collect::<Result<_, _>>().map_err(TableError::content)
     };
-    Table::new("against_samples")
-        .counts("samples", samples.iter().map(|samples| *samples as u64))?
-        .counts("shallow_layer", samples.iter().map(|_| shallow as u64))?
-        .numbers("shallow", shares(shallow)?)?
-        .counts("deep_layer", samples.iter().map(|_| deep as u64))?
+    Table::of("against_samples", &samples)
+        .count("samples", |samples| *samples)
+        .count("shallow_layer", |_| shallow)
+        .numbers("shallow", shares(shallow)?)
+        .count("deep_layer", |_| deep)
         .numbers("deep", shares(deep)?)
+        .table()
 }
 
 /// The share of one-sided units in the last layer of narrow networks under Kaiming initialisation, over ever more samples, with
 /// what infinite width predicts.
 pub(super) fn narrow(runs: &[(&Config, &[Vec<f64>])]) -> Result<Table, TableError> {
-    let shares = || runs.iter().map(|(ran, networks)| over(networks, |network| network[ran.depth - 1]));
-    let predicted =
-        |(ran, _): &(&Config, _)| same_sign_probability(gap_below(ran.depth), ran.samples).map_err(failed);
-    Table::new("narrow")
-        .counts("width", runs.iter().map(|(ran, _)| ran.width as u64))?
-        .counts("samples", runs.iter().map(|(ran, _)| ran.samples as u64))?
-        .counts("networks", runs.iter().map(|(ran, _)| ran.networks as u64))?
-        .counts("layer", runs.iter().map(|(ran, _)| ran.depth as u64))?
-        .numbers("share", shares().map(|share| share.value))?
-        .numbers("standard_error", shares().map(|share| share.standard_error))?
-        .numbers("predicted", runs.iter().map(predicted).collect::<Result<Vec<_>, _>>()?)
+    let predicted = |(ran, _): &(&Config, _)| same_sign_probability(gap_below(ran.depth), ran.samples);
+    let predicted: Result<Vec<f64>, _> = runs.iter().map(predicted).collect();
+    Table::of("narrow", runs)
+        .count("width", |row| row.0.width)
+        .count("samples", |row| row.0.samples)
+        .count("networks", |row| row.0.networks)
+        .count("layer", |row| row.0.depth)
+        .estimate(["share", "standard_error"], |row| over(row.1, |network| network[row.0.depth - 1]))
+        .numbers("predicted", predicted.map_err(TableError::content)?)
+        .table()
 }
 
-// region: gaps
 /// 1 - c^l between two samples' activations, for l = 0, …, L. Where units are centred over T samples, two
 /// pre-activations have correlation -1/(T-1) in every layer and the activations K of it.
 pub(super) fn gaps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
-    let mut rows: Vec<(&Config, u64, Estimate, f64)> = Vec::new();
+    let mut rows = Vec::new();
     for run in main_runs(runs, main) {
         let centred = 1.0 - cosine_map::value(-1.0 / (run.ran.samples as f64 - 1.0));
         for (layer, kaiming) in (0..=run.ran.depth).zip(Gaps::from_gap(1.0)) {
             let gap = over(run.networks, |network| 1.0 - network.cosine[layer]);
             let predicted = if is_kaiming(run.ran) || layer == 0 { kaiming } else { centred };
-            rows.push((run.ran, layer as u64, gap, predicted));
+            rows.push((run.ran, layer, gap, predicted));
         }
     }
-    Table::new("gaps")
-        .words("setting", rows.iter().map(|row| row.0.normalisation))?
-        .counts("networks", rows.iter().map(|row| row.0.networks as u64))?
-        .counts("layer", rows.iter().map(|row| row.1))?
-        .numbers("gap", rows.iter().map(|row| row.2.value))?
-        .numbers("standard_error", rows.iter().map(|row| row.2.standard_error))?
-        .numbers("predicted", rows.iter().map(|row| row.3))
+    Table::of("gaps", &rows)
+        .word("setting", |row| row.0.normalisation)
+        .count("networks", |row| row.0.networks)
+        .count("layer", |row| row.1)
+        .estimate(["gap", "standard_error"], |row| row.2)
+        .number("predicted", |row| row.3)
+        .table()
 }
-// endregion: gaps
 
 /// By how much the logarithm of the gap changes from one marked layer to the next.
 pub(super) fn gap_steps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
-    let mut rows = Vec::new();
-    for run in main_runs(runs, main) {
-        for pair in watched_layers(main.depth).windows(2) {
-            let step = over(run.networks, |network| {
-                ((1.0 - network.cosine[pair[1]]) / (1.0 - network.cosine[pair[0]])).ln()
-            });
-            rows.push((run.ran.normalisation, pair[0] as u64, pair[1] as u64, step));
-        }
-    }
-    steps_of("gap_steps", &rows)
+    let step = |of: &Signs, from: usize, to: usize| ((1.0 - of.cosine[to]) / (1.0 - of.cosine[from])).ln();
+    steps_of("gap_steps", runs, main, step)
 }
 
 /// Numbers that the page quotes, each in a column of its own and of one row: what was not run is NaN.
-pub(super) fn summary(tables: &[Table], main: &Config) -> Result<Table, TableError> {
-    let cell = |table: &str, conditions: &[(&str, String)], column: &str| {
-        let mut rows = tables.iter().find(|other| other.name() == table)?.clone();
-        for (column, value) in conditions {
-            rows = rows.only(column, value).ok()?;
-        }
-        rows.number(column).ok()
-    };
-    let last = ("layer", main.depth.to_string());
-    let setting = |name: &str| ("setting", name.to_owned());
-    let deep_kaiming = [setting("kaiming"), ("width", main.width.to_string()), last.clone()];
-    let share = |samples: u64| cell("against_samples", &[("samples", samples.to_string())], "deep");
+pub(super) fn summary(tables: &Tables, main: &Config) -> Result<Table, TableError> {
+    let [depth, width] = [main.depth, main.width].map(|size| size.to_string());
+    let deep_kaiming = [("setting", "kaiming"), ("width", &width[..]), ("layer", &depth[..])];
+    let share = |samples: &str| tables.cell("against_samples", &[("samples", samples)], "deep");
     let mut quoted = vec![
         ("depth".to_owned(), Some(main.depth as f64)),
-        ("share".to_owned(), cell("signs", &deep_kaiming, "share")),
-        ("share_predicted".to_owned(), cell("signs", &deep_kaiming, "predicted")),
-        ("share_of_ten_samples".to_owned(), share(10)),
-        ("share_of_thousand_samples".to_owned(), share(1000)),
-        ("share_of_many_samples".to_owned(), share(100_000)),
+        ("share".to_owned(), tables.cell("signs", &deep_kaiming, "share")),
+        ("share_predicted".to_owned(), tables.cell("signs", &deep_kaiming, "predicted")),
+        ("share_of_ten_samples".to_owned(), share("10")),
+        ("share_of_thousand_samples".to_owned(), share("1000")),
+        ("share_of_many_samples".to_owned(), share("100000")),
     ];
     for name in ["kaiming", "scale_bias", "batch_norm"] {
-        quoted.push((format!("{name}_gap"), cell("gaps", &[setting(name), last.clone()], "gap")));
+        let gap = tables.cell("gaps", &[("setting", name), ("layer", &depth)], "gap");
+        quoted.push((format!("{name}_gap"), gap));
         for column in ["perturbation", "gradient"] {
-            quoted.push((format!("{name}_{column}"), cell("growth", &[setting(name)], column).map(f64::exp)));
+            let growth = tables.cell("growth", &[("setting", name)], column);
+            quoted.push((format!("{name}_{column}"), growth.map(f64::exp)));
         }
     }
-    let one = |table: Table, (name, value): (String, Option<f64>)| {
-        table.numbers(&name, [value.unwrap_or(f64::NAN)])
-    };
-    quoted.into_iter().try_fold(Table::new("summary"), one)
+    Table::of_numbers("summary", quoted)
 }
 
 #[cfg(test)]

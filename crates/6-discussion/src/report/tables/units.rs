@@ -4,11 +4,12 @@ use ensemble::Config;
 use mean_field::large_mean::{large_mean_share, large_mean_share_of};
 use mean_field::nearly_linear::residual_share;
 use mean_field::{Inputs, SampleMoments};
-use report::{Estimate, Table, TableError};
+use report::{Columns, Estimate, Table, TableError};
 use statistics::jackknife;
 
-use super::signs::{failed, gap_below, main_runs};
+use super::signs::{gap_below, main_runs};
 use super::{SignsRan, is_kaiming};
+use crate::experiment::runs::Signs;
 use crate::experiment::units::{LARGE, Units, watched_layers};
 
 /// m and v of layer `layer` in infinite width.
@@ -16,8 +17,11 @@ fn wide(layer: usize) -> SampleMoments {
     Inputs::STANDARD.moments().nth(layer - 1).expect("the moments never end")
 }
 
-/// A row a watched layer of a run: its index among the watched, and its number.
-fn rows<'a>(runs: &'a [SignsRan<'a>]) -> Vec<(&'a SignsRan<'a>, usize, usize)> {
+/// A watched layer of a run: its index among the watched, and its number.
+type Row<'a> = (&'a SignsRan<'a>, usize, usize);
+
+/// A row a watched layer of a run.
+fn rows<'a>(runs: &'a [SignsRan<'a>]) -> Vec<Row<'a>> {
     let of = |run: &'a SignsRan<'a>| {
         let layers = watched_layers(run.ran.depth).into_iter().enumerate();
         layers.map(move |(index, layer)| (run, index, layer))
@@ -25,106 +29,82 @@ fn rows<'a>(runs: &'a [SignsRan<'a>]) -> Vec<(&'a SignsRan<'a>, usize, usize)> {
     runs.iter().flat_map(of).collect()
 }
 
-/// The ratio of two sums over the watched units and all networks, with the jackknife's error over networks; not a number
-/// where the second is zero.
+/// A function of two sums over the watched units of some layers and all networks, with the jackknife's error over networks:
+/// their ratio, say, which is not a number where the second is zero.
 fn ratio(run: &SignsRan, layers: &[usize], of: fn(&Units) -> [f64; 2], join: fn(&[f64]) -> f64) -> Estimate {
-    let sums = |network: &crate::experiment::runs::Signs| {
-        layers.iter().flat_map(|&layer| of(&network.units[layer])).collect::<Vec<f64>>()
-    };
-    let replicates: Vec<Vec<f64>> = run.networks.iter().map(sums).collect();
-    jackknife(&replicates, join)
+    let sums = |network: &Signs| layers.iter().flat_map(|&layer| of(&network.units[layer])).collect();
+    jackknife(&run.networks.iter().map(sums).collect::<Vec<Vec<f64>>>(), join)
+}
+
+/// The ratio of two sums in a layer.
+fn share(of: fn(&Units) -> [f64; 2]) -> impl Fn(&Row) -> Estimate {
+    move |(run, index, _)| ratio(run, &[*index], of, |means| means[0] / means[1])
 }
 
 fn large(of: &Units) -> [f64; 2] {
     [of.large[0] as f64, of.units as f64]
 }
 
-fn positive(of: &Units) -> [f64; 2] {
-    [of.large[1] as f64, of.large[0] as f64]
-}
-
 fn left(of: &Units) -> [f64; 2] {
     [of.left, of.variance]
 }
 
-fn one(means: &[f64]) -> f64 {
-    means[0] / means[1]
+fn begun<'a, 'b>(name: &str, rows: &'a [Row<'b>]) -> Columns<'a, Row<'b>> {
+    Table::of(name, rows)
+        .word("setting", |row| row.0.ran.normalisation)
+        .count("width", |row| row.0.ran.width)
+        .count("samples", |row| row.0.ran.samples)
+        .count("networks", |row| row.0.ran.networks)
+        .count("layer", |row| row.2)
 }
 
-/// What the second of two ratios has more than the first.
-fn more(means: &[f64]) -> f64 {
-    means[2] / means[3] - means[0] / means[1]
-}
-
-fn described(name: &str, rows: &[(&SignsRan, usize, usize)]) -> Result<Table, TableError> {
-    let ran = || rows.iter().map(|row| row.0.ran);
-    Table::new(name)
-        .words("setting", ran().map(|ran: &Config| ran.normalisation))?
-        .counts("width", ran().map(|ran| ran.width as u64))?
-        .counts("samples", ran().map(|ran| ran.samples as u64))?
-        .counts("networks", ran().map(|ran| ran.networks as u64))?
-        .counts("layer", rows.iter().map(|row| row.2 as u64))
-}
-
-// region: large-means
 /// The share of watched units whose sample mean exceeds two sample standard deviations, and the share of positive ones among
 /// them. Infinite width predicts the first under Kaiming initialisation, over these samples and over all; a unit whose
 /// sample mean has been taken away has none.
 pub(super) fn large_means(runs: &[SignsRan]) -> Result<Table, TableError> {
     let rows = rows(runs);
-    let share = |of: fn(&Units) -> [f64; 2]| -> Vec<Estimate> {
-        rows.iter().map(|(run, index, _)| ratio(run, &[*index], of, one)).collect()
-    };
-    let (shares, signs) = (share(large), share(positive));
-    let predicted = |(run, _, layer): &(&SignsRan, usize, usize)| {
+    let predicted = |(run, _, layer): &Row| {
         if !is_kaiming(run.ran) {
             return Ok([0.0; 2]);
         }
-        let these = large_mean_share_of(wide(*layer), LARGE, run.ran.samples).map_err(failed)?;
+        let these = large_mean_share_of(wide(*layer), LARGE, run.ran.samples).map_err(TableError::content)?;
         Ok([these, large_mean_share(wide(*layer), LARGE)])
     };
     let predicted = rows.iter().map(predicted).collect::<Result<Vec<_>, TableError>>()?;
-    described("large_means", &rows)?
-        .numbers("share", shares.iter().map(|of| of.value))?
-        .numbers("standard_error", shares.iter().map(|of| of.standard_error))?
-        .numbers("positive", signs.iter().map(|of| of.value))?
-        .numbers("positive_error", signs.iter().map(|of| of.standard_error))?
-        .numbers("predicted", predicted.iter().map(|of| of[0]))?
+    begun("large_means", &rows)
+        .estimate(["share", "standard_error"], share(large))
+        .measured("positive", share(|of| [of.large[1] as f64, of.large[0] as f64]))
+        .numbers("predicted", predicted.iter().map(|of| of[0]))
         .numbers("predicted_all_samples", predicted.iter().map(|of| of[1]))
+        .table()
 }
-// endregion: large-means
 
-// region: nearly-linear
 /// The share of the variance over samples of f(u) that the best affine map of u in each unit leaves, all watched units of a
 /// layer together. Infinite width predicts it from the correlation of two samples, which is zero where units are centred.
 pub(super) fn nearly_linear(runs: &[SignsRan]) -> Result<Table, TableError> {
-    let rows = rows(runs);
-    let shares: Vec<Estimate> = rows.iter().map(|(run, index, _)| ratio(run, &[*index], left, one)).collect();
-    let predicted = |(run, _, layer): &(&SignsRan, usize, usize)| {
-        residual_share(if is_kaiming(run.ran) { gap_below(*layer) } else { 1.0 })
-    };
-    described("nearly_linear", &rows)?
-        .numbers("share", shares.iter().map(|of| of.value))?
-        .numbers("standard_error", shares.iter().map(|of| of.standard_error))?
-        .numbers("predicted", rows.iter().map(predicted))
+    begun("nearly_linear", &rows(runs))
+        .estimate(["share", "standard_error"], share(left))
+        .number("predicted", |(run, _, layer)| {
+            residual_share(if is_kaiming(run.ran) { gap_below(*layer) } else { 1.0 })
+        })
+        .table()
 }
-// endregion: nearly-linear
 
 /// By how much both shares change from one watched layer to the next, network by network, at the main width.
 pub(super) fn unit_steps(runs: &[SignsRan], main: &Config) -> Result<Table, TableError> {
     let layers = watched_layers(main.depth);
     let rows: Vec<(&SignsRan, usize)> =
         main_runs(runs, main).flat_map(|run| (1..layers.len()).map(move |to| (run, to))).collect();
-    let step = |of: fn(&Units) -> [f64; 2]| -> Vec<Estimate> {
-        rows.iter().map(|(run, to)| ratio(run, &[to - 1, *to], of, more)).collect()
+    let step = |of: fn(&Units) -> [f64; 2]| {
+        move |(run, to): &(&SignsRan, usize)| {
+            ratio(run, &[to - 1, *to], of, |means| means[2] / means[3] - means[0] / means[1])
+        }
     };
-    let (large, left) = (step(large), step(left));
-    Table::new("unit_steps")
-        .words("setting", rows.iter().map(|row| row.0.ran.normalisation))?
-        .counts("from_layer", rows.iter().map(|row| layers[row.1 - 1] as u64))?
-        .counts("to_layer", rows.iter().map(|row| layers[row.1] as u64))?
-        .numbers("large", large.iter().map(|of| of.value))?
-        .numbers("large_error", large.iter().map(|of| of.standard_error))?
-        .numbers("left", left.iter().map(|of| of.value))?
-        .numbers("left_error", left.iter().map(|of| of.standard_error))
+    Table::of("unit_steps", &rows)
+        .word("setting", |row| row.0.ran.normalisation)
+        .count("from_layer", |row| layers[row.1 - 1])
+        .count("to_layer", |row| layers[row.1])
+        .measured("large", step(large))
+        .measured("left", step(left))
+        .table()
 }

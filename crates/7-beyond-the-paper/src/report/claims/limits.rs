@@ -11,64 +11,59 @@ const FROM_THIRD: f64 = 0.02;
 const FROM_ROOT: f64 = 0.05;
 /// Radius in standard errors of the disc that holds 99.7 % of two normal errors: √(-2 ln 0.003).
 const JOINT: f64 = 3.408_6;
+/// What a distance in standard errors is known to at best: the errors of the slopes are in it, and over so few networks they
+/// are themselves known to two digits.
+const A_HUNDREDTH: f64 = 0.01;
 /// Networks of other sizes than the original's say nothing of its slopes.
 const THEIRS: [(&str, f64); 2] = [("slope_width", 3000.0), ("slope_depth", 50.0)];
 /// Layers that a fit leaves out at most at either end.
 const MARGIN: f64 = 5.0;
 
-// region: third
 /// The power of the width, against the map's and against 1/3.
 pub(crate) fn third(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     let table = tables.get("exponents")?;
-    let [batch, exponent, predicted] =
-        [table.column("samples")?, table.column("exponent")?, table.column("predicted")?];
-    let [networks, range, beside] =
-        [table.column("standard_error")?, table.column("range_error")?, table.column("difference_error")?];
     let (mut own, mut from_third) = (Vec::new(), Vec::new());
-    for index in 0..table.rows() {
-        if range[index].is_nan() {
+    for row in table.each() {
+        let (exponent, predicted) = (row.number("exponent")?, row.number("predicted")?);
+        let (networks, range) = (row.number("standard_error")?, row.number("range_error")?);
+        if range.is_nan() {
             continue;
         }
         let found = |value: f64, ladder: f64| Estimate {
             value,
-            standard_error: networks[index].hypot(ladder),
+            standard_error: networks.hypot(ladder),
             replicates: None,
             rounding: 0.0,
         };
-        let what = format!("batch of {}", batch[index]);
-        own.push(Check::within(&what, found(exponent[index] - predicted[index], beside[index]), OF_WIDTH));
-        from_third.push(Check::equal(&what, found(exponent[index] - 1.0 / 3.0, range[index]), FROM_THIRD));
+        let (what, beside) = (format!("batch of {}", row.word("samples")?), row.number("difference_error")?);
+        own.push(Check::within(&what, found(exponent - predicted, beside), OF_WIDTH));
+        from_third.push(Check::equal(&what, found(exponent - 1.0 / 3.0, range), FROM_THIRD));
     }
     let of = |id: &str, checks| {
         Measurement::new(id, checks).table("exponents").figure("runaway").source(file!(), "third")
     };
     Ok(vec![of("7.runaway-exponent", own), of("7.runaway-third", from_third)])
 }
-// endregion: third
 
-// region: root
 /// The power of the batch, against 1/2.
 pub(crate) fn root(tables: &Tables) -> Result<Measurement, TableError> {
     let table = tables.get("evaluation")?;
-    let [batch, width] = [table.column("batch")?, table.column("width")?];
-    let [layer, error] = [table.column("layer")?, table.column("standard_error")?];
-    let points: Vec<(f64, f64, f64)> = (0..table.rows())
-        .filter(|&index| small_batch([batch[index], width[index]]))
-        .map(|index| (batch[index].ln(), layer[index].ln(), error[index] / layer[index]))
-        .collect();
+    let mut points = Vec::new();
+    for row in table.each() {
+        let [batch, width, layer] = [row.number("batch")?, row.number("width")?, row.number("layer")?];
+        if small_batch([batch, width]) {
+            points.push((batch.ln(), layer.ln(), row.number("standard_error")? / layer));
+        }
+    }
     let mut checks = Vec::new();
     if points.len() > 2 {
         let exponent = Line::weighted(&points).slope;
         checks.push(Check::equal("power of the batch, less a half", exponent.minus(0.5), FROM_ROOT));
     }
-    Ok(Measurement::new("7.evaluation-root", checks)
-        .table("evaluation")
-        .figure("evaluation")
-        .source(file!(), "root"))
+    let found = Measurement::new("7.evaluation-root", checks).table("evaluation").figure("evaluation");
+    Ok(found.source(file!(), "root"))
 }
-// endregion: root
 
-// region: forensics
 /// The cell nearest to the printed slopes, among ranges that leave out few layers, in networks of the original's size.
 pub(crate) fn forensics(tables: &Tables) -> Result<Option<Measurement>, TableError> {
     let protocol = Protocol::of(tables)?;
@@ -76,14 +71,14 @@ pub(crate) fn forensics(tables: &Tables) -> Result<Option<Measurement>, TableErr
         return Ok(None);
     }
     let table = tables.get("forensics")?;
-    let [first, last, z] = [table.column("first_layer")?, table.column("last_layer")?, table.column("z")?];
-    let depth = last.iter().copied().fold(0.0, f64::max);
-    let near = (0..table.rows()).filter(|&index| first[index] <= MARGIN && last[index] >= depth - MARGIN);
-    let nearest = near.map(|index| z[index]).fold(f64::INFINITY, f64::min);
+    let depth = table.largest("last_layer")?;
+    let fitted = table.points("first_layer", "last_layer")?.into_iter();
+    let near = fitted
+        .zip(table.column("z")?)
+        .filter(|((first, last), _)| *first <= MARGIN && *last >= depth - MARGIN);
+    let nearest = near.map(|(_, z)| z).fold(f64::INFINITY, f64::min);
     let what = "distance of the nearest cell, less the radius of the joint error";
-    // The errors of the slopes are in z itself: what is left is the arithmetic.
-    let check = Check::positive(what, Estimate::computed(nearest - JOINT, 1e-6), 0.0);
+    let check = Check::positive(what, Estimate::computed(nearest - JOINT, A_HUNDREDTH), 0.0);
     let found = Measurement::new("7.forensics", vec![check]).table("forensics").figure("forensics");
     Ok(Some(found.source(file!(), "forensics")))
 }
-// endregion: forensics

@@ -5,15 +5,11 @@ use report::{Table, TableError};
 use statistics::Estimate;
 
 use crate::experiment::runs::{Outcome, Question, Run};
-use crate::report::tables::undefined;
 
 /// The mean square that is passed.
 const LEVEL: f64 = 2.0;
 
 /// The table `evaluation`.
-///
-/// # Errors
-/// When columns do not fit together.
 pub(crate) fn table(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
     let mut rows = Vec::new();
     for (run, outcome) in outcomes {
@@ -21,7 +17,7 @@ pub(crate) fn table(outcomes: &[(Run, Outcome)]) -> Result<Table, TableError> {
             continue;
         };
         let layer = Estimate::mean_of(&networks.iter().map(|fresh| median(fresh)).collect::<Vec<_>>());
-        let wide = evaluation::layer_beyond(LEVEL, run.samples).map_err(undefined)?;
+        let wide = evaluation::layer_beyond(LEVEL, run.samples).map_err(TableError::content)?;
         let large = evaluation::constant() * (run.samples as f64).sqrt();
         let counts = [run.samples, run.width, run.networks].map(|count| count as u64);
         rows.push((counts, [wide, layer.value, layer.standard_error, large]));

@@ -18,9 +18,6 @@ const LEFT_OUT: [usize; 7] = [0, 1, 2, 5, 10, 15, 20];
 const NEAREST: usize = 8;
 
 /// The tables `forensics`, a row for each batch and range of fitted layers, and `nearest`, those nearest to the printed pair.
-///
-/// # Errors
-/// When columns do not fit together.
 pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<[Table; 2], TableError> {
     let of = |wanted: Normalisation| {
         outcomes.iter().filter_map(move |(run, outcome)| match (run.question, outcome) {

@@ -54,9 +54,6 @@ impl Row {
 }
 
 /// The tables `lengths`, `ratios` and `angles`, and the same of orthogonal weights.
-///
-/// # Errors
-/// When columns do not fit together.
 pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableError> {
     let rows: Vec<Row> = outcomes.iter().flat_map(|(run, outcome)| rows(run, outcome)).collect();
     let mut tables = Vec::new();

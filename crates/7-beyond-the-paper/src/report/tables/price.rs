@@ -8,7 +8,7 @@ use statistics::{Estimate, jackknife};
 
 use crate::experiment::observed::Kept;
 use crate::experiment::runs::{Outcome, Question, Run};
-use crate::report::tables::{table, undefined};
+use crate::report::tables::table;
 
 /// The last layers, in which growth and gap are taken.
 const WINDOW: usize = 15;
@@ -17,9 +17,6 @@ const WINDOW: usize = 15;
 const POINTS: u64 = 100;
 
 /// The tables `price`, `schemes` and `price_curve`.
-///
-/// # Errors
-/// When columns do not fit together.
 pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableError> {
     let (mut shares, mut schemes) = (Vec::new(), Vec::new());
     for (run, outcome) in outcomes {
@@ -64,25 +61,19 @@ pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableErr
         "curve",
         "linear",
     ];
-    let rows = schemes.iter();
-    Ok(vec![
-        table("price", ["width", "networks"], names, &shares)?,
-        Table::new("schemes")
-            .words("scheme", rows.clone().map(|(scheme, ..)| scheme))?
-            .counts("width", rows.clone().map(|(_, run, ..)| run.width as u64))?
-            .counts("samples", rows.clone().map(|(_, run, ..)| run.samples as u64))?
-            .counts("networks", rows.clone().map(|(_, run, ..)| run.networks as u64))?
-            .numbers("growth", rows.clone().map(|(_, _, growth, _)| growth.value))?
-            .numbers("standard_error", rows.clone().map(|(_, _, growth, _)| growth.standard_error))?
-            .numbers("predicted_growth", rows.clone().map(|(_, _, _, predicted)| *predicted))?
-            // Unit variance over samples, of a total of one: all of it is kept, √2 in the paper's scale.
-            .numbers("kept_deviation", rows.map(|_| 2f64.sqrt()))?
-            .numbers("curve", schemes.iter().map(|_| price::growth(1.0)))?,
-        curve()?,
-    ])
+    let schemes = Table::of("schemes", &schemes)
+        .word("scheme", |row| row.0)
+        .count("width", |row| row.1.width)
+        .count("samples", |row| row.1.samples)
+        .count("networks", |row| row.1.networks)
+        .estimate(["growth", "standard_error"], |row| row.2)
+        .number("predicted_growth", |row| row.3)
+        // Unit variance over samples, of a total of one: all of it is kept, √2 in the paper's scale.
+        .number("kept_deviation", |_| 2f64.sqrt())
+        .number("curve", |_| price::growth(1.0));
+    Ok(vec![table("price", ["width", "networks"], names, &shares)?, schemes.table()?, curve()?])
 }
 
-// region: growth
 /// ln of the growth per layer of the mean square of small changes, over the last layers.
 fn growth(networks: &[Vec<Kept>]) -> Estimate {
     let ends = |layers: &Vec<Kept>| {
@@ -92,7 +83,6 @@ fn growth(networks: &[Vec<Kept>]) -> Estimate {
     let rows: Vec<Vec<f64>> = networks.iter().map(ends).collect();
     jackknife(&rows, |means| (means[1] / means[0]).ln() / WINDOW as f64)
 }
-// endregion: growth
 
 /// The gap 1 - c over the last layers.
 fn gap(networks: &[Vec<Kept>]) -> Estimate {
@@ -112,7 +102,7 @@ fn predicted(normalisation: Normalisation, run: &Run) -> Result<f64, TableError>
         Normalisation::ScaleBias => Of::ScaleBias,
         Normalisation::BatchNorm => Of::BatchNorm(Through::FixedStatistics),
     };
-    let wide = batch_gradient::growth(of, run.samples).map(f64::ln).map_err(undefined)?;
+    let wide = batch_gradient::growth(of, run.samples).map(f64::ln).map_err(TableError::content)?;
     let middle = run.depth as f64 - 0.5 * WINDOW as f64;
     let spread =
         if normalisation == Normalisation::ScaleBias { runaway::slowing(run.width, middle) } else { 0.0 };

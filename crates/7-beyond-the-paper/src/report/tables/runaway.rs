@@ -5,7 +5,7 @@ use report::{Table, TableError};
 use statistics::{Estimate, Line};
 
 use crate::experiment::runs::{Outcome, Question, Run};
-use crate::report::tables::{table, undefined};
+use crate::report::tables::table;
 
 /// The relative variance of squared lengths that is passed.
 const LEVEL: f64 = 1.0;
@@ -15,9 +15,6 @@ const DEEPEST: usize = 1000;
 type Rows<const A: usize, const B: usize> = Vec<([u64; A], [f64; B])>;
 
 /// The tables `runaway`, `exponents` and `length_variance`.
-///
-/// # Errors
-/// When columns do not fit together.
 pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableError> {
     let (mut layers, mut curves): (Rows<3, 5>, Rows<3, 1>) = (Vec::new(), Vec::new());
     let map = |width: usize, samples: usize| {
@@ -34,7 +31,7 @@ pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableErr
         let (Question::Runaway, Outcome::Runaway(networks)) = (run.question, outcome) else { continue };
         let counts = [run.width, run.samples, run.networks].map(|count| count as u64);
         let passed = median(networks.iter().map(|variances| passes(variances)).collect());
-        let density = runaway::layer(run.width, run.samples, DEEPEST).map_err(undefined)?;
+        let density = runaway::layer(run.width, run.samples, DEEPEST).map_err(TableError::content)?;
         let (predicted, density) = (map(run.width, run.samples), density.unwrap_or(f64::NAN));
         let [found, by_map] = [passed, predicted].map(|median| [median.value, median.standard_error]);
         layers.push((counts, [found[0], found[1], by_map[0], by_map[1], density]));

@@ -1,6 +1,6 @@
 //! Claims of Section {{number}}.
 
-use report::{Check, Estimate, Measurement, TableError, Tables};
+use report::{Check, Estimate, Measurement, Register, TableError, Tables};
 
 /// Rounding of a cosine after tens of layers.
 const ROUNDING: f64 = 1e-14;
@@ -11,16 +11,14 @@ const SHOWS: f64 = 0.01;
 ///
 /// # Errors
 /// When a table or column is missing.
-pub fn claims(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
+pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
     Ok(vec![rises(tables)?])
 }
 
-// region: rises
 fn rises(tables: &Tables) -> Result<Measurement, TableError> {
-    let table = tables.get("cosines")?;
     let mut checks = Vec::new();
-    for input in table.distinct("input_cosine")? {
-        let cosines = table.only("input_cosine", &input)?.column("cosine")?;
+    for (input, rows) in tables.get("cosines")?.by("input_cosine")? {
+        let cosines = rows.column("cosine")?;
         let rise = cosines.last().zip(cosines.first()).map_or(f64::NAN, |(last, first)| last - first);
         let rise = Estimate::computed(rise, ROUNDING);
         checks.push(Check::positive(format!("rise from c⁰ = {input}"), rise, SHOWS));
@@ -28,4 +26,3 @@ fn rises(tables: &Tables) -> Result<Measurement, TableError> {
     let found = Measurement::new("{{number}}.placeholder", checks).table("cosines").figure("cosines");
     Ok(found.source(file!(), "rises"))
 }
-// endregion: rises

@@ -8,10 +8,9 @@ use report::{TableError, Tables};
 /// # Errors
 /// When a table or column is missing.
 pub fn figures(tables: &Tables) -> Result<Vec<Figure>, TableError> {
-    let table = tables.get("cosines")?;
     let mut panel = Panel::new(Axis::linear("layer l"), Axis::linear("cosine similarity c"));
-    for (index, input) in table.distinct("input_cosine")?.iter().enumerate() {
-        let points = table.only("input_cosine", input)?.points("layer", "cosine")?;
+    for (index, (input, rows)) in tables.get("cosines")?.by("input_cosine")?.iter().enumerate() {
+        let points = rows.points("layer", "cosine")?;
         panel = panel.line(&format!("inputs at {input}"), Colour::Kind(index), points);
     }
     Ok(vec![Figure::new("cosines", [panel])])

@@ -10,13 +10,11 @@ use crate::experiment::runs::{Outcome, Run};
 /// # Errors
 /// When columns do not fit together.
 pub fn tables(_: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, TableError> {
-    let rows: Vec<(f64, u64, f64)> = outcomes
-        .iter()
-        .flat_map(|(run, cosines)| (0..).zip(cosines).map(|(layer, &cosine)| (run.input_cosine, layer, cosine)))
-        .collect();
-    let table = Table::new("cosines")
-        .numbers("input_cosine", rows.iter().map(|row| row.0))?
-        .counts("layer", rows.iter().map(|row| row.1))?
-        .numbers("cosine", rows.iter().map(|row| row.2))?;
+    let layers = outcomes.iter().flat_map(|(run, cosines)| (0u64..).zip(cosines).map(move |of| (run, of)));
+    let table = Table::of("cosines", &layers.collect::<Vec<_>>())
+        .number("input_cosine", |(run, _)| run.input_cosine)
+        .count("layer", |(_, (layer, _))| *layer)
+        .number("cosine", |(_, (_, cosine))| **cosine)
+        .table()?;
     Tables::of([table])
 }
