@@ -120,7 +120,7 @@ fn look(workspace: &Workspace) -> Vec<Finding> {
             false,
             "GPU and driver",
             programs::gpu(),
-            "--device cuda: the paper profile of Sections 3.3 and 5 in hours",
+            "--device cuda: the paper profile of Section 5 in hours, and random networks by the direct engine",
             "an NVIDIA card with its driver, or a machine that has them",
         ),
         (

@@ -55,8 +55,10 @@ impl Findings {
 /// Checks an archive and says what it found.
 /// Fails when the file cannot be read, or this checkout's programs cannot be built.
 pub fn check(checkout: &Workspace, file: &Path) -> Outcome {
-    let bytes = fs::read(file)
-        .map_err(|error| CommandError::from(FileError::of("read", file)(error)).code(exit::USAGE))?;
+    let bytes = fs::read(file).map_err(|error| {
+        let refused = CommandError::from(FileError::of("read", file)(error)).code(exit::USAGE);
+        refused.advise("name the .zip file itself; in a folder that was unpacked, sha256sum -c SHA256SUMS checks the files")
+    })?;
     println!("{}: SHA-256 {}", file.display(), contents::sha256(&bytes));
     let (place, mut findings) = (tempfile::tempdir()?, Findings::default());
     if let Some((workspace, files)) = by_itself(&bytes, place.path(), &mut findings)? {

@@ -3,6 +3,8 @@
 use report::figure::{Axis, Colour, Figure, Panel};
 use report::{Table, TableError, Tables};
 
+use super::tables::forensics::{HALF_DIGIT, PRINTED};
+
 /// Normalisations over the batch: name in tables, title.
 const SCHEMES: [(&str, &str); 2] = [("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")];
 
@@ -110,7 +112,7 @@ fn forensics(tables: &Tables) -> Result<Panel, TableError> {
     for (batch, rows, colour) in table.steps("samples")? {
         panel = panel.dots(&format!("T = {batch}"), colour, rows.points("scale_bias", "batch_norm")?);
     }
-    let (left, right, low, high) = (-0.3795, -0.3785, -0.3815, -0.3805);
+    let [(left, right), (low, high)] = PRINTED.map(|slope| (slope - HALF_DIGIT, slope + HALF_DIGIT));
     let square = vec![(left, low), (right, low), (right, high), (left, high), (left, low)];
     Ok(panel.line("rounds to the printed pair", Colour::Kind(1), square))
 }

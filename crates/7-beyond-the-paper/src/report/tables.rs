@@ -1,7 +1,7 @@
 //! Tables of Section 7: measured values with their standard errors over networks, and what was predicted.
 
 mod evaluation;
-mod forensics;
+pub(super) mod forensics;
 mod lengths;
 mod price;
 mod runaway;

@@ -13,7 +13,7 @@ use crate::workspace::{FIRST, Workspace};
 /// The most pages that the adopted reproduction may take. The limit: some 32 figures, of which each takes a third of a page if
 /// its letters are to be as large as a caption's, 23 tables and 17 listings take 20 pages, the text at 9.4 points 11,
 /// and the ledger with its details 7.
-const MOST_PAGES: usize = 40;
+const MOST_PAGES: usize = 36;
 
 /// Text that is more than text to whoever forgets to escape it.
 const EVIL: &str = "<script>evil()</script> & \"quoted\" (a\\)b) \u{5e9}\u{5dc}\u{5d5}\u{5dd}";

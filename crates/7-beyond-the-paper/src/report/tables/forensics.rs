@@ -6,9 +6,10 @@ use statistics::{jackknife, least_squares_slope};
 
 use crate::experiment::runs::{Outcome, Question, Run};
 
-/// The slopes as printed, of scale+bias and batch normalisation, and half a unit of their last digit.
-const PRINTED: [f64; 2] = [-0.379, -0.381];
-const HALF_DIGIT: f64 = 0.0005;
+/// The slopes as printed, of scale+bias and batch normalisation.
+pub(crate) const PRINTED: [f64; 2] = [-0.379, -0.381];
+/// Half a unit of their last digit.
+pub(crate) const HALF_DIGIT: f64 = 0.0005;
 /// Networks behind them.
 const THEIRS: f64 = 30.0;
 /// Layers that may be left out at either end.
@@ -88,6 +89,16 @@ fn distance(found: [f64; 2], variances: [f64; 2], covariance: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_printed_slopes_are_those_of_the_register() {
+        let register = report::Register::parse(include_str!("../../../../../paper/claims.toml")).unwrap();
+        let claims = ["4.slope-scale-bias", "4.slope-batchnorm"].map(|id| register.claim(id).unwrap());
+        for (claim, printed) in claims.into_iter().zip(PRINTED) {
+            let digits = &claim.targets[0].printed;
+            assert_eq!((digits.value(), digits.half_width()), (printed, HALF_DIGIT));
+        }
+    }
 
     #[test]
     fn the_distance_is_taken_from_the_edge_of_the_square() {
