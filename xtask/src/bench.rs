@@ -31,8 +31,9 @@ use crate::{Outcome, compile};
   cargo xtask bench mean-field/iterate         one of them
   cargo xtask bench --format json > now.json   all of them, for programs
 
-The peer is PyTorch on 2 threads, in the Python that PYTHON names (python3 if none); where it is missing, a bench is skipped.
-A ratio above 1 means that ours is better. Exit codes: 0 done, 1 a bench failed, 2 wrong input (nothing was begun).")]
+The peer is PyTorch on 2 threads, of networks in whichever manner is fastest (eager, channels_last, torch.compile; reflected or
+zero borders), in the Python that PYTHON names (python3 if none); where it is missing, a bench is skipped. JSON has each manner,
+and the distance to what the machine can do at most. A ratio above 1 means that ours is better. Exit codes: 0 done, 1 a bench failed, 2 wrong input (nothing was begun).")]
 pub struct Args {
     /// Benches; all of them if none is given
     names: Vec<String>,
@@ -76,7 +77,7 @@ pub fn bench(args: &Args) -> Outcome {
     let chosen = choose(&benches, &args.names)?;
     if args.list {
         let row = |bench: &&Bench| {
-            [bench.name.clone(), format!("cargo bench -p {} --bench {}", bench.package, bench.target)]
+            [bench.name.clone(), format!("cargo bench --profile dev --workspace --bench {}", bench.target)]
         };
         print!("{}", columns(chosen.iter().map(row)));
         return Ok(exit::OK);
@@ -116,9 +117,14 @@ fn declared(workspace: &Workspace) -> Result<Vec<Bench>, CommandError> {
         }
     }
     benches.sort_by(|a, b| a.name.cmp(&b.name));
-    if let Some(pair) = benches.windows(2).find(|pair| pair[0].name == pair[1].name) {
-        let (one, other, name) = (&pair[0].package, &pair[1].package, &pair[0].name);
-        return Err(CommandError::failed(format!("{one} and {other} both declare {name}")));
+    let same = |one: &Bench, other: &Bench| one.name == other.name || one.target == other.target;
+    for (index, one) in benches.iter().enumerate() {
+        if let Some(other) = benches[..index].iter().find(|other| same(one, other)) {
+            let (first, second, name) = (&other.package, &one.package, &one.name);
+            return Err(CommandError::failed(format!(
+                "{first} and {second} both declare {name}, or its target"
+            )));
+        }
     }
     Ok(benches)
 }
@@ -136,8 +142,8 @@ fn choose<'a>(benches: &'a [Bench], names: &[String]) -> Result<Vec<&'a Bench>, 
 /// Builds and runs a bench. What it prints before its last line goes to standard error.
 fn run(workspace: &Workspace, bench: &Bench) -> Result<(Value, Measured), CommandError> {
     let mut command = compile::cargo(workspace);
-    // The profile of everything else, by name: that of benches would compile every dependency once more.
-    command.args(["bench", "--profile", "dev", "--quiet", "-p", &bench.package, "--bench", &bench.target]);
+    // The profile and the features of everything else: others would compile every dependency once more.
+    command.args(["bench", "--profile", "dev", "--quiet", "--workspace", "--bench", &bench.target]);
     let mut child =
         command.stdout(Stdio::piped()).spawn().map_err(FileError::of("start", Path::new("cargo")))?;
     let stdout = child.stdout.take().expect("the standard output is piped");
@@ -231,6 +237,10 @@ mod tests {
         let twice = "[package.metadata.benches]\n\"same\" = \"x\"\n";
         for (manifests, said) in [
             (vec![("a", twice), ("b", twice)], "a and b both declare same"),
+            (
+                vec![("a", twice), ("b", "[package.metadata.benches]\n\"other\" = \"x\"\n")],
+                "b and a both declare same",
+            ),
             (
                 vec![("a", "[package.metadata]\nbenches = 1\n")],
                 "a/Cargo.toml: package.metadata.benches is not a",

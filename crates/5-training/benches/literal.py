@@ -19,9 +19,9 @@ DEVIATION = torch.tensor([63.0, 62.1, 66.7]).view(1, 3, 1, 1)
 
 
 def augmented_steps(steps=4, batch=32):
-    network = literal.all_cnn()
     images = torch.randint(0, 256, (2000, 3, 32, 32), dtype=torch.uint8)
     labels = torch.randint(0, 10, (2000,))
+    network, _ = literal.in_manner(literal.all_cnn(), images[:batch].float())
     optimiser = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)
 
     def step():
@@ -30,6 +30,7 @@ def augmented_steps(steps=4, batch=32):
         corners = torch.randint(0, 2 * PAD + 1, (batch, 2)).tolist()
         crops = [image[:, y : y + 32, x : x + 32] for image, (y, x) in zip(padded, corners)]
         standardised = (torch.stack(crops).float() - MEAN) / DEVIATION
+        standardised = standardised.contiguous(memory_format=literal.FORMAT)
         optimiser.zero_grad()
         nn.functional.cross_entropy(network(standardised), labels[chosen]).backward()
         optimiser.step()

@@ -1,5 +1,5 @@
-//! A step of training ALL-CNN-C with a minibatch of 128 images of 32×32 on an NVIDIA card, against PyTorch's eager
-//! computation on the same card in single precision (TF32 off), in images per second. Prints one line of JSON.
+//! A step of training ALL-CNN-C with a minibatch of 128 images of 32×32 on an NVIDIA card, against PyTorch on
+//! the same card in single precision (TF32 off), in images per second. Prints one line of JSON.
 
 #[cfg(feature = "cuda")]
 mod peer;
@@ -12,8 +12,9 @@ const NAME: &str = "networks/allcnn-step-cuda";
 #[cfg(feature = "cuda")]
 fn main() {
     match networks::cuda::set_up(0, 0) {
-        Ok(card) => peer::Bench { name: NAME, literal: "allcnn-step-cuda", images: 128 }
-            .compare(|| step::training_step(card, 128)),
+        Ok(card) => {
+            step::bench(NAME, "allcnn-step-cuda", 128, false).compare(|| step::training_step(card, 128))
+        }
         Err(failure) => println!("{}", serde_json::json!({ "name": NAME, "skipped": failure.to_string() })),
     }
 }

@@ -1,5 +1,7 @@
 //! Running PyTorch's literal computation beside ours, in the same minute.
 
+#[path = "../../../networks/benches/peer/ceiling.rs"]
+mod ceiling;
 #[path = "../../../networks/benches/peer/python.rs"]
 mod python;
 
@@ -26,8 +28,27 @@ pub fn milliseconds_per_layer(configs: &[Config], observables: &Observables) -> 
 
 /// Measures ours and PyTorch's alternately, three times each, and prints the medians as one line of JSON. `peers` are
 /// computations that the script knows: the first is the one compared with, the others are printed under their names.
-pub fn compare(name: &str, peers: &[&str], exact: impl Fn() -> f64, direct: impl Fn() -> f64) {
-    python::print(name, measure(name, peers, exact, direct));
+/// `law` is what the exact law wins over a literal layer of our own craft, `craft` what that wins over PyTorch's.
+/// `operations` are the multiplications and additions without which the exact engine has no layer; what they take at the
+/// machine's ceiling is the floor.
+pub fn compare(
+    name: &str,
+    peers: &[&str],
+    operations: f64,
+    exact: impl Fn() -> f64,
+    direct: impl Fn() -> f64,
+) {
+    let floor = || 1e3 * operations / ceiling::operations();
+    python::print(
+        name,
+        measure(name, peers, exact, direct).map(|mut line| {
+            let floor = floor();
+            line["floor"] = json!(digits(floor));
+            line["times the floor"] = json!(digits(line["ours"].as_f64().unwrap_or(f64::NAN) / floor));
+            line["memory GB/s"] = json!((ceiling::bytes() / 1e9).round());
+            line
+        }),
+    );
 }
 
 /// The line that [`compare`] prints.
@@ -59,7 +80,8 @@ fn measure(
         "peer": digits(theirs[0]),
         "ratio": digits(theirs[0] / ours),
         "direct": digits(literal),
-        "direct_ratio": digits(theirs[0] / literal),
+        "law": digits(literal / ours),
+        "craft": digits(theirs[0] / literal),
     });
     for (peer, time) in peers.iter().zip(theirs).skip(1) {
         line[format!("peer {peer}")] = json!(digits(time));

@@ -1,10 +1,12 @@
-//! Running PyTorch beside ours, in the same minute: a child process each, in turns, both of which print the seconds of
-//! each repetition and their peak memory as one line of JSON.
+//! Running PyTorch beside ours, in the same minutes: child processes in turns, which print the seconds of each repetition
+//! and their peak memory as one line of JSON. The peer is PyTorch in whichever manner is fastest; beside the ratio stands
+//! the part of the processor's multiply-adds that ours makes use of (above 1 where an algorithm needs fewer).
 
+mod ceiling;
 mod python;
 
 use networks::initialise::{Initialisation, initialise};
-use networks::models::{Blueprint, Network, ShapeError};
+use networks::models::{Blueprint, Network, ShapeError, Size};
 use networks::{Kernels, Maps};
 use python::{digits, json_of, list, median, python};
 use serde_json::{Value, json};
@@ -15,9 +17,19 @@ use std::time::Instant;
 /// The argument that makes a bench the child that measures ours.
 const OURS: &str = "--ours";
 
-/// How often either side is started, and how often each then repeats itself.
-const STARTS: usize = 5;
+/// How often each side is started, and how often each then repeats itself.
+const STARTS: usize = 3;
 const REPETITIONS: usize = 3;
+
+/// How `literal.py` can do it: the fastest is the one compared with. Ours reflects at the borders.
+const MANNERS: [&str; 6] = [
+    "eager reflect",
+    "eager zeros",
+    "channels_last reflect",
+    "channels_last zeros",
+    "compile reflect",
+    "compile zeros",
+];
 
 /// A network as it is before training.
 pub fn network<D: Kernels<f32>>(blueprint: Result<Blueprint, ShapeError>, device: &D) -> Network<f32, D> {
@@ -35,6 +47,14 @@ pub fn images<D: Kernels<f32>>(device: &D, shape: (usize, usize, usize, usize)) 
     device.tensor_from_vec(values, shape)
 }
 
+/// Multiplications and additions of a forward pass of one image, as a sum over weights and positions has them.
+pub fn operations(blueprint: Result<Blueprint, ShapeError>, image: Size) -> f64 {
+    let blueprint = blueprint.expect("the paper's networks can be built");
+    let sizes = blueprint.sizes(image).expect("the image fits");
+    let layers = blueprint.layers().iter().zip(sizes);
+    layers.map(|(layer, size)| 2.0 * (size.units() * layer.fan_in()) as f64).sum()
+}
+
 /// What is measured.
 pub struct Bench {
     /// Its public name.
@@ -43,6 +63,10 @@ pub struct Bench {
     pub literal: &'static str,
     /// Images that one repetition takes.
     pub images: usize,
+    /// Multiplications and additions for each of them.
+    pub operations: f64,
+    /// Whether it is the processor that computes, whose ceiling is then measured.
+    pub on_processor: bool,
 }
 
 impl Bench {
@@ -60,28 +84,55 @@ impl Bench {
         python(&["-c", "import torch"])?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/literal.py");
         let repetitions = REPETITIONS.to_string();
-        let (mut ours, mut theirs) = (Measured::default(), Measured::default());
+        let (mut ours, mut theirs) = (Measured::default(), vec![Ok(Measured::default()); MANNERS.len()]);
         for _ in 0..STARTS {
             ours.add(&child()?);
-            theirs.add(&python(&[&script.to_string_lossy(), self.literal, &repetitions])?);
+            for (manner, measured) in MANNERS.iter().zip(&mut theirs) {
+                let Ok(found) = measured else { continue };
+                match python(&[&script.to_string_lossy(), self.literal, &repetitions, manner]) {
+                    Ok(line) => found.add(&line),
+                    Err(why) => *measured = Err(why),
+                }
+            }
         }
         let speed = |measured: &Measured| self.images as f64 / median(measured.seconds.clone());
         let peak = |measured: &Measured| median(measured.peaks.clone()) / f64::from(1 << 20);
-        Ok(json!({
+        let named = || MANNERS.iter().zip(&theirs);
+        let best = |of: &str| {
+            let found = named().filter(|(manner, _)| manner.ends_with(of));
+            let found = found.filter_map(|(manner, measured)| Some((*manner, measured.as_ref().ok()?)));
+            found.max_by(|left, right| speed(left.1).total_cmp(&speed(right.1)))
+        };
+        let ((manner, best), (_, reflecting)) =
+            best("").zip(best("reflect")).ok_or("PyTorch computes it in no manner")?;
+        let each = named().map(|(manner, measured)| {
+            let told = measured.as_ref().map_or_else(|why| json!(why), |found| json!(digits(speed(found))));
+            ((*manner).to_owned(), told)
+        });
+        let mut line = json!({
             "name": self.name,
             "unit": "images/s",
             "ours": digits(speed(&ours)),
-            "peer": digits(speed(&theirs)),
-            "ratio": digits(speed(&ours) / speed(&theirs)),
+            "peer": digits(speed(best)),
+            "peer manner": manner,
+            "ratio": digits(speed(&ours) / speed(best)),
+            "ratio reflect": digits(speed(&ours) / speed(reflecting)),
+            "peers": each.collect::<serde_json::Map<_, _>>(),
             "ours peak MiB": peak(&ours).round(),
-            "peer peak MiB": peak(&theirs).round(),
-            "ratio peak": digits(peak(&theirs) / peak(&ours)),
-        }))
+            "peer peak MiB": peak(best).round(),
+        });
+        if self.on_processor {
+            let ceiling = ceiling::operations();
+            line["ceiling GFLOP/s"] = json!((ceiling / 1e9).round());
+            line["memory GB/s"] = json!((ceiling::bytes() / 1e9).round());
+            line["part of ceiling"] = json!(digits(speed(&ours) * self.operations / ceiling));
+        }
+        Ok(line)
     }
 }
 
 /// What the children of one side told.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Measured {
     seconds: Vec<f64>,
     peaks: Vec<f64>,

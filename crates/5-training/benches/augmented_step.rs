@@ -8,7 +8,8 @@ mod peer;
 
 use dfdx::tensor::Cpu;
 use experiment::{Count, Parameters, Profile, Seeds};
-use peer::Bench;
+use networks::models::{AllCnn, Size};
+use peer::{Bench, operations};
 use training::experiment::choices::{Initialisation, Optimiser, Task};
 use training::experiment::minibatches::{Minibatches, Set};
 use training::experiment::runs::{Run, runs};
@@ -19,8 +20,9 @@ const STEPS: usize = 4;
 const BATCH: usize = 32;
 
 fn main() {
-    Bench { name: "training/allcnn-step", literal: "allcnn-augmented-steps", images: STEPS * BATCH }
-        .compare(steps);
+    let operations = 3.0 * operations(AllCnn::default().blueprint(), Size::square(3, 32));
+    let (name, literal) = ("training/allcnn-step", "allcnn-augmented-steps");
+    Bench { name, literal, images: STEPS * BATCH, operations, on_processor: true }.compare(steps);
 }
 
 /// ALL-CNN-C at the paper's width, from scale initialisation, by SGD at the highest rate, on a stand-in.
