@@ -71,6 +71,11 @@ fn table(workspace: &Workspace, engine: &Engine) -> Result<Value, CommandError> 
 
 /// Options of `cancel`.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo xtask cancel 5      what is queued or running of Section 5, of any profile and seed; checkpoints are kept
+  cargo xtask cancel        of every section
+
+What `--on script` wrote is taken back with the scheduler's own commands.")]
 pub struct Cancel {
     /// Sections by number or name; all of them if none is given
     sections: Vec<String>,

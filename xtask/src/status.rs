@@ -10,6 +10,13 @@ use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
 use crate::{Outcome, compile, talk};
 
+/// What `--help` ends with.
+pub const EXAMPLES: &str = "Examples:
+  cargo xtask status                        run by run, what is there and what is stale, of the default profile
+  cargo xtask status 5 --profile paper      what is queued, running (where, since when), done or failed of a sweep
+
+Give the options of the `reproduce` that it is about: they are part of what is looked for.";
+
 /// Runs the command.
 /// Fails on wrong input, or a workspace that does not build.
 pub fn status(args: &request::Args) -> Outcome {
@@ -18,10 +25,7 @@ pub fn status(args: &request::Args) -> Outcome {
     args.check(&workspace, &chosen)?;
     let built = compile::build(&workspace, args.device == experiment::Device::Cuda)?;
     let warn = |message: &str| eprintln!("warning: {message}");
-    let submitted = runner::executor::stand(&workspace.store(), warn).unwrap_or_else(|error| {
-        warn(&format!("how runs stand that were submitted is not known: {error}"));
-        HashMap::new()
-    });
+    let submitted = runner::executor::stand(&workspace.store(), warn);
     print(&built, &submitted, &Asker::new(&workspace, args, &built, None)?, &chosen)?;
     Ok(exit::OK)
 }

@@ -24,8 +24,12 @@ pub fn operations() -> f64 {
 
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) -> usize {
-            let (factor, term) = (simd.splat_f32s(0.999), simd.splat_f32s(1e-3));
-            let mut sums = [simd.splat_f32s(1.0); SUMS];
+            // Numbers that the compiler does not know, and no two sums alike: it would compute them once.
+            let (factor, term) = (simd.splat_f32s(black_box(0.999)), simd.splat_f32s(black_box(1e-3)));
+            let mut sums = [term; SUMS];
+            for (number, sum) in sums.iter_mut().enumerate() {
+                *sum = simd.splat_f32s(black_box(number as f32));
+            }
             for _ in 0..ROUNDS {
                 for sum in &mut sums {
                     *sum = simd.mul_add_f32s(*sum, factor, term);

@@ -206,7 +206,9 @@ impl Drive<'_> {
         let failed = |run: &Wanted| {
             let (place, state) = places.find(&run.key, states)?;
             let account = Account::read(&log(&self.jobs(), place), &run.name);
-            let told = account.has_begun() && !account.is_interrupted();
+            // Of a task that nobody is asked about, a log without an end may be that of a task at work.
+            let is_over = account.code.is_some() || tells(&place.0) && place.0.starts_with(self.engine.name);
+            let told = account.has_begun() && !account.is_interrupted() && is_over && !is_cancelled(state);
             told.then(|| failure(run, &account, state, &log(&self.jobs(), place)))
         };
         runs.iter()
@@ -280,6 +282,11 @@ impl Drive<'_> {
     }
 }
 
+/// Whether the scheduler of a submission says how its tasks stand.
+fn tells(id: &str) -> bool {
+    ENGINES.iter().any(|engine| engine.tells && id.split('-').next() == Some(engine.name))
+}
+
 fn is_cancelled(state: Option<&State>) -> bool {
     matches!(state, Some(State::Over(how)) if how.eq_ignore_ascii_case("cancelled") || how == "canceled")
 }
@@ -315,20 +322,23 @@ fn words(seen: &Seen, nodes: &BTreeMap<String, usize>, elapsed: Duration) -> Str
 }
 
 /// How runs stand that were submitted from a store, in words, by key; those that are queued or running, and those that were
-/// submitted and are over.
-///
-/// # Errors
-/// What a scheduler says.
-pub fn stand(store: &Path, warn: fn(&str)) -> Result<HashMap<String, String>, CommandError> {
+/// submitted and are over. Where a scheduler does not answer, or cannot be asked, that is said.
+pub fn stand(store: &Path, warn: fn(&str)) -> HashMap<String, String> {
     let jobs = jobs(store);
     let mut places = Places::default();
     places.refresh(&jobs);
-    let mut states = States::new();
+    let (mut states, mut heard) = (States::new(), Vec::new());
     for engine in ENGINES {
         let is_used = places.read.iter().any(|id| id.split('-').next() == Some(engine.name));
         if is_used && engine.tells {
-            engine.check()?;
-            states.extend(engine.executor(store, &|_| Ok(()), warn).states()?);
+            let executor = engine.executor(store, &|_| Ok(()), warn);
+            match engine.check().and_then(|()| executor.states()) {
+                Ok(found) => {
+                    states.extend(found);
+                    heard.push(engine.name);
+                }
+                Err(error) => warn(&error.to_string()),
+            }
         }
     }
     let words = |key: &String| {
@@ -336,15 +346,22 @@ pub fn stand(store: &Path, warn: fn(&str)) -> Result<HashMap<String, String>, Co
         Some(match state {
             Some(State::Queued(reason)) => format!("queued {reason}"),
             Some(State::Running(node, since)) => format!("running on {node} since {since}"),
+            Some(State::Over(how)) if is_cancelled(Some(&State::Over(how.clone()))) => "cancelled".to_owned(),
             Some(State::Over(_)) | None => {
                 let tasks = submission::tasks(&jobs, &place.0);
                 let (name, _) = tasks.get(place.1 - 1)?.iter().find(|(_, of)| of == key)?;
                 let log = log(&jobs, place);
-                format!("failed{}", end(&Account::read(&log, name), state, &log))
+                let account = Account::read(&log, name);
+                let is_heard = place.0.split('-').next().is_some_and(|engine| heard.contains(&engine));
+                match (account.code, &account.node) {
+                    (None, Some(node)) if !is_heard => format!("begun on {node}; how it stands is not known"),
+                    (None, None) if !is_heard => "handed over; how it stands is not known".to_owned(),
+                    _ => format!("failed{}", end(&account, state, &log)),
+                }
             }
         })
     };
-    Ok(places.of.keys().filter_map(|key| Some((key.clone(), words(key)?))).collect())
+    places.of.keys().filter_map(|key| Some((key.clone(), words(key)?))).collect()
 }
 
 /// Removes the files of submissions of which every run is among these, which are there.

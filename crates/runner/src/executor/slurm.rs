@@ -49,12 +49,12 @@ impl Executor for Slurm<'_> {
     fn submit(&self, submission: &Submission) -> Result<(), CommandError> {
         let options = &submission.options;
         let at_once = options.at_once.map_or(String::new(), |most| format!("%{most}"));
-        let log = submission.folder.join("%a.log");
+        let log = submission.folder.to_string_lossy().replace('%', "%%") + "/%a.log";
         let mut lines = vec![
             format!("--job-name={}", self.0.name),
             format!("--comment={}", submission.id),
             format!("--array=1-{}{at_once}", submission.tasks.len()),
-            format!("--output=\"{}\"", log.display()),
+            format!("--output=\"{log}\""),
             "--open-mode=append".to_owned(),
             "--requeue".to_owned(),
             format!("--signal=B:USR1@{}", options.notice),

@@ -42,25 +42,35 @@ pub struct Submission {
 /// Between a run's name and its key.
 const AT: char = '@';
 
-/// The job script; words in capitals are replaced.
+/// The job script; lines that are a word in capitals are replaced. Signals are heeded from the first line on, and what decides
+/// of the task's runs is no program that a signal could end.
 const SCRIPT: &str = r#"#!/usr/bin/env bash
-HEADER# Task N computes the runs on line N of tasks.txt, whoever starts it; N may be given by hand.
-limit= program=
-trap 'limit=near; kill -TERM $program 2>/dev/null' USR1
-trap 'kill -TERM $program 2>/dev/null' TERM INT
-SETUP
-cd 'FOLDER' || exit 1
+HEADER
+# Task N computes the runs on line N of tasks.txt, whoever starts it; N may be given by hand.
+limit= stop= program=
+stop() { stop=now; [ -z "$program" ] || kill -TERM "$program" 2>/dev/null; }
+trap 'limit=near; stop' USR1
+trap stop TERM INT
+finish() { echo "exit code $1"; exit "$1"; }
+PLACES
+cd "$folder" || exit 1
 task=${SLURM_ARRAY_TASK_ID:-${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-${SGE_TASK_ID:-${LSB_JOBINDEX:-${HQ_TASK_ID:-$1}}}}}}
+case $task in '' | 0* | *[!0-9]*) echo "which task? $0 N computes the runs on line N of tasks.txt" >&2; exit 2 ;; esac
 exec >> "$task.log" 2>&1
 echo "task on ${SLURMD_NODENAME:-$(hostname)} since $(date -u +%FT%TZ)"
-export RAYON_NUM_THREADS=CORES
-read -ra runs <<< "$(sed -n "${task}p" tasks.txt)"
-'PROGRAM' run-one "${runs[@]}" < request.json & program=$!
+SETUP
+cd "$folder" || finish 1
+mapfile -t tasks < tasks.txt
+read -ra runs <<< "${tasks[task - 1]-}"
+[ ${#runs[@]} -gt 0 ] || { echo "tasks.txt has no line $task"; finish 2; }
+"$section" run-one "${runs[@]}" < request.json & program=$!
+[ -z "$stop" ] || stop
 # A trap ends `wait` early.
 while :; do wait $program; code=$?; kill -0 $program 2>/dev/null || break; done
 [ $code -gt 128 ] && { wait $program 2>/dev/null; last=$?; [ $last = 127 ] || code=$last; }
 echo "exit code $code"
-AFTERexit $code
+AFTER
+exit $code
 "#;
 
 impl Submission {
@@ -118,16 +128,24 @@ impl Submission {
             runs.collect::<Vec<_>>().join(" ") + "\n"
         };
         let tasks: String = self.tasks.iter().map(line).collect();
-        let text = SCRIPT
-            .replace("HEADER", header)
-            .replace(
-                "SETUP\n",
-                &self.options.setup.iter().map(|line| format!("{line}\n")).collect::<String>(),
-            )
-            .replace("FOLDER", &self.folder.to_string_lossy())
-            .replace("PROGRAM", &program.to_string_lossy())
-            .replace("CORES", &self.options.cores.to_string())
-            .replace("AFTER", after);
+        let places = format!(
+            "folder={} section={}\nexport RAYON_NUM_THREADS={}\n",
+            quoted(&self.folder.to_string_lossy()),
+            quoted(&program.to_string_lossy()),
+            self.options.cores
+        );
+        let failed = |line: &String| quoted(&format!("in executors.toml, this line of setup failed: {line}"));
+        let setup = |line| format!("{line}\n[ $? = 0 ] || {{ echo {}; finish 1; }}\n", failed(line));
+        let text: String = SCRIPT
+            .lines()
+            .map(|line| match line {
+                "HEADER" => header.to_owned(),
+                "PLACES" => places.clone(),
+                "SETUP" => self.options.setup.iter().map(setup).collect(),
+                "AFTER" => after.to_owned(),
+                line => format!("{line}\n"),
+            })
+            .collect();
         // Whole or not at all: a driver that is killed meanwhile leaves nothing that looks like a submission.
         let making = self.folder.with_file_name(format!("{}{}", atomic::UNFINISHED, self.id));
         let script = making.join("job.sh");
@@ -154,6 +172,11 @@ impl Submission {
         }
         Ok(place)
     }
+}
+
+/// A word of the shell that stands for this text, whatever is in it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// The name of a run and, if it was told, its key, from an argument of `run-one`.
@@ -210,6 +233,50 @@ mod tests {
             [("hyperqueue", "5-training"), ("slurm", "5"), ("slurm", "5-train"), ("slurm", "15-training")]
         {
             assert!(!is_of(made[0], engine, slug), "{engine} {slug}");
+        }
+    }
+
+    /// A submission in a folder whose name the shell, Slurm and the script itself might read something into.
+    fn submission(place: &Path, setup: &[&str]) -> Submission {
+        let place = place.join("it's PLACES %j SETUP");
+        let program = place.join("section");
+        atomic::write(&program, b"#!/bin/sh\necho \"$WORD $RAYON_NUM_THREADS $*\"\n").unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let run = Wanted { name: "a".into(), key: "k".into(), work: 1 };
+        let setup = setup.iter().map(|line| (*line).to_owned()).collect();
+        Submission {
+            id: "script-5-training-9-ab".into(),
+            folder: place.join("jobs").join("script-5-training-9-ab"),
+            options: Options { cores: 2, setup, ..Options::default() },
+            tasks: vec![vec![run]],
+            request: "{}".into(),
+            programs: place.join("programs"),
+            program,
+        }
+    }
+
+    /// The exit code of the job script, and what it wrote into the log of task 1.
+    fn job(setup: &[&str], arguments: &[&str]) -> (Option<i32>, String) {
+        let place = tempfile::tempdir().unwrap();
+        let submission = submission(place.path(), setup);
+        let script = submission.write("", "").unwrap();
+        let status = std::process::Command::new(script).args(arguments).status().unwrap();
+        (status.code(), fs::read_to_string(submission.folder.join("1.log")).unwrap_or_default())
+    }
+
+    #[test]
+    fn job_scripts_take_any_path_and_any_line_of_setup() {
+        let (code, log) = job(&["export WORD=AFTER", "cd /"], &["1"]);
+        assert!(code == Some(0) && log.contains("\nAFTER 2 run-one a@k\nexit code 0\n"), "{code:?} {log}");
+        let (code, log) = job(&["export WORD=1", "cd /not/there"], &["1"]);
+        assert_eq!(code, Some(1));
+        assert!(log.contains("this line of setup failed: cd /not/there\nexit code 1\n"), "{log}");
+    }
+
+    #[test]
+    fn job_scripts_refuse_a_task_that_is_not_theirs() {
+        for arguments in [&[][..], &["2"], &["0"], &["-1"], &["x"]] {
+            assert_eq!(job(&[], arguments), (Some(2), String::new()), "{arguments:?}");
         }
     }
 }
