@@ -43,7 +43,7 @@ pub fn paper(args: &Args) -> Outcome {
     let against = args.against.as_ref().map(|name| other(&workspace, name)).transpose()?;
     let built = compile::build(&workspace, false)?;
     Results::write_merged(&workspace, &out)?;
-    let paper = typeset(&workspace, &built, &out, against.as_deref())?;
+    let paper = typeset(&workspace, &built, &out, &out, against.as_deref())?;
     println!("{}\n{}", paper.pdf.display(), paper.html.display());
     Ok(exit::OK)
 }
@@ -59,12 +59,13 @@ fn other(workspace: &Workspace, name: &Path) -> Result<PathBuf, CommandError> {
     })
 }
 
-/// Typesets the paper below `out`, unless what it is made from is unchanged and it still stands.
+/// Typesets the paper below `out`, to be read in `read_in`, unless what it is made from is unchanged and it still stands.
 /// Fails when the paper does not compile.
 pub fn typeset(
     workspace: &Workspace,
     built: &Built,
     out: &Path,
+    read_in: &Path,
     against: Option<&Path>,
 ) -> Result<Paper, CommandError> {
     let (pdf, html) = (out.join("paper.pdf"), out.join("paper.html"));
@@ -77,8 +78,13 @@ pub fn typeset(
         return Ok(Paper { pdf, html, fresh: false });
     }
     let (generated, records) = (out.join("generated"), workspace.records());
-    let places: [(&str, &Path); 4] =
-        [("--root", &workspace.root), ("--generated", &generated), ("--records", &records), ("--out", out)];
+    let places: [(&str, &Path); 5] = [
+        ("--root", &workspace.root),
+        ("--generated", &generated),
+        ("--records", &records),
+        ("--out", out),
+        ("--read-in", read_in),
+    ];
     let mut command = Command::new(program);
     for (option, place) in places.into_iter().chain(against.map(|set| ("--against", set))) {
         command.arg(option).arg(place);

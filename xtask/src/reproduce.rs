@@ -146,7 +146,7 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     repetition.end()?;
     let rows = Results::write_merged(&workspace, &out)?;
-    let paper = paper::typeset(&workspace, &built, &out, None)?;
+    let paper = paper::typeset(&workspace, &built, &out, &out, None)?;
     if args.json {
         return Ok(exit::OK);
     }

@@ -32,6 +32,8 @@ pub struct Job {
     pub against: Option<PathBuf>,
     /// Where `paper.pdf` and `paper.html` go; created if missing.
     pub out: PathBuf,
+    /// Where they will be read, if elsewhere: links to sources lead from there.
+    pub read_in: Option<PathBuf>,
 }
 
 /// What came out.
@@ -91,7 +93,8 @@ impl Job {
         if let Some(set) = &self.against {
             against::mark(&self.root, set, &mut claims)?;
         }
-        let mut manifest = Manifest::new(&self.root, &self.out, sections, claims);
+        let mut manifest =
+            Manifest::new(&self.root, self.read_in.as_ref().unwrap_or(&self.out), sections, claims);
         let name = |set: &PathBuf| set.strip_prefix(&self.root).unwrap_or(set).display().to_string();
         manifest.against = self.against.as_ref().map(name);
         let json = [serde_json::to_vec(&manifest), manifest.ledger()];

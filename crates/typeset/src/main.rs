@@ -27,17 +27,21 @@ struct Arguments {
     /// The folder for paper.pdf and paper.html; `paper` of the workspace if not given.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// The folder where they will be read, if that is another: links to sources lead from there.
+    #[arg(long)]
+    read_in: Option<PathBuf>,
     /// End with one line of JSON: pdf, html, warnings, gaps.
     #[arg(long)]
     json: bool,
 }
 
 fn main() -> ExitCode {
-    let Arguments { root, generated, records, against, out, json } = Arguments::parse();
+    let Arguments { root, generated, records, against, out, read_in, json } = Arguments::parse();
     let job = Job {
         generated: generated.unwrap_or_else(|| root.join("paper/generated")),
         records: records.unwrap_or_else(|| root.join("data/records")),
         out: out.unwrap_or_else(|| root.join("paper")),
+        read_in,
         against,
         root,
     };

@@ -13,7 +13,7 @@ use crate::sections::Section;
 /// The contents of `/manifest.json`.
 #[derive(Debug, Serialize)]
 pub struct Manifest {
-    /// Relative path from the output folder to the workspace root, such as `..`: what links to sources begin with.
+    /// Relative path from the folder where the paper is read to the workspace root, such as `..`: what links to sources begin with.
     pub root: String,
     /// Address of the repository, to which links to sources lead from a page that was moved; null where the workspace
     /// names none.
@@ -29,12 +29,12 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Brings sections and claims together for a paper that goes to the folder `out`.
-    pub fn new(root: &Path, out: &Path, sections: Vec<Section>, claims: Vec<Row>) -> Self {
+    /// Brings sections and claims together for a paper that is read in the folder `read_in`.
+    pub fn new(root: &Path, read_in: &Path, sections: Vec<Section>, claims: Vec<Row>) -> Self {
         let days = sections.iter().filter_map(|section| Some(&section.computed.as_ref()?.day));
         let date = days.max().cloned();
         Self {
-            root: relative(out, root),
+            root: relative(read_in, root),
             repository: repository(root),
             against: None,
             date,

@@ -24,8 +24,8 @@ static PAPER: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
     let generated =
         std::env::var_os("GENERATED").map_or_else(|| folder.path().join("nothing"), PathBuf::from);
-    let job =
-        Job { generated, records: root.join("data/records"), against: None, out: folder.path().into(), root };
+    let (records, out) = (root.join("data/records"), folder.path().into());
+    let job = Job { generated, records, against: None, out, read_in: None, root };
     let html = job.typeset().unwrap_or_else(|error| panic!("{error}")).html;
     (folder, html)
 });

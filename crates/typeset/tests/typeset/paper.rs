@@ -74,6 +74,17 @@ fn a_recorded_section_says_where_it_comes_from_and_a_missing_one_shows_its_gap()
 }
 
 #[test]
+fn where_a_paper_is_read_decides_of_its_bytes_and_not_where_it_is_made() {
+    let workspace = Workspace::new();
+    let read = |paper: &typeset::Paper| [&paper.pdf, &paper.html].map(|path| fs::read(path).unwrap());
+    let there = read(&workspace.typeset().unwrap());
+    let mut job = workspace.job("a/folder/below");
+    assert_ne!(read(&job.typeset().unwrap())[0], there[0], "links lead from another folder");
+    job.read_in = Some(workspace.path("paper"));
+    assert_eq!(read(&job.typeset().unwrap()), there);
+}
+
+#[test]
 fn links_to_sources_lead_to_the_repository_where_the_workspace_names_one() {
     let workspace = Workspace::new();
     workspace.typeset().unwrap();
@@ -211,8 +222,8 @@ fn the_paper_of_this_repository_is_typeset_without_results() {
     let folder = tempfile::tempdir().unwrap();
     let nothing = folder.path().join("nothing");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let job =
-        Job { root, generated: nothing.clone(), records: nothing, against: None, out: folder.path().into() };
+    let out = folder.path().into();
+    let job = Job { root, generated: nothing.clone(), records: nothing, against: None, out, read_in: None };
     let paper = job.typeset().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(paper.warnings, Vec::<String>::new());
     assert!(fs::read_to_string(paper.html).unwrap().contains("<math"));

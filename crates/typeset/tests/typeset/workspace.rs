@@ -190,7 +190,7 @@ impl Workspace {
     /// What typesetting into a folder takes.
     pub fn job(&self, out: &str) -> Job {
         let [root, generated, records, out] = ["", "generated", "records", out].map(|path| self.path(path));
-        Job { root, generated, records, against: None, out }
+        Job { root, generated, records, against: None, out, read_in: None }
     }
 
     /// The message with which typesetting fails.
