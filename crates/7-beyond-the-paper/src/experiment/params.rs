@@ -19,11 +19,11 @@ experiment::parameters! {
         /// Widths at which lengths and angles are followed.
         length_widths: List<Width> = [100, 1000], [100, 300, 1000, 3000], [30, 100, 300, 1000, 3000, 10000, 30000, 100000];
         /// Networks of the widest of them; narrower ones have as many more as they are narrower, up to a thousand.
-        length_networks: Networks = 12, 120, 160;
+        length_networks: Networks = 12, 130, 160;
         /// Samples whose lengths and angles are compared.
         length_samples: Batch = 20, 30, 30;
         /// Layers in which lengths and angles are followed.
-        length_depth: Depth = 20, 60, 200;
+        length_depth: Depth = 20, 50, 200;
         /// Widths with orthogonal weights besides.
         orthogonal_widths: List<Width, 0> = [300], [300, 1000], [300, 3000, 30000];
         /// Widths at which scale+bias initialisation runs away.
@@ -32,7 +32,7 @@ experiment::parameters! {
         runaway_samples: List<Batch> = [25], [25, 100], [25, 100];
         /// Networks of the widest of them, four times as many for batches below 50; narrower ones have as many more as they
         /// are narrower, up to a thousand.
-        runaway_networks: Networks = 5, 31, 101;
+        runaway_networks: Networks = 5, 54, 101;
         /// Networks under the map of lengths that predicts it.
         map_networks: Networks = 101, 1001, 1001;
         /// Shares of the mean taken from every row, in percent.
@@ -40,7 +40,7 @@ experiment::parameters! {
         /// Widths at which their price is measured.
         price_widths: List<Width> = [500], [3000], [300, 3000, 10000];
         /// Networks for each.
-        price_networks: Networks = 4, 16, 60;
+        price_networks: Networks = 4, 27, 60;
         /// Batches whose statistics fresh samples use.
         batches: List<Batch> = [25, 50], [25, 50, 100, 200], [25, 50, 100, 200, 400, 800, 1600];
         /// Fresh samples.
@@ -48,7 +48,7 @@ experiment::parameters! {
         /// Width of these networks.
         evaluation_width: Width = 1000, 3000, 10000;
         /// Networks, up to batches of 400; an eighth of them beyond.
-        evaluation_networks: Networks = 6, 24, 16;
+        evaluation_networks: Networks = 6, 17, 16;
         /// Batches at which the slopes of Fig. 3 are fitted.
         slope_batches: List<Batch> = [25, 50], [50, 100, 200], [50, 100, 200, 400, 800, 1600];
         /// Width of these networks; the paper's is 3000.
