@@ -5,7 +5,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use runner::messages::exit;
-use runner::{Store, Usage};
+use runner::{CommandError, Store, Usage};
 
 use crate::sections::Workspace;
 use crate::{Outcome, programs};
@@ -103,10 +103,24 @@ pub fn cache(args: &Args) -> Outcome {
             );
         }
         Command::Export { file } => {
+            let absent = |what: &str, folder: &Path| {
+                CommandError::usage(format!("there is no {what} at {}", folder.display()))
+            };
+            if !folder.is_dir() {
+                return Err(absent("store", &workspace.store())
+                    .advise("`--cache` names the one that `reproduce` was given"));
+            }
+            if let Some(parent) = std::path::absolute(file)?.parent().filter(|parent| !parent.is_dir()) {
+                return Err(absent("folder", parent).advise("make it, or name another file"));
+            }
             let runs = Store::export(&workspace.store(), file)?;
             println!("{runs} runs in {}", file.display());
         }
         Command::Import { file } => {
+            if !file.is_file() {
+                return Err(CommandError::usage(format!("there is no file {}", file.display()))
+                    .advise("`cargo xtask cache export FILE` writes one, where the runs are"));
+            }
             let (taken, all) = Store::import(&workspace.store(), file)?;
             println!("{taken} runs taken in; {} of the {all} were there", all - taken);
         }

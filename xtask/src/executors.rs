@@ -9,7 +9,7 @@ use runner::{CommandError, FileError};
 use serde_json::Value;
 
 use crate::Outcome;
-use crate::sections::Workspace;
+use crate::sections::{Section, Workspace};
 
 /// Where runs are computed.
 #[derive(clap::Args, Debug, Clone)]
@@ -39,7 +39,7 @@ impl Args {
                 || CommandError::usage("--submit and --with are for schedulers").advise("add --on slurm");
             return if unused { Err(refused()) } else { Ok(None) };
         }
-        engine.check()?;
+        engine.ask(&workspace.store(), |message| eprintln!("warning: {message}"))?;
         Ok(Some(Execution { on: self.on.clone(), rules, submit: self.submit }))
     }
 }
@@ -61,12 +61,25 @@ fn table(workspace: &Workspace, engine: &Engine) -> Result<Value, CommandError> 
             return Err(CommandError::unknown("executor", &name, known, &all));
         }
         let table = serde_json::to_value(table)?;
-        Rules::read(&table, &[])?;
+        check(workspace, &table).map_err(|error| error.within(format!("executors.toml, [{name}]")))?;
         if name == engine.name {
             own = table;
         }
     }
     Ok(own)
+}
+
+fn check(workspace: &Workspace, table: &Value) -> Result<(), CommandError> {
+    let rules = Rules::read(table, &[])?;
+    let names = |section: &Section| [section.name.clone(), section.number.clone(), section.slug()];
+    let known: Vec<String> = workspace.sections.iter().flat_map(names).collect();
+    match rules.sections().find(|name| !known.iter().any(|known| known == name)) {
+        Some(unknown) => {
+            let all = format!("sections: {}", known.join(", "));
+            Err(CommandError::unknown("section", unknown, known.iter().map(String::as_str), &all))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Options of `cancel`.
@@ -75,7 +88,7 @@ fn table(workspace: &Workspace, engine: &Engine) -> Result<Value, CommandError> 
   cargo xtask cancel 5      what is queued or running of Section 5, of any profile and seed; checkpoints are kept
   cargo xtask cancel        of every section
 
-What `--on script` wrote is taken back with the scheduler's own commands.")]
+What `--on script` wrote is given up and can be written again; the scheduler's own commands take its tasks back.")]
 pub struct Cancel {
     /// Sections by number or name; all of them if none is given
     sections: Vec<String>,
@@ -90,10 +103,10 @@ pub fn cancel(args: &Cancel) -> Outcome {
     let warn = |message: &str| eprintln!("warning: {message}");
     let taken_back = runner::executor::cancel(&workspace.store(), &sections, warn)?;
     taken_back.iter().for_each(|id| println!("{id}"));
-    eprintln!(
-        "nothing of {} submissions is queued or running any more; checkpoints are kept",
-        taken_back.len()
-    );
+    match taken_back.len() {
+        0 => eprintln!("nothing was queued or running"),
+        count => eprintln!("submissions taken back: {count}; checkpoints are kept"),
+    }
     Ok(runner::messages::exit::OK)
 }
 
@@ -107,7 +120,16 @@ mod tests {
         fs::write(root.path().join("executors.toml"), text).unwrap();
         let with = with.iter().map(|text| (*text).to_owned()).collect();
         let args = Args { on: on.to_owned(), submit: false, with };
-        args.execution(&Workspace::at(root.path()).unwrap()).map_err(|error| format!("{error:?}"))
+        args.execution(&Workspace::at(root.path()).unwrap()).map_err(|error| format!("{error} {error:?}"))
+    }
+
+    #[test]
+    fn words_that_look_like_numbers_are_words() {
+        let rules =
+            asked("[script]\ntime = 60\naccount = 12345", "script", &["partition=7"]).unwrap().unwrap().rules;
+        let options = rules.of(&["5"], 0).unwrap();
+        let asked = [options.time, options.account, options.partition].map(Option::unwrap);
+        assert_eq!(asked, ["60", "12345", "7"]);
     }
 
     /// The file in the documentation, cut out of it.
@@ -137,10 +159,22 @@ mod tests {
             ("[slrum]", "script", &[], "did you mean `slurm`?"),
             ("[slurm]\npartitoin = 'main'", "script", &[], "did you mean `partition`?"),
             ("[[slurm.when]]\nwork_form = 3", "script", &[], "did you mean `work_from`?"),
-            ("[script]\ncores = 'two'", "script", &[], "invalid type"),
+            ("[script]\ncores = 'two'", "script", &[], "[script]: `cores`: invalid type"),
             ("[script]\nbatch = 0", "script", &[], "`batch` is at least 1"),
-            ("[[script.when]]\nwork_from = -1", "script", &[], "`work_from` is a whole number"),
+            ("[script]\npoll = 0", "script", &[], "`poll` is at least 1"),
+            ("[script]\nat_once = 0", "script", &[], "`at_once` is at least 1"),
+            ("[script]\nprograms = '/not/there'", "script", &[], "`programs` names no folder: /not/there"),
+            (
+                "[[script.when]]\nwork_from = -1",
+                "script",
+                &[],
+                "[script]: when: `work_from` is a whole number",
+            ),
+            ("[[script.when]]\nwork_from = 9\nwork_below = 9", "script", &[], "no run has work from 9 on"),
+            ("[[script.when]]\nsection = 'trainin'", "script", &[], "did you mean `training`?"),
+            ("[[script.when]]\nsection = 5", "script", &[], "in quotes"),
             ("", "script", &["tiem=1:00"], "did you mean `time`?"),
+            ("", "script", &["cores=two"], "--with: `cores`: invalid type"),
             ("", "local", &["cores=2"], "are for schedulers"),
             ("[slurm", "script", &[], "executors.toml"),
         ] {

@@ -62,8 +62,7 @@ enum Command {
     /// Run the sections in the paper's order, judge the claims and typeset the paper.
     Reproduce(reproduce::Args),
     /// Say, run by run, what is queued, running or failed, what is stale and which part of its key moved.
-    #[command(after_help = status::EXAMPLES)]
-    Status(request::Args),
+    Status(status::Args),
     /// Take back runs that are queued or running on a cluster.
     Cancel(executors::Cancel),
     /// Show the ledger: every claim of the paper with its verdict.

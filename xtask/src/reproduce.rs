@@ -6,7 +6,7 @@ use std::time::Instant;
 use ledger::Totals;
 use runner::CommandError;
 use runner::executor::Engine;
-use runner::messages::{Execution, Plan, Request, exit};
+use runner::messages::{Event, Execution, Plan, Request, exit};
 
 use crate::begun::Repetition;
 use crate::built::Built;
@@ -105,7 +105,7 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     let asker = Asker::new(&workspace, &args.common, &built, args.force.then_some(repetition.since))?;
     if args.dry_run {
-        let would_run = status::print(&built, &HashMap::new(), &asker, &chosen)?;
+        let would_run = status::print(&built, &HashMap::new(), &asker, &chosen, args.json)?;
         return Ok(if would_run { exit::WOULD_RUN } else { exit::OK });
     }
     // Every section is asked before the first one works, so that a wrong parameter costs nothing.
@@ -113,6 +113,9 @@ pub fn reproduce(args: &Args) -> Outcome {
     for section in chosen {
         let request = Request { execution: execution.clone(), ..asker.request(section)? };
         let plan = talk::plan(&built, section, &request)?;
+        if args.json {
+            println!("{}", work::told(section, &Event::Plan(plan.clone())));
+        }
         let current = plan.current && plan.runs.iter().all(|run| run.state.is_there());
         tasks.push(Task { section, request, plan, current });
     }
@@ -134,13 +137,24 @@ pub fn reproduce(args: &Args) -> Outcome {
         }
         left = waiting;
         if !left.is_empty() && (execution.submit || !Engine::named(&execution.on)?.tells) {
-            let which: Vec<&str> = left.iter().map(|task| task.section.number.as_str()).collect();
-            println!("on its way: Section {}; the same command goes on from there", which.join(", "));
+            if !args.json {
+                leave(&left, Engine::named(&execution.on)?);
+            }
             return Ok(exit::OK);
         }
     }
     for task in left {
-        if !work::work(&built, task.section, &task.request, &task.plan, told)? {
+        let worked = work::work(&built, task.section, &task.request, &task.plan, told);
+        let goes_on = |error: CommandError| {
+            match execution.is_some() && error.code == exit::INTERRUPTED {
+            true => error.advise(format!(
+                "what was submitted goes on; the same command gathers it, `cargo xtask cancel {}` takes it back",
+                task.section.number
+            )),
+            false => error,
+        }
+        };
+        if !worked.map_err(goes_on)? {
             return Err(CommandError::failed(format!("Section {} ended early", task.section.number)));
         }
     }
@@ -156,6 +170,20 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     eprintln!("finished in {:.1} s", started.elapsed().as_secs_f64());
     Ok(exit::OK)
+}
+
+/// Says of sections that are left to a scheduler what comes next.
+fn leave(left: &[&Task], engine: &Engine) {
+    let which: Vec<&str> = left.iter().map(|task| task.section.number.as_str()).collect();
+    let (all, some) = (which.join(", "), which.join(" "));
+    if engine.tells {
+        println!("on its way: Section {all}; the same command goes on from there");
+    } else {
+        println!(
+            "left to whoever starts the tasks: Section {all}; `cargo xtask status {some}` says how they stand, \
+             the same command makes the figures once they are done"
+        );
+    }
 }
 
 /// Lists sections and parameters.

@@ -19,6 +19,11 @@ pub enum Told {
     AsJson,
 }
 
+/// What a section says, as a line of JSON.
+pub fn told(section: &Section, event: &Event) -> serde_json::Value {
+    serde_json::json!({"section": section.number, "said": event})
+}
+
 /// Has a section do its work, and tells its numbers and verdicts. Says whether all of it is done: what was submitted to a
 /// scheduler goes on without it.
 /// Fails with what the section answers.
@@ -35,7 +40,7 @@ pub fn work(
     talk::run(built, section, request, |event| {
         finished |= matches!(event, Event::Done { .. });
         if told == Told::AsJson {
-            println!("{}", serde_json::json!({"section": section.number, "said": event}));
+            println!("{}", self::told(section, &event));
         }
         progress.event(&event);
     })?;

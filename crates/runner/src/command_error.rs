@@ -43,6 +43,12 @@ impl CommandError {
         Self::usage(format!("no {what} `{word}`")).advise(format!("{meant}{advice}"))
     }
 
+    /// Says where it was.
+    pub fn within(self, place: impl fmt::Display) -> Self {
+        let message = self.message.map_or(place.to_string(), |message| format!("{place}: {message}"));
+        Self { message: Some(message), ..self }
+    }
+
     /// What lies behind it.
     pub fn because(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }

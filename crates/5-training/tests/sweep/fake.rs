@@ -11,12 +11,13 @@ use serde_json::json;
 use super::{Sweep, wait_until};
 
 /// Begins what `sbatch` or `hq submit` was asked for. A file `skip` lets the second task end well without having done anything;
-/// `lose` forgets what was submitted; `kill` kills the second task's program; `again` sends the first its signal of the time limit.
+/// `lose` forgets what was submitted; `refuse` refuses it; `hold` keeps it waiting; `kill` kills the second task's program; `again` sends the first its signal of the time limit.
 const BEGIN: &str = r#"
 begin() { # script, submission, tasks, variable with the number of the task
     [ -e "$here/lose" ] && rm "$here/lose" && return
     for i in $(seq "$3"); do echo PENDING > "$here/state/$2.$i"; done
-    (for i in $(seq "$3"); do
+    (while [ -e "$here/hold" ]; do sleep 0.02; done
+    for i in $(seq "$3"); do
         echo RUNNING > "$here/state/$2.$i"
         code=0
         if [ $i = 2 ] && [ -e "$here/skip" ]; then rm "$here/skip"
@@ -33,6 +34,7 @@ echo "$(basename "$0") $*" >> "$here/calls"
 "#;
 const SBATCH: &str = r##"
 [ "$1" = --test-only ] && exit
+[ -e "$here/refuse" ] && echo "sbatch: error: invalid partition specified" >&2 && exit 1
 script=${*: -1}
 submission=$(sed -n 's/^#SBATCH --comment=//p' "$script")
 begin "$script" "$submission" "$(sed -n 's/^#SBATCH --array=1-//p' "$script")" SLURM_ARRAY_TASK_ID
@@ -92,6 +94,10 @@ impl Cluster {
         fs::write(self.0.path().join(name), "").unwrap();
     }
 
+    fn mend(&self, name: &str) {
+        fs::remove_file(self.0.path().join(name)).unwrap();
+    }
+
     /// How often a command was called with this among its words.
     fn calls(&self, words: &str) -> usize {
         let calls = fs::read_to_string(self.0.path().join("calls")).unwrap_or_default();
@@ -119,10 +125,12 @@ fn what_is_on_its_way_is_found_again_and_not_submitted_twice() {
     let cluster = Cluster::new();
     let sweep = cluster.sweep("slurm");
     let queue = |said: &str| said.contains("\"event\":\"queue\"") && !said.contains("\"event\":\"done\"");
+    cluster.fault("hold");
     for calls in [1, 1, 1] {
         assert!(queue(&sweep.submit()));
         assert_eq!(cluster.calls("sbatch --parsable"), calls);
     }
+    cluster.mend("hold");
     wait_until("the first stage", || cluster.is_idle());
     assert!(queue(&sweep.submit()));
     assert_eq!(cluster.calls("sbatch --parsable"), 2, "the second stage is submitted by the next call");
@@ -160,6 +168,36 @@ fn a_task_that_is_killed_is_named_with_its_node_and_reason() {
         let said = sweep.completes();
         assert!(said.contains("earlier, and tried again") && said.contains(&told), "{said}");
     }
+}
+
+#[test]
+fn what_a_scheduler_refuses_leaves_nothing_and_tells_what_was_asked() {
+    let cluster = Cluster::new();
+    let mut sweep = cluster.sweep("slurm");
+    sweep.options = json!({"partition": "nowhere", "account": "none"});
+    cluster.fault("refuse");
+    let (said, code) = sweep.run();
+    assert!(code == Some(2) && said.contains("invalid partition"), "{said}");
+    let told = ["it was asked for ", "partition=nowhere", "account=none"];
+    assert!(told.iter().all(|told| said.contains(told)), "{said}");
+    assert_eq!(fs::read_dir(sweep.store.join("jobs")).unwrap().count(), 0);
+}
+
+#[test]
+fn options_that_come_too_late_for_what_is_queued_are_told() {
+    let cluster = Cluster::new();
+    let mut sweep = cluster.sweep("slurm");
+    cluster.fault("hold");
+    assert!(!sweep.submit().contains("other options"));
+    assert!(!sweep.submit().contains("other options"));
+    sweep.options["cores"] = json!(2);
+    let said = sweep.submit();
+    assert!(
+        said.contains("5 runs are queued with other options") && said.contains("xtask cancel 5"),
+        "{said}"
+    );
+    cluster.mend("hold");
+    sweep.completes();
 }
 
 #[test]
@@ -210,6 +248,9 @@ fn a_node_without_the_data_does_not_compute_another_run() {
     }
     let said = sweep.submit();
     assert!(said.contains("PBS `qsub -J 1-4"), "{said}");
+    // What is handed over is not written again: whoever starts tasks may have begun with it.
+    let said = sweep.submit();
+    assert!(said.contains("\"queued\":4") && !said.contains("qsub"), "{said}");
     sweep.on = "local";
     sweep.completes();
 }

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::log::Account;
-use super::{ENGINES, Engine, Executor, Options, Rules, State, States, Submission, Wanted, jobs, submission};
-use crate::messages::{Event, Request};
+use super::submission::log;
+use super::{Engine, Executor, Options, Rules, State, States, Submission, Wanted, jobs, submission};
+use crate::messages::{Event, Request, exit};
 use crate::{CommandError, FileError, Lock, atomic, told};
 
 /// For how long a scheduler may fail to answer.
@@ -43,9 +44,9 @@ pub struct Drive<'a> {
 
 /// Where runs were submitted, by key: id of the submission and number of the task, the newest last.
 #[derive(Default)]
-struct Places {
-    of: HashMap<String, Vec<(String, usize)>>,
-    read: HashSet<String>,
+pub(super) struct Places {
+    pub(super) of: HashMap<String, Vec<(String, usize)>>,
+    pub(super) read: HashSet<String>,
 }
 
 /// A run whose result is not there yet.
@@ -74,7 +75,7 @@ struct Seen {
 }
 
 impl Places {
-    fn refresh(&mut self, jobs: &Path) {
+    pub(super) fn refresh(&mut self, jobs: &Path) {
         for id in submission::ids(jobs).into_iter().rev() {
             if self.read.insert(id.clone()) {
                 for (number, runs) in (1..).zip(submission::tasks(jobs, &id)) {
@@ -86,7 +87,11 @@ impl Places {
     }
 
     /// Where a run was submitted last and how it stands there; where it is queued or running, that comes first.
-    fn find<'a>(&'a self, key: &str, states: &'a States) -> Option<(&'a (String, usize), Option<&'a State>)> {
+    pub(super) fn find<'a>(
+        &'a self,
+        key: &str,
+        states: &'a States,
+    ) -> Option<(&'a (String, usize), Option<&'a State>)> {
         let places = self.of.get(key)?;
         let all = || places.iter().rev().map(|place| (place, states.get(place)));
         all().find(|(_, state)| state.is_some_and(State::is_live)).or_else(|| all().next())
@@ -95,10 +100,6 @@ impl Places {
     fn is_live(&self, key: &str, states: &States) -> bool {
         self.find(key, states).is_some_and(|(_, state)| state.is_some_and(State::is_live))
     }
-}
-
-fn log(jobs: &Path, (id, task): &(String, usize)) -> PathBuf {
-    jobs.join(id).join(format!("{task}.log"))
 }
 
 impl Drive<'_> {
@@ -191,13 +192,62 @@ impl Drive<'_> {
         })?;
         let states = self.executor.states()?;
         places.refresh(&self.jobs());
-        let missing: Vec<Wanted> =
-            runs.iter().filter(|run| !places.is_live(&run.key, &states)).cloned().collect();
+        let (live, missing): (Vec<Wanted>, Vec<Wanted>) =
+            runs.iter().cloned().partition(|run| places.is_live(&run.key, &states));
+        self.tell_other_options(&live, places, &states)?;
         self.tell_earlier_failures(&missing, places, &states);
         let submissions =
             Submission::all(self.engine.name, self.request, &self.section, self.rules, &missing)?;
-        submissions.iter().try_for_each(|submission| self.executor.submit(submission))?;
+        for (earlier, submission) in submissions.iter().enumerate() {
+            self.executor.submit(submission).or_else(|error| self.not_taken(submission, earlier, error))?;
+        }
         places.refresh(&self.jobs());
+        Ok(())
+    }
+
+    /// A submission that was not taken leaves nothing behind that looks like one. Where the answer was lost, whether it was
+    /// taken the queue says.
+    fn not_taken(
+        &self,
+        submission: &Submission,
+        earlier: usize,
+        error: CommandError,
+    ) -> Result<(), CommandError> {
+        if self.executor.states()?.keys().any(|(id, _)| *id == submission.id) {
+            return Ok(());
+        }
+        // Where it cannot be removed, `status` says that its tasks failed.
+        let _ = fs::remove_dir_all(&submission.folder);
+        let begun = error.code == exit::USAGE && earlier > 0;
+        Err(if begun { error.code(exit::FAILED) } else { error })
+    }
+
+    /// Runs that are queued keep what was asked for them; where that is not what is asked now, that is told.
+    fn tell_other_options(
+        &self,
+        live: &[Wanted],
+        places: &Places,
+        states: &States,
+    ) -> Result<(), CommandError> {
+        let mut asked: HashMap<&str, Option<Rules>> = HashMap::new();
+        let mut others = 0;
+        for run in live {
+            if let Some(((id, _), Some(State::Queued(_)))) = places.find(&run.key, states) {
+                let rules = asked
+                    .entry(id)
+                    .or_insert_with(|| Some(submission::request(&self.jobs(), id)?.execution?.rules));
+                let now = self.rules.of(&self.section, run.work)?;
+                let then = rules.as_ref().map(|rules| rules.of(&self.section, run.work)).transpose()?;
+                others += usize::from(then.is_some_and(|then| then != now));
+            }
+        }
+        if others > 0 {
+            let section = self.section[2];
+            self.warn(format!(
+                "{others} runs are queued with other options than are asked now, and keep them; \
+                 `cargo xtask cancel {section}` takes them back, so that they can be submitted anew"
+            ));
+        }
         Ok(())
     }
 
@@ -206,8 +256,8 @@ impl Drive<'_> {
         let failed = |run: &Wanted| {
             let (place, state) = places.find(&run.key, states)?;
             let account = Account::read(&log(&self.jobs(), place), &run.name);
-            // Of a task that nobody is asked about, a log without an end may be that of a task at work.
-            let is_over = account.code.is_some() || tells(&place.0) && place.0.starts_with(self.engine.name);
+            // Of a task of another engine, which is not asked, a log without an end may be that of a task at work.
+            let is_over = account.code.is_some() || place.0.starts_with(self.engine.name);
             let told = account.has_begun() && !account.is_interrupted() && is_over && !is_cancelled(state);
             told.then(|| failure(run, &account, state, &log(&self.jobs(), place)))
         };
@@ -282,12 +332,7 @@ impl Drive<'_> {
     }
 }
 
-/// Whether the scheduler of a submission says how its tasks stand.
-fn tells(id: &str) -> bool {
-    ENGINES.iter().any(|engine| engine.tells && id.split('-').next() == Some(engine.name))
-}
-
-fn is_cancelled(state: Option<&State>) -> bool {
+pub(super) fn is_cancelled(state: Option<&State>) -> bool {
     matches!(state, Some(State::Over(how)) if how.eq_ignore_ascii_case("cancelled") || how == "canceled")
 }
 
@@ -303,7 +348,7 @@ fn failure(run: &Wanted, account: &Account, state: Option<&State>, log: &Path) -
 }
 
 /// How a task ended that left no result: on which node, why, and where its log is.
-fn end(account: &Account, state: Option<&State>, log: &Path) -> String {
+pub(super) fn end(account: &Account, state: Option<&State>, log: &Path) -> String {
     let over = match state {
         Some(State::Over(how)) => Some(how.as_str()),
         _ => None,
@@ -319,62 +364,4 @@ fn words(seen: &Seen, nodes: &BTreeMap<String, usize>, elapsed: Duration) -> Str
     let an_hour = |runs: usize| runs as f64 * 3600.0 / elapsed.as_secs_f64().max(1.0);
     let node = |(node, runs): (&String, &usize)| format!("{node} {runs} done, {:.0} an hour", an_hour(*runs));
     reasons.chain(nodes.iter().map(node)).collect::<Vec<_>>().join("; ")
-}
-
-/// How runs stand that were submitted from a store, in words, by key; those that are queued or running, and those that were
-/// submitted and are over. Where a scheduler does not answer, or cannot be asked, that is said.
-pub fn stand(store: &Path, warn: fn(&str)) -> HashMap<String, String> {
-    let jobs = jobs(store);
-    let mut places = Places::default();
-    places.refresh(&jobs);
-    let (mut states, mut heard) = (States::new(), Vec::new());
-    for engine in ENGINES {
-        let is_used = places.read.iter().any(|id| id.split('-').next() == Some(engine.name));
-        if is_used && engine.tells {
-            let executor = engine.executor(store, &|_| Ok(()), warn);
-            match engine.check().and_then(|()| executor.states()) {
-                Ok(found) => {
-                    states.extend(found);
-                    heard.push(engine.name);
-                }
-                Err(error) => warn(&error.to_string()),
-            }
-        }
-    }
-    let words = |key: &String| {
-        let (place, state) = places.find(key, &states)?;
-        Some(match state {
-            Some(State::Queued(reason)) => format!("queued {reason}"),
-            Some(State::Running(node, since)) => format!("running on {node} since {since}"),
-            Some(State::Over(how)) if is_cancelled(Some(&State::Over(how.clone()))) => "cancelled".to_owned(),
-            Some(State::Over(_)) | None => {
-                let tasks = submission::tasks(&jobs, &place.0);
-                let (name, _) = tasks.get(place.1 - 1)?.iter().find(|(_, of)| of == key)?;
-                let log = log(&jobs, place);
-                let account = Account::read(&log, name);
-                let is_heard = place.0.split('-').next().is_some_and(|engine| heard.contains(&engine));
-                match (account.code, &account.node) {
-                    (None, Some(node)) if !is_heard => format!("begun on {node}; how it stands is not known"),
-                    (None, None) if !is_heard => "handed over; how it stands is not known".to_owned(),
-                    _ => format!("failed{}", end(&account, state, &log)),
-                }
-            }
-        })
-    };
-    places.of.keys().filter_map(|key| Some((key.clone(), words(key)?))).collect()
-}
-
-/// Removes the files of submissions of which every run is among these, which are there.
-pub fn retire(store: &Path, keys: &HashSet<String>) {
-    let jobs = jobs(store);
-    for id in submission::ids(&jobs) {
-        let tasks = submission::tasks(&jobs, &id);
-        if !tasks.is_empty() && tasks.iter().flatten().all(|(_, key)| keys.contains(key)) {
-            // What stays behind is removed by `cache prune`.
-            let _ = fs::remove_dir_all(jobs.join(&id));
-        }
-    }
-    if submission::ids(&jobs).is_empty() {
-        let _ = fs::remove_dir_all(submission::programs(store));
-    }
 }

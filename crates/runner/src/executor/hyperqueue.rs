@@ -7,15 +7,16 @@ use std::process::Command;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Engine, Executor, Place, State, States, Submission, answer};
+use super::{Engine, Executor, Needs, Place, State, States, Submission, answer, give};
 use crate::CommandError;
 
 pub(super) const ENGINE: Engine = Engine {
     name: "hyperqueue",
-    program: Some((
-        "hq",
-        "put HyperQueue's program `hq` in PATH, one file from its page of releases, then start `hq server` and workers",
-    )),
+    needs: Some(Needs {
+        program: "hq",
+        absent: "put HyperQueue's program `hq` in PATH, one file from its page of releases, then start `hq server` and workers",
+        silent: "start `hq server start` on a machine that stays, and `hq worker start` on those that are to compute",
+    }),
     tells: true,
     make: |place| Box::new(HyperQueue(place)),
 };
@@ -80,7 +81,7 @@ impl Executor for HyperQueue<'_> {
         }
         words.extend(options.time.iter().map(|time| format!("--time-request={time}")));
         words.extend(options.arguments.iter().cloned());
-        answer(Command::new("hq").arg("submit").args(words).arg("--").arg(script)).map(drop)
+        give(Command::new("hq").arg("submit").args(words).arg("--").arg(script), options)
     }
 
     fn states(&self) -> Result<States, CommandError> {

@@ -4,7 +4,7 @@ use super::{Engine, Executor, Place, States, Submission};
 use crate::CommandError;
 
 pub(super) const ENGINE: Engine =
-    Engine { name: "local", program: None, tells: true, make: |place| Box::new(Local(place)) };
+    Engine { name: "local", needs: None, tells: true, make: |place| Box::new(Local(place)) };
 
 struct Local<'a>(Place<'a>);
 

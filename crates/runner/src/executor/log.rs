@@ -22,8 +22,8 @@ const ENDS: [(&str, &str); 6] = [
     ("DUE TO NODE FAILURE", NODE),
     ("DUE TO PREEMPTION", "it had to make room for others"),
 ];
-const MEMORY: &str = "out of memory";
-const TIME: &str = "over its time limit";
+const MEMORY: &str = "out of memory, for which `memory` asks";
+const TIME: &str = "over its time limit, for which `time` asks";
 const NODE: &str = "its node failed";
 
 /// What a log says of one run.
@@ -31,6 +31,8 @@ const NODE: &str = "its node failed";
 pub(super) struct Account {
     /// The node that the task was on last.
     pub(super) node: Option<String>,
+    /// Since when, as the node's clock has it.
+    pub(super) since: String,
     /// Whether the run is over, of the task's own will, with a result.
     pub(super) finished: bool,
     /// How far it is, as it was told last.
@@ -77,9 +79,11 @@ impl Account {
                 Ok(Event::Progress { .. } | Event::Finished { .. }) => continue,
                 _ => {}
             }
-            if let Some((node, _)) = line.strip_prefix("task on ").and_then(|rest| rest.split_once(' ')) {
+            let begun = line.strip_prefix("task on ").and_then(|rest| rest.split_once(" since "));
+            if let Some((node, since)) = begun {
                 account = Self {
                     node: Some(node.to_owned()),
+                    since: since.to_owned(),
                     lines: std::mem::take(&mut account.lines),
                     ..Self::default()
                 };

@@ -11,6 +11,7 @@ mod log;
 mod options;
 mod script;
 mod slurm;
+mod standing;
 mod submission;
 
 use std::collections::HashMap;
@@ -18,9 +19,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::CommandError;
+use crate::messages::exit;
 
-pub use drive::{Drive, retire, stand};
+pub use drive::Drive;
 pub use options::{Options, Rules};
+pub use standing::{retire, stand};
 pub use submission::{Submission, Wanted, name_and_key};
 
 /// Every engine: a new one has a file beside this one and a name here.
@@ -31,16 +34,28 @@ pub const ENGINES: [&Engine; 4] = [&local::ENGINE, &slurm::ENGINE, &hyperqueue::
 pub struct Engine {
     /// Its name, as `--on` takes it.
     pub name: &'static str,
-    /// The program that it needs, and what to do where there is none.
-    pub program: Option<(&'static str, &'static str)>,
+    /// What it cannot do without.
+    needs: Option<Needs>,
     /// Whether it tells how tasks stand. One that does not is left once it has been given its tasks.
     pub tells: bool,
     /// Makes one.
     make: for<'a> fn(Place<'a>) -> Box<dyn Executor + 'a>,
 }
 
+/// A program that an engine cannot do without.
+#[derive(Debug)]
+struct Needs {
+    program: &'static str,
+    /// What to do where there is none.
+    absent: &'static str,
+    /// What to do where it has nobody to ask.
+    silent: &'static str,
+}
+
 /// What an executor is given.
 pub struct Place<'a> {
+    /// Where submissions lie, a folder each.
+    jobs: PathBuf,
     /// The name that tasks from this store bear.
     pub name: String,
     /// Computes the tasks of a submission here and now.
@@ -100,16 +115,22 @@ impl Engine {
         self.name == local::ENGINE.name
     }
 
-    /// Refuses to begin where its program is not there.
+    /// Asks how tasks of a store stand, and so refuses to begin where its program is not there or has nobody to ask.
     ///
     /// # Errors
     /// Names the program, and says what to do.
-    pub fn check(&self) -> Result<(), CommandError> {
-        let Some((program, advice)) = self.program else { return Ok(()) };
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let there = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
-        let what = || format!("--on {} needs the program `{program}`, which is not in PATH", self.name);
-        if there { Ok(()) } else { Err(CommandError::usage(what()).advise(advice)) }
+    pub fn ask(&self, store: &Path, warn: fn(&str)) -> Result<(Box<dyn Executor>, States), CommandError> {
+        if let Some(Needs { program, absent, .. }) = self.needs {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            if !std::env::split_paths(&path).any(|folder| folder.join(program).is_file()) {
+                let what = format!("--on {} needs the program `{program}`, which is not in PATH", self.name);
+                return Err(CommandError::usage(what).advise(absent));
+            }
+        }
+        let executor = self.executor(store, &|_| Ok(()), warn);
+        let silent = self.needs.as_ref().map_or("", |needs| needs.silent);
+        let states = executor.states().map_err(|error| error.code(exit::USAGE).advise(silent))?;
+        Ok((executor, states))
     }
 
     /// An executor of this kind for a store.
@@ -121,7 +142,7 @@ impl Engine {
     ) -> Box<dyn Executor + 'a> {
         let place = store.canonicalize().unwrap_or_else(|_| store.to_path_buf());
         let hash = blake3::hash(place.as_os_str().as_encoded_bytes()).to_hex();
-        (self.make)(Place { name: format!("paper-{}", &hash[..12]), compute, warn })
+        (self.make)(Place { jobs: jobs(store), name: format!("paper-{}", &hash[..12]), compute, warn })
     }
 }
 
@@ -140,10 +161,8 @@ pub fn cancel(store: &Path, sections: &[String], warn: fn(&str)) -> Result<Vec<S
     for engine in ENGINES {
         let of_section = |id: &&String| sections.iter().any(|slug| submission::is_of(id, engine.name, slug));
         let mut found: Vec<String> = ids.iter().filter(of_section).cloned().collect();
-        if !found.is_empty() && engine.tells {
-            engine.check()?;
-            let executor = engine.executor(store, &|_| Ok(()), warn);
-            let states = executor.states()?;
+        if !found.is_empty() {
+            let (executor, states) = engine.ask(store, warn)?;
             found.retain(|id| states.iter().any(|((of, _), state)| of == id && state.is_live()));
             executor.cancel(&found)?;
             taken_back.extend(found);
@@ -162,5 +181,12 @@ fn answer(command: &mut Command) -> Result<String, CommandError> {
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.trim();
     let said = if said.is_empty() { output.status.to_string() } else { said.replace('\n', "; ") };
+    let said = said.strip_prefix(&format!("{name}: ")).unwrap_or(&said);
     Err(CommandError::failed(format!("{name}: {said}")).advise("the scheduler's own commands tell more"))
+}
+
+/// Gives a scheduler tasks with these options.
+fn give(command: &mut Command, options: &Options) -> Result<(), CommandError> {
+    let advice = || format!("it was asked for {}, by executors.toml and --with", options.asked());
+    answer(command).map(drop).map_err(|error| error.code(exit::USAGE).advise(advice()))
 }

@@ -13,6 +13,9 @@ const WHEN: &str = "when";
 /// What an exception asks of a run: its section, least work, and work that it stays below.
 const ASKS: [&str; 3] = ["section", "work_from", "work_below"];
 
+/// Options that are words, to schedulers as well where they look like numbers.
+const WORDS: [&str; 4] = ["partition", "account", "time", "memory"];
+
 /// What is asked of a scheduler.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,6 +52,19 @@ pub struct Options {
     pub patience: u64,
     /// Folder with the sections' programs for the nodes, where those of this machine do not run there.
     pub programs: Option<PathBuf>,
+}
+
+impl Options {
+    /// What is not as by default, as `--with` takes it.
+    pub(super) fn asked(&self) -> String {
+        let all = |options: &Self| serde_json::to_value(options).unwrap_or_default();
+        let (own, default) = (all(self), all(&Self::default()));
+        let asked = own.as_object().into_iter().flatten().filter(|(key, value)| default[*key] != **value);
+        let asked: Vec<String> = asked
+            .map(|(key, value)| format!("{key}={}", value.as_str().map_or(value.to_string(), str::to_owned)))
+            .collect();
+        if asked.is_empty() { "nothing of its own".to_owned() } else { asked.join(" ") }
+    }
 }
 
 impl Default for Options {
@@ -93,12 +109,18 @@ impl Rules {
         let when = when.as_array().ok_or_else(|| wrong("`when` is a list: write [[slurm.when]]"))?;
         let when = when.iter().map(|entry| object(entry).cloned()).collect::<Result<Vec<_>, _>>()?;
         let over = with.iter().map(|text| setting(text)).collect::<Result<_, _>>()?;
-        let rules = Self { base, when, over };
-        let exceptions = rules.when.iter().map(|entry| (entry, &ASKS[..]));
-        for (table, more) in [(&rules.base, &[][..]), (&rules.over, &[])].into_iter().chain(exceptions) {
-            check(table, more)?;
+        let mut rules = Self { base, when, over };
+        check(&mut rules.base, &[])?;
+        check(&mut rules.over, &[]).map_err(|error| error.within("--with"))?;
+        for entry in &mut rules.when {
+            check(entry, &ASKS).map_err(|error| error.within(WHEN))?;
         }
         Ok(rules)
+    }
+
+    /// The sections that exceptions name.
+    pub fn sections(&self) -> impl Iterator<Item = &str> {
+        self.when.iter().filter_map(|entry| entry.get(ASKS[0])?.as_str())
     }
 
     /// What is asked for a run of this work, in the section with one of these names.
@@ -120,28 +142,53 @@ impl Rules {
     }
 }
 
-/// Checks the names and values of one table by themselves, with further names that it may have.
-fn check(table: &Map<String, Value>, more: &[&str]) -> Result<(), CommandError> {
+/// Checks the names and values of one table by themselves, with further names that it may have. What is a word may be written
+/// as a number.
+fn check(table: &mut Map<String, Value>, more: &[&str]) -> Result<(), CommandError> {
     let known = serde_json::to_value(Options::default())?;
-    let known = object(&known)?.keys().map(String::as_str).chain(more.iter().copied());
-    let known: Vec<&str> = known.collect();
-    if let Some(unknown) = table.keys().find(|key| !known.contains(&key.as_str())) {
-        return Err(CommandError::unknown(
-            "option",
-            unknown,
-            known.clone(),
-            &format!("options: {}", known.join(", ")),
-        ));
+    let known: Vec<&str> = object(&known)?.keys().map(String::as_str).chain(more.iter().copied()).collect();
+    for (key, value) in &mut *table {
+        if !known.contains(&key.as_str()) {
+            let all = format!("options: {}", known.join(", "));
+            return Err(CommandError::unknown("option", key, known.iter().copied(), &all));
+        }
+        if WORDS.contains(&key.as_str()) && value.is_number() {
+            *value = Value::String(value.to_string());
+        }
+        match more.iter().position(|asked| asked == key) {
+            Some(0) if !value.is_string() => {
+                return Err(wrong(format!("`{key}` is a section's name, folder or number, in quotes")));
+            }
+            Some(1..) if value.as_u64().is_none() => {
+                return Err(wrong(format!("`{key}` is a whole number, in the section's unit of work")));
+            }
+            Some(_) => {}
+            None => check_one(key, value)?,
+        }
     }
-    let whole = |key: &&&str| table.get(**key).is_some_and(|value| value.as_u64().is_none());
-    if let Some(key) = more.iter().skip(1).find(whole) {
-        return Err(wrong(format!("`{key}` is a whole number, in the section's unit of work")));
+    let [from, below] = [ASKS[1], ASKS[2]].map(|asked| table.get(asked).and_then(Value::as_u64));
+    match from.zip(below) {
+        Some((from, below)) if from >= below => {
+            Err(wrong(format!("no run has work from {from} on and below {below}")))
+        }
+        _ => Ok(()),
     }
-    let options: Options = serde_json::from_value(Value::Object(table.clone())).map_err(wrong)?;
-    let counts = [("cores", options.cores), ("array_limit", options.array_limit), ("batch", options.batch)];
-    match counts.iter().find(|(_, count)| *count == 0) {
-        Some((name, _)) => Err(wrong(format!("`{name}` is at least 1"))),
-        None => Ok(()),
+}
+
+/// Checks the value of one option.
+fn check_one(key: &str, value: &Value) -> Result<(), CommandError> {
+    let table = Map::from_iter([(key.to_owned(), value.clone())]);
+    let options: Options = serde_json::from_value(Value::Object(table))
+        .map_err(|error| wrong(format!("`{key}`")).because(error))?;
+    let at_once = options.at_once.unwrap_or(1);
+    if [options.cores, options.array_limit, options.batch, at_once].contains(&0) || options.poll == 0 {
+        return Err(wrong(format!("`{key}` is at least 1")));
+    }
+    match &options.programs {
+        Some(folder) if !folder.is_dir() => {
+            Err(wrong(format!("`{key}` names no folder: {}", folder.display())))
+        }
+        _ => Ok(()),
     }
 }
 

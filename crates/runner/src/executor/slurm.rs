@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use super::{Engine, Executor, Place, State, States, Submission, answer};
+use super::{Engine, Executor, Needs, Options, Place, State, States, Submission, answer, give};
 use crate::CommandError;
 
 pub(super) const ENGINE: Engine = Engine {
     name: "slurm",
-    program: Some((
-        "sbatch",
-        "log in where Slurm's commands are, or choose another executor: --on script writes the job",
-    )),
+    needs: Some(Needs {
+        program: "sbatch",
+        absent: "log in where Slurm's commands are, or choose another executor: --on script writes the job",
+        silent: "`sinfo` has to answer here: log in where it does, or name the cluster's slurm.conf in SLURM_CONF",
+    }),
     tells: true,
     make: |place| Box::new(Slurm(place)),
 };
@@ -48,6 +49,7 @@ impl Slurm<'_> {
 impl Executor for Slurm<'_> {
     fn submit(&self, submission: &Submission) -> Result<(), CommandError> {
         let options = &submission.options;
+        check_notice(options)?;
         let at_once = options.at_once.map_or(String::new(), |most| format!("%{most}"));
         let log = submission.folder.to_string_lossy().replace('%', "%%") + "/%a.log";
         let mut lines = vec![
@@ -73,15 +75,13 @@ impl Executor for Slurm<'_> {
         let script =
             submission.write(&header, &REQUEUE.replace("REQUEUES", &options.requeues.to_string()))?;
         // What will not start, for want of a partition, of time or of nodes, is told now and not by an endless queue.
-        if let Err(error) = answer(Command::new("sbatch").arg("--test-only").arg(&script)) {
-            (self.0.warn)(&format!("as things stand it would not start: {error}"));
-        }
-        let submitted = answer(Command::new("sbatch").arg("--parsable").arg(script));
-        // A submission whose answer was lost may have been taken: whether it was, the queue says.
-        match submitted {
-            Err(error) if !self.states()?.keys().any(|(id, _)| *id == submission.id) => Err(error),
-            _ => Ok(()),
-        }
+        let tried = answer(Command::new("sbatch").arg("--test-only").arg(&script));
+        give(Command::new("sbatch").arg("--parsable").arg(script), options)?;
+        tried
+            .err()
+            .iter()
+            .for_each(|error| (self.0.warn)(&format!("as things stand it would not start: {error}")));
+        Ok(())
     }
 
     fn states(&self) -> Result<States, CommandError> {
@@ -103,6 +103,30 @@ impl Executor for Slurm<'_> {
     }
 }
 
+/// Refuses a notice that comes before the task does.
+fn check_notice(options: &Options) -> Result<(), CommandError> {
+    let (notice, time) = (options.notice, options.time.as_deref().unwrap_or_default());
+    if seconds(time).is_none_or(|limit| notice < limit) {
+        return Ok(());
+    }
+    let what = format!("`notice` is {notice} s before the limit, and `time` is {time}: no task could begin");
+    Err(CommandError::usage(what).advise("ask for more time or, by notice=SECONDS, for less notice"))
+}
+
+/// Seconds of a time limit as Slurm writes it: `minutes`, `minutes:seconds`, `hours:minutes:seconds`, `days-hours`, and
+/// so on from there. None where it is written otherwise.
+fn seconds(limit: &str) -> Option<u64> {
+    let (days, rest) = limit.split_once('-').map_or((None, limit), |(days, rest)| (Some(days), rest));
+    let days: u64 = days.map_or(Some(0), |days| days.parse().ok())?;
+    let parts: Vec<u64> = rest.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let units: &[u64] = match (limit.contains('-'), parts.len()) {
+        (true, 1..=3) | (false, 3) => &[3600, 60, 1],
+        (false, 1 | 2) => &[60, 1],
+        _ => return None,
+    };
+    Some(days * 86_400 + parts.iter().zip(units).map(|(part, unit)| part * unit).sum::<u64>())
+}
+
 /// A line of squeue: submission, task, state, node, since when, reason.
 fn read(line: &str) -> Option<((String, usize), State)> {
     let fields: Vec<&str> = line.split('|').map(str::trim).collect();
@@ -113,4 +137,31 @@ fn read(line: &str) -> Option<((String, usize), State)> {
         _ => State::Running(node.to_owned(), since.to_owned()),
     };
     Some(((submission.to_owned(), task.parse().ok()?), state))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_limits_are_read_as_slurm_reads_them() {
+        for (written, meant) in [
+            ("90", Some(5400)),
+            ("1:30", Some(90)),
+            ("2:00:01", Some(7201)),
+            ("1-1", Some(90_000)),
+            ("1-1:30", Some(91_800)),
+            ("0-0:0:5", Some(5)),
+            ("UNLIMITED", None),
+            ("1h", None),
+            ("", None),
+        ] {
+            assert_eq!(seconds(written), meant, "{written}");
+        }
+        let options = |time: &str| Options { time: Some(time.to_owned()), ..Options::default() };
+        check_notice(&options("2:01")).unwrap();
+        check_notice(&options("UNLIMITED")).unwrap();
+        let refused = check_notice(&options("2:00")).unwrap_err();
+        assert!(refused.code == crate::messages::exit::USAGE && refused.to_string().contains("`notice`"));
+    }
 }

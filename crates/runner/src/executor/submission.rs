@@ -39,6 +39,8 @@ pub struct Submission {
     programs: PathBuf,
 }
 
+/// The file with the request, as the job script names it.
+const REQUEST: &str = "request.json";
 /// Between a run's name and its key.
 const AT: char = '@';
 
@@ -149,7 +151,7 @@ impl Submission {
         // Whole or not at all: a driver that is killed meanwhile leaves nothing that looks like a submission.
         let making = self.folder.with_file_name(format!("{}{}", atomic::UNFINISHED, self.id));
         let script = making.join("job.sh");
-        atomic::write(&making.join("request.json"), format!("{}\n", self.request).as_bytes())?;
+        atomic::write(&making.join(REQUEST), format!("{}\n", self.request).as_bytes())?;
         atomic::write(&making.join("tasks.txt"), tasks.as_bytes())?;
         atomic::write(&script, text.as_bytes())?;
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755))
@@ -204,6 +206,17 @@ pub(super) fn ids(jobs: &Path) -> Vec<String> {
 pub(super) fn is_of(id: &str, engine: &str, slug: &str) -> bool {
     let rest = id.strip_prefix(engine).and_then(|rest| rest.strip_prefix('-')?.strip_prefix(slug));
     rest.is_some_and(|rest| rest.starts_with('-') && rest.matches('-').count() == 2)
+}
+
+/// The log of a task.
+pub(super) fn log(jobs: &Path, (id, task): &(String, usize)) -> PathBuf {
+    jobs.join(id).join(format!("{task}.log"))
+}
+
+/// The request that a submission's tasks are given.
+pub(super) fn request(jobs: &Path, id: &str) -> Option<Request> {
+    let text = fs::read_to_string(jobs.join(id).join(REQUEST)).ok()?;
+    serde_json::from_str(&text).ok()
 }
 
 /// Name and key of the runs of each task of a submission.

@@ -1,0 +1,67 @@
+//! How submitted runs stand, for whoever looks without waiting for them; and the end of submissions of which all is done.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::Path;
+
+use super::drive::{Places, end, is_cancelled};
+use super::log::Account;
+use super::submission::log;
+use super::{ENGINES, State, States, jobs, submission};
+
+/// How runs stand that were submitted from a store, in words, by key; those that are queued or running, and those that were
+/// submitted and are over. Where a scheduler does not answer, or cannot be asked, that is said.
+pub fn stand(store: &Path, warn: fn(&str)) -> HashMap<String, String> {
+    let jobs = jobs(store);
+    let mut places = Places::default();
+    places.refresh(&jobs);
+    let (mut states, mut heard) = (States::new(), Vec::new());
+    for engine in ENGINES {
+        let is_used = places.read.iter().any(|id| id.split('-').next() == Some(engine.name));
+        if is_used {
+            match engine.ask(store, warn) {
+                Ok((_, found)) => {
+                    states.extend(found);
+                    heard.push(engine.name);
+                }
+                Err(error) => warn(&error.to_string()),
+            }
+        }
+    }
+    let words = |key: &String| {
+        let (place, state) = places.find(key, &states)?;
+        Some(match state {
+            Some(State::Queued(reason)) => format!("queued {reason}"),
+            Some(State::Running(node, since)) => format!("running on {node} since {since}"),
+            Some(State::Over(how)) if is_cancelled(Some(&State::Over(how.clone()))) => "cancelled".to_owned(),
+            Some(State::Over(_)) | None => {
+                let tasks = submission::tasks(&jobs, &place.0);
+                let (name, _) = tasks.get(place.1 - 1)?.iter().find(|(_, of)| of == key)?;
+                let log = log(&jobs, place);
+                let account = Account::read(&log, name);
+                let is_heard = place.0.split('-').next().is_some_and(|engine| heard.contains(&engine));
+                match (account.code, &account.node) {
+                    (None, Some(node)) if !is_heard => format!("begun on {node}; how it stands is not known"),
+                    (None, None) if !is_heard => "handed over; how it stands is not known".to_owned(),
+                    _ => format!("failed{}", end(&account, state, &log)),
+                }
+            }
+        })
+    };
+    places.of.keys().filter_map(|key| Some((key.clone(), words(key)?))).collect()
+}
+
+/// Removes the files of submissions of which every run is among these, which are there.
+pub fn retire(store: &Path, keys: &HashSet<String>) {
+    let jobs = jobs(store);
+    for id in submission::ids(&jobs) {
+        let tasks = submission::tasks(&jobs, &id);
+        if !tasks.is_empty() && tasks.iter().flatten().all(|(_, key)| keys.contains(key)) {
+            // What stays behind is removed by `cache prune`.
+            let _ = fs::remove_dir_all(jobs.join(&id));
+        }
+    }
+    if submission::ids(&jobs).is_empty() {
+        let _ = fs::remove_dir_all(submission::programs(store));
+    }
+}
