@@ -15,14 +15,12 @@ use crate::{Outcome, explain, request, review};
 
 /// Options of `claims`.
 #[derive(clap::Args, Debug)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = "Examples:
+#[command(after_help = "Examples:
   cargo xtask claims                              the ledger as a table
   cargo xtask claims --format json                the same for programs
   cargo xtask claims --check                      exit 1 if a verdict is worse than its snapshot
-  cargo xtask claims explain 4.slope-theory       everything about one claim, in prose"
-)]
+  cargo xtask claims explain 4.slope-theory       everything about one claim, in prose
+  cargo xtask claims --out DIR explain 4.sigma-s  of what `reproduce --out DIR` found")]
 pub struct Args {
     /// How to show it
     #[arg(long, value_enum, default_value = "table")]
@@ -54,6 +52,9 @@ pub fn claims(args: &Args) -> Outcome {
     let results = Results::find(&workspace, &out);
     let rows = results.merged(&workspace)?;
     if let Some(Command::Explain { id }) = &args.command {
+        if args.check {
+            return Err(CommandError::usage("--check is of all claims").advise("leave out `explain`"));
+        }
         return explain::explain(&workspace, &results, &rows, id);
     }
     args.format.show(&rows, || table(&rows))?;

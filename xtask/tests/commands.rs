@@ -42,6 +42,50 @@ fn a_full_device_is_told() {
     assert!(told.starts_with("error: part of the output is lost: No space left"), "{told}");
 }
 
+/// What is wrong with a command's words is told before anything is begun: exit code 2, and what to do.
+#[test]
+fn wrong_words_are_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let [store, file] = ["store", "a/b.store"].map(|name| folder.path().join(name));
+    let [store, file] = [&store, &file].map(|path| path.to_str().unwrap());
+    for (words, told) in [
+        (&["claims", "--check", "explain", "4.slope-theory"][..], "--check is of all claims"),
+        (&["claims", "--out", store, "explain", "no-such-claim"], "no claim `no-such-claim`"),
+        (&["cache", "import", file], "there is no file"),
+        (&["--cache", store, "cache", "export", file], "there is no store"),
+        (&["cache", "export", file], "there is no "),
+    ] {
+        let ended = Command::new(env!("CARGO_BIN_EXE_xtask")).args(words).output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.code() == Some(2) && said.contains(told), "{words:?}: {said}");
+        assert!(said.contains("what to do:"), "{words:?}: {said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "something was begun");
+}
+
+/// Slurm's commands without a controller that answers them.
+#[cfg(unix)]
+#[test]
+fn a_scheduler_that_does_not_answer_is_told_before_anything_is_begun() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    for program in ["sbatch", "squeue"] {
+        let place = folder.path().join(program);
+        std::fs::write(&place, "#!/bin/sh\necho 'cannot contact slurm controller' >&2; exit 1\n").unwrap();
+        std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    xtask.args(["reproduce", "5", "--on", "slurm", "--out"]).arg(folder.path().join("out"));
+    let ended = xtask.env("PATH", folder.path()).output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{told}");
+    assert!(
+        told.contains("squeue: cannot contact slurm controller") && told.contains("SLURM_CONF"),
+        "{told}"
+    );
+    assert!(!folder.path().join("out").exists(), "something was begun");
+}
+
 /// A message that names the program, exit code 2.
 #[test]
 fn the_missing_program_is_named_before_anything_is_begun() {
