@@ -25,6 +25,8 @@ experiment::parameters! {
         width: Count<2, 1_000_000> = 200, 3000, 3000;
         /// Networks of each ensemble.
         networks: Networks = 8, 30, 30;
+        /// Networks for the bend of the lines of Fig. 3, where these are more.
+        bend_networks: Networks = 8, 30, 200;
         /// Layers.
         depth: Count<6, 10_000> = 12, 50, 50;
         /// Samples, which are the batch.

@@ -123,7 +123,7 @@ impl Experiment for BatchNorm {
         Self::runs(params).into_iter().try_for_each(checked)
     }
 
-    // Fig. 3 first, then other batch sizes, the gradient without the path through
+    // Fig. 3 first, then more networks for the bend of its lines, other batch sizes, the gradient without the path through
     // σ_s (few networks: it is compared with the full one of the same networks, and they hardly differ in the difference),
     // and fresh samples.
     fn runs(params: &Params) -> Vec<Run> {
@@ -144,13 +144,16 @@ impl Experiment for BatchNorm {
         for &setting in &params.settings {
             runs.push(gradient(setting, Through::Full, all(params.samples)));
         }
+        let growing = || params.settings.iter().filter(|setting| **setting != Normalisation::Kaiming);
+        if params.bend_networks > params.networks {
+            let ensemble = config(params.samples, params.bend_networks);
+            runs.extend(growing().map(|&setting| gradient(setting, Through::Full, ensemble.clone())));
+        }
         let all_networks = params.batches.iter().map(|&samples| all(samples));
         let sparse = params.sparse_batches.iter().map(|&samples| config(samples, params.sparse_networks));
         for ensemble in all_networks.chain(sparse) {
             // Nothing depends on the batch under Kaiming initialisation.
-            for &setting in params.settings.iter().filter(|setting| **setting != Normalisation::Kaiming) {
-                runs.push(gradient(setting, Through::Full, ensemble.clone()));
-            }
+            runs.extend(growing().map(|&setting| gradient(setting, Through::Full, ensemble.clone())));
         }
         if params.settings.contains(&Normalisation::BatchNorm) {
             let normalisation = Normalisation::BatchNorm;
@@ -222,12 +225,29 @@ fn length_spread(gram: &[f64], samples: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::{List, Parameters, Profile};
+    use experiment::{Count, List, Parameters, Profile};
 
     #[test]
     fn without_batch_normalisation_nothing_of_it_runs() {
         let params = Params { settings: List::of([Normalisation::Kaiming]), ..Params::of(Profile::Smoke) };
         assert_eq!(BatchNorm::runs(&params).len(), 1);
+    }
+
+    #[test]
+    fn more_networks_for_the_bend_are_runs_of_their_own() {
+        let few = Params::of(Profile::Smoke);
+        let more = Params { bend_networks: Count::of(20), ..few.clone() };
+        let names = |params: &Params| -> Vec<String> {
+            BatchNorm::runs(params)
+                .iter()
+                .map(Run::name)
+                .filter(|name| name.contains("-20-networks"))
+                .collect()
+        };
+        assert!(names(&few).is_empty());
+        let named =
+            ["scale_bias", "batch_norm"].map(|setting| format!("gradient-{setting}-n200-t60-20-networks"));
+        assert_eq!(names(&more), named);
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub(crate) struct Results<'a> {
     /// The batch size of Fig. 3.
     pub(crate) samples: usize,
     pub(crate) curves: Vec<Curve<'a>>,
+    /// Curves of Fig. 3 with more networks, for the bend of the line.
+    pub(crate) lines: Vec<Curve<'a>>,
     pub(crate) fresh: Vec<Ran<'a, Vec<Moments>>>,
 }
 
@@ -87,19 +89,25 @@ pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, Ta
 }
 
 fn results<'a>(params: &Params, outcomes: &'a [(Run, Outcome)]) -> Result<Results<'a>, TableError> {
-    let (mut curves, mut fresh) = (Vec::new(), Vec::new());
+    let (mut curves, mut lines, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
+    let is_line = |ran: &Config, through| {
+        through == Through::Full
+            && ran.samples == params.samples.size()
+            && ran.networks > params.networks.size()
+    };
     for (run, outcome) in outcomes {
         match (run, outcome) {
             (Run::Gradient { through, .. }, Outcome::Gradient { ran, networks }) => {
                 let gradients = networks.iter().map(|network| network.gradient.clone()).collect();
                 let predicted = predicted(ran, *through)?;
-                curves.push(Curve { of: Ran { ran, networks }, through: *through, gradients, predicted });
+                let kind = if is_line(ran, *through) { &mut lines } else { &mut curves };
+                kind.push(Curve { of: Ran { ran, networks }, through: *through, gradients, predicted });
             }
             (Run::Fresh { .. }, Outcome::Fresh { ran, networks }) => fresh.push(Ran { ran, networks }),
             _ => return Err(TableError::Content(format!("run {} has another run's outcome", run.name()))),
         }
     }
-    Ok(Results { margin: params.fit_margin.size(), samples: params.samples.size(), curves, fresh })
+    Ok(Results { margin: params.fit_margin.size(), samples: params.samples.size(), curves, lines, fresh })
 }
 
 /// ln <(∂L/∂x^l)²> in infinite width.
@@ -117,8 +125,8 @@ fn predicted(ran: &Config, through: Through) -> Result<Vec<f64>, TableError> {
 
 /// What ran, one row an ensemble.
 fn ensembles(results: &Results) -> Result<Table, TableError> {
-    let all = &results.curves;
-    Table::of("ensembles", all)
+    let all: Vec<&Curve> = results.curves.iter().chain(&results.lines).collect();
+    Table::of("ensembles", &all)
         .word("setting", |curve| curve.of.ran.normalisation)
         .word("through", |curve| curve.through)
         .count("width", |curve| curve.of.ran.width)

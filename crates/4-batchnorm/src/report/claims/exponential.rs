@@ -21,10 +21,11 @@ pub(super) fn exponential(
     let (steps, halves) = (of("local_slopes")?, of("halves")?);
     let row = halves.only("samples", &samples)?;
     let (shallow, deep) = (row.number("shallow")?, row.number("deep")?);
-    let bend = row.estimate_over(["difference", "standard_error"], many)?;
+    let bend = row.estimate(["difference", "standard_error", "networks"])?;
     let what = format!("{name}: bend of the line, the deeper half's slope less the shallower's");
     let mut checks = vec![Check::within(what, bend, AGREES * shallow.abs())];
-    for batch in halves.only("networks", many)?.distinct("samples")? {
+    let ensembles = of("ensembles")?.only("through", "full")?.only("networks", many)?;
+    for batch in ensembles.distinct("samples")? {
         for row in steps.only("samples", &batch)?.each() {
             let layer = row.word("layer")?;
             if layer != "1" && layer != depth {
@@ -38,8 +39,9 @@ pub(super) fn exponential(
     let halves = [shallow, deep].map(|slope| Estimate { value: slope, ..bend });
     let found = Measurement::new(claim, checks).at(scale(tables)?).showing(halves.to_vec());
     let note = format!(
-        "shown: slopes of the shallower and the deeper half at {samples} samples, with the error of their difference; the \
-         steps next to the loss and to the inputs are others"
+        "shown: slopes of the shallower and the deeper half at {samples} samples in {} networks, with the error of their \
+         difference; the steps next to the loss and to the inputs are others",
+        row.word("networks")?
     );
     Ok(found.table("halves").figure("slopes").source(file!(), "exponential").note(note))
 }

@@ -100,10 +100,15 @@ pub(super) fn local_slopes(results: &Results) -> Result<Table, TableError> {
     begun("local_slopes", "local_slope", &rows).number("predicted", |row| row.3).table()
 }
 
-/// Slopes of the two halves of the fitted layers, and what the deeper one has more than the shallower.
+/// Slopes of the two halves of the fitted layers, and what the deeper one has more than the shallower, from as many networks
+/// as there are.
 pub(super) fn halves(results: &Results) -> Result<Table, TableError> {
     let mut rows = Vec::new();
+    let alike = |line: &&Curve, curve: &Curve| {
+        line.of.ran.normalisation == curve.of.ran.normalisation && line.of.ran.samples == curve.of.ran.samples
+    };
     for curve in results.full() {
+        let curve = results.lines.iter().find(|line| alike(line, curve)).unwrap_or(curve);
         let (first, last) = (results.margin, curve.of.ran.depth - results.margin);
         let middle = (first + last) / 2;
         let shallow = |means: &[f64]| slope_of(means, first..=middle);
