@@ -129,6 +129,16 @@ fn no_number_in_prose_is_typed_by_hand() {
     }
 }
 
+/// Behind an expression a semicolon belongs to the expression, and is not printed.
+#[test]
+fn no_semicolon_of_the_text_is_swallowed() {
+    for file in files(&root().join("paper/sections"), &["typ"]) {
+        for (number, line) in lines(&file) {
+            assert!(!line.contains("\"); "), "{}:{number}: write \\; in {line}", file.display());
+        }
+    }
+}
+
 /// Whether a line has a decimal number outside code, strings and lengths.
 fn has_measured_number(line: &str) -> bool {
     let outside: String = line.split('"').step_by(2).collect::<Vec<_>>().join(" ");

@@ -76,6 +76,14 @@ impl Check {
         Self { id: None, what: what.into(), comparison, by_construction: false }
     }
 
+    /// What is compared, as a sentence has it.
+    pub(crate) fn in_words(&self) -> String {
+        match self.comparison {
+            Comparison::Setting { .. } => self.what.replace('_', " "),
+            _ => self.what.clone(),
+        }
+    }
+
     /// The estimate is the claim's first (or only) stated value.
     pub fn value(what: impl Into<String>, estimate: Estimate) -> Self {
         Self::value_of(what, 0, estimate)

@@ -184,7 +184,7 @@ fn shown(measurement: &Measurement) -> String {
         return numbers.join(", ");
     }
     let settings = measurement.checks.iter().filter_map(|check| match &check.comparison {
-        Comparison::Setting { ran } => Some(format!("{} {ran}", check.what)),
+        Comparison::Setting { ran } => Some(format!("{} {ran}", check.in_words())),
         _ => None,
     });
     settings.collect::<Vec<_>>().join("; ")

@@ -17,7 +17,7 @@
 //! number that is not finite, one replicate, or replicates that do not vary at all have no error, and decide nothing. Checks
 //! that hold by construction decide nothing alone.
 
-use crate::rules::{Margins, equal, longer, positive, refuting, setting, undefined, within};
+use crate::rules::{Margins, equal, longer, plain, positive, refuting, setting, undefined, within};
 use crate::{Check, Claim, Comparison, Data, Estimate, Kind, Measurement, Scale, Share, Verdict};
 
 /// Confidence of every verdict: the share of its own error's distribution that a tolerance covers (two-sided).
@@ -124,10 +124,9 @@ fn misprint(claim: &Claim, measurement: &Measurement, as_printed: &[Judged]) -> 
 /// verdict open on a stand-in leaves failures open as well: they are not about the data that the paper speaks of.
 fn combine(measurement: &Measurement, judged: &[Judged]) -> CheckOutcome {
     let named = |pick: fn(&CheckOutcome) -> Option<&String>| {
-        judged
-            .iter()
-            .zip(&measurement.checks)
-            .find_map(|(judged, check)| pick(&judged.outcome).map(|why| format!("{}: {why}", check.what)))
+        judged.iter().zip(&measurement.checks).find_map(|(judged, check)| {
+            pick(&judged.outcome).map(|why| format!("{}: {why}", check.in_words()))
+        })
     };
     let fails = named(|outcome| if let CheckOutcome::Fails(why) = outcome { Some(why) } else { None });
     let open = named(|outcome| if let CheckOutcome::Open(why) = outcome { Some(why) } else { None });
@@ -164,7 +163,7 @@ fn missing(claim: &Claim, measurement: &Measurement) -> Option<String> {
 fn held(claim: &Claim, measurement: &Measurement) -> String {
     let checks = &measurement.checks;
     let mut reason = match &checks[..] {
-        [one] => format!("{} holds within its error", one.what),
+        [one] => format!("{} holds within its error", one.in_words()),
         all => format!("all {} checks hold, judged simultaneously", all.len()),
     };
     match checks.iter().filter(|check| check.by_construction).count() {
@@ -255,13 +254,12 @@ impl Level {
         };
         let (tolerance, refuted) = (half_width + margins.own, half_width + margins.refuting);
         let deviation = (estimate.value - stated).abs();
+        let error = plain(tolerance);
         let outcome = if deviation > tolerance {
-            refuting(deviation > refuted, format!("off by {deviation:.2e}, tolerance {tolerance:.2e}"))
+            refuting(deviation > refuted, format!("off by {}, tolerance {error}", plain(deviation)))
         } else if tolerance.max(deviation + margins.own) >= (stated - wrong).abs() {
             let because = claim.wrong_because.as_deref().unwrap_or("the nearest wrong value");
-            CheckOutcome::Open(format!(
-                "error too large: {tolerance:.2e} does not exclude {wrong:.4} ({because})"
-            ))
+            CheckOutcome::Open(format!("error too large: {error} does not exclude {wrong:.4} ({because})"))
         } else {
             CheckOutcome::Holds
         };

@@ -51,6 +51,7 @@ pub use judge::{
 };
 pub use measurement::{Data, Measurement, Scale};
 pub use register::{Register, RegisterError};
+pub use rules::NOT_RUN;
 pub use share::Share;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use statistics::Estimate;

@@ -57,8 +57,8 @@ pub struct Computed {
     pub hardware: String,
     /// Threads used.
     pub threads: usize,
-    /// Seconds it took.
-    pub wall_seconds: f64,
+    /// Seconds that its runs took, one with another.
+    pub seconds: f64,
     /// Largest peak memory, in bytes.
     pub peak_memory_bytes: Option<u64>,
     /// Number of runs behind it.
@@ -86,7 +86,7 @@ impl From<Provenance> for Computed {
             day: each(&|origin| start(&origin.created, 10)),
             hardware: each(&hardware),
             threads: origins.iter().map(|origin| origin.threads).max().unwrap_or_default(),
-            wall_seconds: of.wall_seconds,
+            seconds: of.runs.iter().map(|run| run.seconds).sum(),
             peak_memory_bytes: of.peak_memory_bytes,
             runs: of.runs.len(),
             missing: of.missing.len(),

@@ -5,7 +5,7 @@
 //! One more action a section makes tables, figures and verdicts of the runs. Each claim is a `Claim`, and where it was
 //! measured a `ClaimReview` carries the verdict.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::{Duration, UNIX_EPOCH};
 
 use ledger::{Entry, Origin as Stated, Verdict};
@@ -207,18 +207,22 @@ impl Actions<'_> {
         let folder = format!("data/records/{}/", self.section.slug());
         let own = || self.files.keys().filter(|name| name.starts_with(&folder));
         let runs = format!("{folder}runs/");
-        let (kept, made): (Vec<&String>, Vec<&String>) = own().partition(|name| name.starts_with(&runs));
-        let mut actions = Vec::new();
-        for name in &kept {
+        let (all, made): (Vec<&String>, Vec<&String>) = own().partition(|name| name.starts_with(&runs));
+        let behind: HashSet<&str> = provenance.runs.iter().map(|run| run.key.as_str()).collect();
+        let (mut actions, mut kept) = (Vec::new(), Vec::new());
+        for name in &all {
             let (header, _) = Store::recorded(&workspace.root.join(name))?;
+            if behind.contains(header.key.hash()) {
+                kept.push(*name);
+            }
             actions.push(self.run(&header, name));
         }
         let refer = |names: &[&String]| names.iter().map(|name| json!({"@id": name})).collect::<Vec<_>>();
         let (number, name) = (&self.section.number, &self.section.name);
-        let made_of = match kept.is_empty() {
-            true => "Its runs are not kept.".to_owned(),
-            false => format!("{} runs are behind it, {} are kept.", provenance.runs.len(), kept.len()),
-        };
+        let mut made_of = format!("{} runs are behind it, of which {} are kept.", behind.len(), kept.len());
+        if all.len() > kept.len() {
+            made_of += &format!(" {} further ones are of a sweep that goes on.", all.len() - kept.len());
+        }
         let action = json!({
             "@type": "CreateAction",
             "name": format!("Section {number}: tables, figures and verdicts"),

@@ -9,7 +9,7 @@ const NETWORKS: [(&str, &str, Colour); 2] =
 /// The variants of both: name in tables, label, colour.
 const VARIANTS: [(&str, &str, Colour); 4] = [
     ("one_position", "one position", Colour::Kind(1)),
-    ("skips_zeroed", "skips zeroed", Colour::Kind(1)),
+    ("skips_zeroed", "skips zeroed", Colour::Kind(4)),
     ("subsampled", "subsampled", Colour::Kind(3)),
     ("standard", "as in the paper", Colour::Kind(0)),
 ];
@@ -81,10 +81,9 @@ fn variance(table: &Table) -> Result<Figure, TableError> {
         let channels = finite(&standard, "channel_share")?;
         shares = shares.dashed(&format!("{title}, channels"), colour, Dash::Dotted, channels);
         growth = growth.line(title, colour, finite(&standard, "growth")?);
-        for (variant, label, _) in &VARIANTS[..3] {
+        for (variant, label, colour) in &VARIANTS[..3] {
             let Ok(rows) = rows.only("variant", variant) else { continue };
-            let dash = if *variant == "skips_zeroed" { Dash::Dotted } else { Dash::Dashed };
-            growth = growth.dashed(label, colour, dash, finite(&rows, "growth")?);
+            growth = growth.dashed(label, *colour, Dash::Dashed, finite(&rows, "growth")?);
         }
     }
     Ok(Figure::new("variance", [shares, growth]).height(200.0))

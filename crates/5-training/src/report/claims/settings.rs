@@ -31,5 +31,5 @@ pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
     let tasks = ran(tables)?;
     let scale = if tasks.len() < 2 { Scale::Reduced } else { scale_of(tables, &tasks)? };
     let found = Measurement::new("5.protocol", checks).at(scale).table("protocol");
-    Ok(found.source(file!(), "protocol").note("the table `choices` has what the paper does not state"))
+    Ok(found.source(file!(), "protocol").note("the table of choices has what the paper does not state"))
 }

@@ -4,7 +4,7 @@ use datasets::augment::{Deformation, Warp};
 use dfdx::tensor::Cpu;
 use networks::initialise::{MINIBATCHES, SCALE_EPSILON};
 use networks::optimise::{Adam, Sgd};
-use report::{Protocol, Table, TableError};
+use report::{NOT_RUN, Protocol, Table, TableError};
 
 use crate::experiment::choices::{Optimiser, Part, Task};
 use crate::experiment::curve::BINS;
@@ -13,9 +13,6 @@ use crate::experiment::params::Params;
 use crate::experiment::runs::Run;
 use crate::experiment::search::{Results, distinct, further};
 use crate::experiment::trainer::EXPLODED;
-
-/// What stands for a setting of something that did not run.
-const NOT_RUN: &str = "not run";
 
 /// The protocol of §5.2, read back from the runs.
 pub(super) fn protocol(params: &Params, results: &Results) -> Result<Table, TableError> {
