@@ -93,22 +93,38 @@ const aboutClaim = row => {
   ];
 };
 
-// What a card says about a number of a table.
+// What a list of facts in the ledger says under a name.
+/** @type {(facts: HTMLElement, name: string) => HTMLElement | undefined} */
+const factOf = (facts, name) => {
+  const term = all("dt", facts).find(term => term.textContent === name);
+  return /** @type {HTMLElement | undefined} */ (term?.nextElementSibling ?? undefined);
+};
+
+// What a card says about a number of a table: its place, and what the ledger knows of the claims that rest on that table.
 /** @type {(link: HTMLElement) => HTMLElement[]} */
 const aboutValue = link => {
-  const { table = "", column = "", row = "" } = link.dataset;
+  const { table, column = "", row, error } = link.dataset;
   const folder = (link.getAttribute("href") ?? "").slice("#how-".length);
-  const cells = all("td", document.getElementById(`how-${folder}`)?.closest("tr") ?? document.createElement("tr"));
+  const name = `${folder}/tables/${table}.csv`;
+  const run = `cargo xtask reproduce ${folder.split("-")[0]} `;
+  const known = all("#ledger-table .facts").filter(facts => factOf(facts, "again")?.textContent?.startsWith(run));
+  const resting = known.filter(facts => factOf(facts, "table")?.textContent === name);
   const facts = make("dl", { class: "facts" });
   const fact = (/** @type {string} */ name, /** @type {(Node | string)[]} */ ...said) => facts.append(make("dt", {}, name), make("dd", {}, ...said));
-  fact("number", link.textContent ?? "");
-  fact("table", make("code", {}, `${folder}/tables/${table}.csv`));
+  fact("number", `${link.textContent}${plusMinus(error)}`);
+  fact("table", make("code", {}, name));
   fact("column", make("code", {}, column), ...(row ? [`, row: ${row}`] : []));
-  if (cells.length > 3) fact("computed", `${cells[3].textContent}, commit and day ${cells[2].innerText.replace(/\s+/g, " ")}`);
-  const command = make("code", { class: "command" }, `cargo xtask reproduce ${folder.split("-")[0]}`);
-  fact("again", command);
-  copyable(facts);
-  return [make("p", { class: "statement" }, "A number of this reproduction; the original states none for it."), facts];
+  const bases = new Set((resting.length ? resting : known).map(facts => factOf(facts, "basis")?.textContent?.split(";")[0] ?? ""));
+  fact("basis", [...bases].join("; "));
+  for (const said of ["computed", "again"]) {
+    const found = known.map(facts => factOf(facts, said)).find(found => found);
+    if (found) fact(said, ...found.cloneNode(true).childNodes);
+  }
+  const ids = new Set(resting.map(facts => facts.closest("tr[id]")?.id ?? ""));
+  if (ids.size) fact("judged in", ...[...ids].flatMap((id, index) => [index ? ", " : "", make("a", { href: `#${id}` }, id.slice("claim-".length))]));
+  else fact("code", make("code", {}, `crates/${folder}/src/report/tables.rs`));
+  const code = all(".listing", resting[0]?.closest(".whole") ?? facts)[0]?.cloneNode(true);
+  return [make("p", { class: "statement" }, "A number of this reproduction; the original states none for it."), facts, .../** @type {HTMLElement[]} */ (code ? [code] : [])];
 };
 
 // Opens the card of a link.
@@ -152,6 +168,13 @@ const place = link => {
 function cards() {
   card = make("div", { id: "card", popover: "auto", role: "dialog", tabindex: "-1" });
   document.body.append(card);
+  // The card stands at the end of the page: who leaves it by a key goes on from the link.
+  card.addEventListener("keydown", event => {
+    const last = event.shiftKey ? card : card.lastElementChild;
+    if (event.key !== "Tab" || document.activeElement !== last) return;
+    card.hidePopover();
+    if (event.shiftKey) event.preventDefault();
+  });
   let returning = false;
   card.addEventListener("beforetoggle", event => {
     if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
@@ -195,7 +218,7 @@ function followAddress() {
   const row = name.startsWith("claim-") ? document.getElementById(name) : null;
   const link = row?.querySelector("a");
   if (!row || !link) return;
-  row.hidden = false;
+  if (row.hidden) filterBy(new URLSearchParams());
   row.scrollIntoView({ block: "start", behavior: "instant" });
   openCard(link, true);
 }
@@ -230,7 +253,7 @@ function commands() {
 // --- Ledger ----------------------------------------------------------------------------------------------------------
 
 const facets = ["verdict", "section", "kind", "scale", "data", "origin", "changed"];
-const order = ["not reproduced", "not measured", "inconclusive", "misprint", "reproduced"];
+const order = ["not reproduced", "not measured", "inconclusive", "misprint", "reproduced (by construction)", "reproduced"];
 /** @type {HTMLElement[]} */
 let rows = [];
 /** @type {(filter: URLSearchParams) => void} */
@@ -251,9 +274,10 @@ const csvCell = value => {
 /** @type {(kind: string) => Promise<void>} */
 const downloadShown = async kind => {
   const shown = new Set(rows.filter(row => !row.hidden).map(row => row.id.slice("claim-".length)));
-  const found = (await claims()).filter(claim => shown.has(claim.id));
+  const known = await claims();
+  const found = known.filter(claim => shown.has(claim.id));
   if (kind === "json") return download("claims.json", JSON.stringify(found, null, 1), "application/json");
-  const columns = Object.keys(found[0] ?? {}).filter(key => found.every(claim => claim[key] === null || typeof claim[key] !== "object"));
+  const columns = Object.keys(known[0] ?? {}).filter(key => known.every(claim => claim[key] === null || typeof claim[key] !== "object"));
   const lines = [columns, ...found.map(claim => columns.map(key => claim[key]))].map(line => line.map(csvCell).join(","));
   download("claims.csv", `${lines.join("\n")}\n`, "text/csv");
 };
@@ -280,6 +304,7 @@ function ledger() {
   for (const facet of facets) {
     const values = [...new Set(rows.map(row => row.dataset[facet]).filter(value => value !== undefined))];
     if (values.length < 2) continue;
+    values.sort((a = "", b = "") => order.indexOf(b) - order.indexOf(a) || a.localeCompare(b, "en", { numeric: true }));
     const options = values.map(value => make("option", { value: value ?? "" }, `${value} (${rows.filter(row => row.dataset[facet] === value).length})`));
     form.append(make("label", {}, facet, make("select", { name: facet }, make("option", { value: "" }, "all"), ...options)));
   }
@@ -306,7 +331,8 @@ function ledger() {
     const shown = rows.filter(row => !row.hidden);
     const verdicts = [...order].reverse().map(verdict => [shown.filter(row => row.dataset.verdict === verdict).length, verdict]);
     const parts = verdicts.filter(([number]) => number).map(([number, verdict]) => `${number} ${verdict}`);
-    count.textContent = `${shown.length} of ${rows.length} claims${parts.length ? `: ${parts.join(", ")}` : ""}`;
+    const ours = shown.filter(row => row.dataset.origin !== "paper").length;
+    count.textContent = `${shown.length} of ${rows.length} claims${ours ? `, ${ours} of them our own` : ""}${parts.length ? `: ${parts.join(", ")}` : ""}`;
   };
   const present = () => {
     const filter = new URLSearchParams();
@@ -350,6 +376,9 @@ function ledger() {
   apply(new URLSearchParams());
 }
 
+/** @param {string | number | null | undefined} error */
+const plusMinus = error => (Number(error) > 0 ? ` ± ${Number(Number(error).toPrecision(2))}` : "");
+
 /** Puts the checks that a row leaves out where it says so. */
 function moreChecks() {
   for (const place of all("[data-more]")) place.append(" ", make("button", { type: "button", class: "all" }, "List them"));
@@ -362,8 +391,7 @@ function moreChecks() {
     const body = place.previousElementSibling?.querySelector("tbody");
     const digits = (/** @type {number | null} */ x) => (x === null ? "–" : String(Number(x.toPrecision(5))));
     const lines = (entry?.checks ?? []).map((/** @type {any} */ check) => {
-      const error = check.standard_error ? ` ± ${Number(check.standard_error.toPrecision(2))}` : "";
-      const cells = [check.what, digits(check.target), digits(check.value) + error, digits(check.tolerance), check.outcome];
+      const cells = [check.what, digits(check.target), digits(check.value) + plusMinus(check.standard_error), digits(check.tolerance), check.outcome];
       return make("tr", {}, ...cells.map(cell => make("td", {}, cell)));
     });
     body?.replaceChildren(...lines);
@@ -437,7 +465,7 @@ const figure = details => {
   const ring = draw("circle", { class: "ring", r: String((svg.viewBox.baseVal.width / svg.clientWidth || 10) * 5) });
   ring.style.display = "none";
   svg.append(ring);
-  drawing.querySelector("svg")?.after(tip);
+  svg.parentElement?.after(tip);
   tip.textContent = "Point at a curve for its values.";
   let present = -1;
   const tell = (/** @type {number} */ index) => {
@@ -473,6 +501,7 @@ const figure = details => {
     const curve = (jump ? points : set).filter(point => point.name === name);
     const next = jump ? curve[0] : curve[Math.max(0, Math.min(curve.length - 1, curve.indexOf(now) + (present < 0 ? 0 : (step ?? 0))))];
     tell(points.indexOf(next));
+    ring.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
   const name = (details.dataset.name ?? "figure").replace("/", "-");
   const files = make("p", { class: "files" });
@@ -518,11 +547,23 @@ function illustration() {
   const y = (/** @type {number} */ c) => size - ((c + 1) / 2) * size;
   const path = (/** @type {number[][]} */ points) => `M${points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(" ")}`;
   const grid = Array.from({ length: 101 }, (_, index) => -1 + index / 50);
-  const svg = draw("svg", { viewBox: `-6 -6 ${size + 12} ${size + 12}`, width: String(size), height: String(size), role: "img", "aria-label": "The cosine map, the diagonal, and the path of one pair of samples from layer to layer" });
+  const say = (/** @type {string} */ text, /** @type {Attributes} */ where) => {
+    const words = draw("text", where);
+    words.textContent = text;
+    return words;
+  };
+  const [low, half] = [String(size), String(size / 2)];
+  const svg = draw("svg", { viewBox: `-46 -8 ${size + 58} ${size + 52}`, width: String(size + 58), height: String(size + 52), role: "img", "aria-label": "The cosine map, the diagonal, and the path of one pair of samples from layer to layer" });
   svg.append(
     draw("path", { class: "axis", d: path([[-1, 1], [-1, -1], [1, -1]]) }),
     draw("path", { class: "diagonal", d: path([[-1, -1], [1, 1]]) }),
     draw("path", { class: "map", d: path(grid.map(c => [c, cosineMap(c)])) }),
+    ...[-1, 0, 1].flatMap(c => {
+      const tick = String(c).replace("-", "−");
+      return [say(tick, { x: String(x(c)), y: low, dy: "16" }), say(tick, { class: "left", x: "-6", y: String(y(c)), dy: "4" })];
+    }),
+    say("cosine in one layer", { x: half, y: low, dy: "36" }),
+    say("cosine in the next layer", { x: `-${half}`, y: "-32", transform: "rotate(-90)" }),
   );
   const steps = draw("path", { class: "steps" });
   svg.append(steps);
@@ -538,7 +579,7 @@ function illustration() {
       c = next;
     }
     steps.setAttribute("d", path(points));
-    told.textContent = [0, 1, 2, 5, 10, layers].map(layer => `after ${layer}: ${values[layer].toFixed(4)}`).join(" · ").replaceAll("-", "−");
+    told.textContent = [0, 1, 2, 5, 10, layers].map(layer => `after\u00a0${layer}:\u00a0${values[layer].toFixed(4)}`).join(" · ").replaceAll("-", "−");
   };
   slider.addEventListener("input", show);
   show();
@@ -550,17 +591,22 @@ function illustration() {
 // --- Contents --------------------------------------------------------------------------------------------------------
 
 function contents() {
-  const links = new Map(all("nav[role='doc-toc'] a").map(link => [decodeURIComponent(link.getAttribute("href")?.slice(1) ?? ""), link]));
+  const nav = document.querySelector("nav[role='doc-toc']");
+  const links = new Map(all("a", nav ?? undefined).map(link => [decodeURIComponent(link.getAttribute("href")?.slice(1) ?? ""), link]));
   const heads = all("main h2[id], main h3[id]").filter(head => links.has(head.id));
+  /** @type {HTMLElement | undefined} */
+  let marked;
   const mark = () => {
     const above = heads.filter(head => head.getBoundingClientRect().top < 120);
     const now = links.get(above.at(-1)?.id ?? "");
-    for (const link of links.values()) {
-      if (link === now) link.setAttribute("aria-current", "location");
-      else link.removeAttribute("aria-current");
-    }
+    if (now === marked) return;
+    marked?.removeAttribute("aria-current");
+    now?.setAttribute("aria-current", "location");
+    marked = now;
+    // Only the contents scroll, and only when the mark has left them.
+    const [box, at] = [nav?.getBoundingClientRect(), now?.getBoundingClientRect()];
+    if (nav && box && at && (at.top < box.top || at.bottom > box.bottom)) nav.scrollTop += at.top - box.top - box.height / 2;
   };
-  new IntersectionObserver(mark, { rootMargin: "-100px 0px -70% 0px" }).observe(document.body);
   let waiting = false;
   addEventListener("scroll", () => {
     if (waiting) return;

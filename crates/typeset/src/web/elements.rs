@@ -48,7 +48,7 @@ pub(super) fn complete(root: &mut HtmlElement) -> Found {
 /// A place that leans on a claim.
 struct Use {
     id: String,
-    title: String,
+    title: EcoVec<HtmlNode>,
 }
 
 #[derive(Default)]
@@ -56,7 +56,8 @@ struct Walk {
     figures: Vec<Figure>,
     styles: BTreeMap<String, String>,
     uses: BTreeMap<String, Vec<Use>>,
-    titles: [String; 2],
+    /// The headings above: of the section, and of the part of it.
+    titles: [EcoVec<HtmlNode>; 2],
     in_formula: bool,
 }
 
@@ -65,11 +66,7 @@ impl Walk {
         let outside = self.in_formula;
         self.in_formula |= element.tag == mathml::math;
         self.style(element);
-        if element.tag == tag::h2 {
-            self.titles = [text_of(element), String::new()];
-        } else if element.tag == tag::h3 {
-            self.titles[1] = text_of(element);
-        } else if element.tag == tag::pre || (element.tag == tag::figure && has(element, tag::table)) {
+        if element.tag == tag::pre || (element.tag == tag::figure && has(element, tag::table)) {
             element.attrs.push(attr::tabindex, "0");
         } else if element.tag == tag::th {
             name_formula(element);
@@ -95,7 +92,11 @@ impl Walk {
             }
         }
         self.in_formula = outside;
-        if element.tag == tag::code {
+        if element.tag == tag::h2 {
+            self.titles = [element.children.clone(), EcoVec::new()];
+        } else if element.tag == tag::h3 {
+            self.titles[1] = element.children.clone();
+        } else if element.tag == tag::code {
             join(&mut element.children);
         }
     }
@@ -122,9 +123,14 @@ impl Walk {
     /// Notes that this place leans on a claim, once for every heading.
     fn used(&mut self, element: &mut HtmlElement, claim: String) {
         let [section, part] = &self.titles;
-        let title = if part.is_empty() { section.clone() } else { format!("{section}: {part}") };
+        let mut title = section.clone();
+        if !part.is_empty() {
+            title.push(HtmlNode::text(": ", Span::detached()));
+            title.extend(part.iter().cloned());
+        }
         let uses = self.uses.entry(claim.clone()).or_default();
-        if section.is_empty() || uses.iter().any(|known| known.title == title) {
+        let said = text_of(&title);
+        if section.is_empty() || uses.iter().any(|known| text_of(&known.title) == said) {
             return;
         }
         let id = format!("use-{}-{claim}", uses.len() + 1);
@@ -142,7 +148,7 @@ fn fill_uses(element: &mut HtmlElement, uses: &BTreeMap<String, Vec<Use>>) {
             if index > 0 {
                 element.children.push(text("; "));
             }
-            element.children.push(link.with_children([text(&of.title)].into()).into());
+            element.children.push(link.with_children(of.title.clone()).into());
         }
         if !uses.contains_key(&claim) {
             element.children.push(text("nowhere in the text"));
@@ -202,7 +208,7 @@ fn join(children: &mut EcoVec<HtmlNode>) {
 /// A header that is nothing but a formula is read out by its letters.
 fn name_formula(element: &mut HtmlElement) {
     if has(element, mathml::math) {
-        let name = HtmlNode::text(text_of(element), Span::detached());
+        let name = HtmlNode::text(text_of(&element.children), Span::detached());
         let unseen =
             HtmlElement::new(tag::span).with_attr(attr::class, "unseen").with_children([name].into());
         let hidden = HtmlAttr::constant("aria-hidden");
@@ -220,10 +226,10 @@ fn has(element: &HtmlElement, wanted: HtmlTag) -> bool {
     })
 }
 
-fn text_of(element: &HtmlElement) -> String {
-    let texts = element.children.iter().map(|child| match child {
+fn text_of(nodes: &[HtmlNode]) -> String {
+    let texts = nodes.iter().map(|child| match child {
         HtmlNode::Text(text, _) => text.to_string(),
-        HtmlNode::Element(child) => text_of(child),
+        HtmlNode::Element(child) => text_of(&child.children),
         _ => String::new(),
     });
     texts.collect()

@@ -43,10 +43,10 @@ pub(super) fn figure(world: &PaperWorld, figure: &Figure, against: Option<&str>)
     let earlier = earlier.map(|document| values::panels(&document)).unwrap_or_default();
     let canvas = Canvas::of(document.root_element());
     let moved = values::moved(&panels, &earlier, canvas.scale);
-    let mut out = canvas.opening(figure, &panels);
+    let mut out = "<div class=\"pane\">".to_owned() + &canvas.opening(figure, &panels);
     Shapes::default().children(document.root_element(), &mut out);
     out.push_str(&moved.curves);
-    out.push_str("</svg>");
+    out.push_str("</svg></div>");
     if moved.count > 0 {
         let label = against.unwrap_or_default();
         let _ = write!(out, "<p class=\"was\">Dotted: {}, where it differs.</p>", escaped(label));
@@ -71,14 +71,14 @@ impl Canvas {
     }
 
     /// The opening tag. A point of the drawing is a point of print, four thirds of a pixel; what was drawn for a column
-    /// of print is shown larger.
+    /// of print is shown larger, and what was drawn across the page is as wide on a phone, whose reader moves it.
     fn opening(&self, figure: &Figure, panels: &[Panel]) -> String {
-        let pixels = if self.size[0] < 300.0 { 2.0 } else { 4.0 / 3.0 };
+        let (pixels, class) = if self.size[0] < 300.0 { (2.0, "") } else { (4.0 / 3.0, " class=\"across\"") };
         let [width, height] = self.size.map(|points| points * pixels);
         let [across, along] = self.size.map(|points| points * self.scale);
         let focus = if panels.is_empty() { "" } else { " tabindex=\"0\"" };
         format!(
-            "<svg role=\"img\" aria-label=\"{}\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {across:.0} {along:.0}\"{focus}{}>",
+            "<svg{class} role=\"img\" aria-label=\"{}\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {across:.0} {along:.0}\"{focus}{}>",
             escaped(&figure.alt),
             values::attribute(panels, self.scale)
         )

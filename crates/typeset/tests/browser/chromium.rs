@@ -156,6 +156,11 @@ impl Chromium {
         self.call("Input.insertText", json!({ "text": text }));
     }
 
+    /// Shows the page as it is printed.
+    pub fn print(&mut self) {
+        self.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    }
+
     /// Keeps a picture of what is seen, for people to look at.
     pub fn picture(&mut self, name: &str) {
         let answer = self.call("Page.captureScreenshot", json!({}));
