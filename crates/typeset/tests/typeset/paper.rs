@@ -216,6 +216,29 @@ fn numbers_are_typeset_and_rounded_as_asked() {
     workspace.typeset().unwrap();
 }
 
+/// However long the measured values of a run are and of however many parts: the ledger tells those of a few parts whole and
+/// the first of many.
+#[test]
+fn measured_values_of_any_length_have_a_line_in_the_ledger() {
+    let long = "0.12345678901234567890";
+    for parts in 1..=5 {
+        let workspace = Workspace::new();
+        let value = vec![long; parts].join(", ");
+        let first = if parts > 3 { format!("{long}, {long}, {long}, …") } else { value.clone() };
+        let checks =
+            format!("#import \"/ledger.typ\": first-of\n#assert.eq(first-of(\"{value}\"), \"{first}\")");
+        workspace.page("3.10-third", &format!("= Third\n{checks}"));
+        let [(name, claims), rest @ ..] = FIRST;
+        let claims = claims.replace("\"0.825645\"", &format!("\"{value}\""));
+        workspace.result(
+            "generated/2-first",
+            "2025-01-02T03:04:05Z",
+            &[&[(name, &*claims)], &rest[..]].concat(),
+        );
+        workspace.typeset().unwrap_or_else(|error| panic!("{parts} parts: {error}"));
+    }
+}
+
 /// Every page of the repository's own paper refers to claims and regions that exist, whether or not anything was computed.
 #[test]
 fn the_paper_of_this_repository_is_typeset_without_results() {
