@@ -23,7 +23,7 @@ mod table;
 pub use columns::{Columns, Count};
 pub use host::main;
 pub use ledger::{
-    Check, Claim, Data, Estimate, Homogeneity, Measurement, NOT_RUN, Register, Scale, Share, Time,
+    CONFIDENCE, Check, Claim, Data, Estimate, Homogeneity, Measurement, NOT_RUN, Register, Scale, Share, Time,
 };
 pub use produce::{Computed, ProduceError, Produced, compute, judged, produce};
 pub use protocol::Protocol;

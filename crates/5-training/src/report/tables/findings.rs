@@ -1,7 +1,7 @@
 //! What was seen in each panel, in numbers that a page can tell in words whatever they are.
 
-use report::{Table, TableError};
-use statistics::mean;
+use report::{CONFIDENCE, Table, TableError};
+use statistics::{Estimate, mean};
 
 use super::pairs::{WHOLE, compared, name};
 use super::times::{guessing, time_to};
@@ -11,8 +11,12 @@ use crate::experiment::search::{Panel, Results, Series};
 /// A run has learned something if its loss at the end is below this part of what guessing gives.
 const LEARNED: f64 = 0.95;
 
+/// Readings of "faster" that have to agree: time to a loss, and loss after a time.
+const READINGS: usize = 2;
+
 /// One row a panel: how long its runs are, the losses at the end at the chosen rates (mean over seeds), how many seeds have
-/// left the loss of guessing behind, and how many reached the loss to which times are taken before their last iteration.
+/// left the loss of guessing behind, and how many reached the loss to which times are taken before their last iteration;
+/// `needed_errors` is how many of its standard errors a mean over as many pairs has to be away from zero to make an order.
 /// What did not run or diverged is not a number.
 pub(super) fn findings(results: &Results, chosen: &[Series]) -> Result<Table, TableError> {
     let panels: Vec<_> =
@@ -27,11 +31,16 @@ pub(super) fn findings(results: &Results, chosen: &[Series]) -> Result<Table, Ta
         let here = chosen.iter().filter(|series| series.panel == *panel);
         here.map(|series| series.runs.len()).max().unwrap_or(0)
     };
+    let needed = |panel: &Panel| {
+        let unit = Estimate::sampled(0.0, 1.0, seeds(panel) as u32);
+        Some(unit.margin(CONFIDENCE, READINGS)).filter(|margin| margin.is_finite()).unwrap_or(f64::NAN)
+    };
     let mut table = Table::of("findings", &panels)
         .word("panel", |panel| name(*panel))
         .count("seeds", seeds)
         .count("iterations", |panel| run(panel).map_or(0, |run| run.iterations))
         .number("epochs", epochs)
+        .number("needed_errors", needed)
         .number("guessing", |panel| guessing(panel.0));
     for initialisation in [Initialisation::Scale, Initialisation::ScaleBias, Initialisation::BatchNorm] {
         let end = |panel: &Panel| {
