@@ -177,9 +177,7 @@ fn held(claim: &Claim, measurement: &Measurement) -> String {
         ));
     }
     if claim.kind == Kind::Series && claim.targets.is_empty() {
-        reason.push_str(
-            "; no value of the original's figure could be read: the claim is about the trend alone",
-        );
+        reason.push_str("; the trend alone is judged, no value of the original's figure");
     }
     reason
 }

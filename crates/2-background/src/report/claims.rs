@@ -86,8 +86,11 @@ fn total_variance(tables: &Tables) -> Result<Measurement, TableError> {
     };
     let checks = found.into_iter().enumerate().map(check).collect();
     let found = Measurement::new("2.total-variance", checks).showing(shown);
-    let note = "every law, width and layer: a tenth less is excluded in each, a fan-in counted one too large in the cell of \
-                each law where it would show most; shown: that cell with normal inputs";
+    let (width, layer) = sharpest.first().copied().flatten().map_or((f64::NAN, f64::NAN), |row| cells[row]);
+    let note = format!(
+        "every law, width and layer: a tenth less is excluded in each, a fan-in counted one too large in the cell of each law \
+         where it would show most; shown: that cell with normal inputs, layer {layer} at width {width}"
+    );
     Ok(found.table("total").figure("total").source(file!(), "total-variance").note(note))
 }
 

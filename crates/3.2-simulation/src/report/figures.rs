@@ -119,7 +119,7 @@ fn ladder(tables: &Tables) -> Result<Figure, TableError> {
         let line = |n: f64| (n, correction / n);
         if correction > 0.0 {
             let from = narrowest.max(correction / 0.5);
-            shift = shift.prediction("fit b/n", Colour::Grey, vec![line(from), line(widest)]);
+            shift = shift.prediction("fit −b/n", Colour::Grey, vec![line(from), line(widest)]);
         }
         shift = with_bars(shift, &format!("layer {layer}"), colour, &below.collect::<Vec<_>>());
         let sds = rows.points("width", "relative_sd")?.into_iter().zip(shown).filter(|(_, shown)| *shown);

@@ -79,7 +79,6 @@ pub fn tables(params: &Params, outcomes: &[(Run, Outcome)]) -> Result<Tables, Ta
         batch::sigma_s(&results)?,
         batch::sigma_s_limit(&results)?,
         batch::fresh(&results)?,
-        batch::fresh_fall(&results)?,
         batch::fresh_limit(&results)?,
         ensembles(&results)?,
         protocol(&results)?,

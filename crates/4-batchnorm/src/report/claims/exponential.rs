@@ -1,6 +1,6 @@
 //! Whether gradients grow by the same factor in every layer: one claim for each of the two settings in which they grow.
 
-use report::{Check, Estimate, Measurement, Protocol, TableError, Tables};
+use report::{Check, Estimate, Measurement, Protocol, Table, TableError, Tables};
 
 use super::{A_TENTH, AGREES, networks, scale};
 
@@ -8,8 +8,8 @@ use super::{A_TENTH, AGREES, networks, scale};
 pub(super) const BATCH_NORM: (&str, &str) = ("batch_norm", "batch normalisation");
 pub(super) const SCALE_BIAS: (&str, &str) = ("scale_bias", "scale+bias");
 
-/// The factor of the deeper half of the layers is that of the shallower, at the batch size of Fig. 3; and gradients grow in
-/// every layer at every batch size with all networks.
+/// At every batch size the factor of the deeper half of the layers is that of the shallower; and gradients grow in every
+/// layer at every batch size with all networks.
 pub(super) fn exponential(
     tables: &Tables,
     claim: &str,
@@ -19,11 +19,14 @@ pub(super) fn exponential(
     let samples = Protocol::of(tables)?.word("samples")?;
     let of = |table: &str| tables.get(table)?.only("setting", setting);
     let (steps, halves) = (of("local_slopes")?, of("halves")?);
-    let row = halves.only("samples", &samples)?;
-    let (shallow, deep) = (row.number("shallow")?, row.number("deep")?);
-    let bend = row.estimate(["difference", "standard_error", "networks"])?;
-    let what = format!("{name}: bend of the line, the deeper half's slope less the shallower's");
-    let mut checks = vec![Check::within(what, bend, AGREES * shallow.abs())];
+    let bend = |row: &Table| row.estimate(["difference", "standard_error", "networks"]);
+    let mut checks = Vec::new();
+    for row in halves.each() {
+        let batch = row.word("samples")?;
+        let what =
+            format!("{name}, batch {batch}: bend of the line, the deeper half's slope less the shallower's");
+        checks.push(Check::within(what, bend(&row)?, AGREES * row.number("shallow")?.abs()));
+    }
     let ensembles = of("ensembles")?.only("through", "full")?.only("networks", many)?;
     for batch in ensembles.distinct("samples")? {
         for row in steps.only("samples", &batch)?.each() {
@@ -36,7 +39,9 @@ pub(super) fn exponential(
             }
         }
     }
-    let halves = [shallow, deep].map(|slope| Estimate { value: slope, ..bend });
+    let row = halves.only("samples", &samples)?;
+    let bend = bend(&row)?;
+    let halves = [row.number("shallow")?, row.number("deep")?].map(|slope| Estimate { value: slope, ..bend });
     let found = Measurement::new(claim, checks).at(scale(tables)?).showing(halves.to_vec());
     let note = format!(
         "shown: slopes of the shallower and the deeper half at {samples} samples in {} networks, with the error of their \

@@ -26,7 +26,7 @@ pub(super) fn gradient_curves(tables: &Tables) -> Result<Measurement, TableError
         {
             let (layer, growth) =
                 (row.word("layer")?, row.estimate_over(["growth", "standard_error"], many)?);
-            let what = format!("{name}, layer {layer}: growth less its prediction");
+            let what = format!("{name}, layer {layer}: growth less that of infinite width");
             checks.push(Check::within(what, growth.minus(row.number("predicted")?), shows));
             shown.extend((layer == "0").then_some(growth));
         }

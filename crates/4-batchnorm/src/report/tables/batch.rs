@@ -167,28 +167,6 @@ pub(super) fn fresh(results: &Results) -> Result<Table, TableError> {
         .table()
 }
 
-/// By how much ln <u²> of fresh samples falls from a batch size to the next larger one, in three layers.
-pub(super) fn fresh_fall(results: &Results) -> Result<Table, TableError> {
-    let runs = fresh_runs(results);
-    let mut rows = Vec::new();
-    for pair in runs.windows(2) {
-        let [small, large] = [pair[0], pair[1]];
-        let mut layers = vec![2, small.ran.depth / 5, small.ran.depth];
-        layers.dedup();
-        rows.extend(layers.into_iter().map(|layer| (layer, small, large)));
-    }
-    let fall = |&(layer, small, large): &(usize, _, _)| {
-        jackknife(&side_by_side([small, large], layer), |means| means[0] - means[1])
-    };
-    Table::of("fresh_fall", &rows)
-        .count("layer", |row| row.0)
-        .count("smaller_batch", |row| row.1.ran.samples)
-        .count("larger_batch", |row| row.2.ran.samples)
-        .count("networks", |row| row.1.ran.networks)
-        .estimate(["fall", "standard_error"], fall)
-        .table()
-}
-
 /// What remains of ln <u²> of fresh samples in layer 2 in the limit of large batches, from the two largest: a line in
 /// 1/T up to [`fresh_samples::remainder`].
 pub(super) fn fresh_limit(results: &Results) -> Result<Table, TableError> {

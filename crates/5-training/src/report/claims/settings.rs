@@ -2,7 +2,7 @@
 
 use report::{Check, Measurement, Protocol, Scale, TableError, Tables};
 
-use super::{ran, scale_of};
+use super::{data_of, ran, scale_of};
 
 /// The settings that the paper states, by their names in the protocol.
 const STATED: [&str; 16] = [
@@ -30,6 +30,7 @@ pub(super) fn protocol(tables: &Tables) -> Result<Measurement, TableError> {
     let checks = STATED.iter().map(|setting| protocol.check(setting)).collect::<Result<Vec<Check>, _>>()?;
     let tasks = ran(tables)?;
     let scale = if tasks.len() < 2 { Scale::Reduced } else { scale_of(tables, &tasks)? };
-    let found = Measurement::new("5.protocol", checks).at(scale).table("protocol");
+    let found =
+        Measurement::new("5.protocol", checks).at(scale).on(data_of(tables, &tasks)?).table("protocol");
     Ok(found.source(file!(), "protocol").note("the table of choices has what the paper does not state"))
 }

@@ -19,6 +19,8 @@ pub(super) struct Pair {
     pub(super) target: f64,
     /// Iterations to the target from scale and from scale+bias.
     times: [f64; 2],
+    /// How many of them are the whole budget, the target not having been reached.
+    unreached: usize,
     /// Loss at the end from scale and from scale+bias.
     ends: [f64; 2],
 }
@@ -57,7 +59,9 @@ pub(super) fn compared(panel: Panel, chosen: &[Series], budget: u64) -> Vec<Pair
         if let Some((_, from_bias)) = partner {
             let both = [from_scale.cut(budget), from_bias.cut(budget)];
             let (times, ends) = (both.map(|curve| time_to(&curve, target)), both.map(|curve| curve.end()));
-            pairs.push(Pair { panel, seed: run.seed, target, times, ends });
+            let unreached =
+                both.iter().zip(times).filter(|(curve, time)| *time >= curve.budget() as f64).count();
+            pairs.push(Pair { panel, seed: run.seed, target, times, unreached, ends });
         }
     }
     pairs
@@ -106,16 +110,21 @@ pub(super) fn panels(results: &Results, chosen: &[Series]) -> Result<Table, Tabl
 }
 
 /// Adds what pairs have in common: the loss whose time is taken, and geometric means over seeds of the ratios of times and
-/// losses with the standard errors of their logarithms.
+/// losses with the standard errors of their logarithms. Where a time was not reached, its ratio has no error.
 pub(super) fn with_ratios<'a, R>(table: Columns<'a, R>, pairs: fn(&'a R) -> &'a Vec<Pair>) -> Columns<'a, R> {
     let over = |quantity: fn(&Pair) -> f64| {
         move |row| Estimate::mean_of(&pairs(row).iter().map(quantity).collect::<Vec<_>>())
     };
     let (time, loss) = (over(Pair::log_time_ratio), over(Pair::log_loss_ratio));
+    let unreached = move |row| pairs(row).iter().map(|pair| pair.unreached).sum::<usize>();
     table
         .number("target_loss", |row| pairs(row)[0].target)
+        .count("not_reached", unreached)
         .number("time_ratio", |row| time(row).value.exp())
-        .number("log_time_error", |row| time(row).standard_error)
+        .number(
+            "log_time_error",
+            move |row| if unreached(row) > 0 { f64::NAN } else { time(row).standard_error },
+        )
         .number("loss_ratio", |row| loss(row).value.exp())
         .number("log_loss_error", |row| loss(row).standard_error)
 }
