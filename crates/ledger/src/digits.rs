@@ -90,7 +90,7 @@ pub fn warranted_bound(value: f64, bound: f64) -> String {
 /// Fixed-point notation, or scientific where fixed-point would need more than nine decimals or as many digits that nothing
 /// warrants.
 fn fixed(value: f64, decimals: i32) -> String {
-    if !(-6..=9).contains(&decimals) {
+    if !(-5..=9).contains(&decimals) {
         let lead = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
         return format!("{value:.*e}", (decimals + lead).max(0) as usize);
     }
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(warranted(0.825_644_9, 0.0), "0.825645");
         assert_eq!(warranted(2.5e-14, 1e-16), "2.500e-14");
         assert_eq!(warranted(3.7e27, 1.2e26), "3.70e27");
-        assert_eq!(warranted(98_765_432.0, 12_345_678.0), "99000000");
+        assert_eq!(warranted(98_765_432.0, 12_345_678.0), "9.9e7");
         assert_eq!(warranted(123_456_789_012.0, 0.0), "123457000000");
         assert_eq!(warranted(1_234_567_890_123.0, 0.0), "1.23457e12");
     }
