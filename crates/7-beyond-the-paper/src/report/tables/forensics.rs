@@ -172,14 +172,16 @@ mod tests {
 
     #[test]
     fn within_the_square_the_distance_is_below_zero() {
-        // Gradients that grow by a tenth of the last digit more and less than printed, in three networks of five layers.
-        let network = |by: f64| {
-            let curve = |slope: f64| (0..5).map(move |layer| ((slope + by) * f64::from(layer)).exp());
-            curve(PRINTED[0]).chain(curve(PRINTED[1])).collect::<Vec<f64>>()
+        // Gradients whose slopes are `beyond` the printed ones, give or take a tenth of the last digit, over five layers.
+        let network = |beyond: f64, [left, right]: [f64; 2]| {
+            let curve = |slope: f64| (0..5).map(move |layer| ((slope + beyond) * f64::from(layer)).exp());
+            curve(PRINTED[0] + left).chain(curve(PRINTED[1] + right)).collect::<Vec<f64>>()
         };
-        let near = cell(&[-1e-4, 0.0, 1e-4].map(network), 5, 0, 4);
-        assert!((near[3] + HALF_DIGIT / near[4]).abs() < 0.1, "{near:?}");
-        assert!(cell(&[9e-4, 1e-3, 1.1e-3].map(network), 5, 0, 4)[3] > 0.0);
+        let three = [[-1e-4, 0.0], [0.0, 1e-4], [1e-4, -1e-4]];
+        let at = |beyond: f64| cell(&three.map(|by| network(beyond, by)), 5, 0, 4);
+        let [.., z, error, _] = at(0.0);
+        assert!((z + HALF_DIGIT / error).abs() < 0.1, "{z} at {error}");
+        assert!(at(1e-3)[3] > 0.0);
     }
 
     #[test]
