@@ -7,10 +7,12 @@ use report::{Check, Estimate, Measurement, Protocol, Register, Table, TableError
 
 use limits::{forensics, root, third};
 
-/// The narrowest width at which terms of order 1/n² are below what is resolved.
-const WIDE: f64 = 1000.0;
+use super::tables::WIDE;
+
 /// The narrowest width at which what the first layers add to the depth of angles, of order 1/n, is below what is resolved.
 const NARROW: f64 = 300.0;
+/// The narrowest width at which as many networks as there are tell the ratio to a twentieth.
+const TOLD: f64 = 100.0;
 /// Layers in which lengths are compared.
 const LAYERS: [f64; 3] = [10.0, 50.0, 200.0];
 /// The first layer in which angles are small enough for the expansion.
@@ -21,8 +23,8 @@ const TENTH: f64 = 0.1;
 const EIGHTH: f64 = 0.125;
 const SIXTH: f64 = 1.0 / 6.0;
 
-/// Sizes of a full experiment: widths far beyond the paper's, and its networks for a batch that is large beside any it may have had.
-const FULL: [(&str, f64); 3] = [("width", 100_000.0), ("slope_samples", 1600.0), ("slope_networks", 30.0)];
+/// Sizes of a full experiment: widths far beyond the paper's. The slopes of Fig. 3 have sizes of their own.
+const FULL: [(&str, f64); 1] = [("width", 100_000.0)];
 
 /// All measurements from the tables.
 pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableError> {
@@ -31,11 +33,12 @@ pub fn claims(tables: &Tables, _: &Register) -> Result<Vec<Measurement>, TableEr
     found.extend(runaway(tables)?);
     found.extend(price(tables)?);
     found.extend(evaluation(tables)?);
+    let scale = Protocol::of(tables)?.scale(&FULL)?;
+    found = found.into_iter().map(|measurement| measurement.at(scale)).collect();
     found.extend(forensics(tables)?);
     // What these sizes do not reach is not measured.
     found.retain(|measurement| !measurement.checks.is_empty());
-    let scale = Protocol::of(tables)?.scale(&FULL)?;
-    Ok(found.into_iter().map(|measurement| measurement.at(scale)).collect())
+    Ok(found)
 }
 
 /// One row of a table: the two sizes that name it, and a measured value over what is predicted.
@@ -78,10 +81,10 @@ fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         Ok::<_, TableError>(rows)
     };
     let cv2 = ["cv2_times_width", "standard_error", "predicted"];
-    let wide = |[width, layer]: [f64; 2]| width >= WIDE && LAYERS.contains(&layer);
-    let after = |[width, layer]: [f64; 2]| width >= WIDE && LAYERS.contains(&(layer - 1.0));
+    let at_layers = |[_, layer]: [f64; 2]| LAYERS.contains(&layer);
+    let after = |[width, layer]: [f64; 2]| width >= TOLD && LAYERS.contains(&(layer - 1.0));
     let narrow = |[width, layer]: [f64; 2]| {
-        (NARROW..=WIDE).contains(&width) && layer >= SMALL_ANGLES && layer <= 0.5 * width
+        (NARROW..=WIDE as f64).contains(&width) && layer >= SMALL_ANGLES && layer <= 0.5 * width
     };
     let depth = ["depth", "standard_error", "predicted"];
     let mut angles = agree(rows("angles", depth, &narrow)?, WIDTH_AND_LAYER, TENTH);
@@ -93,14 +96,13 @@ fn lengths(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         let what = format!("width {width}, layer {layer}: deeper than infinite width by more than a tenth");
         angles.insert(0, Check::positive(what, relative.minus(1.0 + TENTH), 0.0));
     }
-    let at_layers = |[_, layer]: [f64; 2]| LAYERS.contains(&layer);
     let ratio = ["ratio", "standard_error", "predicted"];
     let near = |table, columns, keep, bound| {
         Ok::<_, TableError>(agree(rows(table, columns, keep)?, WIDTH_AND_LAYER, bound))
     };
     let orthogonal = near("orthogonal_lengths", cv2, &at_layers, EIGHTH)?;
     let all = [
-        ("7.lengths", near("lengths", cv2, &wide, EIGHTH)?, "lengths", "lengths"),
+        ("7.lengths", near("lengths", cv2, &at_layers, EIGHTH)?, "lengths", "lengths"),
         ("7.ratio", near("ratios", ratio, &after, TWENTIETH)?, "ratios", "lengths"),
         ("7.angles", angles, "angles", "angles"),
         ("7.orthogonal-lengths", orthogonal, "orthogonal_lengths", "orthogonal"),
@@ -127,7 +129,7 @@ fn runaway(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
     for ((row, error), predicted) in rows.iter_mut().zip(errors).zip(table.column("predicted")?) {
         row.relative.standard_error = row.relative.standard_error.hypot(error / predicted);
     }
-    rows.retain(|row| row.sizes[0] >= WIDE);
+    rows.retain(|row| row.sizes[0] >= WIDE as f64);
     let layer = Measurement::new("7.runaway-layer", agree(rows, sizes, SIXTH)).table("runaway");
     let mut found = vec![layer.figure("runaway").source(file!(), "runaway")];
     found.extend(third(tables)?);
@@ -145,7 +147,7 @@ fn price(tables: &Tables) -> Result<Vec<Measurement>, TableError> {
         for ((row, error), deviation) in rows.iter_mut().zip(&kept).zip(&deviations) {
             row.relative.standard_error = row.relative.standard_error.hypot(error / deviation);
         }
-        rows.retain(|row| row.sizes[0] >= WIDE);
+        rows.retain(|row| row.sizes[0] >= WIDE as f64);
         Ok(rows)
     };
     let mut small = on("linear")?;

@@ -5,8 +5,9 @@ use report::{Table, TableError, Tables};
 
 use super::tables::forensics::{HALF_DIGIT, PRINTED};
 
-/// Normalisations over the batch: name in tables, title.
-const SCHEMES: [(&str, &str); 2] = [("scale_bias", "scale+bias"), ("batch_norm", "batch normalisation")];
+/// Normalisations over the batch, which set the deviation: name in tables, title.
+const SCHEMES: [(&str, &str); 2] =
+    [("scale_bias", "scale+bias, v set"), ("batch_norm", "batch normalisation, v set")];
 
 /// What dashed lines show.
 const PREDICTED: &str = "predicted";
@@ -74,22 +75,20 @@ fn runaway(tables: &Tables) -> Result<Panel, TableError> {
     Ok(panel)
 }
 
-/// Growth of gradients against the sample deviation kept.
+/// Growth of a small change against the sample deviation kept.
 fn price(tables: &Tables) -> Result<Panel, TableError> {
     let (table, curve) = (tables.get("price")?, tables.get("price_curve")?);
-    let mut panel = Panel::new(
-        Axis::linear("sample deviation kept, v"),
-        Axis::linear("growth of gradients per layer, ln"),
-    )
-    .prediction(PREDICTED, Colour::Ink, curve.points("kept_deviation", "growth")?)
-    .guide(curve.points("kept_deviation", "linear")?);
+    let mut panel =
+        Panel::new(Axis::linear("sample deviation kept, v"), Axis::linear("growth of changes per layer, ln"))
+            .prediction(PREDICTED, Colour::Ink, curve.points("kept_deviation", "growth")?)
+            .guide(curve.points("kept_deviation", "linear")?);
     for (width, rows, colour) in table.steps("width")? {
         let points = rows.points("kept_deviation", "growth")?;
         panel = panel.dots(&format!("centred rows, n = {width}"), colour, points);
     }
     let schemes = tables.get("schemes")?;
     for (index, (scheme, title)) in SCHEMES.into_iter().enumerate() {
-        let points = schemes.only("scheme", scheme)?.points("kept_deviation", "growth")?;
+        let points = schemes.only("scheme", scheme)?.points("set_deviation", "growth")?;
         panel = panel.dots(title, Colour::Kind(index + 1), points);
     }
     Ok(panel)

@@ -45,11 +45,14 @@ impl Row {
         [ratio, error, at(width as usize), at(usize::MAX)]
     }
 
-    /// The mean depth of the angles; what is predicted, and what it would be in infinite width.
-    fn depth(&self) -> [f64; 4] {
+    /// The mean depth of the angles; what is predicted, what it would be in infinite width, and the shape of the prediction
+    /// where n and l are large, n(e^{2l/n} - 1)/2, orthogonal weights counting as twice the width.
+    fn depth(&self) -> [f64; 5] {
         let [width, layer, _] = self.counts;
         let at = |width| lengths::depths(width, self.weights()).nth(layer as usize).unwrap_or(f64::NAN);
-        [self.depth.value, self.depth.standard_error, at(width as usize), at(usize::MAX)]
+        let half = if self.law == WeightLaw::Gaussian { 0.5 } else { 1.0 } * width as f64;
+        let shape = half * (layer as f64 / half).exp_m1();
+        [self.depth.value, self.depth.standard_error, at(width as usize), at(usize::MAX), shape]
     }
 }
 
@@ -68,7 +71,7 @@ pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableErr
         let names = ["ratio", "standard_error", "predicted", "infinite"];
         tables.push(table(&format!("{prefix}ratios"), counts, names, &ratios)?);
         let depths: Vec<_> = of.iter().map(|row| (row.counts, row.depth())).collect();
-        let names = ["depth", "standard_error", "predicted", "infinite"];
+        let names = ["depth", "standard_error", "predicted", "infinite", "shape"];
         tables.push(table(&format!("{prefix}angles"), counts, names, &depths)?);
     }
     tables.push(limits()?);

@@ -45,7 +45,9 @@ pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableErr
                 ));
             }
             Question::Scheme(normalisation) => {
-                schemes.push((normalisation, run, growth, predicted(normalisation, run)?));
+                let [push, gradient] = [Through::FixedStatistics, Through::Full]
+                    .map(|through| predicted(normalisation, run, through));
+                schemes.push((normalisation, run, growth, push?, gradient?));
             }
             _ => {}
         }
@@ -66,10 +68,13 @@ pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableErr
         .count("width", |row| row.1.width)
         .count("samples", |row| row.1.samples)
         .count("networks", |row| row.1.networks)
+        .count("first_layer", |row| row.1.depth - WINDOW)
+        .count("last_layer", |row| row.1.depth)
         .estimate(["growth", "standard_error"], |row| row.2)
         .number("predicted_growth", |row| row.3)
-        // Unit variance over samples, of a total of one: all of it is kept, √2 in the paper's scale.
-        .number("kept_deviation", |_| 2f64.sqrt())
+        .number("predicted_gradient", |row| row.4)
+        // Set by either scheme and not measured: unit variance over samples, √2 in the paper's scale.
+        .number("set_deviation", |_| 2f64.sqrt())
         .number("curve", |_| price::growth(1.0));
     Ok(vec![table("price", ["width", "networks"], names, &shares)?, schemes.table()?, curve()?])
 }
@@ -93,14 +98,14 @@ fn gap(networks: &[Vec<Kept>]) -> Estimate {
     Estimate::mean_of(&networks.iter().map(mean).collect::<Vec<_>>())
 }
 
-/// Growth of a change of one sample, the batch's statistics held fixed; under scale+bias lengths have spread by the middle of
-/// the layers in which it is taken.
-fn predicted(normalisation: Normalisation, run: &Run) -> Result<f64, TableError> {
+/// Growth of a change of one sample, the batch's statistics held fixed, or of a gradient through them; under scale+bias, which
+/// holds them fixed in either case, lengths have spread by the middle of the layers in which it is taken.
+fn predicted(normalisation: Normalisation, run: &Run, through: Through) -> Result<f64, TableError> {
     use batch_gradient::Normalisation as Of;
     let of = match normalisation {
         Normalisation::Kaiming => Of::Kaiming,
         Normalisation::ScaleBias => Of::ScaleBias,
-        Normalisation::BatchNorm => Of::BatchNorm(Through::FixedStatistics),
+        Normalisation::BatchNorm => Of::BatchNorm(through),
     };
     let wide = batch_gradient::growth(of, run.samples).map(f64::ln).map_err(TableError::content)?;
     let middle = run.depth as f64 - 0.5 * WINDOW as f64;

@@ -5,7 +5,7 @@ use report::{Table, TableError};
 use statistics::{Estimate, Line};
 
 use crate::experiment::runs::{Outcome, Question, Run};
-use crate::report::tables::table;
+use crate::report::tables::{WIDE, median, table};
 
 /// The relative variance of squared lengths that is passed.
 const LEVEL: f64 = 1.0;
@@ -14,7 +14,7 @@ const DEEPEST: usize = 1000;
 
 type Rows<const A: usize, const B: usize> = Vec<([u64; A], [f64; B])>;
 
-/// The tables `runaway`, `exponents` and `length_variance`.
+/// The tables `runaway`, `exponents`, `deviations` and `length_variance`.
 pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableError> {
     let (mut layers, mut curves): (Rows<3, 5>, Rows<3, 1>) = (Vec::new(), Vec::new());
     let map = |width: usize, samples: usize| {
@@ -44,6 +44,7 @@ pub(crate) fn tables(outcomes: &[(Run, Outcome)]) -> Result<Vec<Table>, TableErr
     let names = ["runaway_layer", "standard_error", "predicted", "predicted_error", "density"];
     Ok(vec![
         exponents(&layers)?,
+        deviations(&layers)?,
         table("runaway", ["width", "samples", "networks"], names, &layers)?,
         table("length_variance", ["width", "samples", "layer"], ["relative_variance"], &curves)?,
     ])
@@ -58,56 +59,115 @@ fn passes(variances: &[f64]) -> f64 {
         layer as f64 - (after - LEVEL.ln()) / (after - before)
     })
 }
-
-/// The median, with half the distance between the order statistics √N/2 to either side as its standard error (binomial).
-fn median(mut values: Vec<f64>) -> Estimate {
-    values.sort_by(f64::total_cmp);
-    let count = values.len();
-    let at = |place: f64| values[(place.max(0.0) as usize).min(count - 1)];
-    let (middle, step) = (0.5 * (count as f64 - 1.0), 0.5 * (count as f64).sqrt());
-    let error = 0.5 * (at((middle + step).ceil()) - at((middle - step).floor()));
-    let value = 0.5 * (at(middle.floor()) + at(middle.ceil()));
-    Estimate::sampled(if value.is_finite() { value } else { f64::NAN }, error, count as u32)
-}
 // endregion: passes
 
-/// The power of the width with which the layer grows, batch by batch, with the spread of the fits that leave one width
-/// out (a jackknife over the ladder), the same fit of the predictions, and the spread of the difference of both: what the
-/// ladder adds to either alone, because neither is a pure power, it adds to both. Both are weighted by the errors of both.
-fn exponents(layers: &Rows<3, 5>) -> Result<Table, TableError> {
+/// The rows of one batch, width by width.
+type Ladder<'a> = Vec<&'a ([u64; 3], [f64; 5])>;
+
+/// Columns of the rows of `runaway`.
+const MEASURED: usize = 0;
+const PREDICTED: usize = 2;
+const DENSITY: usize = 4;
+
+/// The batches, with their widths.
+fn ladders(layers: &Rows<3, 5>) -> Vec<(u64, Ladder<'_>)> {
     let mut batches: Vec<u64> = layers.iter().map(|(counts, _)| counts[1]).collect();
+    batches.sort_unstable();
     batches.dedup();
-    let mut rows: Rows<3, 5> = Vec::new();
-    for batch in batches {
-        let of: Vec<_> = layers.iter().filter(|(counts, _)| counts[1] == batch).collect();
-        if of.len() < 2 {
-            continue;
-        }
-        let widths = || of.iter().map(|(counts, _)| counts[0]);
-        let slope = |column: usize, without: Option<usize>| {
-            let point = |(counts, values): &&([u64; 3], [f64; 5])| {
-                let error = (values[1] / values[0]).hypot(values[3] / values[2]);
-                ((counts[0] as f64).ln(), values[column].ln(), error)
-            };
-            let kept = of.iter().enumerate().filter(|(index, _)| Some(*index) != without);
-            Line::weighted(&kept.map(|(_, row)| point(row)).collect::<Vec<_>>()).slope
-        };
-        let spread = |of_fit: &dyn Fn(Option<usize>) -> f64| {
-            if of.len() < 3 {
-                return f64::NAN;
-            }
-            let left_out: Vec<f64> = (0..of.len()).map(|index| of_fit(Some(index))).collect();
-            let (count, centre) = (of.len() as f64, statistics::mean(&left_out));
-            let squares: f64 = left_out.iter().map(|value| (value - centre).powi(2)).sum();
-            ((count - 1.0) / count * squares).sqrt()
-        };
-        let measured = |without| slope(0, without).value;
-        let difference = |without| slope(0, without).value - slope(2, without).value;
-        let ends = [batch, widths().min().unwrap_or(0), widths().max().unwrap_or(0)];
-        let [fit, predicted] = [slope(0, None), slope(2, None)];
-        let errors = [fit.standard_error, spread(&measured), spread(&difference)];
-        rows.push((ends, [fit.value, errors[0], errors[1], predicted.value, errors[2]]));
+    let of = |batch| layers.iter().filter(|(counts, _)| counts[1] == batch).collect();
+    batches.into_iter().map(|batch| (batch, of(batch))).collect()
+}
+
+/// The relative error of the ratio of both medians.
+fn relative_error([found, error, predicted, beside, _]: [f64; 5]) -> f64 {
+    (error / found).hypot(beside / predicted)
+}
+
+/// The power of the width with which a column grows, without one of the widths. Measured and predicted layers are weighted
+/// alike, by the errors of both; the standard error is propagated from those of the medians over networks.
+fn power(ladder: &Ladder, column: usize, without: Option<usize>) -> Estimate {
+    let kept = ladder.iter().enumerate().filter(|(index, _)| Some(*index) != without);
+    let point = |(_, (counts, values)): (usize, &&([u64; 3], [f64; 5]))| {
+        ((counts[0] as f64).ln(), values[column].ln(), relative_error(*values))
+    };
+    Line::weighted(&kept.map(point).collect::<Vec<_>>()).slope
+}
+
+/// The spread of fits to `count` widths of which each leaves one out: a jackknife over the ladder.
+fn range_error(count: usize, fit: impl Fn(Option<usize>) -> f64) -> f64 {
+    if count < 3 {
+        return f64::NAN;
     }
-    let names = ["exponent", "standard_error", "range_error", "predicted", "difference_error"];
-    table("exponents", ["samples", "first_width", "last_width"], names, &rows)
+    let left_out: Vec<f64> = (0..count).map(|index| fit(Some(index))).collect();
+    let centre = statistics::mean(&left_out);
+    let squares: f64 = left_out.iter().map(|value| (value - centre).powi(2)).sum();
+    ((count as f64 - 1.0) / count as f64 * squares).sqrt()
+}
+
+/// The power of the width with which the layer grows, batch by batch, with its error over networks and over the ladder of
+/// widths; the same fit of the predictions; and by how much the power is above that of the largest batch. What the ladder adds
+/// to two powers alike, because neither is a pure one, their difference does not have.
+fn exponents(layers: &Rows<3, 5>) -> Result<Table, TableError> {
+    let ladders = ladders(layers);
+    let mut rows: Rows<4, 7> = Vec::new();
+    for (index, (batch, of)) in ladders.iter().enumerate().filter(|(_, (_, of))| of.len() > 1) {
+        let found = |column| power(of, column, None);
+        let measured = |without| power(of, MEASURED, without).value;
+        let beside = |without| measured(without) - power(of, PREDICTED, without).value;
+        let above = match ladders.last() {
+            Some((_, largest)) if index + 1 < ladders.len() => {
+                let above = |without| measured(without) - power(largest, MEASURED, without).value;
+                let networks =
+                    found(MEASURED).standard_error.hypot(power(largest, MEASURED, None).standard_error);
+                [above(None), networks.hypot(range_error(of.len(), above))]
+            }
+            _ => [f64::NAN; 2],
+        };
+        let widths = || of.iter().map(|(counts, _)| counts[0]);
+        let ends = [widths().min().unwrap_or(0), widths().max().unwrap_or(0)];
+        rows.push((
+            [*batch, ends[0], ends[1], of.len() as u64],
+            [
+                found(MEASURED).value,
+                found(MEASURED).standard_error,
+                range_error(of.len(), measured),
+                found(PREDICTED).value,
+                range_error(of.len(), beside),
+                above[0],
+                above[1],
+            ],
+        ));
+    }
+    let numbers = [
+        "exponent",
+        "standard_error",
+        "range_error",
+        "predicted",
+        "difference_error",
+        "above_largest",
+        "above_largest_error",
+    ];
+    table("exponents", ["samples", "first_width", "last_width", "widths"], numbers, &rows)
+}
+
+/// How far the predictions are off, in percent: the measured layer from the map's, as a weighted mean over the wide networks
+/// with its χ² against none; and the density's from the map's, between which bounds at all widths.
+fn deviations(layers: &Rows<3, 5>) -> Result<Table, TableError> {
+    let mut rows: Rows<2, 5> = Vec::new();
+    for (batch, of) in ladders(layers) {
+        let wide = || of.iter().filter(|(counts, _)| counts[0] >= WIDE as u64);
+        let (mut weights, mut weighted, mut chi_square) = (0.0, 0.0, 0.0);
+        for (_, values) in wide() {
+            let (later, error) = (values[MEASURED] / values[PREDICTED] - 1.0, relative_error(*values));
+            weights += error.powi(-2);
+            weighted += later / error.powi(2);
+            chi_square += (later / error).powi(2);
+        }
+        let density = || of.iter().map(|(_, values)| 100.0 * (values[DENSITY] / values[PREDICTED] - 1.0));
+        let later = [100.0 * weighted / weights, 100.0 * weights.sqrt().recip()];
+        let ends = [density().fold(f64::INFINITY, f64::min), density().fold(f64::NEG_INFINITY, f64::max)];
+        rows.push(([batch, wide().count() as u64], [later[0], later[1], chi_square, ends[0], ends[1]]));
+    }
+    let numbers = ["later", "standard_error", "chi_square", "density_least", "density_most"];
+    table("deviations", ["samples", "widths"], numbers, &rows)
 }
