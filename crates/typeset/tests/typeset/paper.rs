@@ -296,6 +296,7 @@ fn numbers_are_typeset_and_rounded_as_asked() {
 #assert.eq(significant("12345.678"), "12346")
 #assert.eq(significant("kaiming"), "kaiming")
 #assert.eq(in-words("kaiming,scale_bias,one_position"), "Kaiming,scale+bias,one position")
+#assert.eq(in-words("isbi-sgd, cifar"), "ISBI,\u{a0}SGD, CIFAR-10")
 #assert.eq(in-words("K_l of x_i in cosine-map"), "K_l of x_i in cosine-map")
 #assert.eq(repr(significant("1.23456e-7", figures: 3)).contains("1.23"), true)
 #assert.eq(slug("4.sigma-s"), "ledger-4-sigma-s")
