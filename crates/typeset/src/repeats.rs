@@ -76,7 +76,7 @@ mod tests {
     fn what_ran_otherwise_than_the_profile_has_it_is_set() {
         let now = json!({"depth": 50, "batch": {"cifar": 128, "isbi": 1}, "tasks": ["isbi"], "rate": 0.5, "data": "found"});
         assert_eq!(told(now.clone(), now.clone()), (String::new(), true));
-        let ran = json!({"depth": 60, "batch": {"cifar": 32, "isbi": 4}, "tasks": ["isbi"], "rate": 0.25, "data": "it's; $x"});
+        let ran = json!({"batch": {"cifar": 32, "isbi": 4}, "data": "it's; $x", "depth": 60, "rate": 0.25, "tasks": ["isbi"]});
         let sets = r#" --set 'training.batch={"cifar":32,"isbi":4}' --set 'training.data="it'\''s; $x"' --set training.depth=60 --set training.rate=0.25"#;
         assert_eq!(told(ran, now), (sets.to_owned(), true));
     }
