@@ -75,6 +75,8 @@ let card;
 let asked = null;
 /** Whether the card was asked for by a click or a key, not just passed over. */
 let pinned = false;
+/** Whether the page may still be scrolling to the link that got the focus: the card goes with it. */
+let following = false;
 let timer = 0;
 
 // What a card says about a claim: its row in the ledger, whole.
@@ -154,15 +156,19 @@ function closeButton() {
 // Puts the card below the link, or above it where there is more room. On narrow screens the styles put it at the foot.
 /** @type {(link: HTMLElement) => void} */
 const place = link => {
-  const at = link.getBoundingClientRect();
+  card.style.maxHeight = ""; // What an earlier place allowed is not how tall it is.
+  const { clientWidth, clientHeight } = document.documentElement;
   const [width, height] = [card.offsetWidth, card.offsetHeight];
-  const view = document.documentElement;
-  const below = at.bottom + height + 8 < view.clientHeight || at.top < view.clientHeight - at.bottom;
-  const left = Math.max(8, Math.min(at.left - 16, view.clientWidth - width - 8));
-  const room = below ? view.clientHeight - at.bottom - 16 : at.top - 16;
-  card.style.maxHeight = `${Math.max(room, 160)}px`;
-  card.style.left = `${left + scrollX}px`;
-  card.style.top = `${(below ? at.bottom + 6 : at.top - 6 - Math.min(height, Math.max(room, 160))) + scrollY}px`;
+  const { left, top, bottom } = link.getBoundingClientRect();
+  // A link outside the window counts as at its edge.
+  const [start, end] = [top, bottom].map(edge => Math.max(0, Math.min(edge, clientHeight)));
+  const below = end + height + 8 < clientHeight || start < clientHeight - end;
+  const room = Math.max(below ? clientHeight - end - 16 : start - 16, 160);
+  const tall = Math.min(height, room);
+  const within = (/** @type {number} */ at, /** @type {number} */ most) => Math.max(8, Math.min(at, most - 8));
+  card.style.maxHeight = `${room}px`;
+  card.style.left = `${within(left - 16, clientWidth - width) + scrollX}px`;
+  card.style.top = `${within(below ? end + 6 : start - 6 - tall, clientHeight - tall) + scrollY}px`;
 };
 
 function cards() {
@@ -178,7 +184,7 @@ function cards() {
   let returning = false;
   card.addEventListener("beforetoggle", event => {
     if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
-    pinned = false;
+    pinned = following = false;
     returning = true;
     if (card.contains(document.activeElement)) asked?.focus({ preventScroll: true });
     returning = false;
@@ -197,7 +203,7 @@ function cards() {
     }
   });
   document.addEventListener("pointerover", event => {
-    if (event.pointerType !== "mouse") return;
+    if (event.pointerType !== "mouse" || following) return; // What scrolls by under a pointer at rest is not pointed at.
     const link = linkOf(event);
     clearTimeout(timer);
     if (link && !pinned) timer = setTimeout(() => openCard(link, false), 180);
@@ -206,9 +212,15 @@ function cards() {
   document.addEventListener("focusin", event => {
     const link = linkOf(event);
     if (returning) return;
-    if (link?.matches(":focus-visible")) openCard(link, false);
-    else if (!link && !pinned && !(event.target instanceof Node && card.contains(event.target))) card.hidePopover();
+    if (link?.matches(":focus-visible")) {
+      openCard(link, false);
+      following = true;
+    } else if (!link && !pinned && !(event.target instanceof Node && card.contains(event.target))) card.hidePopover();
   });
+  document.addEventListener("scroll", () => following && asked && place(asked), { passive: true });
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown", "pointermove"]) {
+    document.addEventListener(kind, () => (following = false), { passive: true });
+  }
 }
 
 /** Shows what the address names: a claim's card at its row, or a filter of the ledger. */

@@ -3,7 +3,7 @@
 use ledger::{CheckRow, Entry, Verdict};
 use runner::messages::exit;
 use runner::results::{SectionResult, State};
-use runner::{CommandError, Origin};
+use runner::{CommandError, Origin, Provenance};
 
 use crate::Outcome;
 use crate::ledger_files::{self, Results};
@@ -55,7 +55,9 @@ fn measured(workspace: &Workspace, results: &Results, row: &Entry) {
     }
     let measured = row.measured.as_deref().unwrap_or("nothing to print");
     let error = row.standard_error.filter(|error| *error > 0.0);
-    let error = error.map_or(String::new(), |error| format!(", standard error {error:.1e}"));
+    // Of several numbers it is the first one's.
+    let of = if measured.contains(", ") { " of the first" } else { "" };
+    let error = error.map_or(String::new(), |error| format!(", standard error{of} {error:.1e}"));
     println!("\nSection {} measured: {measured}{error}.", row.section);
     println!("Verdict: {}, because {}.", row.verdict, row.reason);
     if let Some(deviation) = row.smallest_visible_deviation {
@@ -83,7 +85,9 @@ fn measured(workspace: &Workspace, results: &Results, row: &Entry) {
 /// Where and when the row's result was made, and which files show it.
 fn made(SectionResult { state, folder, provenance }: &SectionResult, row: &Entry) {
     let how = if *state == State::Fresh { "run here" } else { "adopted record" };
-    println!("Made ({how}): {}, profile {}.", provenance.made.created, provenance.profile);
+    let Provenance { made, profile, seed, device, params, .. } = provenance;
+    println!("Made ({how}): {}, profile {profile}, seed {seed}, device {device}.", made.created);
+    println!("Parameters, as they ran: {params}.");
     for place in provenance.places() {
         let changed = match place.checkout.dirty {
             Some(true) => " with uncommitted changes",

@@ -1,16 +1,18 @@
 //! `cargo xtask paper`: typesets PDF and HTML from prose and results, unless nothing has changed.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use runner::messages::exit;
 use runner::{CommandError, FileError, atomic};
+use serde_json::Value;
 
 use crate::built::Built;
 use crate::ledger_files::Results;
-use crate::sections::Workspace;
-use crate::{Outcome, compile, diff, request};
+use crate::sections::{Section, Workspace};
+use crate::{Outcome, compile, diff, request, talk};
 
 /// Options of `paper`.
 #[derive(clap::Args, Debug)]
@@ -43,7 +45,7 @@ pub fn paper(args: &Args) -> Outcome {
     let against = args.against.as_ref().map(|name| other(&workspace, name)).transpose()?;
     let built = compile::build(&workspace, false)?;
     Results::write_merged(&workspace, &out)?;
-    let paper = typeset(&workspace, &built, &out, &out, against.as_deref())?;
+    let paper = typeset(&workspace, &built, &out, against.as_deref())?;
     println!("{}\n{}", paper.pdf.display(), paper.html.display());
     Ok(exit::OK)
 }
@@ -59,13 +61,12 @@ fn other(workspace: &Workspace, name: &Path) -> Result<PathBuf, CommandError> {
     })
 }
 
-/// Typesets the paper below `out`, to be read in `read_in`, unless what it is made from is unchanged and it still stands.
+/// Typesets the paper below `out`, unless what it is made from is unchanged and it still stands.
 /// Fails when the paper does not compile.
 pub fn typeset(
     workspace: &Workspace,
     built: &Built,
     out: &Path,
-    read_in: &Path,
     against: Option<&Path>,
 ) -> Result<Paper, CommandError> {
     let (pdf, html) = (out.join("paper.pdf"), out.join("paper.html"));
@@ -78,17 +79,13 @@ pub fn typeset(
         return Ok(Paper { pdf, html, fresh: false });
     }
     let (generated, records) = (out.join("generated"), workspace.records());
-    let places: [(&str, &Path); 5] = [
-        ("--root", &workspace.root),
-        ("--generated", &generated),
-        ("--records", &records),
-        ("--out", out),
-        ("--read-in", read_in),
-    ];
+    let places: [(&str, &Path); 4] =
+        [("--root", &workspace.root), ("--generated", &generated), ("--records", &records), ("--out", out)];
     let mut command = Command::new(program);
     for (option, place) in places.into_iter().chain(against.map(|set| ("--against", set))) {
         command.arg(option).arg(place);
     }
+    command.arg("--profiles").arg(profiles(workspace, built).to_string());
     let status = command.stdout(Stdio::null()).status().map_err(FileError::of("run", program))?;
     if !status.success() {
         return Err(CommandError::failed("the paper does not compile")
@@ -99,6 +96,21 @@ pub fn typeset(
         let _ = atomic::write(&stamp, now.as_bytes());
     }
     Ok(Paper { pdf, html, fresh: true })
+}
+
+/// What the profiles of each section mean, as its program says: section's folder, profile, parameter, value. Of a program
+/// that does not say it, nothing, and the page then promises less of the commands that repeat its results.
+fn profiles(workspace: &Workspace, built: &Built) -> Value {
+    let of = |section: &Section| {
+        let mut profiles: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+        for parameter in talk::describe(built, section).ok()?.parameters {
+            for (profile, value) in parameter.defaults {
+                profiles.entry(profile).or_default().insert(parameter.name.clone(), value);
+            }
+        }
+        Some((section.slug(), serde_json::to_value(profiles).ok()?))
+    };
+    workspace.sections.iter().filter_map(of).collect()
 }
 
 fn hash_of(path: &Path) -> Option<String> {

@@ -160,7 +160,7 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     repetition.end()?;
     let rows = Results::write_merged(&workspace, &out)?;
-    let paper = paper::typeset(&workspace, &built, &out, &out, None)?;
+    let paper = paper::typeset(&workspace, &built, &out, None)?;
     if args.json {
         return Ok(exit::OK);
     }

@@ -22,6 +22,8 @@ pub struct Row {
     /// The row with every check.
     #[serde(skip)]
     pub whole: Entry,
+    /// The standard error of each number that was measured, where it is known.
+    pub errors: Vec<Option<f64>>,
     /// The corrected form of a misprint.
     pub correction: Option<String>,
     /// The stated settings of a protocol, in order.
@@ -83,6 +85,7 @@ fn row(root: &Path, claim: &Claim, entry: Entry, warnings: &mut Vec<String>) -> 
     Row {
         more: entry.checks.len().saturating_sub(SHOWN),
         entry: Entry { checks: telling(&entry.checks), also: Vec::new(), ..entry.clone() },
+        errors: errors(&entry),
         correction: claim.correction.clone(),
         stated: claim.stated.clone(),
         named: claim.checks.iter().map(|id| (id.clone(), digits(id))).collect(),
@@ -102,6 +105,17 @@ fn shown(check: &CheckRow) -> Option<String> {
         Some(bound) if bound < 1e-3 => format!("< {bound:e}"),
         _ => ledger::warranted(value, error),
     })
+}
+
+/// The standard errors of the numbers that were measured, in their order. A row's own error is that of the first; that of
+/// another is known where a check gives just these digits.
+fn errors(entry: &Entry) -> Vec<Option<f64>> {
+    let of = |(index, number): (usize, &str)| {
+        let gives_it = |check: &&CheckRow| shown(check).is_some_and(|digits| digits == number);
+        let check = || entry.checks.iter().filter(|check| check.standard_error > Some(0.0)).find(gives_it);
+        if index == 0 { entry.standard_error } else { check()?.standard_error }
+    };
+    entry.measured.iter().flat_map(|numbers| numbers.split(", ")).enumerate().map(of).collect()
 }
 
 /// The most checks that a claim's row lists.

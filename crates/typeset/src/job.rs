@@ -1,5 +1,6 @@
 //! Typesetting: gather what there is, set it twice, write both files. Nothing is written unless both succeed.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use ledger::{EntriesError, RegisterError};
@@ -16,7 +17,7 @@ use workspace::WorkspaceError;
 
 use crate::manifest::Manifest;
 use crate::world::PaperWorld;
-use crate::{against, claims, diagnostics, print, sections, web};
+use crate::{Profiles, against, claims, diagnostics, print, sections, web};
 
 /// What to typeset, from where, to where.
 #[derive(Debug, Clone)]
@@ -32,8 +33,9 @@ pub struct Job {
     pub against: Option<PathBuf>,
     /// Where `paper.pdf` and `paper.html` go; created if missing.
     pub out: PathBuf,
-    /// Where they will be read, if elsewhere: links to sources lead from there.
-    pub read_in: Option<PathBuf>,
+    /// What the profiles of sections mean, by folder, for the commands that repeat their results; of a section without
+    /// it, the page says that the command asks for a profile alone.
+    pub profiles: BTreeMap<String, Profiles>,
 }
 
 /// What came out.
@@ -87,14 +89,14 @@ impl Job {
         if !self.root.join("paper/paper.typ").is_file() {
             return Err(TypesetError::NoPaper(self.root.clone()));
         }
-        let (sections, mut warnings) = sections::find(&self.root, &self.generated, &self.records)?;
+        let (sections, mut warnings) =
+            sections::find(&self.root, &self.generated, &self.records, &self.profiles)?;
         let (mut claims, moved) = claims::merged(&self.root, &sections)?;
         warnings.extend(moved);
         if let Some(set) = &self.against {
             against::mark(&self.root, set, &mut claims)?;
         }
-        let mut manifest =
-            Manifest::new(&self.root, self.read_in.as_ref().unwrap_or(&self.out), sections, claims);
+        let mut manifest = Manifest::new(&self.root, sections, claims);
         let name = |set: &PathBuf| set.strip_prefix(&self.root).unwrap_or(set).display().to_string();
         manifest.against = self.against.as_ref().map(name);
         let json = [serde_json::to_vec(&manifest), manifest.ledger()];

@@ -25,9 +25,11 @@ mod job;
 pub mod manifest;
 mod print;
 pub mod regions;
+mod repeats;
 pub mod sections;
 mod web;
 pub mod world;
 
 pub use against::Was;
 pub use job::{Job, Paper, TypesetError};
+pub use repeats::{Profiles, Repeats};

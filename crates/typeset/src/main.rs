@@ -1,12 +1,13 @@
 //! The program: `typeset --root . --generated paper/generated --records data/records --out paper`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use experiment::told;
 use serde_json::json;
-use typeset::{Job, Paper};
+use typeset::{Job, Paper, Profiles};
 
 /// Compiles the paper to paper.pdf and paper.html.
 #[derive(Parser)]
@@ -27,21 +28,25 @@ struct Arguments {
     /// The folder for paper.pdf and paper.html; `paper` of the workspace if not given.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// The folder where they will be read, if that is another: links to sources lead from there.
-    #[arg(long)]
-    read_in: Option<PathBuf>,
+    /// What profiles mean, as JSON: section's folder, profile, parameter, value; for the commands that repeat results.
+    #[arg(long, value_parser = profiles, default_value = "{}")]
+    profiles: BTreeMap<String, Profiles>,
     /// End with one line of JSON: pdf, html, warnings, gaps.
     #[arg(long)]
     json: bool,
 }
 
+fn profiles(json: &str) -> serde_json::Result<BTreeMap<String, Profiles>> {
+    serde_json::from_str(json)
+}
+
 fn main() -> ExitCode {
-    let Arguments { root, generated, records, against, out, read_in, json } = Arguments::parse();
+    let Arguments { root, generated, records, against, out, profiles, json } = Arguments::parse();
     let job = Job {
         generated: generated.unwrap_or_else(|| root.join("paper/generated")),
         records: records.unwrap_or_else(|| root.join("data/records")),
         out: out.unwrap_or_else(|| root.join("paper")),
-        read_in,
+        profiles,
         against,
         root,
     };

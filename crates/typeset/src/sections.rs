@@ -12,7 +12,7 @@ use runner::{FileError, Origin, Provenance};
 use serde::Serialize;
 use workspace::{Crates, by_number};
 
-use crate::TypesetError;
+use crate::{Profiles, Repeats, TypesetError};
 
 /// One section of the paper.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -49,6 +49,8 @@ pub struct Computed {
     pub seed: u64,
     /// Every parameter, as it ran.
     pub params: serde_json::Value,
+    /// What repeats it.
+    pub again: Repeats,
     /// The first digits of the commit, with an asterisk where files differed from it; or `no git`.
     pub commit: String,
     /// The day, `YYYY-MM-DD`.
@@ -67,8 +69,8 @@ pub struct Computed {
     pub missing: usize,
 }
 
-impl From<Provenance> for Computed {
-    fn from(of: Provenance) -> Self {
+impl Computed {
+    fn of(folder: &str, of: &Provenance, profiles: Option<&Profiles>) -> Self {
         let start = |text: &str, length| text.chars().take(length).collect::<String>();
         let origins = of.places();
         let each = |say: &dyn Fn(&Origin) -> String| {
@@ -82,6 +84,7 @@ impl From<Provenance> for Computed {
             profile: of.profile,
             seed: of.seed,
             params: of.params.clone(),
+            again: Repeats::of(folder, of, profiles),
             commit: each(&|origin| start(&origin.checkout.commit, 9) + mark(origin.checkout.dirty)),
             day: each(&|origin| start(&origin.created, 10)),
             hardware: each(&hardware),
@@ -94,8 +97,8 @@ impl From<Provenance> for Computed {
     }
 }
 
-/// Finds every section with a crate or a page, in the paper's order, appendices last. Returns warnings for folders that
-/// look like a result and are none.
+/// Finds every section with a crate or a page, in the paper's order, appendices last; `profiles` are those of sections, by
+/// folder. Returns warnings for folders that look like a result and are none.
 ///
 /// # Errors
 /// When a folder or manifest cannot be read.
@@ -103,6 +106,7 @@ pub fn find(
     root: &Path,
     generated: &Path,
     records: &Path,
+    profiles: &BTreeMap<String, Profiles>,
 ) -> Result<(Vec<Section>, Vec<String>), TypesetError> {
     let mut sections = BTreeMap::new();
     for page in pages(&root.join("paper/sections"))? {
@@ -120,7 +124,7 @@ pub fn find(
         let page = sections.contains_key(&slug);
         let mut section = Section::without_result(slug.clone(), number, page, true);
         if let Some(result) = result {
-            section.add(result);
+            section.add(result, profiles.get(&slug));
         }
         sections.insert(slug, section);
     }
@@ -135,7 +139,7 @@ impl Section {
         Self { folder, number, page, appendix, code, ..Self::default() }
     }
 
-    fn add(&mut self, result: results::SectionResult) {
+    fn add(&mut self, result: results::SectionResult, profiles: Option<&Profiles>) {
         let named = |kind: &str, endings: [&str; 2]| -> Vec<String> {
             let files = result.provenance.outputs.keys().filter_map(|name| name.strip_prefix(kind));
             files
@@ -146,7 +150,7 @@ impl Section {
         self.figures = named("figures/", [".svg", ".svg"]);
         self.state = Some(result.state);
         self.results = Some(result.folder);
-        self.computed = Some(result.provenance.into());
+        self.computed = Some(Computed::of(&self.folder, &result.provenance, profiles));
     }
 }
 

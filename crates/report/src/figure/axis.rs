@@ -88,18 +88,21 @@ impl Axis {
     }
 }
 
-/// Ticks at powers of ten; where fewer than three lie in the span, at 2 and 5 times them as well, if these are short to write.
+/// Ticks at powers of ten; where fewer than three lie in the span, at 2 and 5 times them as well, or at 3 times them where there
+/// is no room for those, if these are short to write.
 fn decades(low: f64, high: f64, most: usize) -> Vec<Tick> {
     let (first, last) = ((low - 1e-9).ceil() as i64, (high + 1e-9).floor() as i64);
     let tick = |power: i64| Tick { at: power as f64, label: power_of_ten(power) };
     if last - first < 2 && -2 <= first && last <= 4 {
-        let multiples = |power: i64| [1.0, 2.0, 5.0].map(|factor| factor * 10f64.powi(power as i32));
         let within = |value: &f64| (low - 1e-9..=high + 1e-9).contains(&value.log10());
         let label = |value: f64| format!("{value:.*}", (-value.log10().floor()).max(0.0) as usize);
-        let all = (first - 1..=last).flat_map(multiples).filter(within);
-        let all: Vec<Tick> = all.map(|value| Tick { at: value.log10(), label: label(value) }).collect();
-        if all.len() <= most {
-            return all;
+        for factors in [&[1.0, 2.0, 5.0][..], &[1.0, 3.0]] {
+            let multiples = |power: i64| factors.iter().map(move |factor| factor * 10f64.powi(power as i32));
+            let all = (first - 1..=last).flat_map(multiples).filter(within);
+            let all: Vec<Tick> = all.map(|value| Tick { at: value.log10(), label: label(value) }).collect();
+            if all.len() <= most {
+                return all;
+            }
         }
     }
     let stride = ((last - first) as usize / most.max(1) + 1) as i64;
@@ -158,7 +161,7 @@ mod tests {
         assert_eq!(labels(&axis, (-12.0, 0.0), 4), ["10⁻¹²", "10⁻⁸", "10⁻⁴", "1"]);
         assert_eq!(labels(&axis, (1.2, 2.3), 6), ["20", "50", "100"]);
         assert_eq!(labels(&axis, (-0.8, 0.9), 6), ["0.2", "0.5", "1", "2", "5"]);
-        assert_eq!(labels(&axis, (-0.8, 0.9), 4), ["1"]);
+        assert_eq!(labels(&axis, (-0.8, 0.9), 4), ["0.3", "1", "3"]);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) struct Found {
 pub(super) fn complete(root: &mut HtmlElement) -> Found {
     let mut walk = Walk::default();
     walk.visit(root);
-    fill_uses(root, &walk.uses);
+    walk.fill(root);
     let mut rules = String::new();
     for (style, class) in &walk.styles {
         let _ = writeln!(rules, ".{class} {{ {} }}", themed(style));
@@ -56,6 +56,8 @@ struct Walk {
     figures: Vec<Figure>,
     styles: BTreeMap<String, String>,
     uses: BTreeMap<String, Vec<Use>>,
+    /// What the text calls each figure, such as `Figure 8`, by the address of its drawing.
+    called: BTreeMap<String, String>,
     /// The headings above: of the section, and of the part of it.
     titles: [EcoVec<HtmlNode>; 2],
     in_formula: bool,
@@ -63,7 +65,7 @@ struct Walk {
 
 impl Walk {
     fn visit(&mut self, element: &mut HtmlElement) {
-        let outside = self.in_formula;
+        let (outside, above) = (self.in_formula, self.figures.len());
         self.in_formula |= element.tag == mathml::math;
         self.style(element);
         if element.tag == tag::pre || (element.tag == tag::figure && has(element, tag::table)) {
@@ -92,6 +94,14 @@ impl Walk {
             }
         }
         self.in_formula = outside;
+        if element.tag == tag::figure {
+            let called =
+                strong(element).map(|strong| text_of(&strong.children).trim_end_matches('.').to_owned());
+            for figure in &self.figures[above..] {
+                let drawing = format!("#figure-{}", figure.name.replace('/', "-"));
+                self.called.extend(called.clone().map(|called| (drawing, called)));
+            }
+        }
         if element.tag == tag::h2 {
             self.titles = [element.children.clone(), EcoVec::new()];
         } else if element.tag == tag::h3 {
@@ -137,29 +147,45 @@ impl Walk {
         element.attrs.push(attr::id, id.as_str());
         uses.push(Use { id, title });
     }
+
+    /// Gives each claim's row links to the places that lean on it, and figures that it names their numbers.
+    fn fill(&self, element: &mut HtmlElement) {
+        let text = |text: &str| HtmlNode::text(text, Span::detached());
+        if let Some(claim) = data(element, "data-uses") {
+            let uses = self.uses.get(&claim).filter(|uses| !uses.is_empty());
+            element.children.push(text(if uses.is_some() {
+                "Used in "
+            } else {
+                "The text does not refer to it."
+            }));
+            for (index, of) in uses.into_iter().flatten().enumerate() {
+                let link = HtmlElement::new(tag::a).with_attr(attr::href, format!("#{}", of.id));
+                if index > 0 {
+                    element.children.push(text("; "));
+                }
+                element.children.push(link.with_children(of.title.clone()).into());
+            }
+        } else if let Some(called) =
+            element.attrs.get(attr::href).and_then(|href| self.called.get(href.as_str()))
+        {
+            element.children = [text(called)].into();
+        } else {
+            for child in element.children.make_mut() {
+                if let HtmlNode::Element(child) = child {
+                    self.fill(child);
+                }
+            }
+        }
+    }
 }
 
-/// Links from each claim's row to the places that lean on it.
-fn fill_uses(element: &mut HtmlElement, uses: &BTreeMap<String, Vec<Use>>) {
-    if let Some(claim) = data(element, "data-uses") {
-        let text = |text: &str| HtmlNode::text(text, Span::detached());
-        for (index, of) in uses.get(&claim).into_iter().flatten().enumerate() {
-            let link = HtmlElement::new(tag::a).with_attr(attr::href, format!("#{}", of.id));
-            if index > 0 {
-                element.children.push(text("; "));
-            }
-            element.children.push(link.with_children(of.title.clone()).into());
-        }
-        if !uses.contains_key(&claim) {
-            element.children.push(text("nowhere in the text"));
-        }
-        return;
-    }
-    for child in element.children.make_mut() {
-        if let HtmlNode::Element(child) = child {
-            fill_uses(child, uses);
-        }
-    }
+/// The first emphasised words within an element.
+fn strong(element: &HtmlElement) -> Option<&HtmlElement> {
+    element.children.iter().find_map(|child| match child {
+        HtmlNode::Element(child) if child.tag == tag::strong => Some(child),
+        HtmlNode::Element(child) => strong(child),
+        _ => None,
+    })
 }
 
 /// How the style of highlighted code begins.

@@ -2,6 +2,7 @@
 //! separated values, from which the script tells the value under the pointer; and the curves of another result, drawn
 //! into the same axes where they differ.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -41,7 +42,7 @@ struct Series {
 
 /// Values of one name, or the lower and upper ends of its intervals, by x and by how often that x came before.
 struct Column<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     interval: bool,
     cells: BTreeMap<(i64, usize), Vec<f64>>,
 }
@@ -50,6 +51,13 @@ struct Column<'a> {
 pub(super) fn panels(document: &roxmltree::Document) -> Vec<Panel> {
     let metadata = document.root_element().children().find(|node| node.tag_name().name() == "metadata");
     metadata.and_then(|node| node.text()).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+impl Series {
+    /// Whether it is the bar of an error, from the lower to the upper end.
+    fn is_bar(&self) -> bool {
+        self.mark == "line" && matches!(&self.points[..], [a, b] if a.first() == b.first())
+    }
 }
 
 impl Side {
@@ -70,16 +78,29 @@ impl Panel {
         Some((left + across * (right - left), bottom - along * (bottom - top)))
     }
 
+    /// What a mark is called. Of lines that share a name, such as fits to several curves, each is told apart by the curve
+    /// that is drawn after it.
+    fn name_of(&self, series: &Series, index: usize) -> Cow<'_, str> {
+        let Some(name) = self.series[index].name.as_deref() else {
+            return self.title.as_deref().unwrap_or(&self.y.label).into();
+        };
+        let is_line =
+            |other: &&Series| other.mark == "line" && !other.is_bar() && other.name.as_deref() == Some(name);
+        let of = self.series[index..].iter().find_map(|other| other.name.as_deref().filter(|of| *of != name));
+        match of {
+            Some(of) if is_line(&series) && self.series.iter().filter(is_line).count() > 1 => {
+                format!("{name}, {of}").into()
+            }
+            _ => name.into(),
+        }
+    }
+
     fn columns(&self) -> Vec<Column<'_>> {
         let mut columns: Vec<Column> = Vec::new();
-        for series in &self.series {
-            let rising = matches!(&series.points[..], [a, b] if a.first() == b.first());
-            let bar = series.mark == "line" && rising;
+        for (index, series) in self.series.iter().enumerate() {
+            let bar = series.is_bar();
             let interval = series.mark == "band" || bar;
-            let name = match &series.name {
-                Some(name) => name.as_str(),
-                None => self.title.as_deref().unwrap_or(&self.y.label),
-            };
+            let name = self.name_of(series, index);
             let points: Vec<(f64, Vec<f64>)> = if bar {
                 let ends = series.points.iter().filter_map(|point| point.get(1).copied().flatten());
                 let x = series.points.first().and_then(|point| point.first().copied().flatten());
@@ -115,7 +136,7 @@ impl Panel {
                 true => {
                     header.extend(["lower", "upper"].map(|end| quoted(&format!("{}, {end}", column.name))))
                 }
-                false => header.push(quoted(column.name)),
+                false => header.push(quoted(&column.name)),
             }
             for (key, values) in &column.cells {
                 let row = rows.entry(*key).or_insert_with(|| vec![number(unordered(key.0))]);
@@ -278,6 +299,29 @@ mod tests {
     fn values_of_one_x_share_a_line_and_a_name_keeps_its_comma() {
         let csv = panel("[[10,0.5],[1,0.2],[10,0.75]]").csv();
         assert_eq!(csv, "l,\"a, b\",\"a, b, lower\",\"a, b, upper\"\n1,0.2,0.1,0.3\n10,0.5,,\n10,0.75,,");
+    }
+
+    #[test]
+    fn lines_of_one_name_are_told_apart_by_the_curves_drawn_after_them() {
+        let series = |name: &str, mark: &str, points: &str| {
+            format!(r##"{{"name":"{name}","mark":"{mark}","colour":"#000000","points":{points}}}"##)
+        };
+        let line = "[[1,0.2],[10,0.5]]";
+        let all = [
+            series("fit", "line", line),
+            series("layer 3", "line", "[[1,0.1],[1,0.3]]"),
+            series("layer 3", "dots", line),
+            series("fit", "line", line),
+            series("layer 5", "dots", line),
+        ];
+        let json = format!(
+            r#"{{"title":null,"area":[0,0,1,1],"x":{{"label":"n","logarithmic":false,"from":1,"to":10}},
+            "y":{{"label":"v","logarithmic":false,"from":0,"to":1}},"series":[{}]}}"#,
+            all.join(",")
+        );
+        let panel: Panel = serde_json::from_str(&json).unwrap();
+        let names: Vec<String> = panel.columns().iter().map(|column| column.name.to_string()).collect();
+        assert_eq!(names, ["fit, layer 3", "layer 3", "layer 3", "fit, layer 5", "layer 5"]);
     }
 
     #[test]

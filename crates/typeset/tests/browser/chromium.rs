@@ -24,12 +24,15 @@ pub struct Chromium {
 #[derive(Clone, Copy)]
 pub struct View {
     pub width: u32,
+    pub height: u32,
+    /// Whether the page may move, as most readers have it.
+    pub motion: bool,
     pub dark: bool,
     pub scripts: bool,
 }
 
 impl View {
-    pub const DESK: Self = Self { width: 1280, dark: false, scripts: true };
+    pub const DESK: Self = Self { width: 1280, height: 900, motion: false, dark: false, scripts: true };
     pub const DARK: Self = Self { dark: true, ..Self::DESK };
     pub const PHONE: Self = Self { width: 390, ..Self::DESK };
 }
@@ -79,11 +82,12 @@ impl Chromium {
         let scheme = if view.dark { "dark" } else { "light" };
         let scheme = json!([
             { "name": "prefers-color-scheme", "value": scheme },
-            { "name": "prefers-reduced-motion", "value": "reduce" },
+            { "name": "prefers-reduced-motion", "value": if view.motion { "no-preference" } else { "reduce" } },
         ]);
         browser.call("Emulation.setEmulatedMedia", json!({ "features": scheme }));
         let phone = view.width < 500;
-        let size = json!({ "width": view.width, "height": 900, "deviceScaleFactor": 1, "mobile": phone });
+        let size =
+            json!({ "width": view.width, "height": view.height, "deviceScaleFactor": 1, "mobile": phone });
         browser.call("Emulation.setDeviceMetricsOverride", size);
         browser.call("Emulation.setScriptExecutionDisabled", json!({ "value": !view.scripts }));
         browser.go(&format!("file://{}", page.display()));
@@ -159,6 +163,14 @@ impl Chromium {
     /// Shows the page as it is printed.
     pub fn print(&mut self) {
         self.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    }
+
+    /// The pages of A4 that it takes, as a PDF.
+    pub fn printed(&mut self) -> Vec<u8> {
+        let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
+        let answer = self.call("Page.printToPDF", paper);
+        let data = answer["data"].as_str().unwrap();
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap()
     }
 
     /// Keeps a picture of what is seen, for people to look at.

@@ -9,6 +9,7 @@ mod hostile;
 #[allow(dead_code, reason = "shared with the tests of typesetting")]
 mod workspace;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -25,7 +26,7 @@ static PAPER: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     let generated =
         std::env::var_os("GENERATED").map_or_else(|| folder.path().join("nothing"), PathBuf::from);
     let (records, out) = (root.join("data/records"), folder.path().into());
-    let job = Job { generated, records, against: None, out, read_in: None, root };
+    let job = Job { generated, records, against: None, out, profiles: BTreeMap::new(), root };
     let html = job.typeset().unwrap_or_else(|error| panic!("{error}")).html;
     (folder, html)
 });
@@ -83,6 +84,61 @@ fn a_card_opens_by_pointer_click_key_and_address_and_closes_with_escape() {
     page.go(&format!("file://{}#claim-4.slope-theory", PAPER.1.display()));
     page.wait_for(&format!("{CARD}?.textContent.includes('4.slope-theory')"));
     assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+/// Real presses of Tab, which the browser scrolls to smoothly, and a focus that comes from far away.
+#[test]
+#[ignore = "needs Chromium, which .ci/run installs"]
+fn a_card_opened_by_the_focus_is_wholly_in_the_window_once_the_page_rests() {
+    let mut page = paper(View { height: 800, motion: true, ..View::DESK });
+    let rests = "new Promise(done => { let [last, still] = [NaN, 0]; const look = () => { still = scrollY === last ? still + 1 : 0; \
+        last = scrollY; if (still > 8) done(true); else setTimeout(look, 20); }; look(); })";
+    let outside = "(() => { const card = document.querySelector('#card:popover-open'); if (!card) return null; \
+        const { top, bottom } = card.getBoundingClientRect(); const at = document.activeElement.getBoundingClientRect(); \
+        return [document.activeElement.textContent, top, bottom, at.bottom < 0 || at.top > innerHeight]; })()";
+    let look = |page: &mut Chromium, what: &str| {
+        page.value(rests);
+        let found = page.value(outside);
+        let Some(found) = found.as_array().cloned() else { return false };
+        let (top, bottom) = (found[1].as_f64().unwrap(), found[2].as_f64().unwrap());
+        assert!(top >= 0.0 && bottom <= 800.0 && found[3] == false, "{what}: {found:?}");
+        true
+    };
+    page.value("document.querySelector('main h2').setAttribute('tabindex', '-1'); document.querySelector('main h2').focus()");
+    let mut opened = 0;
+    for press in 0..60 {
+        page.press("Tab", 9);
+        opened += usize::from(look(&mut page, &format!("press {press}")));
+    }
+    assert!(opened > 15, "{opened} cards");
+    for at in [-1, 5, -40, 120] {
+        page.value(&format!("[...document.querySelectorAll('main a[data-claim]')].at({at}).focus()"));
+        assert!(look(&mut page, &format!("number {at}")), "number {at}");
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium, which .ci/run installs"]
+fn in_print_the_ledger_is_a_table() {
+    let mut page = paper(View::DESK);
+    let printed = page.printed();
+    let text: String = printed.iter().map(|byte| char::from(*byte)).collect();
+    let landscape = text.matches("/MediaBox [0 0 841").count() + text.matches("/MediaBox [0 0 842").count();
+    let pages = text.matches("/MediaBox").count();
+    eprintln!("{pages} pages, {landscape} of them for the ledger");
+    assert!((4..=16).contains(&landscape), "{landscape} pages for the ledger");
+    let mut page = paper(View { width: 680, ..View::DESK });
+    page.print();
+    let row = "getComputedStyle(document.querySelector('#ledger-table tbody tr'))";
+    assert_eq!(page.value(&format!("{row}.display")), "table-row");
+    assert_eq!(page.value("document.querySelector('.in-print').checkVisibility()"), true);
+    assert_eq!(
+        page.value(
+            "[...document.querySelectorAll('#ledger-table details')].some(it => it.checkVisibility())"
+        ),
+        false
+    );
+    page.picture("ledger-in-print");
 }
 
 #[test]

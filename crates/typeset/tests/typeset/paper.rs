@@ -1,5 +1,6 @@
 //! The paper: what a reader finds in it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -74,14 +75,11 @@ fn a_recorded_section_says_where_it_comes_from_and_a_missing_one_shows_its_gap()
 }
 
 #[test]
-fn where_a_paper_is_read_decides_of_its_bytes_and_not_where_it_is_made() {
+fn where_a_paper_is_made_decides_nothing_of_its_bytes() {
     let workspace = Workspace::new();
     let read = |paper: &typeset::Paper| [&paper.pdf, &paper.html].map(|path| fs::read(path).unwrap());
     let there = read(&workspace.typeset().unwrap());
-    let mut job = workspace.job("a/folder/below");
-    assert_ne!(read(&job.typeset().unwrap())[0], there[0], "links lead from another folder");
-    job.read_in = Some(workspace.path("paper"));
-    assert_eq!(read(&job.typeset().unwrap()), there);
+    assert_eq!(read(&workspace.typeset_into("a/folder/below").unwrap()), there);
 }
 
 #[test]
@@ -101,7 +99,95 @@ fn a_place_that_leans_on_a_claim_is_named_beside_it() {
     workspace.typeset().unwrap();
     let html = workspace.read("paper/paper.html");
     assert!(html.contains("id=use-1-4.sigma-s"));
+    assert!(html.contains("Used in <a href=#use-1-4.sigma-s>"));
     assert!(html.contains("<a href=#use-2-4.sigma-s>2 A first section</a>"));
+    assert!(html.contains("data-uses=3.2.protocol>Used in <a"));
+    workspace.page("2-first", "= A first section");
+    workspace.typeset().unwrap();
+    assert!(
+        workspace.read("paper/paper.html").contains("data-uses=3.2.protocol>The text does not refer to it.")
+    );
+}
+
+/// A workspace whose claim was measured like this.
+fn measured(changes: &[(&str, &str)]) -> Workspace {
+    let workspace = Workspace::new();
+    let [(name, claims), rest @ ..] = FIRST;
+    let claims = changes.iter().fold(claims.to_owned(), |claims, (from, to)| {
+        assert!(claims.contains(from));
+        claims.replace(from, to)
+    });
+    let files = [&[(name, &*claims)], &rest[..]].concat();
+    workspace.result("generated/2-first", "2025-01-02T03:04:05Z", &files);
+    workspace
+}
+
+#[test]
+fn each_number_of_a_list_has_its_own_error() {
+    let workspace = measured(&[("\"0.825645\"", "\"0.825645, 0.68169, 0.5\"")]);
+    workspace.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    let told = html.matches(">0.825645 ± 0.00012, 0.68169 ± 0.0002, 0.5<").count();
+    assert_eq!(told, 2, "in the row and on the card");
+}
+
+#[test]
+fn what_is_zero_to_rounding_is_told_by_its_bound_and_what_is_exact_sees_anything() {
+    let zero = [("\"0.825645\"", "\"0\""), ("0.00012", "0.0")];
+    let workspace = measured(&zero);
+    workspace.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    assert!(
+        html.contains("<td>&lt; 0.0005") && html.contains("<dd>&lt; 0.0005"),
+        "a bound in the row and on the card"
+    );
+    assert!(!html.contains("<td>0<") && !html.contains("<dd>0<"));
+    let workspace = measured(&[&zero[..], &[("0.0005", "0.0")]].concat());
+    workspace.typeset().unwrap();
+    assert!(workspace.read("paper/paper.html").contains("any deviation: the number is exact"));
+}
+
+#[test]
+fn a_figure_is_named_by_its_number_and_a_check_in_the_words_of_the_text() {
+    let workspace = measured(&[("\"figure\": null", "\"figure\": \"dot\""), ("agrees", "scale_bias holds")]);
+    workspace.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    assert!(html.contains("<a href=#figure-2-first-dot>Figure 1</a>"));
+    assert!(html.contains("scale+bias holds"));
+}
+
+#[test]
+fn the_command_that_repeats_a_result_sets_what_ran_otherwise_or_promises_less() {
+    let workspace = Workspace::new();
+    workspace.typeset().unwrap();
+    let begin = "cargo xtask reproduce 2 --profile quick --seed 1 --device cuda";
+    let html = workspace.read("paper/paper.html");
+    assert!(html.contains(&format!(
+        "{begin}</code> with the <a href=#how-computed>parameters and the code that ran"
+    )));
+    let profiles = serde_json::from_str(r#"{"2-first": {"quick": {"depth": 60}}}"#).unwrap();
+    Job { profiles, ..workspace.job("paper") }.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    assert!(html.contains(&format!("{begin} --set first.depth=50</code>")));
+    assert!(!html.contains(&format!("{begin}</code>")));
+}
+
+#[test]
+fn tables_say_words_for_names_and_set_them_on_the_left() {
+    let workspace = Workspace::new();
+    let [claims, (table, _), figure] = FIRST;
+    let files = [claims, (table, "layer,value\nbatch_norm,0.5\nhalf_normal,1\n"), figure];
+    workspace.result("generated/2-first", "2025-01-02T03:04:05Z", &files);
+    let shown =
+        "#data-table(\"2-first\", \"numbers\", columns: (layer: [law], value: [value]), caption: [N.])";
+    workspace.page("2-first", &format!("= A first section\n{shown}"));
+    workspace.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    for expected in
+        ["<span class=words>batch normalisation</span>", "<span class=words>half-normal</span>", "<td>0.5"]
+    {
+        assert!(html.contains(expected), "{expected}");
+    }
 }
 
 #[test]
@@ -209,6 +295,9 @@ fn numbers_are_typeset_and_rounded_as_asked() {
 #assert.eq(significant("100"), "100")
 #assert.eq(significant("12345.678"), "12346")
 #assert.eq(significant("kaiming"), "kaiming")
+#assert.eq(in-words("kaiming,scale_bias,one_position"), "Kaiming,scale+bias,one position")
+#assert.eq(in-words("isbi-sgd, cifar"), "ISBI,\u{a0}SGD, CIFAR-10")
+#assert.eq(in-words("K_l of x_i in cosine-map"), "K_l of x_i in cosine-map")
 #assert.eq(repr(significant("1.23456e-7", figures: 3)).contains("1.23"), true)
 #assert.eq(slug("4.sigma-s"), "ledger-4-sigma-s")
 "#;
@@ -246,7 +335,14 @@ fn the_paper_of_this_repository_is_typeset_without_results() {
     let nothing = folder.path().join("nothing");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let out = folder.path().into();
-    let job = Job { root, generated: nothing.clone(), records: nothing, against: None, out, read_in: None };
+    let job = Job {
+        root,
+        generated: nothing.clone(),
+        records: nothing,
+        against: None,
+        out,
+        profiles: BTreeMap::new(),
+    };
     let paper = job.typeset().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(paper.warnings, Vec::<String>::new());
     assert!(fs::read_to_string(paper.html).unwrap().contains("<math"));

@@ -1,5 +1,6 @@
 //! The PDF: that it can be archived, read aloud and submitted, and that it carries what it claims.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -62,7 +63,8 @@ fn the_papers_pdf_can_be_archived_read_aloud_and_submitted_and_carries_what_it_c
     let (root, records) = (repository(), repository().join("data/records"));
     let generated = folder.path().join("nothing");
     let out = folder.path().into();
-    let job = Job { root, generated, records: records.clone(), against: None, out, read_in: None };
+    let job =
+        Job { root, generated, records: records.clone(), against: None, out, profiles: BTreeMap::new() };
     let paper = job.typeset().unwrap_or_else(|error| panic!("{error}"));
     let pdf = fs::read(paper.pdf).unwrap();
     let text = dictionaries(&pdf);
@@ -77,6 +79,11 @@ fn the_papers_pdf_can_be_archived_read_aloud_and_submitted_and_carries_what_it_c
     assert!(
         fonts.iter().all(|font| font[..font.find("endobj").unwrap()].contains("/FontFile")),
         "a font is not embedded"
+    );
+    let links: Vec<&str> = text.split("/URI(").skip(1).collect();
+    assert!(
+        !links.is_empty() && links.iter().all(|link| link.starts_with("http")),
+        "a link leads out of the file"
     );
     let equations: Vec<&str> = text.split("/S/Formula").skip(1).collect();
     assert!(equations.len() > 400);
@@ -160,6 +167,30 @@ fn what_a_claim_says_can_be_read() {
         assert!(joined.matches(part).count() >= 3, "statement, reason and parameter: {text}");
     }
     assert!(text.contains('\u{5e9}'));
+}
+
+/// A page is looked up by what stands at its top, not by the section that begins further down.
+#[test]
+#[ignore = "needs pdftotext (poppler), which .ci/run installs"]
+fn the_running_head_of_a_page_can_be_read_as_its_top() {
+    let workspace = Workspace::new();
+    workspace.page("2-first", "= A first section\n#lorem(1500)");
+    workspace.page("3.9-second", "= Second by number\n#lorem(1500)");
+    let paper = workspace.typeset().unwrap();
+    let page = |number: &str| {
+        let read = Command::new("pdftotext")
+            .args(["-layout", "-f", number, "-l", number])
+            .arg(&paper.pdf)
+            .arg("-")
+            .output();
+        String::from_utf8(read.unwrap().stdout).unwrap()
+    };
+    let begins = |page: &str| page.lines().skip(1).any(|line| line.contains("Second by number"));
+    let pages: Vec<String> = ["2", "3", "4"].map(page).into();
+    let with_it = pages.iter().position(|page| begins(page)).unwrap();
+    let head = |page: &str| page.lines().next().unwrap_or_default().to_owned();
+    assert!(head(&pages[with_it]).contains("A first section"), "{}", pages[with_it]);
+    assert!(head(&pages[with_it + 1]).contains("Second by number"), "{}", pages[with_it + 1]);
 }
 
 #[test]

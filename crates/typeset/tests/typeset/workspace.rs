@@ -1,6 +1,7 @@
 //! A workspace in a temporary folder: the real template, style and ledger, and around them three small sections, of which
 //! one was computed, one is kept as a record and one has no results.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -190,7 +191,7 @@ impl Workspace {
     /// What typesetting into a folder takes.
     pub fn job(&self, out: &str) -> Job {
         let [root, generated, records, out] = ["", "generated", "records", out].map(|path| self.path(path));
-        Job { root, generated, records, against: None, out, read_in: None }
+        Job { root, generated, records, against: None, out, profiles: BTreeMap::new() }
     }
 
     /// The message with which typesetting fails.
