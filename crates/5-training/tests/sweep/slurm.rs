@@ -109,8 +109,8 @@ fn a_task_is_killed() {
 #[ignore = "needs a Slurm to disturb: .ci/slurm-up starts one, SLURM_CONF names it"]
 fn a_task_comes_to_its_time_limit() {
     let _cluster = cluster();
-    // Slurm's shortest limit is a minute, of which a signal comes eight seconds after the begin.
-    let sweep = sweep(json!({"time": "1", "notice": 52}), iterations_of(16.0));
+    // Slurm's shortest limit is a minute, of which the signal may come when eight seconds are over; it looks twice a minute.
+    let sweep = sweep(json!({"time": "1", "notice": 52}), iterations_of(45.0));
     ends_after_requeues(&sweep, sweep.start(false));
 }
 
@@ -134,7 +134,7 @@ fn tasks_are_preempted() {
 fn ends_after_requeues(sweep: &Sweep, mut driver: Program) {
     let (mut requeued, since) = (0, Instant::now());
     while sweep.request(false).out.join("provenance.json").metadata().is_err() {
-        assert!(since.elapsed() < Duration::from_secs(400), "{:?}", sweep.logs());
+        assert!(since.elapsed() < Duration::from_secs(900), "{:?}", sweep.logs());
         for line in asked("squeue", &["-h", "-r", "-t", "PD", "-o", "%i %r"]).lines() {
             if let Some(id) = line.strip_suffix(" BeginTime") {
                 told("scontrol", &["update", &format!("job={id}"), "StartTime=now"]);
