@@ -53,6 +53,12 @@ pub fn adopt(args: &Args) -> Outcome {
         return Err(CommandError::usage(what).advise(format!("cargo xtask reproduce {number}")));
     }
     let ready: Vec<&&Section> = chosen.iter().filter(finished).collect();
+    if ready.is_empty() {
+        let what = format!("no section has a finished result below {}", out.display());
+        return Err(
+            CommandError::usage(what).advise("`cargo xtask reproduce` makes them; --out names their folder")
+        );
+    }
     // All are checked before any is adopted.
     for section in &ready {
         check(&workspace, &fresh(&out, section), section, args.force)?;

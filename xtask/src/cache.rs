@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
+use runner::executor::is_submission;
 use runner::messages::exit;
-use runner::{CommandError, Store, Usage};
+use runner::{CommandError, Key, Store, Usage};
 
 use crate::sections::Workspace;
 use crate::{Outcome, programs};
@@ -61,10 +62,8 @@ pub fn cache(args: &Args) -> Outcome {
             let sections = workspace.sections.iter().map(|section| section.slug());
             let places = sections.map(|slug| (folder.join(&slug), slug));
             let left = programs::left(&workspace.store());
-            let unfinished = Usage {
-                entries: fs::read_dir(&checkpoints).into_iter().flatten().count(),
-                ..Store::usage(&checkpoints)
-            };
+            let unfinished =
+                Usage { entries: folders(&checkpoints, Key::is_hash).count(), ..Store::usage(&checkpoints) };
             let whole = Store::usage(&workspace.store());
             let whole = Usage { unfinished: whole.unfinished + left.len(), ..whole };
             let more = [("checkpoints".to_owned(), unfinished), ("all".to_owned(), whole)];
@@ -90,8 +89,8 @@ pub fn cache(args: &Args) -> Outcome {
             if !dry_run {
                 programs.iter().try_for_each(fs::remove_dir_all)?;
             }
-            let left = prune_folders(&checkpoints, age, dry_run)?;
-            let jobs = prune_folders(&workspace.store().join("jobs"), age, dry_run)?;
+            let left = prune_folders(&checkpoints, Key::is_hash, age, dry_run)?;
+            let jobs = prune_folders(&workspace.store().join("jobs"), is_submission, age, dry_run)?;
             let did = if dry_run { "would remove" } else { "removed" };
             println!(
                 "{did} {} runs, {} leftovers, the checkpoints of {} unfinished runs and the files of {} submissions, {}",
@@ -128,11 +127,22 @@ pub fn cache(args: &Args) -> Outcome {
     Ok(exit::OK)
 }
 
+/// The folders below one whose names are ours: where the store is, something else may be.
+fn folders(folder: &Path, is_ours: fn(&str) -> bool) -> impl Iterator<Item = PathBuf> {
+    let listing = fs::read_dir(folder).into_iter().flatten().flatten();
+    let ours = listing.filter(move |entry| entry.file_name().to_str().is_some_and(is_ours));
+    ours.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path())
+}
+
 /// Removes folders in which nothing was written for `age`: each run's checkpoints, and each submission, have one.
-fn prune_folders(folder: &Path, age: Duration, dry_run: bool) -> io::Result<Usage> {
+fn prune_folders(
+    folder: &Path,
+    is_ours: fn(&str) -> bool,
+    age: Duration,
+    dry_run: bool,
+) -> io::Result<Usage> {
     let mut removed = Usage::default();
-    for run in fs::read_dir(folder).into_iter().flatten() {
-        let run = run?.path();
+    for run in folders(folder, is_ours) {
         let mut idle = true;
         for file in fs::read_dir(&run)? {
             idle &= file?.metadata()?.modified()?.elapsed().is_ok_and(|elapsed| elapsed >= age);
@@ -159,15 +169,19 @@ mod tests {
     #[test]
     fn checkpoints_are_kept_while_their_run_is_on_its_way() {
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("a")).unwrap();
-        fs::write(folder.path().join("a/even.checkpoint"), "parameters").unwrap();
-        let prune = |age, dry_run| prune_folders(folder.path(), age, dry_run).unwrap();
+        let run = folder.path().join("0a".repeat(32));
+        for place in [&run, &folder.path().join("the user's")] {
+            fs::create_dir(place).unwrap();
+            fs::write(place.join("even.checkpoint"), "parameters").unwrap();
+        }
+        fs::write(folder.path().join("0b".repeat(32)), "a file of the user's").unwrap();
+        let prune = |age, dry_run| prune_folders(folder.path(), Key::is_hash, age, dry_run).unwrap();
         assert_eq!(prune(Duration::from_secs(60), false).entries, 0);
         let found = prune(Duration::ZERO, true);
         assert_eq!((found.entries, found.bytes), (1, 10));
-        assert!(folder.path().join("a").exists());
+        assert!(run.exists());
         assert_eq!(prune(Duration::ZERO, false).entries, 1);
-        assert!(!folder.path().join("a").exists());
-        assert_eq!(prune_folders(&folder.path().join("none"), Duration::ZERO, false).unwrap().entries, 0);
+        assert!(!run.exists() && fs::read_dir(folder.path()).unwrap().count() == 2);
+        assert_eq!(prune(Duration::ZERO, false).entries, 0);
     }
 }

@@ -58,7 +58,14 @@ fn asked(root: &Path, lock_hash: &str) -> (Checkout, Option<io::Error>) {
 pub fn git(root: &Path, words: &[&str]) -> io::Result<String> {
     let mut command = Command::new("git");
     command.args(["-c", "core.excludesFile=/dev/null", "-C"]).arg(root).args(words);
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+    for name in [
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_COMMON_DIR",
+        "GIT_NAMESPACE",
+    ] {
         command.env_remove(name);
     }
     let output = command.output()?;
@@ -98,17 +105,24 @@ fn hash(root: &Path, changed: &[String]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// Commits all that stands there, whoever the user is and whatever git does for them at a commit.
+    pub(crate) fn commit(root: &Path) {
+        const OWN: [&str; 4] =
+            ["user.name=a", "user.email=a@b", "commit.gpgSign=false", "core.hooksPath=/dev/null"];
+        git(root, &["add", "-A"]).unwrap();
+        let settings = OWN.iter().flat_map(|setting| ["-c", setting]);
+        git(root, &settings.chain(["commit", "-qm", "all"]).collect::<Vec<_>>()).unwrap();
+    }
 
     fn checkout() -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("crates/a/src")).unwrap();
         fs::write(root.path().join("crates/a/src/lib.rs"), "one\n").unwrap();
-        let run = |words: &[&str]| git(root.path(), words).unwrap();
-        run(&["init", "-q"]);
-        run(&["add", "-A"]);
-        run(&["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "first"]);
+        git(root.path(), &["init", "-q"]).unwrap();
+        commit(root.path());
         root
     }
 

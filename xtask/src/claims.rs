@@ -48,7 +48,7 @@ enum Command {
 /// Fails when the ledger is damaged or the id unknown.
 pub fn claims(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
-    let out = request::out(&workspace, args.out.as_deref());
+    let out = request::results(&workspace, args.out.as_deref())?;
     let results = Results::find(&workspace, &out);
     let rows = results.merged(&workspace)?;
     if let Some(Command::Explain { id }) = &args.command {

@@ -110,11 +110,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(&args),
         Command::Doctor(args) => doctor::doctor(&args),
     };
-    let code = outcome.unwrap_or_else(|error| error.report());
-    match runner::output::lost() {
-        Some(error) => CommandError::failed("part of the output is lost").because(error).report().into(),
-        None => code.into(),
-    }
+    runner::output::end(outcome)
 }
 
 /// What a command returns: its exit code, or why it stopped.

@@ -49,6 +49,9 @@ const TEMPLATES: [(&str, &str); 13] = [
 const SNAPSHOT: (&str, &str) =
     ("snapshots/smoke/{{number}}.placeholder.snap", include_str!("../templates/snapshot.snap"));
 const CLAIM: &str = include_str!("../templates/claim.toml");
+/// What removes the files again.
+const BACK: &str =
+    "rm -r crates/{{slug}} paper/sections/{{slug}}.typ snapshots/smoke/{{number}}.placeholder.snap";
 
 /// Runs the command.
 /// Fails when number or name are malformed or taken, or a file cannot be written; nothing that exists is overwritten.
@@ -59,9 +62,9 @@ pub fn new_section(args: &Args) -> Outcome {
     for path in write(&workspace.root, args)? {
         println!("{}", path.display());
     }
-    let [number, slug] = ["{{number}}", "{{slug}}"].map(|field| filled(field, args));
+    let number = &args.number;
     println!("next: cargo xtask reproduce {number}, then replace what says PLACEHOLDER");
-    println!("back: rm -r crates/{slug} paper/sections/{slug}.typ snapshots/smoke/{number}.placeholder.snap");
+    println!("back: {}", filled(BACK, args));
     println!("      and take `{number}.placeholder` out of paper/claims.toml again");
     Ok(exit::OK)
 }
@@ -118,7 +121,9 @@ fn write(root: &Path, args: &Args) -> Result<Vec<PathBuf>, CommandError> {
         .chain([&SNAPSHOT])
         .map(|(path, text)| (root.join(filled(path, args)), filled(text, args)));
     let files: Vec<(PathBuf, String)> = files.collect();
-    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+    let folder = root.join(filled("crates/{{slug}}", args));
+    let places = files.iter().map(|(path, _)| path).chain([&folder]);
+    if let Some(path) = { places }.find(|path| path.symlink_metadata().is_ok()) {
         return Err(CommandError::usage(format!("{} exists", path.display()))
             .advise("move it away, or choose another name"));
     }
@@ -129,7 +134,7 @@ fn write(root: &Path, args: &Args) -> Result<Vec<PathBuf>, CommandError> {
         if let Err(error) = atomic::write(path, text.as_bytes()) {
             // Nothing stays of a section that is not whole. The register is written last.
             files.iter().for_each(|(path, _)| drop(fs::remove_file(path)));
-            let _ = fs::remove_dir_all(root.join(filled("crates/{{slug}}", args)));
+            let _ = fs::remove_dir_all(&folder);
             return Err(CommandError::from(error).advise("nothing was made: mend that and call it again"));
         }
     }
@@ -199,6 +204,7 @@ mod tests {
     #[test]
     fn the_section_is_found_and_its_claim_is_well_formed() {
         let root = root();
+        let before = workspace::source_files(root.path()).unwrap();
         let written = write(root.path(), &args("7", "my-topic")).unwrap();
         assert!(written.iter().all(|path| path.is_file()));
         assert_eq!(Workspace::at(root.path()).unwrap().section("7").unwrap().name, "my-topic");
@@ -212,11 +218,20 @@ mod tests {
             }
         }
         assert!(write(root.path(), &args("7", "my-topic")).is_err(), "nothing is overwritten");
+        let mut back = std::process::Command::new("sh");
+        back.arg("-c").arg(filled(BACK, &args("7", "my-topic"))).current_dir(root.path());
+        assert!(back.status().unwrap().success());
+        assert_eq!(workspace::source_files(root.path()).unwrap(), before, "nothing stays behind");
     }
 
     #[test]
     fn nothing_stays_of_a_section_that_cannot_be_written() {
         let root = root();
+        let mine = root.path().join("crates/7-my-topic/notes.md");
+        atomic::write(&mine, b"the user's").unwrap();
+        assert_eq!(write(root.path(), &args("7", "my-topic")).unwrap_err().code, exit::USAGE);
+        assert!(mine.exists());
+        fs::remove_dir_all(mine.parent().unwrap()).unwrap();
         fs::write(root.path().join("snapshots"), "a file where a folder belongs").unwrap();
         let before = fs::read(root.path().join("paper/claims.toml")).unwrap();
         write(root.path(), &args("7", "my-topic")).unwrap_err();

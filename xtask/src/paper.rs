@@ -41,7 +41,8 @@ pub struct Paper {
 /// Fails when the paper does not compile; the message names file and line.
 pub fn paper(args: &Args) -> Outcome {
     let workspace = Workspace::find()?;
-    let out = request::out(&workspace, args.out.as_deref());
+    let out = request::results(&workspace, args.out.as_deref())?;
+    request::check_out(&workspace, &out)?;
     let against = args.against.as_ref().map(|name| other(&workspace, name)).transpose()?;
     let built = compile::build(&workspace, false)?;
     Results::write_merged(&workspace, &out)?;
@@ -81,6 +82,7 @@ pub fn typeset(
     let (generated, records) = (out.join("generated"), workspace.records());
     let places: [(&str, &Path); 4] =
         [("--root", &workspace.root), ("--generated", &generated), ("--records", &records), ("--out", out)];
+    eprintln!("typesetting");
     let mut command = Command::new(program);
     for (option, place) in places.into_iter().chain(against.map(|set| ("--against", set))) {
         command.arg(option).arg(place);
@@ -127,7 +129,7 @@ fn inputs(
     let mut files = Vec::new();
     let root = &workspace.root;
     for folder in [root.join("paper"), out.join("generated"), workspace.records(), root.join("crates")] {
-        list(&folder, &mut files)?;
+        files.extend(listed(&folder)?);
     }
     let made = ["paper.pdf", "paper.html"].map(|name| root.join("paper").join(name));
     let elsewhere = root.join("paper/generated");
@@ -136,30 +138,48 @@ fn inputs(
     let mut hasher = blake3::Hasher::new();
     if let Some(set) = against {
         hasher.update(set.to_string_lossy().as_bytes());
-        if set.is_dir() { list(set, &mut files)? } else { files.push(set.to_path_buf()) }
+        files.extend(if set.is_dir() { listed(set)? } else { vec![set.to_path_buf()] });
     }
     // The program is tens of megabytes: a build that changes nothing costs at most one typesetting.
     let metadata = fs::metadata(program)?;
     hasher.update(format!("{} {:?}", metadata.len(), metadata.modified()?).as_bytes());
     for file in files {
         hasher.update(blake3::hash(file.to_string_lossy().as_bytes()).as_bytes());
-        hasher.update(blake3::hash(&fs::read(&file)?).as_bytes());
+        let bytes = fs::read(&file).map_err(FileError::of("read", &file))?;
+        hasher.update(blake3::hash(&bytes).as_bytes());
     }
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CommandError> {
-    let Ok(listing) = fs::read_dir(folder) else { return Ok(()) };
-    for entry in listing {
-        let path = entry?.path();
-        if path.is_dir() { list(&path, files)? } else { files.push(path) }
-    }
-    Ok(())
+/// The files below a folder, if there is one, but for what editors and pipes leave there.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
+    Ok(if folder.is_dir() { workspace::source_files(folder)? } else { Vec::new() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_no_paper_is_made_of_is_passed_over() {
+        let root = crate::sections::tests::workspace(&[("2", "background")]);
+        let workspace = Workspace::at(root.path()).unwrap();
+        let (out, program) = (root.path().join("paper"), root.path().join("Cargo.lock"));
+        fs::write(&program, "stands for the program").unwrap();
+        let made_of = || inputs(&workspace, &out, &program, None).unwrap();
+        let before = made_of();
+        for folder in ["paper", "paper/sections", "paper/generated", "crates/2-background", "data/records"] {
+            let folder = root.path().join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            std::os::unix::fs::symlink("user@host.1", folder.join(".#claims.toml")).unwrap();
+            std::os::unix::fs::symlink("nowhere", folder.join("dangling")).unwrap();
+            assert!(Command::new("mkfifo").arg(folder.join("pipe.typ")).status().unwrap().success());
+        }
+        assert_eq!(made_of(), before);
+        fs::write(out.join("sections/a.typ"), "prose").unwrap();
+        assert_ne!(made_of(), before);
+    }
 
     #[test]
     fn other_results_are_there_or_refused() {

@@ -88,7 +88,7 @@ pub fn reproduce(args: &Args) -> Outcome {
     }
     // Only asked what would run, it writes nothing and waits for nobody.
     let lock = || {
-        request::check_out(&args.common.out(&workspace))?;
+        request::check_out(&workspace, &args.common.out(&workspace))?;
         workspace.lock("reproduce")
     };
     let lock = if args.dry_run { None } else { Some(lock()?) };

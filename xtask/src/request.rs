@@ -136,6 +136,17 @@ pub fn out(workspace: &Workspace, given: Option<&Path>) -> PathBuf {
     std::path::absolute(&out).unwrap_or(out)
 }
 
+/// The folder whose results a command shows: that of the checkout, or the one that `reproduce --out` wrote to.
+/// Fails when it wrote to none of this name.
+pub fn results(workspace: &Workspace, given: Option<&Path>) -> Result<PathBuf, CommandError> {
+    let out = out(workspace, given);
+    if given.is_none() || out.join("generated").is_dir() {
+        return Ok(out);
+    }
+    let what = format!("--out: no results in {}", out.display());
+    Err(CommandError::usage(what).advise("name the folder that `cargo xtask reproduce --out DIR` wrote to"))
+}
+
 /// Everything ready to be asked: code hashed, checkout looked at.
 pub struct Asker<'a> {
     workspace: &'a Workspace,
@@ -188,9 +199,16 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// Refuses, before any work, an out folder that cannot be written to.
-/// Fails when nothing can be created there.
-pub fn check_out(out: &Path) -> Result<(), CommandError> {
+/// Refuses, before any work, an out folder that cannot be written to, or in which something that is not ours would be
+/// overwritten.
+/// Fails when nothing can be created there, or a paper is there and no results are.
+pub fn check_out(workspace: &Workspace, out: &Path) -> Result<(), CommandError> {
+    let is_others = out != self::out(workspace, None) && !out.join("generated").is_dir();
+    let papers = ["paper.pdf", "paper.html"].map(|name| out.join(name));
+    if let Some(paper) = papers.iter().find(|paper| is_others && paper.exists()) {
+        return Err(CommandError::usage(format!("{} would be overwritten", paper.display()))
+            .advise("move it away, or choose another folder with --out DIR"));
+    }
     let attempt = || {
         fs::create_dir_all(out)?;
         tempfile::Builder::new().prefix(runner::atomic::UNFINISHED).tempfile_in(out).map(drop)
@@ -206,11 +224,28 @@ pub fn check_out(out: &Path) -> Result<(), CommandError> {
 mod tests {
     use super::*;
     use clap::Parser;
+    use runner::messages::exit;
 
     #[derive(Parser)]
     struct Line {
         #[command(flatten)]
         args: Args,
+    }
+
+    #[test]
+    fn an_out_folder_is_writable_and_holds_no_paper_of_others() {
+        let root = crate::sections::tests::workspace(&[("3.1", "theory")]);
+        let workspace = Workspace::at(root.path()).unwrap();
+        let [out, checkout] = ["out", "paper"].map(|name| root.path().join(name));
+        fs::create_dir(&out).unwrap();
+        fs::write(out.join("paper.pdf"), "the user's").unwrap();
+        assert_eq!(check_out(&workspace, &out).unwrap_err().code, exit::USAGE);
+        assert_eq!(check_out(&workspace, &out.join("paper.pdf")).unwrap_err().code, exit::USAGE);
+        assert_eq!(results(&workspace, Some(&out)).unwrap_err().code, exit::USAGE);
+        fs::create_dir(out.join("generated")).unwrap();
+        fs::write(checkout.join("paper.pdf"), "ours").unwrap();
+        check_out(&workspace, &results(&workspace, Some(&out)).unwrap()).unwrap();
+        check_out(&workspace, &results(&workspace, None).unwrap()).unwrap();
     }
 
     #[test]

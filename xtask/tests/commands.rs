@@ -39,18 +39,26 @@ fn a_full_device_is_told() {
     let ended = program.arg("claims").stdout(full).output().unwrap();
     let told = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(1), "{told}");
-    assert!(told.starts_with("error: part of the output is lost: No space left"), "{told}");
+    assert!(told.contains("error: part of the output is lost: No space left"), "{told}");
 }
 
 /// What is wrong with a command's words is told before anything is begun: exit code 2, and what to do.
 #[test]
 fn wrong_words_are_told_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let [store, file] = ["store", "a/b.store"].map(|name| folder.path().join(name));
-    let [store, file] = [&store, &file].map(|path| path.to_str().unwrap());
+    std::fs::create_dir(folder.path().join("foreign")).unwrap();
+    std::fs::write(folder.path().join("foreign/paper.pdf"), "the user's").unwrap();
+    let [store, file, foreign] =
+        ["store", "a/b.store", "foreign"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+    let [store, file, foreign] = [&*store, &*file, &*foreign];
     for (words, told) in [
         (&["claims", "--check", "explain", "4.slope-theory"][..], "--check is of all claims"),
-        (&["claims", "--out", store, "explain", "no-such-claim"], "no claim `no-such-claim`"),
+        (&["claims", "explain", "no-such-claim"], "no claim `no-such-claim`"),
+        (&["claims", "--out", store, "explain", "4.slope-theory"], "no results in "),
+        (&["claims", "--out", foreign], "no results in "),
+        (&["paper", "--out", store], "no results in "),
+        (&["adopt", "--out", store], "no section has a finished result"),
+        (&["reproduce", "--out", foreign], "foreign/paper.pdf would be overwritten"),
         (&["cache", "import", file], "there is no file"),
         (&["--cache", store, "cache", "export", file], "there is no store"),
         (&["cache", "export", file], "there is no "),
@@ -60,7 +68,8 @@ fn wrong_words_are_told_with_what_to_do() {
         assert!(ended.status.code() == Some(2) && said.contains(told), "{words:?}: {said}");
         assert!(said.contains("what to do:"), "{words:?}: {said}");
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "something was begun");
+    let left = std::fs::read_dir(folder.path()).unwrap().chain(std::fs::read_dir(foreign).unwrap());
+    assert_eq!(left.count(), 2, "something was begun");
 }
 
 /// Slurm's commands without a controller that answers them.
@@ -84,6 +93,57 @@ fn a_scheduler_that_does_not_answer_is_told_before_anything_is_begun() {
         "{told}"
     );
     assert!(!folder.path().join("out").exists(), "something was begun");
+}
+
+/// A card asked for where nothing can be built for one.
+#[test]
+fn a_missing_toolkit_is_told_before_anything_is_begun() {
+    let empty = tempfile::tempdir().unwrap();
+    let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    xtask.args(["reproduce", "5", "--device", "cuda", "--out"]).arg(empty.path().join("out"));
+    let ended = xtask.env("PATH", empty.path()).env("CUDA_PATH", empty.path()).output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{told}");
+    assert!(
+        told.contains("needs the CUDA toolkit: no ") && told.contains("what to do: set CUDA_PATH"),
+        "{told}"
+    );
+    assert!(!empty.path().join("out").exists(), "something was begun");
+}
+
+/// What is queued of a section is taken back by its jobs, and nothing else is.
+#[cfg(unix)]
+#[test]
+fn what_is_queued_of_a_section_is_taken_back() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let ids = ["slurm-5-training-9-abababab", "slurm-3.1-theory-9-cdcdcdcd"];
+    for id in ids {
+        let job = folder.path().join("store/jobs").join(id);
+        std::fs::create_dir_all(&job).unwrap();
+        std::fs::write(job.join("tasks.txt"), "run@key\n").unwrap();
+    }
+    // It is asked for submission, task and state, and then for job, submission and state.
+    let [first, second] = ids;
+    let squeue = format!(
+        "#!/bin/sh\ncase \"$*\" in\n*'%k|%K'*) echo '{first}|1|PENDING||now|None'; echo '{second}|1|PENDING||now|None' ;;\n\
+         *) echo '7 {first} PENDING'; echo '8 {second} PENDING' ;;\nesac\n"
+    );
+    let called = folder.path().join("called");
+    let scancel = format!("#!/bin/sh\necho \"$@\" >> '{}'\n", called.display());
+    for (program, text) in [("sbatch", "#!/bin/sh\n"), ("squeue", &*squeue), ("scancel", &*scancel)] {
+        let place = folder.path().join(program);
+        std::fs::write(&place, text).unwrap();
+        std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    xtask.arg("--cache").arg(folder.path().join("store")).args(["cancel", "5"]);
+    let ended = xtask.env("PATH", folder.path()).output().unwrap();
+    let [printed, told] =
+        [&ended.stdout, &ended.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+    assert_eq!((ended.status.code(), printed.trim()), (Some(0), first), "{told}");
+    assert!(told.contains("submissions taken back: 1"), "{told}");
+    assert_eq!(std::fs::read_to_string(called).unwrap(), "7\n");
 }
 
 /// A message that names the program, exit code 2.

@@ -12,10 +12,20 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
+/// Git in a folder, not in the one for which a hook or an alias of git's may have called us.
+fn git(folder: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder);
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        git.env_remove(name);
+    }
+    git
+}
+
 /// Files below a folder, by extension, that belong to the project: those that git tracks. What else stands in a checkout, such
 /// as environments, notes and build outputs, is its owner's. Without git all of it counts.
 fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
-    let tracked = Command::new("git").arg("-C").arg(folder).args(["ls-files", "-z"]).output();
+    let tracked = git(folder).args(["ls-files", "-z"]).output();
     let mut paths = match tracked.ok().filter(|tracked| tracked.status.success()) {
         Some(tracked) => {
             let names = tracked.stdout.split(|byte| *byte == 0);
@@ -35,7 +45,7 @@ fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
 fn what_git_does_not_track_is_nobodys_business() {
     let checkout = tempfile::tempdir().unwrap();
     let git = |words: &[&str]| {
-        let done = Command::new("git").arg("-C").arg(checkout.path()).args(words).output().unwrap();
+        let done = git(checkout.path()).args(words).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     };
     let place = |name: &str| checkout.path().join(name);
@@ -198,5 +208,7 @@ fn nothing_names_a_place_that_only_one_machine_has() {
 #[test]
 fn snapshots_that_differ_are_written_wherever_tests_run() {
     // Left to itself, insta writes none where CI is set, and `cargo xtask review` would find nothing.
-    assert!(std::env::var_os("INSTA_UPDATE").is_some(), ".cargo/config.toml sets it");
+    let config: toml::Table = fs::read_to_string(root().join(".cargo/config.toml")).unwrap().parse().unwrap();
+    assert_eq!(config["env"]["INSTA_UPDATE"].as_str(), Some("new"));
+    assert!(std::env::var_os("INSTA_UPDATE").is_some(), "cargo has not read .cargo/config.toml");
 }

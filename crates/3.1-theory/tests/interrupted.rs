@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::Instant;
 
 use experiment::Profile;
 use runner::messages::Request;
@@ -14,7 +14,7 @@ use snapshots::files;
 use theory::SECTION;
 
 /// How often the program is killed.
-const KILLS: u64 = 12;
+const KILLS: u32 = 12;
 
 fn request(folder: &Path) -> Request {
     snapshots::request(&SECTION, Profile::Quick, &[("grid", "1001")], folder)
@@ -38,17 +38,26 @@ fn outputs(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn killed_at_any_moment_the_next_run_ends_with_the_same_bytes() {
     let undisturbed = tempfile::tempdir().unwrap();
+    let since = Instant::now();
     complete(undisturbed.path());
+    let life = since.elapsed();
     let disturbed = tempfile::tempdir().unwrap();
-    let mut killed = 0;
+    let mut at_work = 0;
     for kill in 0..KILLS {
         let mut program = start("run", &request(disturbed.path()));
-        // Spread over the program's whole life, writing included.
-        std::thread::sleep(Duration::from_millis(5 + 23 * kill));
-        program.kill().unwrap();
-        killed += u64::from(program.code().unwrap().is_none());
+        if kill % 2 == 0 {
+            // Spread over the program's whole life, writing included.
+            std::thread::sleep(life * kill / KILLS);
+            program.kill().unwrap();
+            program.code().unwrap();
+        } else {
+            let mut said = std::iter::from_fn(|| program.line().unwrap());
+            let has_begun = said.any(|line| line.contains(r#""event":"progress""#));
+            program.kill().unwrap();
+            at_work += u32::from(has_begun && program.code().unwrap().is_none());
+        }
     }
-    assert!(killed > 0, "the program was over before any kill");
+    assert!(at_work > 0, "no kill came while a run was on its way");
     complete(disturbed.path());
     assert_eq!(outputs(undisturbed.path()), outputs(disturbed.path()));
 }

@@ -99,7 +99,7 @@ fn main() -> ExitCode {
     let data = args.data.unwrap_or_else(|| args.root.join("data"));
     let store = args.store.unwrap_or_else(|| args.root.join(".cache"));
     let outcome = Catalogue::read(&args.root).and_then(|all| run(&args.command, &all, &data, &store));
-    ExitCode::from(outcome.unwrap_or_else(|error| error.report()))
+    runner::output::end(outcome)
 }
 
 fn run(command: &Command, catalogue: &Catalogue, data: &Path, store: &Path) -> Result<u8, CommandError> {

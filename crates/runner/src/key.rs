@@ -57,6 +57,12 @@ impl Key {
         &self.parts
     }
 
+    /// Whether this is the hash of some key.
+    pub fn is_hash(text: &str) -> bool {
+        text.len() == 2 * blake3::OUT_LEN
+            && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    }
+
     /// What moved from an earlier key to this one: `name` for hashes, `name: old → new` for short values.
     pub fn moved_since(&self, earlier: &Self) -> Vec<String> {
         let old = |name: &str| earlier.parts.iter().find(|part| part.name == name).map(|part| &part.value);

@@ -21,11 +21,20 @@ impl Lock {
     /// # Errors
     /// When the file cannot be made.
     pub fn take(path: &Path, what: &str, told: impl Fn(&str)) -> Result<Self, CommandError> {
+        Self::take_by(File::try_lock, path, what, told)
+    }
+
+    fn take_by(
+        try_lock: fn(&File) -> Result<(), TryLockError>,
+        path: &Path,
+        what: &str,
+        told: impl Fn(&str),
+    ) -> Result<Self, CommandError> {
         let note = path.with_added_extension("holder");
         let attempt = || {
             path.parent().map_or(Ok(()), fs::create_dir_all)?;
             let file = File::options().create(true).truncate(false).write(true).open(path)?;
-            match file.try_lock() {
+            match try_lock(&file) {
                 Ok(()) => {}
                 Err(TryLockError::Error(error)) => {
                     told(&format!(
@@ -54,6 +63,24 @@ impl Lock {
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicBool, Ordering};
+
+    /// As NFS without its lock service answers.
+    #[test]
+    fn where_there_are_no_locks_that_is_told_and_nobody_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let refuse = |_: &File| Err(TryLockError::Error(std::io::Error::other("No locks available")));
+        let told = std::cell::RefCell::new(Vec::new());
+        let take = || {
+            Lock::take_by(refuse, &folder.path().join("lock"), "", |said| {
+                told.borrow_mut().push(said.to_owned())
+            })
+        };
+        let (_first, _second) = (take().unwrap(), take().unwrap());
+        let told = told.into_inner();
+        let tells =
+            |said: &String| said.contains("nothing keeps others from") && said.contains("No locks available");
+        assert!(told.len() == 2 && told.iter().all(tells), "{told:?}");
+    }
 
     #[test]
     fn the_second_waits_and_is_told_who_holds_it() {

@@ -3,7 +3,10 @@
 
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicI32, Ordering};
+
+use crate::CommandError;
 
 /// What the system said when text was lost for another reason than a closed pipe, as its error number.
 static LOST: AtomicI32 = AtomicI32::new(0);
@@ -20,11 +23,20 @@ pub fn put(mut to: impl Write, text: Arguments) {
 }
 
 /// Why something that was printed is not where it should be, such as a full disk; none where all is or nobody reads it.
-pub fn lost() -> Option<io::Error> {
+fn lost() -> Option<io::Error> {
     match LOST.load(Ordering::Relaxed) {
         0 => None,
         -1 => Some(io::Error::other("the output cannot be written")),
         code => Some(io::Error::from_raw_os_error(code)),
+    }
+}
+
+/// The end of a program: what it returns or why it stopped, which is told, unless part of what it printed is lost.
+pub fn end(outcome: Result<u8, CommandError>) -> ExitCode {
+    let code = outcome.unwrap_or_else(|error| error.report());
+    match lost() {
+        Some(error) => CommandError::failed("part of the output is lost").because(error).report().into(),
+        None => code.into(),
     }
 }
 

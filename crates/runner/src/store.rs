@@ -289,7 +289,8 @@ impl Store {
 }
 
 fn is_entry(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "run") && !is_unfinished(path)
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.strip_suffix(".run").is_some_and(Key::is_hash)
 }
 
 fn is_unfinished(path: &Path) -> bool {

@@ -2,13 +2,12 @@
 //! in its place, the record that the repository keeps.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use experiment::Profile;
 use experiment::told;
 use runner::results::{self, State};
-use runner::{FileError, Origin, Provenance};
+use runner::{Origin, Provenance};
 use serde::Serialize;
 use workspace::{Crates, by_number};
 
@@ -154,10 +153,9 @@ impl Section {
     }
 }
 
-/// The names, without `.typ`, of the pages in a folder.
+/// The names, without `.typ`, of the pages in a folder; what an editor leaves there is none.
 fn pages(folder: &Path) -> Result<Vec<String>, TypesetError> {
-    let listing = || fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>();
-    let listing = listing().map_err(FileError::of("read", folder))?;
-    let names = listing.iter().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    Ok(names.filter_map(|name| name.strip_suffix(".typ").map(str::to_owned)).collect())
+    let mut files = workspace::source_files(folder)?;
+    files.retain(|file| file.parent() == Some(folder) && file.extension().is_some_and(|kind| kind == "typ"));
+    Ok(files.iter().filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())).collect())
 }

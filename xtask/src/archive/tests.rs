@@ -11,14 +11,10 @@ use super::citation::Citation;
 use super::contents::{self, CHECKSUMS, DESCRIPTION, ORIGIN};
 use super::packed::{Content, Files, pack};
 use crate::checkout::git;
+use crate::checkout::tests::commit;
 use crate::sections::Workspace;
 
 const REGISTER: &str = "[[claim]]\nid = \"a\"\nsection = \"1\"\nlocator = \"Eq. 1\"\nkind = \"order\"\nstatement = \"<b> & \\\"quotes\\\"\"\n";
-
-fn commit(root: &Path) {
-    git(root, &["add", "-A"]).unwrap();
-    git(root, &["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one"]).unwrap();
-}
 
 /// A checkout with one section, which has a record.
 fn checkout() -> tempfile::TempDir {

@@ -1,6 +1,7 @@
 //! The machine itself: processor, memory, disk.
 
-use std::fs;
+use std::path::Path;
+use std::{env, fs};
 
 use indicatif::HumanBytes;
 use runner::Store;
@@ -13,18 +14,29 @@ const GIB: u64 = 1 << 30;
 const DISK: u64 = 6 * GIB;
 /// Room for a rebuild of what is compiled already.
 const DISK_REBUILD: u64 = GIB;
+/// Room for the runs of the default reproduction, with a reserve.
+const DISK_STORE: u64 = GIB / 4;
 /// Memory that compiling and the default reproduction get along with on two cores.
 const MEMORY: u64 = 4 * GIB;
 
-/// Free disk at the root, and what the cache holds.
+/// Free disk where programs are compiled to and where runs are kept, and what is there of these.
 pub fn disk(workspace: &Workspace) -> Found {
-    let cache = Store::usage(&workspace.store().join("runs"));
-    let least = if workspace.root.join("target").is_dir() { DISK_REBUILD } else { DISK };
-    let told = |free| format!("{free} free at the root; the store holds {}", HumanBytes(cache.bytes));
-    match fs4::available_space(&workspace.root) {
-        Ok(free) => enough(free, least).map(|free| format!("{} in {} runs", told(free), cache.entries)),
-        Err(error) => Ok(format!("the system does not tell how much is free: {error}")),
-    }
+    // This program lies among those that it has compiled.
+    let programs = env::current_exe().ok().and_then(|program| Some(program.parent()?.to_path_buf()));
+    let programs = programs.unwrap_or_else(|| workspace.root.clone());
+    let compiling = if programs.join("typeset").is_file() { DISK_REBUILD } else { DISK };
+    let store = workspace.store();
+    let cache = Store::usage(&store.join("runs"));
+    let [programs, runs] = [(&programs, compiling), (&store, DISK_STORE)].map(|(place, least)| {
+        let there = place.ancestors().find(|place| place.exists()).unwrap_or(Path::new("/"));
+        match fs4::available_space(there) {
+            Ok(free) => enough(free, least).map_err(|lacking| format!("{} has {lacking}", there.display())),
+            Err(error) => Ok(format!("an unknown amount ({error})")),
+        }
+    });
+    let (programs, runs) = (programs?, runs?);
+    let (bytes, entries) = (HumanBytes(cache.bytes), cache.entries);
+    Ok(format!("{programs} free for programs, {runs} for the store, which holds {bytes} in {entries} runs"))
 }
 
 fn enough(free: u64, least: u64) -> Found {

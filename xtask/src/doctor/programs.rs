@@ -36,15 +36,6 @@ pub fn gpu() -> Found {
     Ok(found.lines().collect::<Vec<_>>().join("; "))
 }
 
-/// The CUDA compiler.
-pub fn nvcc() -> Found {
-    let in_folder = cuda_path().map(|path| path.join("bin/nvcc").to_string_lossy().into_owned());
-    let programs = in_folder.into_iter().chain(["nvcc".to_owned()]);
-    let said = programs.filter_map(|program| output(&program, &["--version"], Path::new(".")));
-    let found = said.into_iter().find_map(|text| release(&text));
-    found.ok_or_else(|| "no nvcc on PATH or below CUDA_PATH".to_owned())
-}
-
 /// `release 13.0` of what nvcc prints.
 fn release(text: &str) -> Option<String> {
     let start = text.find("release ")?;
@@ -64,8 +55,9 @@ pub fn cuda_toolkit() -> Found {
     let mut folders = TOOLKIT.into_iter().filter_map(env::var_os).map(PathBuf::from).chain(usual);
     let found = folders.find(|folder| folder.join("include/cuda.h").is_file());
     let found = found.ok_or("no include/cuda.h below CUDA_PATH or /usr/local/cuda")?;
-    output("nvcc", &["--version"], Path::new(".")).ok_or("no nvcc on PATH")?;
-    Ok(found.display().to_string())
+    let nvcc = output("nvcc", &["--version"], Path::new(".")).ok_or("no nvcc on PATH")?;
+    let nvcc = release(&nvcc).unwrap_or_else(|| "nvcc".to_owned());
+    Ok(format!("{}, {nvcc}", found.display()))
 }
 
 /// The libraries that the CUDA build loads when it starts.

@@ -10,20 +10,26 @@ use serde_json::json;
 
 use super::{Sweep, wait_until};
 
-/// Begins what `sbatch` or `hq submit` was asked for. A file `skip` lets the second task end well without having done anything;
-/// `lose` forgets what was submitted; `refuse` refuses it; `hold` keeps it waiting; `kill` kills the second task's program; `again` sends the first its signal of the time limit.
+/// Begins what `sbatch` or `hq submit` was asked for. A file `skip` lets the second task end well without having done anything,
+/// `late` with a result that comes after its end;
+/// `lose` forgets what was submitted; `refuse` refuses it; `slow` keeps it from being known, `hold` keeps it waiting; `kill` kills
+/// the second task's program.
 const BEGIN: &str = r#"
 begin() { # script, submission, tasks, variable with the number of the task
     [ -e "$here/lose" ] && rm "$here/lose" && return
+    while [ -e "$here/slow" ]; do sleep 0.02; done
     for i in $(seq "$3"); do echo PENDING > "$here/state/$2.$i"; done
     (while [ -e "$here/hold" ]; do sleep 0.02; done
     for i in $(seq "$3"); do
         echo RUNNING > "$here/state/$2.$i"
         code=0
         if [ $i = 2 ] && [ -e "$here/skip" ]; then rm "$here/skip"
+        elif [ $i = 2 ] && [ -e "$here/late" ]; then
+            rm "$here/late"; (sleep 2; env "$4=$i" bash "$1") &
         else
             env "$4=$i" SLURM_ARRAY_JOB_ID=7 bash "$1" & task=$!
-            [ $i = 2 ] && [ -e "$here/kill" ] && rm "$here/kill" && until pkill -9 -P $task -f run-one; do sleep 0.02; done
+            [ $i = 2 ] && [ -e "$here/kill" ] && rm "$here/kill" &&
+                while kill -0 $task && ! pkill -9 -P $task -f run-one; do sleep 0.02; done
             wait $task; code=$?
         fi
         if [ $code = 0 ]; then echo COMPLETED; else echo FAILED; fi > "$here/state/$2.$i"
@@ -142,6 +148,24 @@ fn what_is_on_its_way_is_found_again_and_not_submitted_twice() {
     assert_eq!(cluster.calls("sbatch --parsable"), 2);
 }
 
+/// Killed between its own files and the scheduler's list, where only the folder of the submission tells of it.
+#[test]
+fn what_a_killed_driver_was_handing_over_is_not_submitted_twice() {
+    let cluster = Cluster::new();
+    let mut sweep = cluster.sweep("slurm");
+    sweep.options = json!({"poll": 1, "patience": 60});
+    cluster.fault("slow");
+    let mut driver = sweep.start(false);
+    wait_until("a call of sbatch", || cluster.calls("sbatch --parsable") == 1);
+    driver.kill().unwrap();
+    driver.code().unwrap();
+    let said = sweep.submit();
+    assert!(said.contains("\"queued\":5") && cluster.calls("sbatch --parsable") == 1, "{said}");
+    cluster.mend("slow");
+    sweep.completes();
+    assert_eq!(cluster.calls("sbatch --parsable"), 2, "a stage, a submission");
+}
+
 #[test]
 fn exit_code_0_without_a_result_is_a_failure_and_the_others_are_kept() {
     let cluster = Cluster::new();
@@ -198,6 +222,18 @@ fn options_that_come_too_late_for_what_is_queued_are_told() {
     );
     cluster.mend("hold");
     sweep.completes();
+}
+
+/// As a shared file system shows it.
+#[test]
+fn a_result_that_is_seen_after_the_end_of_its_task_is_taken() {
+    let cluster = Cluster::new();
+    let mut sweep = cluster.sweep("slurm");
+    sweep.options = json!({"poll": 1, "patience": 100});
+    cluster.fault("late");
+    let said = sweep.completes();
+    assert_eq!(said.matches("\"stored\":false").count(), 9, "{said}");
+    assert_eq!(cluster.calls("sbatch --parsable"), 2, "it was not submitted again");
 }
 
 #[test]

@@ -21,6 +21,9 @@ use serde_json::Value;
 use snapshots::files;
 use training::SECTION;
 
+/// What is said when a run of the second stage begins.
+const BEGINS: &str = r#""event":"progress","run":"cifar-"#;
+
 /// A sweep in a folder of its own: a look at an initialisation, four runs of a search, and the four of some iterations that it
 /// calls for, with a checkpoint after every second iteration, on stand-ins.
 struct Sweep {
@@ -102,16 +105,19 @@ impl Sweep {
 
     /// How many checkpoints lie in the store.
     fn checkpoints(&self) -> usize {
-        let is_one = |path: &&PathBuf| path.extension().is_some_and(|kind| kind == "checkpoint");
-        files(&self.store).keys().filter(is_one).count()
+        self.below("checkpoints", "checkpoint").len()
+    }
+
+    /// Files of a kind in the folders below one of the store, of which some may come and go.
+    fn below(&self, folder: &str, kind: &str) -> Vec<PathBuf> {
+        let within = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten();
+        let files = within(self.store.join(folder)).flat_map(|folder| within(folder.path()));
+        files.map(|file| file.path()).filter(|file| file.extension().is_some_and(|end| end == kind)).collect()
     }
 
     /// Logs that lie in the store.
     fn logs(&self) -> Vec<String> {
-        let below = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten();
-        let files = below(self.store.join("jobs")).flat_map(|job| below(job.path()));
-        let logs = files.filter(|file| file.path().extension().is_some_and(|kind| kind == "log"));
-        logs.filter_map(|log| fs::read_to_string(log.path()).ok()).collect()
+        self.below("jobs", "log").iter().filter_map(|log| fs::read_to_string(log).ok()).collect()
     }
 }
 

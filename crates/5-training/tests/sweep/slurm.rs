@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use runner::Program;
 use serde_json::{Value, json};
 
-use super::{Sweep, wait_until};
+use super::{BEGINS, Sweep, wait_until};
 
 /// Steps of a run that is long enough to be disturbed, and of one that is not.
 const LONG: &str = "4000";
@@ -39,6 +39,20 @@ fn sweep(options: Value, iterations: &'static str) -> Sweep {
     let mut all = json!({"poll": 1, "patience": 5});
     all.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
     Sweep::new("slurm", all, Path::new("."), iterations)
+}
+
+/// Iterations for which a run takes so long on this machine as it is now.
+fn iterations_of(seconds: f64) -> &'static str {
+    const TRIED: &str = "480";
+    let (said, code) = Sweep::local(TRIED).run();
+    assert_eq!(code, Some(0), "{said}");
+    let took = |line: &str| {
+        let event: Value = serde_json::from_str(line).ok()?;
+        let is_long = event["event"] == "finished" && event["run"].as_str()?.starts_with("cifar-");
+        event["seconds"].as_f64().filter(|_| is_long)
+    };
+    let fastest = said.lines().filter_map(took).min_by(f64::total_cmp).unwrap();
+    ((TRIED.parse::<f64>().unwrap() * seconds / fastest).ceil() as u64).to_string().leak()
 }
 
 /// Ids of all tasks that the scheduler knows.
@@ -79,7 +93,7 @@ fn a_task_is_killed() {
     let _cluster = cluster();
     let sweep = sweep(json!({}), LONG);
     let driver = sweep.start(false);
-    wait_until("a long run", || sweep.logs().iter().any(|log| log.contains("\"total\":4000")));
+    wait_until("a long run", || sweep.logs().iter().any(|log| log.contains(BEGINS)));
     let program = program_of(&sweep).unwrap();
     told("kill", &["-9", &program.to_string()]);
     let (said, code) = driver.finish().unwrap();
@@ -95,8 +109,8 @@ fn a_task_is_killed() {
 #[ignore = "needs a Slurm to disturb: .ci/slurm-up starts one, SLURM_CONF names it"]
 fn a_task_comes_to_its_time_limit() {
     let _cluster = cluster();
-    // Slurm's shortest limit is a minute, of which a signal comes some seconds after the begin.
-    let sweep = sweep(json!({"time": "1", "notice": 52}), "8000");
+    // Slurm's shortest limit is a minute, of which the signal may come when eight seconds are over; it looks twice a minute.
+    let sweep = sweep(json!({"time": "1", "notice": 52}), iterations_of(45.0));
     ends_after_requeues(&sweep, sweep.start(false));
 }
 
@@ -106,7 +120,7 @@ fn tasks_are_preempted() {
     let _cluster = cluster();
     let sweep = sweep(json!({}), LONG);
     let driver = sweep.start(false);
-    wait_until("a long run", || sweep.logs().iter().any(|log| log.contains("\"total\":4000")));
+    wait_until("a long run", || sweep.logs().iter().any(|log| log.contains(BEGINS)));
     // As where others come first: a signal, and back into the queue. One may have come to its end meanwhile.
     for id in asked("squeue", &["-h", "-r", "-t", "R", "-o", "%i"]).lines() {
         asked("scancel", &["--signal=TERM", "--batch", id]);
@@ -120,7 +134,7 @@ fn tasks_are_preempted() {
 fn ends_after_requeues(sweep: &Sweep, mut driver: Program) {
     let (mut requeued, since) = (0, Instant::now());
     while sweep.request(false).out.join("provenance.json").metadata().is_err() {
-        assert!(since.elapsed() < Duration::from_secs(400), "{:?}", sweep.logs());
+        assert!(since.elapsed() < Duration::from_secs(900), "{:?}", sweep.logs());
         for line in asked("squeue", &["-h", "-r", "-t", "PD", "-o", "%i %r"]).lines() {
             if let Some(id) = line.strip_suffix(" BeginTime") {
                 told("scontrol", &["update", &format!("job={id}"), "StartTime=now"]);
@@ -161,7 +175,9 @@ fn a_node_is_drained_and_the_scheduler_restarted() {
 #[ignore = "needs a Slurm to disturb: .ci/slurm-up starts one, SLURM_CONF names it"]
 fn a_task_runs_out_of_memory() {
     let _cluster = cluster();
-    let mut sweep = sweep(json!({"when": [{"work_from": 100_000_000, "memory": "20M"}]}), LONG);
+    // Slurm looks at the memory of a task once a second.
+    let iterations = iterations_of(4.0);
+    let mut sweep = sweep(json!({"when": [{"work_from": 100_000_000, "memory": "20M"}]}), iterations);
     let (said, code) = sweep.run();
     assert!(code == Some(1) && said.contains(": out of memory"), "{said}");
     sweep.options = json!({"poll": 1, "patience": 5});

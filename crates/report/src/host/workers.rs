@@ -49,16 +49,22 @@ pub(super) fn side_by_side<I: Sync>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Barrier;
     use std::time::Duration;
 
     #[test]
     fn every_item_is_done_once_on_its_share_of_the_threads() {
         for (most, expected) in [(1, vec![5; 8]), (2, vec![2, 3]), (100, vec![1; 8])] {
             let shares = Mutex::new(BTreeMap::new());
+            // The first items are for a worker each, however late one starts.
+            let workers = most.min(5);
+            let all_at_work = Barrier::new(workers);
             let pool = rayon::ThreadPoolBuilder::new().num_threads(5).build().unwrap();
             let done = pool.install(|| {
                 side_by_side(&[0, 1, 2, 3, 4, 5, 6, 7], most, 5, |item| {
-                    std::thread::sleep(Duration::from_millis(5));
+                    if *item < workers {
+                        all_at_work.wait();
+                    }
                     assert!(shares.lock().unwrap().insert(*item, rayon::current_num_threads()).is_none());
                     Ok(())
                 })

@@ -97,6 +97,17 @@ impl Places {
         all().find(|(_, state)| state.is_some_and(State::is_live)).or_else(|| all().next())
     }
 
+    /// Takes what a scheduler does not know for queued as long as it may be on its way there: a driver that is gone by now may
+    /// have handed it over, or have begun to.
+    pub(super) fn expect(&self, engine: &str, states: &mut States, jobs: &Path, patience: u64) {
+        for place in self.of.values().flatten().filter(|place| place.0.split('-').next() == Some(engine)) {
+            let is_expected = submission::is_new(&place.0, patience) && !log(jobs, place).exists();
+            if is_expected && !states.contains_key(place) {
+                states.insert(place.clone(), State::Queued("as yet unknown to the scheduler".to_owned()));
+            }
+        }
+    }
+
     fn is_live(&self, key: &str, states: &States) -> bool {
         self.find(key, states).is_some_and(|(_, state)| state.is_some_and(State::is_live))
     }
@@ -190,8 +201,10 @@ impl Drive<'_> {
         let _lock = Lock::take(&place, &format!("Section {}", self.section[2]), |message| {
             say(&Event::Warning { message: message.to_owned() });
         })?;
-        let states = self.executor.states()?;
+        let mut states = self.executor.states()?;
         places.refresh(&self.jobs());
+        let patience = self.rules.of(&self.section, 0)?.patience;
+        places.expect(self.engine.name, &mut states, &self.jobs(), patience);
         let (live, missing): (Vec<Wanted>, Vec<Wanted>) =
             runs.iter().cloned().partition(|run| places.is_live(&run.key, &states));
         self.tell_other_options(&live, places, &states)?;

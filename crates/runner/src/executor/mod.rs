@@ -24,7 +24,7 @@ use crate::messages::exit;
 pub use drive::Drive;
 pub use options::{Options, Rules};
 pub use standing::{retire, stand};
-pub use submission::{Submission, Wanted, name_and_key};
+pub use submission::{Submission, Wanted, is_submission, name_and_key};
 
 /// Every engine: a new one has a file beside this one and a name here.
 pub const ENGINES: [&Engine; 4] = [&local::ENGINE, &slurm::ENGINE, &hyperqueue::ENGINE, &script::ENGINE];

@@ -48,7 +48,8 @@ pub struct Options {
     pub notice: u64,
     /// Seconds from one question to the scheduler to the next.
     pub poll: u64,
-    /// Seconds for which a result may take to be seen after its task is over: shared file systems show files late.
+    /// Seconds for which a result may take to be seen after its task is over: shared file systems show files late; and for
+    /// which a submission may be unknown to the scheduler.
     pub patience: u64,
     /// Folder with the sections' programs for the nodes, where those of this machine do not run there.
     pub programs: Option<PathBuf>,

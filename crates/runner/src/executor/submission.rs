@@ -1,13 +1,14 @@
 //! A submission: tasks that a scheduler is given at once, as files that stand by themselves. Its folder
 //! `<store>/jobs/<executor>-<section>-<time>-<hash>` holds a job script, the request, and `tasks.txt`, whose line N names the runs of
-//! task N with their keys. The section's program lies in `<store>/programs`, a link or a copy, so that a build changes no task.
+//! task N with their keys. The section's program lies beside them under its hash, a link or a copy, so that a build changes no task.
 
 use std::fs;
+use std::iter;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::{Options, Rules};
+use super::{ENGINES, Options, Rules};
 use crate::messages::Request;
 use crate::{CommandError, FileError, atomic};
 
@@ -35,8 +36,6 @@ pub struct Submission {
     pub tasks: Vec<Vec<Wanted>>,
     request: String,
     program: PathBuf,
-    /// Where programs are kept for the tasks of all submissions.
-    programs: PathBuf,
 }
 
 /// The file with the request, as the job script names it.
@@ -70,6 +69,8 @@ read -ra runs <<< "${tasks[task - 1]-}"
 # A trap ends `wait` early.
 while :; do wait $program; code=$?; kill -0 $program 2>/dev/null || break; done
 [ $code -gt 128 ] && { wait $program 2>/dev/null; last=$?; [ $last = 127 ] || code=$last; }
+# One that was told to stop before it could listen has begun nothing.
+[ -n "$stop" ] && [ $code = 143 ] && code=3
 echo "exit code $code"
 AFTER
 exit $code
@@ -114,7 +115,6 @@ impl Submission {
                     tasks: tasks.to_vec(),
                     request: text.clone(),
                     program,
-                    programs: programs(&request.store),
                 });
             }
         }
@@ -124,7 +124,8 @@ impl Submission {
     /// Writes its files and says where the job script is, with lines of the scheduler's at its head, and such as come after
     /// the work.
     pub(super) fn write(&self, header: &str, after: &str) -> Result<PathBuf, CommandError> {
-        let program = self.kept_program()?;
+        let making = self.folder.with_file_name(format!("{}{}", atomic::UNFINISHED, self.id));
+        let program = self.keep_program(&making)?;
         let line = |runs: &Vec<Wanted>| {
             let runs = runs.iter().map(|run| format!("{}{AT}{}", run.name, run.key));
             runs.collect::<Vec<_>>().join(" ") + "\n"
@@ -149,7 +150,6 @@ impl Submission {
             })
             .collect();
         // Whole or not at all: a driver that is killed meanwhile leaves nothing that looks like a submission.
-        let making = self.folder.with_file_name(format!("{}{}", atomic::UNFINISHED, self.id));
         let script = making.join("job.sh");
         atomic::write(&making.join(REQUEST), format!("{}\n", self.request).as_bytes())?;
         atomic::write(&making.join("tasks.txt"), tasks.as_bytes())?;
@@ -160,19 +160,21 @@ impl Submission {
         Ok(self.folder.join("job.sh"))
     }
 
-    /// The section's program as it is now, a link or a copy among those that the store's submissions use.
-    fn kept_program(&self) -> Result<PathBuf, CommandError> {
+    /// Puts the section's program, as it is now, into the folder that is being made: a link to it or to that of an earlier
+    /// submission, or a copy. Says where it will be.
+    fn keep_program(&self, making: &Path) -> Result<PathBuf, CommandError> {
         let bytes = fs::read(&self.program).map_err(FileError::of("read", &self.program))?;
-        let place = self.programs.join(&blake3::hash(&bytes).to_hex()[..16]);
-        if !fs::metadata(&place).is_ok_and(|there| there.len() == bytes.len() as u64) {
-            fs::create_dir_all(&self.programs).map_err(FileError::of("make", &place))?;
-            if fs::hard_link(&self.program, &place).is_err() {
-                atomic::write(&place, &bytes)?;
-                fs::set_permissions(&place, fs::Permissions::from_mode(0o755))
-                    .map_err(FileError::of("mark", &place))?;
-            }
+        let name = blake3::hash(&bytes).to_hex()[..16].to_owned();
+        let (place, jobs) = (making.join(&name), self.folder.parent().unwrap_or(Path::new(".")));
+        fs::create_dir_all(making).map_err(FileError::of("make", making))?;
+        let earlier = ids(jobs).into_iter().map(|id| jobs.join(id).join(&name));
+        let mut programs = iter::once(self.program.clone()).chain(earlier);
+        if !programs.any(|program| fs::hard_link(program, &place).is_ok()) {
+            atomic::write(&place, &bytes)?;
+            fs::set_permissions(&place, fs::Permissions::from_mode(0o755))
+                .map_err(FileError::of("mark", &place))?;
         }
-        Ok(place)
+        Ok(self.folder.join(name))
     }
 }
 
@@ -186,19 +188,33 @@ pub fn name_and_key(argument: &str) -> (&str, Option<&str>) {
     argument.split_once(AT).map_or((argument, None), |(name, key)| (name, Some(key)))
 }
 
-/// Where the programs of submissions are kept.
-pub(super) fn programs(store: &Path) -> PathBuf {
-    store.join("programs")
+/// When a submission of this id was made, in seconds since 1970; none where it is no submission's.
+fn made(id: &str) -> Option<u64> {
+    let (rest, mark) = id.rsplit_once('-')?;
+    let is_mark = mark.len() == 8 && mark.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let (rest, time) = rest.rsplit_once('-').filter(|_| is_mark)?;
+    let (engine, _) = rest.split_once('-')?;
+    time.parse().ok().filter(|_| ENGINES.iter().any(|known| known.name == engine))
+}
+
+/// Whether a submission was made within so many seconds; clocks that differ by more make it old.
+pub(super) fn is_new(id: &str, seconds: u64) -> bool {
+    let now = UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
+    made(id).is_some_and(|made| made.abs_diff(now) < seconds)
+}
+
+/// Whether this is the name of a submission's folder, or of one that was never finished.
+pub fn is_submission(name: &str) -> bool {
+    made(name.strip_prefix(atomic::UNFINISHED).unwrap_or(name)).is_some()
 }
 
 /// The submissions below a folder, the newest first.
 pub(super) fn ids(jobs: &Path) -> Vec<String> {
-    let time = |id: &String| id.rsplit('-').nth(1).and_then(|time| time.parse::<u64>().ok());
     let listing = fs::read_dir(jobs).into_iter().flatten().flatten();
     let mut ids: Vec<String> =
         listing.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    ids.retain(|id| time(id).is_some() && !id.starts_with('.'));
-    ids.sort_by_key(|id| std::cmp::Reverse(time(id)));
+    ids.retain(|id| made(id).is_some());
+    ids.sort_by_key(|id| std::cmp::Reverse(made(id)));
     ids
 }
 
@@ -234,13 +250,15 @@ mod tests {
     fn submissions_are_told_apart_by_engine_and_section_and_the_newest_is_first() {
         let jobs = tempfile::tempdir().unwrap();
         let made = [
-            "slurm-5-training-9-ab",
-            "slurm-5-training-10-cd",
-            "programs",
-            ".unfinished-slurm-5-training-11-ef",
+            "slurm-5-training-9-abababab",
+            "slurm-5-training-10-cdcdcdcd",
+            ".unfinished-slurm-5-training-11-efefefef",
+            "my-notes-2024-abababab",
+            "slurm-notes-2024-backup",
         ];
         made.iter().for_each(|name| fs::create_dir(jobs.path().join(name)).unwrap());
-        assert_eq!(ids(jobs.path()), ["slurm-5-training-10-cd", "slurm-5-training-9-ab"]);
+        assert_eq!(ids(jobs.path()), [made[1], made[0]]);
+        assert_eq!(made.map(is_submission), [true, true, true, false, false]);
         assert!(is_of(made[0], "slurm", "5-training"));
         for (engine, slug) in
             [("hyperqueue", "5-training"), ("slurm", "5"), ("slurm", "5-train"), ("slurm", "15-training")]
@@ -250,28 +268,31 @@ mod tests {
     }
 
     /// A submission in a folder whose name the shell, Slurm and the script itself might read something into.
-    fn submission(place: &Path, setup: &[&str]) -> Submission {
+    fn submission(place: &Path, setup: &[&str], work: &str) -> Submission {
         let place = place.join("it's PLACES %j SETUP");
         let program = place.join("section");
-        atomic::write(&program, b"#!/bin/sh\necho \"$WORD $RAYON_NUM_THREADS $*\"\n").unwrap();
+        atomic::write(&program, format!("#!/bin/sh\n{work}\n").as_bytes()).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         let run = Wanted { name: "a".into(), key: "k".into(), work: 1 };
         let setup = setup.iter().map(|line| (*line).to_owned()).collect();
         Submission {
-            id: "script-5-training-9-ab".into(),
-            folder: place.join("jobs").join("script-5-training-9-ab"),
+            id: "script-5-training-9-abababab".into(),
+            folder: place.join("jobs").join("script-5-training-9-abababab"),
             options: Options { cores: 2, setup, ..Options::default() },
             tasks: vec![vec![run]],
             request: "{}".into(),
-            programs: place.join("programs"),
             program,
         }
     }
 
     /// The exit code of the job script, and what it wrote into the log of task 1.
     fn job(setup: &[&str], arguments: &[&str]) -> (Option<i32>, String) {
+        job_of(r#"echo "$WORD $RAYON_NUM_THREADS $*""#, setup, arguments)
+    }
+
+    fn job_of(work: &str, setup: &[&str], arguments: &[&str]) -> (Option<i32>, String) {
         let place = tempfile::tempdir().unwrap();
-        let submission = submission(place.path(), setup);
+        let submission = submission(place.path(), setup, work);
         let script = submission.write("", "").unwrap();
         let status = std::process::Command::new(script).args(arguments).status().unwrap();
         (status.code(), fs::read_to_string(submission.folder.join("1.log")).unwrap_or_default())
@@ -284,6 +305,13 @@ mod tests {
         let (code, log) = job(&["export WORD=1", "cd /not/there"], &["1"]);
         assert_eq!(code, Some(1));
         assert!(log.contains("this line of setup failed: cd /not/there\nexit code 1\n"), "{log}");
+    }
+
+    /// As where the time limit comes near while modules are loaded.
+    #[test]
+    fn a_task_that_is_told_to_stop_before_its_work_begins_is_interrupted() {
+        let (code, log) = job_of("exec sleep 60", &["kill -USR1 $$"], &["1"]);
+        assert!(code == Some(3) && log.contains("\nexit code 3\n"), "{code:?} {log}");
     }
 
     #[test]
