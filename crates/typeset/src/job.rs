@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use ledger::{EntriesError, RegisterError};
+use ledger::RegisterError;
+use runner::results::ResultError;
 use runner::{FileError, atomic};
 use serde::Serialize;
 use typst::diag::{SourceDiagnostic, Warned};
@@ -61,9 +62,9 @@ pub enum TypesetError {
     /// The register of claims cannot be read.
     #[error("paper/claims.toml is damaged")]
     Register(#[source] RegisterError),
-    /// The claims of a section cannot be read.
+    /// The results to compare with cannot be read.
     #[error(transparent)]
-    Entries(#[from] EntriesError),
+    Results(#[from] ResultError),
     /// There is nothing to compare with.
     #[error("no results in {}", .0.display())]
     NoResults(PathBuf),
@@ -91,7 +92,7 @@ impl Job {
         let (mut claims, moved) = claims::merged(&self.root, &sections)?;
         warnings.extend(moved);
         if let Some(set) = &self.against {
-            against::mark(&self.root, set, &mut claims)?;
+            warnings.extend(against::mark(&self.root, set, &self.records, &sections, &mut claims)?);
         }
         let mut manifest =
             Manifest::new(&self.root, self.read_in.as_ref().unwrap_or(&self.out), sections, claims);

@@ -29,5 +29,4 @@ pub mod sections;
 mod web;
 pub mod world;
 
-pub use against::Was;
 pub use job::{Job, Paper, TypesetError};

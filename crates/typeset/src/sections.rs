@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use experiment::Profile;
 use experiment::told;
+use ledger::Entry;
 use runner::results::{self, State};
 use runner::{FileError, Origin, Provenance};
 use serde::Serialize;
@@ -38,6 +39,9 @@ pub struct Section {
     /// The folder that holds the result.
     #[serde(skip)]
     pub results: Option<PathBuf>,
+    /// Its rows of the ledger.
+    #[serde(skip)]
+    pub entries: Vec<Entry>,
 }
 
 /// What the reader learns of a result's provenance.
@@ -146,6 +150,7 @@ impl Section {
         self.figures = named("figures/", [".svg", ".svg"]);
         self.state = Some(result.state);
         self.results = Some(result.folder);
+        self.entries = result.entries;
         self.computed = Some(result.provenance.into());
     }
 }
