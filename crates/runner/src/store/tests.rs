@@ -97,9 +97,8 @@ fn a_record_serves_what_the_store_lacks_and_only_where_it_is_asked_for() {
     assert_eq!(with_record.compressed(header.key.hash(), &header.origin).unwrap(), bytes);
     assert_ne!(with_record.compressed(header.key.hash(), &origin).unwrap(), bytes);
     let nowhere = Origin { instruction_set: "aarch64".to_owned(), ..origin };
-    assert!(
-        with_record.compressed(header.key.hash(), &nowhere).unwrap_err().to_string().contains("elsewhere")
-    );
+    let error = with_record.compressed(header.key.hash(), &nowhere).unwrap_err();
+    assert!(told(&error).contains("elsewhere"), "{error}");
     fs::remove_file(with_record.path(&header.key)).unwrap();
     for position in [0, bytes.len() / 2, bytes.len() - 1] {
         let mut damaged = bytes.clone();
