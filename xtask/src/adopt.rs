@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use experiment::told;
-use ledger::{Entry, Totals};
+use ledger::Totals;
 use runner::messages::{Event, Request, exit};
 use runner::{CommandError, FileError, Provenance, Store, atomic};
 
@@ -15,7 +15,7 @@ use crate::code::Code;
 use crate::sections::{Section, Workspace};
 use losses::{Worth, losses};
 
-use crate::{Outcome, begun, checkout, compile, ledger_files, readme, request, talk};
+use crate::{Outcome, begun, checkout, compile, ledger_files, readme, request, sections, talk};
 
 /// Options of `adopt`.
 #[derive(clap::Args, Debug)]
@@ -109,12 +109,12 @@ fn gather(workspace: &Workspace, out: &Path, section: &Section) -> Result<(), Co
 }
 
 fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -> Result<(), CommandError> {
-    let provenance = ledger_files::provenance(folder)?;
+    let worth = Worth::of(folder)?;
     let record = workspace.records().join(section.slug());
     if force || !record.join("claims.json").is_file() {
         return Ok(());
     }
-    let lost = losses(&Worth::of(&record)?, &Worth { provenance, entries: entries(folder)? });
+    let lost = losses(&Worth::of(&record)?, &worth);
     if lost.is_empty() {
         return Ok(());
     }
@@ -122,10 +122,6 @@ fn check(workspace: &Workspace, folder: &Path, section: &Section, force: bool) -
         format!("this result is less than the record of Section {}: {}", section.number, lost.join("; "));
     Err(CommandError::failed(what)
         .advise("run it with a larger profile, or adopt it all the same with --force"))
-}
-
-fn entries(folder: &Path) -> Result<Vec<Entry>, CommandError> {
-    ledger_files::entries(&folder.join("claims.json"))
 }
 
 /// Bytes of compressed runs that a section's record holds at the most.
@@ -154,20 +150,26 @@ fn copy(from: &Path, to: &Path, store: &Store) -> Result<Provenance, CommandErro
     let mut text = serde_json::to_vec_pretty(&provenance)?;
     text.push(b'\n');
     atomic::write(&staging.path().join("provenance.json"), &text)?;
-    let old = tempfile::Builder::new().prefix(atomic::UNFINISHED).tempdir_in(parent)?;
-    if to.exists() {
-        fs::rename(to, old.path().join("record"))?;
-    }
-    let staging = staging.keep();
-    if let Err(error) = fs::rename(&staging, to) {
-        // Back to where it was; if even that fails, the folder beside it keeps the old record.
-        if fs::rename(old.path().join("record"), to).is_err() {
-            let _ = old.keep();
-        }
-        return Err(CommandError::failed(format!("{} cannot be replaced", to.display())).because(error));
-    }
     #[cfg(unix)]
-    fs::set_permissions(to, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    fs::set_permissions(staging.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let old = sections::replaced(to);
+    sections::restore(to);
+    if old.exists() {
+        // An earlier adoption was killed before it could remove it.
+        fs::remove_dir_all(&old)?;
+    }
+    if to.exists() {
+        fs::rename(to, &old)?;
+    }
+    let outcome = fs::rename(staging.path(), to);
+    sections::restore(to);
+    outcome.map_err(|error| {
+        CommandError::failed(format!("{} cannot be replaced", to.display())).because(error)
+    })?;
+    let _ = staging.keep();
+    if old.exists() {
+        fs::remove_dir_all(&old)?;
+    }
     Ok(provenance)
 }
 
@@ -180,11 +182,12 @@ fn hash(bytes: &[u8]) -> String {
 fn keep_runs(provenance: &mut Provenance, store: &Store, record: &Path) -> Result<(), CommandError> {
     let mut runs = Vec::new();
     for run in &provenance.runs {
-        match store.compressed(&run.key) {
+        let place = provenance.places().get(run.origin).unwrap_or(&provenance.made);
+        match store.compressed(&run.key, place) {
             Ok(bytes) => runs.push((&run.key, bytes)),
             Err(error) => {
                 let (name, why) = (&run.name, told(&error));
-                eprintln!("warning: run {name} is not in the store, so the record lacks it: {why}");
+                eprintln!("warning: the record lacks run {name}: {why}");
             }
         }
     }
@@ -245,9 +248,12 @@ pub(crate) mod tests {
         }
 
         fn result(&self, table: &str) {
-            let outputs = format!("{{\"tables/a.csv\":\"{}\"}}", hash(table.as_bytes()));
+            let outputs =
+                format!(r#"{{"tables/a.csv":"{}","claims.json":"{}"}}"#, hash(table.as_bytes()), hash(b"[]"));
             let provenance = PROVENANCE.replace("{OUTPUTS}", &outputs);
-            for (name, text) in [("tables/a.csv", table), ("provenance.json", &provenance)] {
+            for (name, text) in
+                [("tables/a.csv", table), ("claims.json", "[]"), ("provenance.json", &provenance)]
+            {
                 atomic::write(&self.fresh().join(name), text.as_bytes()).unwrap();
             }
         }
@@ -271,6 +277,27 @@ pub(crate) mod tests {
         assert!(!to.join("tables/stale.csv").exists());
         let left = fs::read_dir(to.parent().unwrap()).unwrap().count();
         assert_eq!(left, 1, "no staging folder may stay");
+    }
+
+    /// Killed between the two renames, an adoption leaves the old record beside its place.
+    #[test]
+    fn a_record_is_back_in_its_place_when_the_next_command_starts() {
+        let root = crate::sections::tests::workspace(&[("1", "a")]);
+        let place = Place(root);
+        let record = place.0.path().join("data/records/1-a");
+        let adopt = |table: &str| {
+            place.result(table);
+            copy(&place.fresh(), &record, &Store::of_section(place.0.path(), "1-a", None)).unwrap();
+        };
+        adopt("old");
+        fs::rename(&record, sections::replaced(&record)).unwrap();
+        Workspace::at(place.0.path()).unwrap();
+        assert_eq!(fs::read_to_string(record.join("tables/a.csv")).unwrap(), "old");
+        // Killed a moment later, it leaves both.
+        fs::create_dir_all(sections::replaced(&record).join("tables")).unwrap();
+        adopt("new");
+        assert_eq!(fs::read_to_string(record.join("tables/a.csv")).unwrap(), "new");
+        assert!(!sections::replaced(&record).exists());
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub fn archive(args: &Args) -> Outcome {
     let to = args.out.clone().unwrap_or_else(|| workspace.root.join(name));
     atomic::write(&to, &bytes)?;
     println!("{}: {} files, {}", to.display(), files.len(), indicatif::HumanBytes(bytes.len() as u64));
-    println!("SHA-256 {}", contents::sha256(&bytes));
+    println!("SHA-256 {}", packed::sha256(&bytes));
     to_fill_in(&workspace, &citation)
 }
 

@@ -40,9 +40,8 @@ fn asked(root: &Path, lock_hash: &str) -> (Checkout, Option<io::Error>) {
     if !root.join(".git").exists() {
         return (of("no git"), None);
     }
-    let status = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"];
     let answered =
-        git(root, &["rev-parse", "--verify", "HEAD"]).and_then(|commit| Ok((commit, git(root, &status)?)));
+        git(root, &["rev-parse", "--verify", "HEAD"]).and_then(|commit| Ok((commit, status(root)?)));
     match answered {
         Ok((commit, status)) => {
             let changed = changed(&status);
@@ -54,10 +53,28 @@ fn asked(root: &Path, lock_hash: &str) -> (Checkout, Option<io::Error>) {
     }
 }
 
+/// How the sources differ from the commit. It is asked of an index made for the question alone: that of the user may say of files
+/// that they have not changed, or are not to be looked at.
+fn status(root: &Path) -> io::Result<String> {
+    let folder = tempfile::tempdir()?;
+    let index = folder.path().join("index");
+    asking(root, &["read-tree", "HEAD"], Some(&index))?;
+    // Also what is ignored, by whatever rule: in a folder of sources it is one.
+    let words = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignored=traditional"];
+    asking(root, &[&words[..], &["--no-renames", "--"], &SOURCES].concat(), Some(&index))
+}
+
 /// What git answers, or why it does not.
 pub fn git(root: &Path, words: &[&str]) -> io::Result<String> {
+    asking(root, words, None)
+}
+
+fn asking(root: &Path, words: &[&str], index: Option<&Path>) -> io::Result<String> {
     let mut command = Command::new("git");
-    command.args(["-c", "core.excludesFile=/dev/null", "-C"]).arg(root).args(words);
+    for setting in ["excludesFile=/dev/null", "fsmonitor=false", "ignoreStat=false", "sparseCheckout=false"] {
+        command.args(["-c", &format!("core.{setting}")]);
+    }
+    command.arg("-C").arg(root).args(words);
     for name in [
         "GIT_DIR",
         "GIT_WORK_TREE",
@@ -68,6 +85,7 @@ pub fn git(root: &Path, words: &[&str]) -> io::Result<String> {
     ] {
         command.env_remove(name);
     }
+    command.envs(index.map(|index| ("GIT_INDEX_FILE", index)));
     let output = command.output()?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
@@ -80,15 +98,18 @@ pub fn git(root: &Path, words: &[&str]) -> io::Result<String> {
 fn changed(status: &str) -> Vec<String> {
     let path = |entry: &str| -> Option<String> {
         let fields = match entry.chars().next()? {
-            '?' => 2,
+            '?' | '!' => 2,
             '1' => 9,
             'u' => 11,
             _ => return None,
         };
-        entry.splitn(fields, ' ').nth(fields - 1).map(str::to_owned)
+        let path = entry.splitn(fields, ' ').nth(fields - 1)?;
+        let within = SOURCES.iter().find_map(|place| path.strip_prefix(place))?;
+        let is_known = fields > 2;
+        let counts = is_known || !within.split('/').any(workspace::is_leftover);
+        (counts && (!entry.starts_with('!') || within.contains("/src/"))).then(|| path.to_owned())
     };
-    let is_source = |path: &String| SOURCES.iter().any(|place| path.starts_with(place));
-    let mut paths: Vec<String> = status.split('\0').filter_map(path).filter(is_source).collect();
+    let mut paths: Vec<String> = status.split('\0').filter_map(path).collect();
     paths.sort();
     paths
 }
@@ -149,6 +170,43 @@ pub(crate) mod tests {
         fs::write(root.path().join("crates/a/src/new file.rs"), "three\n").unwrap();
         let more = seen();
         assert!(more.dirty == Some(true) && more.diff_hash != changed.diff_hash);
+    }
+
+    #[test]
+    fn what_git_was_told_to_overlook_counts() {
+        let source = |root: &Path| root.join("crates/a/src/lib.rs");
+        type Hide = fn(&Path);
+        let hidden: [(&str, Hide); 5] = [
+            ("--assume-unchanged", |root| {
+                drop(git(root, &["update-index", "--assume-unchanged", "crates/a/src/lib.rs"]))
+            }),
+            ("--skip-worktree", |root| {
+                drop(git(root, &["update-index", "--skip-worktree", "crates/a/src/lib.rs"]))
+            }),
+            ("core.ignoreStat", |root| {
+                for words in [&["config", "core.ignoreStat", "true"][..], &["reset", "-q", "--hard"]] {
+                    Command::new("git").arg("-C").arg(root).args(words).status().unwrap();
+                }
+            }),
+            ("core.fsmonitor", |root| drop(git(root, &["config", "core.fsmonitor", "true"]))),
+            ("nothing", |_| ()),
+        ];
+        for (what, hide) in hidden {
+            let root = checkout();
+            hide(root.path());
+            assert_eq!(asked(root.path(), "lock").0.dirty, Some(false), "{what}");
+            fs::write(source(root.path()), "two\n").unwrap();
+            assert_eq!(asked(root.path(), "lock").0.dirty, Some(true), "{what}");
+        }
+        let root = checkout();
+        fs::create_dir_all(root.path().join(".git/info")).unwrap();
+        fs::write(root.path().join(".git/info/exclude"), "*.rs\n*.log\n").unwrap();
+        for harmless in ["crates/a/notes.log", "crates/a/src/.lib.rs.swp", "crates/a/src/lib.rs~"] {
+            fs::write(root.path().join(harmless), "").unwrap();
+            assert_eq!(asked(root.path(), "lock").0.dirty, Some(false), "{harmless}");
+        }
+        fs::write(root.path().join("crates/a/src/more.rs"), "three\n").unwrap();
+        assert_eq!(asked(root.path(), "lock").0.dirty, Some(true));
     }
 
     #[test]

@@ -10,6 +10,10 @@ use crate::built::Built;
 use crate::locked::Locked;
 use crate::sections::{Section, Workspace};
 
+/// What keys say of the version of our own crates, whatever their manifests do: their sources are in the keys, and a version set
+/// for an archive to be cited must not make its records stale.
+const OWN_VERSION: &str = "0.1.0";
+
 /// The code of all sections.
 pub struct Code<'a> {
     workspace: &'a Workspace,
@@ -47,13 +51,13 @@ impl<'a> Code<'a> {
         let below = top.iter().flat_map(|top| crates.below(top)).filter(|found| found.side == Side::Keyed);
         let ours: Vec<_> = below.chain(top).collect();
         let locked = self.locked.below(&crates.foreign(ours.iter().copied()))?;
-        let version = |name: &str| self.locked.version(name).unwrap_or_default().to_owned();
-        let own = ours.iter().map(|found| (found.name.clone(), version(&found.name)));
-        let all = locked.iter().map(|(name, version, _)| (name.clone(), version.clone())).chain(own);
+        let own =
+            ours.iter().map(|found| (&found.name, self.locked.version(&found.name).unwrap_or_default()));
+        let all = locked.iter().map(|(name, version, _)| (name, version.as_str(), version.as_str()));
         let mut built = blake3::Hasher::new();
-        for (name, version) in all {
-            for setting in self.built.settings(&name, &version) {
-                built.update(format!("{name} {version} {setting}\n").as_bytes());
+        for (name, version, told) in all.chain(own.map(|(name, version)| (name, version, OWN_VERSION))) {
+            for setting in self.built.settings(name, version) {
+                built.update(format!("{name} {told} {setting}\n").as_bytes());
             }
         }
         let mut versions = blake3::Hasher::new();
@@ -63,5 +67,45 @@ impl<'a> Code<'a> {
         parts.push(Part::new("locked dependencies", versions.finalize().to_hex().to_string()));
         parts.push(Part::new("features and settings of the build", built.finalize().to_hex().to_string()));
         Ok(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_set_for_an_archive_moves_no_key_and_a_dependencys_does() {
+        let parts = |ours: &str, theirs: &str, features: &[&str]| {
+            let root = crate::sections::tests::workspace(&[("1", "a")]);
+            let lock = format!(
+                "[[package]]\nname = \"a\"\nversion = \"{ours}\"\n\
+                 [[package]]\nname = \"b\"\nversion = \"{theirs}\"\nsource = \"registry\"\n"
+            );
+            let manifest = format!(
+                "[package]\nname = \"a\"\nversion = \"{ours}\"\n[dependencies]\nb = \"1\"\n\
+                 [package.metadata.section]\nnumber = \"1\"\n"
+            );
+            for (name, text) in [
+                ("Cargo.lock", &*lock),
+                ("crates/1-a/Cargo.toml", &manifest),
+                ("crates/1-a/src/experiment/mod.rs", ""),
+            ] {
+                runner::atomic::write(&root.path().join(name), text.as_bytes()).unwrap();
+            }
+            let mut built = Built::default();
+            for (name, version) in [("a", ours), ("b", theirs)] {
+                let artifact = serde_json::json!({"package_id": format!("r#{name}@{version}"), "features": features,
+                    "target": {"name": name, "kind": ["lib"]}, "profile": {}, "executable": null});
+                built.add(&artifact.to_string());
+            }
+            let workspace = Workspace::at(root.path()).unwrap();
+            let parts = Code::read(&workspace, &built).unwrap().parts(&workspace.sections[0]).unwrap();
+            parts.into_iter().map(|part| (part.name, part.value)).collect::<Vec<_>>()
+        };
+        let now = parts("0.1.0", "1.0.0", &[]);
+        assert_eq!(now, parts("2.0.0", "1.0.0", &[]));
+        assert_ne!(now, parts("0.1.0", "1.0.1", &[]));
+        assert_ne!(now, parts("2.0.0", "1.0.0", &["fast"]));
     }
 }

@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 5;
 /// Fails when cargo cannot be started, the build fails, or sources do not come to rest.
 pub fn build(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
     let mut built = at_rest(
-        || renew(workspace).and_then(|()| stamps(workspace)),
+        || look(workspace),
         || run(workspace, cuda, &all(workspace), "the sections and what typesets them", |_| ()),
     )?;
     built.hold(&workspace.store());
@@ -78,7 +78,18 @@ fn renew(workspace: &Workspace) -> Result<(), CommandError> {
 }
 
 /// Size and time of every source and manifest.
-fn stamps(workspace: &Workspace) -> Result<Vec<(PathBuf, u64, SystemTime)>, CommandError> {
+pub type Stamps = Vec<(PathBuf, u64, SystemTime)>;
+
+/// Looks at the sources before they are compiled.
+/// Fails when one cannot be read.
+pub fn look(workspace: &Workspace) -> Result<Stamps, CommandError> {
+    renew(workspace)?;
+    stamps(workspace)
+}
+
+/// The stamps of the sources as they stand.
+/// Fails when a folder of theirs cannot be read.
+pub fn stamps(workspace: &Workspace) -> Result<Stamps, CommandError> {
     let mut files = vec![workspace.root.join("Cargo.toml"), workspace.root.join("Cargo.lock")];
     for found in workspace.crates.iter() {
         files.push(found.folder.join("Cargo.toml"));

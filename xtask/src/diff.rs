@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use experiment::told;
-use ledger::{Difference, Rows, Shift, Verdict};
-use runner::CommandError;
+use ledger::{Difference, Rows, Shift};
 use runner::messages::exit;
+use runner::{CommandError, results};
 
-use crate::sections::Workspace;
+use crate::sections::{Section, Workspace};
 use crate::show::{Format, columns};
 use crate::{Outcome, ledger_files};
 
@@ -53,13 +53,14 @@ pub fn diff(args: &Args) -> Outcome {
 /// The rows of the set that `name` means.
 fn read(workspace: &Workspace, name: &Path) -> Result<Rows, CommandError> {
     let folder = set(workspace, name);
-    let rows = ledger::read_rows(ledger_files::register(workspace)?.claims(), &folder);
-    let rows = rows.map_err(|error| CommandError::failed(told(&error)))?;
-    if rows.values().all(|row| row.verdict == Verdict::NotMeasured) {
+    let slugs: Vec<String> = workspace.sections.iter().map(Section::slug).collect();
+    let (measured, passed_over) = results::of_set(&folder, &slugs, &workspace.records())?;
+    passed_over.iter().for_each(|why| eprintln!("warning: passed over: {}", told(why)));
+    if measured.is_empty() {
         let advice = "give `fresh`, `records`, a folder that `reproduce --out` wrote to, or a claims.json";
         return Err(CommandError::usage(format!("no results in {}", folder.display())).advise(advice));
     }
-    Ok(rows)
+    Ok(ledger::rows(ledger_files::register(workspace)?.claims(), &measured))
 }
 
 /// Where the set of results that `name` means lies.

@@ -10,6 +10,7 @@ use runner::CommandError;
 use runner::messages::exit;
 
 use crate::built::Built;
+use crate::compile::Stamps;
 use crate::locked::Locked;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
@@ -36,9 +37,10 @@ pub fn build(
     }
     lightest_first(workspace, &mut sections)?;
     let (send, ready) = mpsc::channel::<(&Section, Built)>();
+    let stamps = compile::look(workspace)?;
     thread::scope(|scope| {
         let computing = scope.spawn(|| {
-            let each = |(section, built)| compute(workspace, args, section, &built, told);
+            let each = |(section, built)| compute(workspace, args, section, &built, &stamps, told);
             ready.into_iter().try_for_each(each)
         });
         let (first, rest) = sections.split_at(1);
@@ -81,16 +83,21 @@ fn lightest_first(workspace: &Workspace, sections: &mut [&Section]) -> Result<()
     Ok(())
 }
 
-/// Has a section do its work. Only what would stop the command anyhow is an error here.
+/// Has a section do its work, unless a source is not as it was before the build: the program may be of what stood there in
+/// between. Only what would stop the command anyhow is an error here.
 fn compute(
     workspace: &Workspace,
     args: &request::Args,
     section: &Section,
     built: &Built,
+    stamps: &Stamps,
     told: Told,
 ) -> Result<(), CommandError> {
     let outcome = || {
         let request = Asker::new(workspace, args, built, None)?.request(section)?;
+        if compile::stamps(workspace)? != *stamps {
+            return Ok(false);
+        }
         let plan = talk::plan(built, section, &request)?;
         work::work(built, section, &request, &plan, told)
     };
@@ -103,6 +110,46 @@ fn compute(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+
+    /// A constant is changed and put back while its program is compiled: what the program is of, nobody knows.
+    #[cfg(unix)]
+    #[test]
+    fn a_source_that_was_another_in_between_makes_nothing_compute() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = crate::sections::tests::workspace(&[("1", "a")]);
+        let (source, called) =
+            (root.path().join("crates/1-a/src/experiment/mod.rs"), root.path().join("called"));
+        let program = root.path().join("a");
+        let script = format!("#!/bin/sh\ntouch {}\n", called.display());
+        for (path, text) in [
+            (&source, "const A: u8 = 1;"),
+            (&root.path().join("Cargo.toml"), ""),
+            (&root.path().join("Cargo.lock"), "package = []"),
+            (&program, &script),
+        ] {
+            runner::atomic::write(path, text.as_bytes()).unwrap();
+        }
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let workspace = Workspace::at(root.path()).unwrap();
+        let mut built = Built::default();
+        let artifact = serde_json::json!({"package_id": "p#a@0.1.0", "target": {"name": "a", "kind": ["bin"]},
+            "profile": {}, "features": [], "executable": program});
+        assert!(built.add(&artifact.to_string()));
+        let args = request::Args::of(&["1"]);
+        let computes = |stamps: &Stamps| {
+            let _ = fs::remove_file(&called);
+            compute(&workspace, &args, &workspace.sections[0], &built, stamps, Told::Quietly).unwrap();
+            called.exists()
+        };
+        let before = compile::look(&workspace).unwrap();
+        assert!(computes(&before));
+        for text in ["const A: u8 = 2;", "const A: u8 = 1;"] {
+            fs::write(&source, text).unwrap();
+        }
+        assert!(!computes(&before));
+        assert!(computes(&compile::look(&workspace).unwrap()));
+    }
 
     #[test]
     fn the_section_with_the_fewest_dependencies_comes_first() {

@@ -83,7 +83,7 @@ fn measured(workspace: &Workspace, results: &Results, row: &Entry) {
 }
 
 /// Where and when the row's result was made, and which files show it.
-fn made(SectionResult { state, folder, provenance }: &SectionResult, row: &Entry) {
+fn made(SectionResult { state, folder, provenance, .. }: &SectionResult, row: &Entry) {
     let how = if *state == State::Fresh { "run here" } else { "adopted record" };
     let Provenance { made, profile, seed, device, params, .. } = provenance;
     println!("Made ({how}): {}, profile {profile}, seed {seed}, device {device}.", made.created);

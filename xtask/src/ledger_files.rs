@@ -1,6 +1,6 @@
 //! The ledger on disk: each section's `claims.json`, fresh or from its record, merged against the register.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use experiment::told;
 use ledger::{Entry, Register, merge};
@@ -47,7 +47,7 @@ impl Results {
 
     /// The merged ledger; fails when the register or a section's claims are damaged.
     pub fn merged(&self, workspace: &Workspace) -> Result<Vec<Entry>, CommandError> {
-        merged(workspace, self.0.iter().map(|(_, result)| &result.folder))
+        merged(workspace, self.0.iter().map(|(_, result)| &result.entries[..]))
     }
 
     /// Merges the ledger and writes it to `out/generated/claims.json` unless it stands there already.
@@ -63,19 +63,15 @@ impl Results {
 /// The merged ledger of the adopted results alone; fails when the register or a record is damaged.
 pub fn adopted(workspace: &Workspace) -> Result<Vec<Entry>, CommandError> {
     let folders = workspace.sections.iter().map(|section| workspace.records().join(section.slug()));
-    let folders: Vec<PathBuf> = folders.filter(|folder| folder.exists()).collect();
-    folders.iter().try_for_each(|folder| provenance(folder).map(drop))?;
-    merged(workspace, folders.iter())
+    let there = folders.filter(|folder| folder.exists()).map(|folder| Ok(measured(&folder)?.1));
+    merged(workspace, there.collect::<Result<Vec<_>, CommandError>>()?.iter().map(Vec::as_slice))
 }
 
 fn merged<'a>(
     workspace: &Workspace,
-    folders: impl Iterator<Item = &'a PathBuf>,
+    measured: impl Iterator<Item = &'a [Entry]>,
 ) -> Result<Vec<Entry>, CommandError> {
-    let register = register(workspace)?;
-    let rows = folders.map(|folder| entries(&folder.join("claims.json")));
-    let measured = rows.collect::<Result<Vec<_>, _>>()?.concat();
-    Ok(merge(register.claims(), &measured))
+    Ok(merge(register(workspace)?.claims(), &measured.collect::<Vec<_>>().concat()))
 }
 
 /// Reads a list of ledger rows; fails when the file is missing or damaged.
@@ -84,9 +80,14 @@ pub fn entries(path: &Path) -> Result<Vec<Entry>, CommandError> {
     ledger::read_entries(path).map_err(|error| CommandError::from(error).advise(advice))
 }
 
-/// The provenance of the result in a folder; fails when it is no whole result.
+/// The provenance of the result in a folder and its rows of the ledger; fails when it is no whole result.
+pub fn measured(folder: &Path) -> Result<(Provenance, Vec<Entry>), CommandError> {
+    results::measured(folder).map_err(|error| CommandError::from(error).advise("run the section again"))
+}
+
+/// The provenance alone; fails when the folder is no whole result.
 pub fn provenance(folder: &Path) -> Result<Provenance, CommandError> {
-    results::read(folder).map_err(|error| CommandError::from(error).advise("run the section again"))
+    Ok(measured(folder)?.0)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use runner::messages::exit;
-use runner::{CommandError, Lock};
+use runner::{CommandError, Lock, atomic};
 use workspace::{Crates, WorkspaceError, by_number};
 
 pub use workspace::SectionCrate as Section;
@@ -42,7 +42,11 @@ impl Workspace {
         };
         let (crates, sections) =
             read().map_err(|error: WorkspaceError| CommandError::from(error).code(exit::USAGE))?;
-        Ok(Self { root: root.to_path_buf(), crates, sections })
+        let workspace = Self { root: root.to_path_buf(), crates, sections };
+        for section in &workspace.sections {
+            restore(&workspace.records().join(section.slug()));
+        }
+        Ok(workspace)
     }
 
     /// The sections named by number, package or folder name; all of them for an empty list. `3` stands for all of 3.1, 3.2 ….
@@ -130,6 +134,20 @@ impl Workspace {
     }
 }
 
+/// Where the old record stands while a new one takes its place.
+pub fn replaced(record: &Path) -> PathBuf {
+    let name = record.file_name().unwrap_or_default().to_string_lossy();
+    record.with_file_name(format!("{}{name}", atomic::UNFINISHED))
+}
+
+/// Puts a record back whose replacement was killed, or failed, before the new one stood in its place.
+pub fn restore(record: &Path) {
+    if !record.exists() {
+        // Where there is none, or it cannot be moved, everything else goes on without it.
+        let _ = std::fs::rename(replaced(record), record);
+    }
+}
+
 /// Where the store is, if not in the checkout.
 static STORE: OnceLock<PathBuf> = OnceLock::new();
 
@@ -190,9 +208,9 @@ pub(crate) mod tests {
             let path = root.path().join(format!("crates/{number}-{name}/Cargo.toml"));
             let text =
                 format!("[package]\nname = \"{name}\"\n[package.metadata.section]\nnumber = \"{number}\"\n");
-            runner::atomic::write(&path, text.as_bytes()).unwrap();
+            atomic::write(&path, text.as_bytes()).unwrap();
         }
-        runner::atomic::write(&root.path().join("paper/claims.toml"), b"# the paper's side\n").unwrap();
+        atomic::write(&root.path().join("paper/claims.toml"), b"# the paper's side\n").unwrap();
         root
     }
 

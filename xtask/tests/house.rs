@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use workspace::Crates;
+use workspace::{Crates, Side};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
@@ -84,17 +84,64 @@ fn every_section_has_the_same_rooms() {
     }
 }
 
+/// Code of a file, without comments and strings that begin or end in other lines.
+fn code(file: &Path) -> String {
+    let lines = lines(file).into_iter().map(|(_, line)| line);
+    lines.filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+// That an experiment names nothing outside is seen to wherever its key is made: what the rest of the section could push
+// into it is left.
 #[test]
-fn what_computes_knows_nothing_of_what_shows() {
-    const SHOWS: [&str; 5] = ["report", "ledger", "runner", "snapshots", "typeset"];
+fn the_root_of_a_section_holds_two_modules_and_its_declaration() {
     for section in sections() {
-        for file in files(&section.join("src/experiment"), &["rs"]) {
-            let text = fs::read_to_string(&file).unwrap();
-            let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            for shows in SHOWS {
-                assert!(!code.contains(&format!("{shows}::")), "{} reaches {shows}", file.display());
-            }
+        let code = code(&section.join("src/lib.rs"));
+        let declaration = code.trim().strip_prefix("pub mod experiment;\nmod report;\n\npub const SECTION: ");
+        let ends = declaration.and_then(|declaration| declaration.find("\n};")).map(|end| end + 3);
+        assert_eq!(ends, declaration.map(str::len), "{}", section.display());
+        assert!(ends.is_some(), "{}: something else stands in lib.rs", section.display());
+    }
+}
+
+/// The type that a line gives something to, where it opens an `impl`.
+fn implemented(line: &str) -> Option<&str> {
+    let line = line.trim_start().strip_prefix("unsafe ").unwrap_or(line.trim_start()).strip_prefix("impl")?;
+    let generics = line.starts_with('<').then(|| line.find("> ")).flatten().map_or(0, |end| end + 1);
+    let head = &line[generics..];
+    Some(head.split(" for ").last()?.split(['{', '<']).next()?.trim())
+}
+
+/// A method or a trait that the report side gives to a type of the experiment would be reached from there without its name.
+#[test]
+fn what_shows_adds_nothing_to_what_computes() {
+    assert_eq!(
+        implemented("impl<T: From<u8>> a::B<T> for crate::experiment::Run {"),
+        Some("crate::experiment::Run")
+    );
+    assert_eq!(implemented("    impl Found<'_> {"), Some("Found"));
+    for section in sections() {
+        let shown = files(&section.join("src/report"), &["rs"]);
+        let all: String = shown.iter().map(|file| code(file)).collect();
+        for (file, line) in
+            shown.iter().flat_map(|file| lines(file).into_iter().map(move |(_, line)| (file, line)))
+        {
+            let Some(of) = implemented(&line) else { continue };
+            let is_ours = ["struct", "enum"].iter().any(|kind| all.contains(&format!("{kind} {of}")));
+            assert!(is_ours, "{}: {line}: {of} is not declared beside it", file.display());
         }
+    }
+}
+
+/// What builds a keyed crate is in no key but for its build script's own words.
+#[test]
+fn what_computes_is_built_without_help() {
+    for found in Crates::read(&root()).unwrap().iter().filter(|found| found.side != Side::Unkeyed) {
+        let manifest: toml::Table =
+            fs::read_to_string(found.folder.join("Cargo.toml")).unwrap().parse().unwrap();
+        let helpers = manifest.get("build-dependencies").and_then(|value| value.as_table());
+        let helpers: Vec<&String> = helpers.into_iter().flat_map(|table| table.keys()).collect();
+        let may = if found.side == Side::Section { vec!["workspace"] } else { Vec::new() };
+        assert_eq!(helpers, may, "{}", found.folder.display());
     }
 }
 

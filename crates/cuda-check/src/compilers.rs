@@ -1,44 +1,14 @@
 //! NVIDIA's run-time compiler and its assembler, from a folder that holds their wheels (`.ci/run` says which versions).
 
-use crate::{Kernel, kernels};
+use crate::{CompilerError, Kernel, kernels};
 use libloading::{Library, Symbol};
-use std::error::Error;
-use std::ffi::{CString, NulError, c_char, c_int, c_void};
+use std::ffi::{CString, c_char, c_int, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::ptr::{null, null_mut};
-use thiserror::Error;
 
 /// Generations of cards that kernels are assembled for: compute capability 8.0 (A100) and 9.0 (H100).
 const CARDS: [&str; 2] = ["sm_80", "sm_90"];
-
-/// Why there are no kernels.
-#[derive(Debug, Error)]
-pub enum CompilerError {
-    /// One of them is not there, or does not run.
-    #[error("cannot use NVIDIA's {0}")]
-    Unusable(PathBuf, #[source] Box<dyn Error + Send + Sync>),
-    /// A text that C does not take.
-    #[error("the source or an option holds a zero byte")]
-    Zero(#[from] NulError),
-    /// The compiler refuses the source.
-    #[error("the source does not compile:\n{0}")]
-    Refused(String),
-    /// The assembler refuses what the compiler made.
-    #[error("a card of {card} refuses the kernels:\n{log}")]
-    Assembler {
-        /// The generation.
-        card: &'static str,
-        /// Its words.
-        log: String,
-    },
-    /// A parameter of a kernel is declared in words that are not understood.
-    #[error("the size of a parameter of {0} is not understood: {1}")]
-    Parameter(String, String),
-    /// The assembler is silent about a kernel.
-    #[error("the assembler's report has no registers of {0}")]
-    Silent(String),
-}
 
 /// The compilers.
 #[derive(Debug)]

@@ -3,9 +3,11 @@
 //! that have kernels use it; what it cannot tell is whether a kernel computes the right thing.
 
 mod compilers;
+mod error;
 mod kernel;
 mod launch;
 
-pub use compilers::{CompilerError, Compilers};
+pub use compilers::Compilers;
+pub use error::CompilerError;
 pub use kernel::{Kernel, kernels};
 pub use launch::{Launch, faults};

@@ -1,12 +1,10 @@
 //! Two sets of results side by side: changed verdicts, the worst change first, then numbers by how far apart they are.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::{CheckRow, Claim, EntriesError, Entry, Verdict, merge, read_entries};
+use crate::{CheckRow, Claim, Entry, Verdict, merge};
 
 /// The rows of a set by claim; `id@section` where another section than its owner measured as well.
 pub type Rows = BTreeMap<String, Entry>;
@@ -81,22 +79,6 @@ impl Difference {
     }
 }
 
-/// The measured rows of a set: a folder of sections, a folder that `reproduce --out` wrote to, or a `claims.json`.
-///
-/// # Errors
-/// When a file is damaged.
-pub fn read_rows(claims: &[Claim], set: &Path) -> Result<Rows, EntriesError> {
-    let mut measured = Vec::new();
-    for file in files(set) {
-        for mut entry in read_entries(&file)? {
-            measured.append(&mut entry.also);
-            measured.push(entry);
-        }
-    }
-    measured.retain(|entry| entry.verdict != Verdict::NotMeasured);
-    Ok(rows(claims, &measured))
-}
-
 /// What the sections measured, by claim; claims that none measured too.
 pub fn rows(claims: &[Claim], measured: &[Entry]) -> Rows {
     let mut rows = Rows::new();
@@ -106,19 +88,6 @@ pub fn rows(claims: &[Claim], measured: &[Entry]) -> Rows {
         rows.insert(entry.id.clone(), entry);
     }
     rows
-}
-
-/// The files that hold a set's rows.
-fn files(set: &Path) -> Vec<PathBuf> {
-    let whole = [set.to_path_buf(), set.join("generated/claims.json"), set.join("claims.json")];
-    if let Some(file) = whole.into_iter().find(|path| path.is_file()) {
-        return vec![file];
-    }
-    let listing = fs::read_dir(set).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = listing.map(|entry| entry.path().join("claims.json")).collect();
-    files.retain(|path| path.is_file());
-    files.sort();
-    files
 }
 
 /// The checks of one claim whose values differ.
@@ -213,17 +182,5 @@ mod tests {
         let found = Difference::between(&set([twice]), &set([moved]));
         assert_eq!(found.numbers.len(), 1);
         assert_eq!((found.numbers[0].from, found.numbers[0].to), (2.0, 2.001));
-    }
-
-    #[test]
-    fn a_set_is_a_file_or_a_folder_of_sections() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(files(folder.path()).is_empty());
-        let section = folder.path().join("2-background");
-        fs::create_dir(&section).unwrap();
-        fs::write(section.join("claims.json"), "[]").unwrap();
-        assert_eq!(files(folder.path()), [section.join("claims.json")]);
-        fs::write(folder.path().join("claims.json"), "[]").unwrap();
-        assert_eq!(files(folder.path()), [folder.path().join("claims.json")]);
     }
 }

@@ -42,7 +42,7 @@ mod verdict;
 
 pub use check::{Check, Comparison};
 pub use claim::{Claim, Kind, Origin};
-pub use difference::{Difference, Rows, Shift, Turn, read_rows, rows};
+pub use difference::{Difference, Rows, Shift, Turn, rows};
 pub use digits::{Digits, DigitsError, warranted, warranted_bound};
 pub use entry::{CheckRow, EntriesError, Entry, merge, read_entries};
 pub use homogeneity::Homogeneity;

@@ -33,6 +33,10 @@ pub struct Origin {
     /// them. Results are equal bit for bit on equal instruction sets.
     #[serde(default)]
     pub instruction_set: String,
+    /// The operating system and its C library, whose logarithms and powers the standard library takes. Of results of before
+    /// this was said it is empty, and stands for `linux-gnu`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub platform: String,
     /// The arithmetic of the checkpoint that it went on from, where that was another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub went_on_from: Option<String>,
@@ -49,12 +53,13 @@ pub struct Origin {
 impl Origin {
     /// Here and now, on so many threads, from a checkout, in a program of a compiler.
     pub fn here(checkout: &Checkout, rustc: &str, threads: usize, uses_gpu: bool) -> Self {
-        let (gpu, driver) = if uses_gpu { gpu() } else { None }.unzip();
+        let (gpu, driver) = uses_gpu.then(gpu).unzip();
         Self {
             checkout: checkout.clone(),
             rustc: rustc.to_owned(),
             cpu: cpu(),
             instruction_set: instruction_set(),
+            platform: platform(),
             went_on_from: None,
             gpu,
             driver,
@@ -68,11 +73,20 @@ impl Origin {
         Self { threads, went_on_from, created: now(), ..self.clone() }
     }
 
-    /// What equal bits are promised for: the instruction set and, where tensors lived on one, the model of the card; and what
-    /// the checkpoint was made with that it went on from, where that was another.
+    /// What equal bits are promised for: the instruction set, the platform where it is another than `linux-gnu`, and, where
+    /// tensors lived on one, the model of the card; and what the checkpoint was made with that it went on from, where that was
+    /// another.
     pub fn arithmetic(&self) -> String {
+        let is_usual = ["", USUAL].contains(&self.platform.as_str());
+        let platform = if is_usual { String::new() } else { format!(" under {}", self.platform) };
         let card = self.gpu.as_ref().map_or(String::new(), |gpu| format!(" on {gpu}"));
-        after(&format!("{}{card}", self.instruction_set), self.went_on_from.as_deref())
+        after(&format!("{}{platform}{card}", self.instruction_set), self.went_on_from.as_deref())
+    }
+
+    /// Whether equal bits are promised for the two: of a card that cannot be told they are not.
+    pub fn has_arithmetic_of(&self, other: &Self) -> bool {
+        let arithmetic = self.arithmetic();
+        arithmetic == other.arithmetic() && !arithmetic.contains(&format!(" on {UNKNOWN}"))
     }
 
     /// Whether it is the same place but for the time of day.
@@ -81,6 +95,10 @@ impl Origin {
     }
 }
 
+/// The platform of results that do not say theirs.
+const USUAL: &str = "linux-gnu";
+/// What is said of a card that cannot be told.
+const UNKNOWN: &str = "an unknown card";
 const GONE_ON: &str = ", gone on from ";
 
 /// An arithmetic and, behind it, the one that it went on from.
@@ -131,14 +149,52 @@ pub fn instruction_set() -> String {
     features.join("+")
 }
 
-/// The first NVIDIA card and its driver.
-pub fn gpu() -> Option<(String, String)> {
-    let query = ["--query-gpu=name,driver_version", "--format=csv,noheader"];
+/// The operating system and its C library.
+fn platform() -> String {
+    let libraries = [
+        ("gnu", cfg!(target_env = "gnu")),
+        ("musl", cfg!(target_env = "musl")),
+        ("msvc", cfg!(target_env = "msvc")),
+    ];
+    let library = libraries.iter().find(|(_, is_it)| *is_it).map(|(name, _)| *name);
+    [Some(std::env::consts::OS), library].into_iter().flatten().collect::<Vec<_>>().join("-")
+}
+
+/// The card that CUDA takes for its first, and its driver.
+fn gpu() -> (String, String) {
+    let query = ["--query-gpu=uuid,driver_version,name", "--format=csv,noheader"];
     let output =
-        Command::new("nvidia-smi").args(query).output().ok().filter(|output| output.status.success())?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let (gpu, driver) = text.lines().next()?.split_once(", ")?;
-    Some((gpu.trim().to_owned(), driver.trim().to_owned()))
+        Command::new("nvidia-smi").args(query).output().ok().filter(|output| output.status.success());
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let set = |name| std::env::var(name).ok();
+    let by_bus = set("CUDA_DEVICE_ORDER").is_some_and(|order| order == "PCI_BUS_ID");
+    let driver = text.lines().find_map(|card| card.split(", ").nth(1)).unwrap_or("unknown");
+    (first_card(&text, set("CUDA_VISIBLE_DEVICES").as_deref(), by_bus).to_owned(), driver.to_owned())
+}
+
+/// The name of the first of the cards that are visible to CUDA. The listing is in the order of the bus; CUDA, unless it is told to
+/// do so, counts in another, the fastest first.
+fn first_card<'a>(listing: &'a str, visible: Option<&str>, by_bus: bool) -> &'a str {
+    let cards: Vec<(&str, &str)> = listing
+        .lines()
+        .filter_map(|line| {
+            line.split_once(", ").and_then(|(id, rest)| Some((id, rest.split_once(", ")?.1.trim())))
+        })
+        .collect();
+    let first = visible.map_or("0", |visible| visible.split(',').next().unwrap_or_default().trim());
+    let card = match first.parse::<usize>() {
+        Ok(index) => {
+            let are_equal = cards.windows(2).all(|pair| pair[0].1 == pair[1].1);
+            cards.get(index).filter(|_| by_bus || are_equal)
+        }
+        // Part of an id is enough where it tells one.
+        Err(_) if first.starts_with("GPU-") => {
+            let mut named = cards.iter().filter(|(id, _)| id.starts_with(first));
+            named.next().filter(|_| named.next().is_none())
+        }
+        Err(_) => None,
+    };
+    card.map_or(UNKNOWN, |(_, name)| name)
 }
 
 #[cfg(test)]
@@ -156,5 +212,36 @@ mod tests {
         // What the card is driven by, and how many threads there were, changes no bit.
         let driver = Some("580".to_owned());
         assert_eq!(Origin { driver, threads: 7, ..on("H100") }.arithmetic(), told[1]);
+        // Results that do not say their platform are those of Linux with the GNU library.
+        let under = |platform: &str| Origin { platform: platform.to_owned(), ..plain.clone() };
+        assert!(
+            under("linux-gnu").has_arithmetic_of(&plain) && under("macos").has_arithmetic_of(&under("macos"))
+        );
+        assert!(!under("linux-musl").has_arithmetic_of(&plain) && !under("macos").has_arithmetic_of(&plain));
+        assert!(!on(UNKNOWN).has_arithmetic_of(&on(UNKNOWN)));
+    }
+
+    #[test]
+    fn the_card_is_the_one_that_cuda_takes_for_its_first() {
+        let listing = "GPU-1a2b, 580.1, NVIDIA A100\nGPU-1c3d, 580.1, NVIDIA H100\n";
+        let alike = listing.replace("A100", "H100");
+        let (a, h) = ("NVIDIA A100", "NVIDIA H100");
+        for (visible, by_bus, card) in [
+            (None, true, a),
+            (None, false, UNKNOWN),
+            (Some("1"), true, h),
+            (Some("1,0"), true, h),
+            (Some("1"), false, UNKNOWN),
+            (Some("2"), true, UNKNOWN),
+            (Some("GPU-1c"), false, h),
+            (Some("GPU-1a2b,GPU-1c3d"), false, a),
+            (Some("GPU-1"), false, UNKNOWN),
+            (Some("MIG-1a2b"), true, UNKNOWN),
+            (Some(""), true, UNKNOWN),
+        ] {
+            assert_eq!(first_card(listing, visible, by_bus), card, "{visible:?} {by_bus}");
+        }
+        assert_eq!(first_card(&alike, Some("1"), false), h);
+        assert_eq!(first_card("", None, true), UNKNOWN);
     }
 }

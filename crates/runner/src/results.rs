@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ledger::{EntriesError, Entry, Verdict, read_entries};
 use serde::Serialize;
 
 use crate::{FileError, Provenance};
@@ -28,6 +29,8 @@ pub struct SectionResult {
     pub folder: PathBuf,
     /// How they came about.
     pub provenance: Provenance,
+    /// Its rows of the ledger.
+    pub entries: Vec<Entry>,
 }
 
 /// Why a folder is no result.
@@ -39,6 +42,9 @@ pub enum ResultError {
     /// The provenance is none; where and why.
     #[error("{} is damaged", .0.display())]
     Damaged(PathBuf, #[source] serde_json::Error),
+    /// The rows of the ledger are none.
+    #[error(transparent)]
+    Entries(#[from] EntriesError),
     /// A file has another content than the provenance says.
     #[error("{} is not the file that was made", .0.display())]
     Changed(PathBuf),
@@ -62,21 +68,67 @@ pub fn read(folder: &Path) -> Result<Provenance, ResultError> {
     Ok(provenance)
 }
 
+/// The provenance of the result in a folder, if that is one, and its rows of the ledger.
+///
+/// # Errors
+/// The first reason why the folder is no result.
+pub fn measured(folder: &Path) -> Result<(Provenance, Vec<Entry>), ResultError> {
+    Ok((read(folder)?, read_entries(&folder.join("claims.json"))?))
+}
+
 /// The result of the section whose folders are called `slug`: the one below `generated`, else its record. Beside it, why
 /// a folder of that name was passed over.
 pub fn find(slug: &str, generated: &Path, records: &Path) -> (Option<SectionResult>, Vec<ResultError>) {
+    first(slug, &[(State::Fresh, generated), (State::Recorded, records)])
+}
+
+fn first(slug: &str, places: &[(State, &Path)]) -> (Option<SectionResult>, Vec<ResultError>) {
     let mut passed_over = Vec::new();
-    for (state, above) in [(State::Fresh, generated), (State::Recorded, records)] {
+    for &(state, above) in places {
         let folder = above.join(slug);
-        if !folder.exists() {
-            continue;
-        }
-        match read(&folder) {
-            Ok(provenance) => return (Some(SectionResult { state, folder, provenance }), passed_over),
-            Err(error) => passed_over.push(error),
+        match folder.exists().then(|| measured(&folder)) {
+            Some(Ok((provenance, entries))) => {
+                return (Some(SectionResult { state, folder, provenance, entries }), passed_over);
+            }
+            Some(Err(error)) => passed_over.push(error),
+            None => {}
         }
     }
     (None, passed_over)
+}
+
+/// What a set of results measured, by sections whose folders are called so: a `claims.json`, the result of one section, a folder
+/// of such, or one that `reproduce --out` wrote to, in which records fill the gaps as they do on the page. Beside it, why
+/// folders were passed over.
+///
+/// # Errors
+/// When a file or a folder that is named itself is damaged.
+pub fn of_set(
+    set: &Path,
+    slugs: &[String],
+    records: &Path,
+) -> Result<(Vec<Entry>, Vec<ResultError>), ResultError> {
+    let generated = set.join("generated");
+    let (mut entries, mut passed_over) = (Vec::new(), Vec::new());
+    if set.is_file() {
+        entries = read_entries(set)?;
+        // In a merged ledger they stand in the rows of the claims' owners.
+        let also: Vec<Entry> = entries.iter_mut().flat_map(|entry| std::mem::take(&mut entry.also)).collect();
+        entries.extend(also);
+    } else if set.join("provenance.json").is_file() {
+        entries = measured(set)?.1;
+    } else {
+        let is_out = slugs.iter().any(|slug| generated.join(slug).exists());
+        let in_out = [(State::Fresh, &*generated), (State::Recorded, records)];
+        let places = if is_out { &in_out[..] } else { &[(State::Recorded, set)] };
+        for slug in slugs {
+            let (found, why) = first(slug, places);
+            entries.extend(found.into_iter().flat_map(|found| found.entries));
+            passed_over.extend(why);
+        }
+    }
+    entries.retain(|entry| entry.verdict != Verdict::NotMeasured);
+    Ok((entries, passed_over))
 }
 
 #[cfg(test)]
@@ -85,14 +137,21 @@ mod tests {
 
     /// Writes a result as a section does, `provenance.json` last.
     fn write(folder: &Path) {
+        write_with(folder, "[]");
+    }
+
+    fn write_with(folder: &Path, claims: &str) {
         let table = "layer\n1\n";
-        let outputs = format!("{{\"tables/a.csv\":\"{}\"}}", blake3::hash(table.as_bytes()).to_hex());
+        let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex();
+        let outputs = format!(r#"{{"tables/a.csv":"{}","claims.json":"{}"}}"#, hash(table), hash(claims));
         let provenance = format!(
             r#"{{"section":"1","profile":"quick","seed":1,"params":{{}},"device":"cpu","commit":"c","dirty":false,
             "diff_hash":null,"rustc":"r","lock_hash":"l","cpu":"p","gpu":null,"driver":null,"threads":2,"created":"now",
             "wall_seconds":1.0,"peak_memory_bytes":null,"runs":[],"data_hashes":{{}},"outputs":{outputs},"stamp":"s"}}"#
         );
-        for (name, text) in [("tables/a.csv", table), ("provenance.json", &provenance)] {
+        for (name, text) in
+            [("claims.json", claims), ("tables/a.csv", table), ("provenance.json", &provenance)]
+        {
             crate::atomic::write(&folder.join(name), text.as_bytes()).unwrap();
         }
     }
@@ -122,5 +181,40 @@ mod tests {
         );
         fs::write(record.join("tables/a.csv"), "edited").unwrap();
         assert!(matches!(read(&record), Err(ResultError::Changed(_))));
+    }
+
+    /// Rows of a claim, as `claims.json` holds them.
+    fn row(id: &str, reason: &str) -> String {
+        let claim = format!(
+            "[[claim]]\nid = \"{id}\"\nsection = \"1\"\nlocator = \"Eq. 1\"\nkind = \"order\"\nstatement = \"s\"\n"
+        );
+        let claim = ledger::Register::parse(&claim).unwrap().claims()[0].clone();
+        let verdict = Verdict::Reproduced;
+        serde_json::to_string(&[Entry { verdict, reason: reason.to_owned(), ..Entry::unmeasured(&claim) }])
+            .unwrap()
+    }
+
+    /// A merged ledger is written last: after a kill before that it is of the results before.
+    #[test]
+    fn a_set_of_results_is_read_from_the_folders_that_the_page_shows() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        let slugs = ["1-a", "1.1-b"].map(str::to_owned);
+        let told = |set: &str| {
+            let (entries, passed_over) = of_set(&at(set), &slugs, &at("records")).unwrap();
+            (entries.into_iter().map(|entry| entry.reason).collect::<Vec<_>>(), passed_over.len())
+        };
+        assert_eq!(told("out"), (Vec::new(), 0));
+        for slug in ["1-a", "1.1-b"] {
+            write_with(&at("records").join(slug), &row(slug, "record"));
+        }
+        assert_eq!(told("records"), (vec!["record".to_owned(); 2], 0));
+        write_with(&at("out/generated/1-a"), &row("1-a", "new"));
+        fs::write(at("out/generated/claims.json"), row("1-a", "old")).unwrap();
+        assert_eq!(told("out"), (vec!["new".to_owned(), "record".to_owned()], 0));
+        assert_eq!(told("out/generated/1-a").0, ["new"]);
+        assert_eq!(told("out/generated/claims.json").0, ["old"]);
+        fs::remove_file(at("out/generated/1-a/provenance.json")).unwrap();
+        assert_eq!(told("out"), (vec!["record".to_owned(); 2], 1));
     }
 }

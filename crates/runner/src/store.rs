@@ -51,7 +51,36 @@ pub enum Lookup {
     /// No entry.
     Missing,
     /// An entry that fails its checksum or cannot be read; the reason.
-    Damaged(String),
+    Damaged(EntryError),
+}
+
+/// Why a file is no entry, or not the one that is asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    /// The file system said no, or it is not compressed as it should be.
+    #[error("it cannot be read")]
+    Unreadable(#[from] io::Error),
+    /// It ends too early.
+    #[error("it is cut short")]
+    Short,
+    /// Its content is another than it was.
+    #[error("its checksum does not match")]
+    Checksum,
+    /// Its header is none.
+    #[error("its header is unreadable")]
+    Header(#[from] serde_json::Error),
+    /// It is of another key.
+    #[error("it belongs to another key")]
+    Key,
+    /// It is of the key, and was computed at another place.
+    #[error("it was computed elsewhere than what was made of it")]
+    Elsewhere,
+    /// It was not packed by [`Store::export`].
+    #[error("it was not written by `cache export`, or is damaged")]
+    Foreign,
+    /// An export names something else than runs.
+    #[error("it names a place outside the store")]
+    Outside,
 }
 
 /// An entry could not be stored or copied.
@@ -67,13 +96,14 @@ pub enum StoreError {
     #[error("a run cannot be described")]
     Header(#[from] serde_json::Error),
     /// A file that is no sound entry, or no sound export.
-    #[error("{path} cannot be used: {why}")]
-    Unsound {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        why: String,
-    },
+    #[error("{} cannot be used", .0.display())]
+    Unsound(PathBuf, #[source] EntryError),
+}
+
+impl StoreError {
+    fn unsound(path: &Path) -> impl Fn(EntryError) -> Self {
+        move |why| Self::Unsound(path.to_path_buf(), why)
+    }
 }
 
 /// A file that has been unfinished for so long was left behind.
@@ -144,26 +174,33 @@ impl Store {
         Ok(())
     }
 
-    /// The file of a run with this hash, as a record keeps it: compressed, the same bytes whenever it is done.
+    /// The file of a run with this hash that was computed at this place, as a record keeps it: compressed, the same bytes
+    /// whenever it is done. Store and record may hold results of one key that were computed at different places.
     ///
     /// # Errors
-    /// When it is not there or not sound.
-    pub fn compressed(&self, hash: &str) -> Result<Vec<u8>, StoreError> {
-        // The store's own first: an older record may hold another result of the same key, computed elsewhere.
-        let path = self.folder.join(format!("{hash}.run"));
-        let (path, bytes) = match (fs::read(&path), &self.record) {
-            (Ok(bytes), _) => (path, bytes),
-            (Err(error), None) => return Err(error.into()),
-            (Err(_), Some(record)) => {
-                let path = record.join(format!("{hash}.run.gz"));
-                let mut bytes = Vec::new();
-                GzDecoder::new(fs::File::open(&path)?).read_to_end(&mut bytes)?;
-                (path, bytes)
+    /// When it is not there, not sound, or was computed elsewhere.
+    pub fn compressed(&self, hash: &str, at: &Origin) -> Result<Vec<u8>, StoreError> {
+        let stored = self.folder.join(format!("{hash}.run"));
+        let kept = self.record.iter().map(|record| (record.join(format!("{hash}.run.gz")), Level::Record));
+        let mut found: Result<Vec<u8>, StoreError> = Err(StoreError::Io(io::ErrorKind::NotFound.into()));
+        for (path, level) in [(stored, Level::Store)].into_iter().chain(kept) {
+            let sound = |bytes| {
+                let bytes = inflated(bytes, level)?;
+                let is_it = parse(&bytes)?.0.origin.is_same_place(at);
+                if is_it { Ok(bytes) } else { Err(EntryError::Elsewhere) }
+            };
+            found = match fs::read(&path) {
+                Ok(bytes) => sound(bytes).map_err(StoreError::unsound(&path)),
+                // That the record lacks it as well says less than what is wrong with the one in the store.
+                Err(_) if matches!(found, Err(StoreError::Unsound(..))) => found,
+                Err(error) => Err(error.into()),
+            };
+            if found.is_ok() {
+                break;
             }
-        };
-        parse(&bytes).map_err(|why| StoreError::Unsound { path: path.display().to_string(), why })?;
+        }
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(&bytes)?;
+        encoder.write_all(&found?)?;
         Ok(encoder.finish()?)
     }
 
@@ -172,14 +209,14 @@ impl Store {
     /// # Errors
     /// When it is not there or not sound.
     pub fn recorded(path: &Path) -> Result<(Header, Vec<u8>), StoreError> {
-        let unsound = |why: String| StoreError::Unsound { path: path.display().to_string(), why };
+        let unsound = StoreError::unsound(path);
         let mut bytes = Vec::new();
         GzDecoder::new(fs::File::open(path)?).take(LARGEST).read_to_end(&mut bytes)?;
-        let (header, payload) = parse(&bytes).map_err(unsound)?;
+        let (header, payload) = parse(&bytes).map_err(&unsound)?;
         let key = Key::new(header.key.parts().to_vec());
         let named = path.file_name().is_some_and(|name| *name == *format!("{key}.run.gz"));
         if key != header.key || !named {
-            return Err(unsound("it is not of the key that it is named by".to_owned()));
+            return Err(unsound(EntryError::Key));
         }
         Ok((header, payload.to_vec()))
     }
@@ -210,9 +247,8 @@ impl Store {
     /// When the file is cut short, names a place outside the store or holds a run that is not sound; the runs before it are
     /// kept.
     pub fn import(store: &Path, from: &Path) -> Result<(usize, usize), StoreError> {
-        let unsound =
-            |why: &str| StoreError::Unsound { path: from.display().to_string(), why: why.to_owned() };
-        let foreign = || unsound("it was not written by `cache export`, or is damaged");
+        let unsound = StoreError::unsound(from);
+        let foreign = || unsound(EntryError::Foreign);
         let file = fs::File::open(from).map_err(FileError::of("read", from))?;
         let mut packed = BufReader::new(GzDecoder::new(file));
         let (mut taken, mut all) = (0, 0);
@@ -224,14 +260,14 @@ impl Store {
             let mut parts = name.split('/');
             let is_run = parts.next() == Some("runs") && parts.clone().count() == 2 && name.ends_with(".run");
             if !is_run || parts.any(|part| part.starts_with('.')) {
-                return Err(unsound("it names a place outside the store"));
+                return Err(unsound(EntryError::Outside));
             }
             let mut bytes = Vec::new();
             match packed.by_ref().take(size).read_to_end(&mut bytes) {
                 Ok(read) if read as u64 == size => {}
-                _ => return Err(unsound("it is cut short")),
+                _ => return Err(unsound(EntryError::Short)),
             }
-            parse(&bytes).map_err(|why| StoreError::Unsound { path: name.to_owned(), why })?;
+            parse(&bytes).map_err(StoreError::unsound(Path::new(name)))?;
             let path = store.join(name);
             all += 1;
             if !fs::read(&path).is_ok_and(|there| parse(&there).is_ok()) {
@@ -299,35 +335,37 @@ fn is_unfinished(path: &Path) -> bool {
 
 /// Reads the entry of a key.
 fn read(path: &Path, key: &Key, level: Level) -> Lookup {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Lookup::Missing,
-        Err(error) => return Lookup::Damaged(error.to_string()),
+    let sound = |bytes| {
+        let bytes = inflated(bytes, level)?;
+        let (header, payload) = parse(&bytes)?;
+        if header.key == *key { Ok((header, payload.to_vec())) } else { Err(EntryError::Key) }
     };
-    let mut inflated = Vec::new();
-    let bytes = match level {
-        Level::Store => Ok(&bytes),
-        Level::Record => GzDecoder::new(&bytes[..]).read_to_end(&mut inflated).map(|_| &inflated),
-    };
-    match bytes.map_err(|error| error.to_string()).and_then(|bytes| parse(bytes)) {
-        Ok((header, _)) if header.key != *key => Lookup::Damaged("it belongs to another key".to_owned()),
-        Ok((header, payload)) => Lookup::Found(Box::new(header), payload.to_vec(), level),
+    match fs::read(path).map_err(EntryError::from).and_then(sound) {
+        Ok((header, payload)) => Lookup::Found(Box::new(header), payload, level),
+        Err(EntryError::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => Lookup::Missing,
         Err(why) => Lookup::Damaged(why),
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<(Header, &[u8]), String> {
-    let line =
-        |bytes: &[u8]| bytes.iter().position(|&byte| byte == b'\n').ok_or("it is cut short".to_owned());
+/// The bytes of an entry, whatever the level keeps of it.
+fn inflated(bytes: Vec<u8>, level: Level) -> io::Result<Vec<u8>> {
+    if level == Level::Store {
+        return Ok(bytes);
+    }
+    let mut inflated = Vec::new();
+    GzDecoder::new(&bytes[..]).read_to_end(&mut inflated)?;
+    Ok(inflated)
+}
+
+fn parse(bytes: &[u8]) -> Result<(Header, &[u8]), EntryError> {
+    let line = |bytes: &[u8]| bytes.iter().position(|&byte| byte == b'\n').ok_or(EntryError::Short);
     let end = line(bytes)?;
     let (checksum, body) = (&bytes[..end], &bytes[end + 1..]);
     if blake3::hash(body).to_hex().as_bytes() != checksum {
-        return Err("its checksum does not match".to_owned());
+        return Err(EntryError::Checksum);
     }
     let end = line(body)?;
-    let header =
-        serde_json::from_slice(&body[..end]).map_err(|error| format!("its header is unreadable: {error}"))?;
-    Ok((header, &body[end + 1..]))
+    Ok((serde_json::from_slice(&body[..end])?, &body[end + 1..]))
 }
 
 fn read_header(path: &Path) -> Option<Header> {

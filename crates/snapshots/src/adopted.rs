@@ -20,9 +20,7 @@ pub fn check_adopted() {
     let mut measured: Vec<Entry> = Vec::new();
     let folders = sections.iter().map(|section| root.join("data/records").join(section.slug()));
     for folder in folders.filter(|folder| folder.exists()) {
-        results::read(&folder).unwrap_or_else(|error| panic!("{}", told(&error)));
-        let rows = ledger::read_entries(&folder.join("claims.json"));
-        measured.extend(rows.unwrap_or_else(|error| panic!("{}", told(&error))));
+        measured.extend(results::measured(&folder).unwrap_or_else(|error| panic!("{}", told(&error))).1);
     }
     assert!(!measured.is_empty(), "there are no records");
     let rows = merge(register.claims(), &measured);

@@ -4,36 +4,30 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ledger::{Difference, Entry, Register, Verdict};
-use serde::Serialize;
+use runner::results;
 
 use crate::TypesetError;
-use crate::claims::Row;
+use crate::claims::{Row, Was};
+use crate::sections::Section;
 
-/// What another set of results says of a claim, where that differs.
-#[derive(Debug, Clone, Serialize)]
-pub struct Was {
-    /// Its verdict.
-    pub verdict: Verdict,
-    /// Its number, as shown; none where it has no measurement.
-    pub measured: Option<String>,
-    /// Its standard error.
-    pub standard_error: Option<f64>,
-    /// Whether the verdict changed.
-    pub turned: bool,
-    /// The numbers that moved: what they measure, before, now, and how many standard errors lie between.
-    pub numbers: Vec<ledger::Shift>,
-}
-
-/// Marks the rows that the results in `set` say otherwise.
+/// Marks the rows that the results in `set` say otherwise. Returns warnings for folders in it that are no results.
 ///
 /// # Errors
 /// When the register or that set is damaged, or nothing is in it.
-pub(crate) fn mark(root: &Path, set: &Path, rows: &mut [Row]) -> Result<(), TypesetError> {
+pub(crate) fn mark(
+    root: &Path,
+    set: &Path,
+    records: &Path,
+    sections: &[Section],
+    rows: &mut [Row],
+) -> Result<Vec<String>, TypesetError> {
     let register = Register::read(&root.join("paper/claims.toml")).map_err(TypesetError::Register)?;
-    let old = ledger::read_rows(register.claims(), set)?;
-    if old.values().all(|row| row.verdict == Verdict::NotMeasured) {
+    let slugs: Vec<String> = sections.iter().map(|section| section.folder.clone()).collect();
+    let (measured, passed_over) = results::of_set(set, &slugs, records)?;
+    if measured.is_empty() {
         return Err(TypesetError::NoResults(set.to_path_buf()));
     }
+    let old = ledger::rows(register.claims(), &measured);
     let now: Vec<Entry> =
         rows.iter().flat_map(|row| row.others.iter().chain([row])).map(|row| row.whole.clone()).collect();
     let now: Vec<Entry> = now.into_iter().filter(|entry| entry.verdict != Verdict::NotMeasured).collect();
@@ -52,7 +46,7 @@ pub(crate) fn mark(root: &Path, set: &Path, rows: &mut [Row]) -> Result<(), Type
         }
         row.was = was(&main, &old, &difference);
     }
-    Ok(())
+    Ok(passed_over.iter().map(|why| format!("passed over: {}", experiment::told(why))).collect())
 }
 
 fn was(name: &str, old: &ledger::Rows, difference: &Difference) -> Option<Was> {

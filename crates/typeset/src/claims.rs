@@ -4,10 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use ledger::{CheckRow, Claim, Entry, Register};
+use ledger::{CheckRow, Claim, Entry, Register, Verdict};
 use serde::{Serialize, Serializer};
 
-use crate::against::Was;
 use crate::sections::Section;
 use crate::{TypesetError, regions};
 
@@ -50,21 +49,33 @@ pub struct Link {
     pub line: usize,
 }
 
+/// What another set of results says of a claim, where that differs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Was {
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// Its number, as shown; none where it has no measurement.
+    pub measured: Option<String>,
+    /// Its standard error.
+    pub standard_error: Option<f64>,
+    /// Whether the verdict changed.
+    pub turned: bool,
+    /// The numbers that moved: what they measure, before, now, and how many standard errors lie between.
+    pub numbers: Vec<ledger::Shift>,
+}
+
 fn as_dictionary<V: Serialize, S: Serializer>(pairs: &[(String, V)], to: S) -> Result<S::Ok, S::Error> {
     to.collect_map(pairs.iter().map(|(key, value)| (key, value)))
 }
 
-/// Merges `claims.json` of every section that has a result against the register. Returns warnings for measuring code that
+/// Merges the rows of every section that has a result against the register. Returns warnings for measuring code that
 /// is no longer where the result says.
 ///
 /// # Errors
-/// When the register or a section's claims are damaged; the error names the place.
+/// When the register is damaged; the error names the place.
 pub fn merged(root: &Path, sections: &[Section]) -> Result<(Vec<Row>, Vec<String>), TypesetError> {
     let register = Register::read(&root.join("paper/claims.toml")).map_err(TypesetError::Register)?;
-    let mut measured = Vec::new();
-    for folder in sections.iter().filter_map(|section| section.results.as_ref()) {
-        measured.extend(ledger::read_entries(&folder.join("claims.json"))?);
-    }
+    let measured: Vec<Entry> = sections.iter().flat_map(|section| section.entries.iter().cloned()).collect();
     let mut warnings = Vec::new();
     let entries = ledger::merge(register.claims(), &measured);
     let rows = register.claims().iter().zip(entries);

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ledger::{EntriesError, RegisterError};
+use ledger::RegisterError;
+use runner::results::ResultError;
 use runner::{FileError, atomic};
 use serde::Serialize;
 use typst::diag::{SourceDiagnostic, Warned};
@@ -63,9 +64,9 @@ pub enum TypesetError {
     /// The register of claims cannot be read.
     #[error("paper/claims.toml is damaged")]
     Register(#[source] RegisterError),
-    /// The claims of a section cannot be read.
+    /// The results to compare with cannot be read.
     #[error(transparent)]
-    Entries(#[from] EntriesError),
+    Results(#[from] ResultError),
     /// There is nothing to compare with.
     #[error("no results in {}", .0.display())]
     NoResults(PathBuf),
@@ -94,7 +95,7 @@ impl Job {
         let (mut claims, moved) = claims::merged(&self.root, &sections)?;
         warnings.extend(moved);
         if let Some(set) = &self.against {
-            against::mark(&self.root, set, &mut claims)?;
+            warnings.extend(against::mark(&self.root, set, &self.records, &sections, &mut claims)?);
         }
         let mut manifest = Manifest::new(&self.root, sections, claims);
         let name = |set: &PathBuf| set.strip_prefix(&self.root).unwrap_or(set).display().to_string();

@@ -30,6 +30,5 @@ pub mod sections;
 mod web;
 pub mod world;
 
-pub use against::Was;
 pub use job::{Job, Paper, TypesetError};
 pub use repeats::{Profiles, Repeats};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use experiment::Profile;
 use experiment::told;
+use ledger::Entry;
 use runner::results::{self, State};
 use runner::{Origin, Provenance};
 use serde::Serialize;
@@ -37,6 +38,9 @@ pub struct Section {
     /// The folder that holds the result.
     #[serde(skip)]
     pub results: Option<PathBuf>,
+    /// Its rows of the ledger.
+    #[serde(skip)]
+    pub entries: Vec<Entry>,
 }
 
 /// What the reader learns of a result's provenance.
@@ -149,6 +153,7 @@ impl Section {
         self.figures = named("figures/", [".svg", ".svg"]);
         self.state = Some(result.state);
         self.results = Some(result.folder);
+        self.entries = result.entries;
         self.computed = Some(Computed::of(&self.folder, &result.provenance, profiles));
     }
 }

@@ -39,7 +39,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), WorkspaceError
 
 /// Names that tools leave beside sources: hidden files, backups, locks, thumbnails, byte code. Notes in Markdown are no
 /// source either; one that is embedded counts by being embedded.
-fn is_leftover(name: &str) -> bool {
+pub fn is_leftover(name: &str) -> bool {
     const ENDINGS: [&str; 11] =
         ["~", ".bak", ".bk", ".orig", ".rej", ".swp", ".swo", ".tmp", ".pyc", ".md", ".new"];
     const NAMES: [&str; 4] = ["Thumbs.db", "desktop.ini", "__pycache__", "4913"];

@@ -17,6 +17,6 @@ mod tokens;
 pub use crates::{Crate, Crates, Side};
 pub use embed::embed;
 pub use error::WorkspaceError;
-pub use files::source_files;
+pub use files::{is_leftover, source_files};
 pub use sections::{SectionCrate, by_number, root_above, sections};
 pub use sources::{Sources, bytes};

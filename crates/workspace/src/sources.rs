@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use blake3::Hasher;
 
-use crate::tokens::RustFile;
+use crate::tokens::{RustFile, module_folder};
 use crate::{Crate, Crates, Side, WorkspaceError, source_files};
 
 /// The sources of a section.
@@ -43,7 +43,7 @@ impl Sources {
         section: &Crate,
         known: &mut BTreeMap<String, String>,
     ) -> Result<Self, WorkspaceError> {
-        keeps_to_itself(section)?;
+        keeps_to_itself(crates, section)?;
         let own = hash(&experiment(section), &section.folder)?;
         let mut keyed = vec![(format!("{}, experiment", section.name), own)];
         let mut shown = Hasher::new();
@@ -119,9 +119,14 @@ fn hash(folder: &Path, base: &Path) -> Result<String, WorkspaceError> {
             feed(&mut hasher, &name(path, base), &read(path)?);
             continue;
         };
+        if let Some(word) = ["env!", "option_env!"].into_iter().find(|word| rust.words.contains(*word)) {
+            return Err(reaching(path, &format!("the environment of the compiler by `{word}`")));
+        }
         feed(&mut hasher, &name(path, base), rust.text.as_bytes());
         for embedded in &rust.embedded {
-            if is_rust(embedded) && !embedded.starts_with(folder) {
+            let is_outside = !embedded.starts_with(folder)
+                || embedded.components().any(|part| part == Component::ParentDir);
+            if is_rust(embedded) && is_outside {
                 return Err(reaching(path, &embedded.display().to_string()));
             }
             feed(&mut hasher, "embedded", &read(embedded)?);
@@ -134,14 +139,23 @@ fn hash(folder: &Path, base: &Path) -> Result<String, WorkspaceError> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-/// Refuses an experiment that uses what its key does not cover: other modules of its crate.
-fn keeps_to_itself(section: &Crate) -> Result<(), WorkspaceError> {
-    for path in source_files(&experiment(section))? {
-        if is_rust(&path) {
-            let reaches = RustFile::read(&path)?.reaches;
-            if let Some(outside) = reaches.into_iter().find(|name| name != "experiment") {
-                return Err(reaching(&path, &format!("crate::{outside}")));
-            }
+/// Refuses an experiment that uses what its key does not cover: other modules of its crate, or crates that are not keyed,
+/// whose names it may not even use as words.
+fn keeps_to_itself(crates: &Crates, section: &Crate) -> Result<(), WorkspaceError> {
+    let unkeyed: Vec<String> = crates
+        .below(section)
+        .into_iter()
+        .filter(|below| below.side == Side::Unkeyed)
+        .map(|below| below.name.replace('-', "_"))
+        .collect();
+    for path in source_files(&experiment(section))?.into_iter().filter(|path| is_rust(path)) {
+        let RustFile { reaches, above, words, .. } = RustFile::read(&path)?;
+        let inside = module_folder(&path).strip_prefix(experiment(section)).map_or(0, |at| at.iter().count());
+        let outside = reaches.iter().find(|name| *name != "experiment").map(|name| format!("crate::{name}"));
+        let upwards = (above > inside).then(|| "super::".repeat(above));
+        let unkeyed = unkeyed.iter().find(|name| words.contains(*name)).cloned();
+        if let Some(outside) = outside.or(upwards).or(unkeyed) {
+            return Err(reaching(&path, &outside));
         }
     }
     Ok(())
@@ -174,4 +188,55 @@ fn name(file: &Path, base: &Path) -> String {
 fn feed(hasher: &mut Hasher, name: &str, content: &[u8]) {
     hasher.update(blake3::hash(name.as_bytes()).as_bytes());
     hasher.update(blake3::hash(content).as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of the sources of a section in which one file says this.
+    fn told(file: &str, text: &str) -> Result<BTreeMap<String, Sources>, String> {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = root.path().join("crates").join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write(
+            "a/Cargo.toml",
+            "[package]\nname=\"a\"\n[dependencies]\nb-c={}\n[package.metadata.section]\nnumber=\"1\"",
+        );
+        write("b/Cargo.toml", "[package]\nname=\"b-c\"\n[package.metadata.library]\nkeyed=false");
+        write("b/src/lib.rs", "");
+        for name in ["mod.rs", "runs.rs", "runs/deep.rs"] {
+            write(&format!("a/src/experiment/{name}"), if name == file { text } else { "" });
+        }
+        let crates = Crates::read(root.path()).unwrap();
+        Sources::of_all(&crates).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_reaches_beyond_its_key_is_refused_whatever_the_way() {
+        for (file, text) in [
+            ("mod.rs", "fn f() { super::helper() }"),
+            ("runs.rs", "use super::super::report as r;"),
+            ("runs.rs", "use super::{super::helper};"),
+            ("runs.rs", "use crate::{report, experiment};"),
+            ("runs.rs", "use crate as c; fn f() { c::report::f() }"),
+            ("runs.rs", "extern crate self as me;"),
+            ("runs/deep.rs", "use super::super::super::helper;"),
+            ("runs/deep.rs", "use ::b_c as other;"),
+            ("runs.rs", "const A: Option<&str> = option_env!(\"A\");"),
+            ("mod.rs", "#[path = \"../helper.rs\"] mod helper;"),
+        ] {
+            assert!(told(file, text).unwrap_err().contains("which is in no key"), "{file}: {text}");
+        }
+        for (file, text) in [
+            ("mod.rs", "mod runs; pub use self::runs::f; pub use crate::experiment::runs::g;"),
+            ("runs.rs", "use super::f; #[cfg(test)] mod tests { use super::super::*; use b_c; }"),
+            ("runs/deep.rs", "use super::super::f; pub(crate) fn environment() { std::env::args(); }"),
+        ] {
+            told(file, text).unwrap();
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Rust sources as token trees, so that a comment, a doc line, white space or a test moves nothing and a changed constant
 //! moves exactly what uses it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,8 +18,12 @@ pub(crate) struct RustFile {
     pub(crate) embedded: Vec<PathBuf>,
     /// Modules that it declares for tests alone: where their file would be, without `.rs`.
     pub(crate) test_modules: Vec<PathBuf>,
-    /// What follows `crate::`: the modules of its crate that it reaches.
-    pub(crate) reaches: Vec<String>,
+    /// What follows `crate`: the modules of its crate that it reaches, or the other name that it gives it.
+    pub(crate) reaches: BTreeSet<String>,
+    /// The longest chain of `super`: so many modules up it reaches.
+    pub(crate) above: usize,
+    /// All of its words, macros that it calls with their `!`.
+    pub(crate) words: BTreeSet<String>,
 }
 
 impl RustFile {
@@ -33,7 +38,7 @@ impl RustFile {
         let stream: TokenStream = text.replace('\r', "").parse().map_err(no_rust)?;
         let mut modules = Modules::default();
         let mut file = Self::default();
-        file.add(&stripped(stream, &mut modules), path)?;
+        file.add(&stripped(stream, &mut modules), path, 0)?;
         let Modules { for_tests, always } = modules;
         let only_for_tests = for_tests.into_iter().filter(|name| !always.contains(name));
         let beside = module_folder(path);
@@ -41,21 +46,39 @@ impl RustFile {
         Ok(file)
     }
 
-    /// Adds tokens to the text, and takes note of what they embed and reach.
-    fn add(&mut self, trees: &[TokenTree], path: &Path) -> Result<(), WorkspaceError> {
+    /// Adds tokens that stand so many modules up to the text, and takes note of what they embed and reach.
+    fn add(&mut self, trees: &[TokenTree], path: &Path, up: usize) -> Result<(), WorkspaceError> {
         const EMBED: [&str; 3] = ["include", "include_str", "include_bytes"];
         let is = |punct: &Punct, sign| punct.as_char() == sign;
+        // `super::super::{…}` leads on into the braces.
+        let mut chain = up;
         for (index, tree) in trees.iter().enumerate() {
+            match tree {
+                TokenTree::Ident(word) => {
+                    chain = if word == "super" { chain + 1 } else { up };
+                    self.above = self.above.max(chain);
+                    self.words.insert(word.to_string());
+                }
+                TokenTree::Punct(colon) if is(colon, ':') => {}
+                TokenTree::Punct(_) => chain = up,
+                _ => {}
+            }
             match &trees[index..] {
                 [TokenTree::Ident(word), TokenTree::Punct(colon), _, name, ..]
                     if word == "crate" && is(colon, ':') =>
                 {
-                    self.reaches.push(name.to_string());
+                    self.reaches.insert(name.to_string());
+                }
+                [TokenTree::Ident(word), TokenTree::Ident(name), ..] if word == "crate" => {
+                    self.reaches.insert(name.to_string());
                 }
                 [TokenTree::Ident(word), TokenTree::Punct(bang), TokenTree::Group(arguments), ..]
-                    if EMBED.iter().any(|name| word == name) && is(bang, '!') =>
+                    if is(bang, '!') =>
                 {
-                    self.embedded.push(path.with_file_name(literal(&arguments.stream(), path)?));
+                    self.words.insert(format!("{word}!"));
+                    if EMBED.iter().any(|name| word == name) {
+                        self.embedded.push(path.with_file_name(literal(&arguments.stream(), path)?));
+                    }
                 }
                 [TokenTree::Punct(hash), TokenTree::Group(attribute), ..]
                     if is(hash, '#') && attribute.delimiter() == Delimiter::Bracket =>
@@ -77,7 +100,8 @@ impl RustFile {
                         Delimiter::None => ("", ""),
                     };
                     self.text.push_str(open);
-                    self.add(&trees_of(group), path)?;
+                    self.add(&trees_of(group), path, chain)?;
+                    chain = up;
                     self.text.push_str(close);
                 }
                 TokenTree::Punct(punct) => {
@@ -98,7 +122,7 @@ fn trees_of(group: &Group) -> Vec<TokenTree> {
 }
 
 /// The folder in which a file's modules lie.
-fn module_folder(path: &Path) -> PathBuf {
+pub(crate) fn module_folder(path: &Path) -> PathBuf {
     let is_root =
         path.file_name().is_some_and(|name| name == "mod.rs" || name == "lib.rs" || name == "main.rs");
     if is_root { path.parent().unwrap_or(path).to_path_buf() } else { path.with_extension("") }
@@ -192,7 +216,8 @@ fn skip_item(trees: &mut impl Iterator<Item = TokenTree>) -> Option<String> {
                 return words.get(declared + 1).cloned();
             }
             TokenTree::Group(body)
-                if body.delimiter() == Delimiter::Brace && words.iter().all(|word| word != "use") =>
+                if body.delimiter() == Delimiter::Brace
+                    && words.iter().find(|word| *word != "pub").is_none_or(|keyword| keyword != "use") =>
             {
                 return None;
             }
@@ -232,7 +257,8 @@ mod tests {
     fn comments_docs_layout_and_tests_move_nothing() {
         let dressed = "//! Module.\r\n/// Docs.\r\npub fn k(c: f64)\n  -> f64 { /* why */ c * 2.0 }\n\
                        #[cfg(test)]\nuse a::{b, c};\n#[cfg(test)]\nmod tests { fn t() {} }\n#[cfg(test)] const X: u8 = 1;\n\
-                       #[cfg(all(test, unix))]\nmod more { fn t() {} }";
+                       #[cfg(all(test, unix))]\nmod more { fn t() {} }\n\
+                       #[cfg(test)] pub(crate) fn t<'a>(x: &'a u8) -> impl Fn() + use<'a> { move || drop(x) }";
         assert_eq!(text(PLAIN), text(dressed));
     }
 
@@ -270,9 +296,17 @@ mod tests {
 
     #[test]
     fn what_a_file_reaches_is_told() {
-        let found =
-            read("use crate::report::x; pub(crate) fn f() { crate::experiment::g(); $crate::h(); }").unwrap();
-        assert_eq!(found.reaches[..2], ["report", "experiment"]);
+        let found = read(
+            "use crate::report::x; use crate as c; pub(crate) fn f() { crate::experiment::g(); env!(\"A\") }",
+        )
+        .unwrap();
+        assert!(found.reaches.iter().eq(["as", "experiment", "report"]));
+        assert!(found.words.contains("env!") && !found.words.contains("f!"));
+        let above = |source| read(source).unwrap().above;
+        assert_eq!(above("use self::a; fn f(b: u8) -> u8 { b }"), 0);
+        assert_eq!(above("pub(super) fn f() { super::g(super::h()); }"), 1);
+        assert_eq!(above("use super::{super::a, b};"), 2);
+        assert_eq!(above("fn f() { super::super::report::a() }"), 2);
     }
 
     #[test]

@@ -98,6 +98,38 @@ fn a_crate_moves_exactly_the_keys_of_the_sections_that_use_it() {
     }
 }
 
+/// Manifests, tests, benches, commands and pages may move no key, so all of them are changed at once.
+#[test]
+fn nothing_beside_the_sources_moves_a_key_but_a_sections_own_build_script() {
+    let (root, copy) = (root(), tempfile::tempdir().unwrap());
+    let within = ["crates", "xtask", "paper/sections"].map(|place| sources(&root.join(place))).concat();
+    within.iter().chain([&root.join("Cargo.toml")]).for_each(|file| copy_to(copy.path(), &root, file));
+    let (crates, before) = (Crates::read(copy.path()).unwrap(), keys(copy.path()));
+    let is_keyed = |file: &Path| {
+        let of_crate = |found: &Crate| {
+            file.starts_with(found.folder.join("src")) || file == found.folder.join("build.rs")
+        };
+        crates.iter().any(of_crate)
+    };
+    let mut others = sources(copy.path());
+    others.retain(|file| !is_keyed(file));
+    for file in &others {
+        let more = if file.ends_with("Cargo.toml") { "\n# perturbed = true\n" } else { token(file) };
+        fs::write(file, [&fs::read(file).unwrap(), more.as_bytes()].concat()).unwrap();
+    }
+    assert_eq!(keys(copy.path()), before);
+    for kind in ["toml", "typ", "rs", "csv", "py"] {
+        assert!(others.iter().any(|file| file.extension().is_some_and(|end| end == kind)), "no {kind} file");
+    }
+    for section in crates.iter().filter(|found| found.side == Side::Section) {
+        let script = section.folder.join("build.rs");
+        assert_eq!(
+            moved_by(copy.path(), &before, &script, token(&script)),
+            BTreeSet::from([section.name.clone()])
+        );
+    }
+}
+
 /// A crate without its Rust files, and a section that depends on it; of a section, that section alone.
 fn alone(root: &Path, found: &Crate) -> tempfile::TempDir {
     let alone = tempfile::tempdir().unwrap();

@@ -7,7 +7,6 @@ use ledger::{Data, Entry, Scale};
 use runner::{CommandError, Provenance};
 use serde_json::Value;
 
-use super::entries;
 use crate::ledger_files;
 
 /// What a result is worth.
@@ -18,7 +17,8 @@ pub(super) struct Worth {
 
 impl Worth {
     pub(super) fn of(folder: &Path) -> Result<Self, CommandError> {
-        Ok(Self { provenance: ledger_files::provenance(folder)?, entries: entries(folder)? })
+        let (provenance, entries) = ledger_files::measured(folder)?;
+        Ok(Self { provenance, entries })
     }
 
     /// Data sets of which the real images were read.

@@ -10,8 +10,8 @@ use runner::messages::{Request, exit};
 use runner::{CommandError, FileError};
 
 use super::citation::Citation;
-use super::contents::{self, CHECKSUMS, DESCRIPTION, ORIGIN, Origin};
-use super::packed::{Files, unpack};
+use super::contents::{self, CHECKSUMS, DESCRIPTION, ORIGIN};
+use super::packed::{Files, Origin, sha256, unpack};
 use super::{lay_out, some};
 use crate::built::Built;
 use crate::code::Code;
@@ -59,7 +59,7 @@ pub fn check(checkout: &Workspace, file: &Path) -> Outcome {
         let refused = CommandError::from(FileError::of("read", file)(error)).code(exit::USAGE);
         refused.advise("name the .zip file itself; in a folder that was unpacked, sha256sum -c SHA256SUMS checks the files")
     })?;
-    println!("{}: SHA-256 {}", file.display(), contents::sha256(&bytes));
+    println!("{}: SHA-256 {}", file.display(), sha256(&bytes));
     let (place, mut findings) = (tempfile::tempdir()?, Findings::default());
     if let Some((workspace, files)) = by_itself(&bytes, place.path(), &mut findings)? {
         by_commit(checkout, &workspace, &files, &mut findings)?;
@@ -134,7 +134,7 @@ fn against_checksums(files: &Files) -> Vec<String> {
     for (name, sum) in &listed {
         match files.get(*name) {
             None => faults.push(format!("{name} is missing")),
-            Some(file) if contents::sha256(&file.bytes) != *sum => {
+            Some(file) if sha256(&file.bytes) != *sum => {
                 faults.push(format!("{name} is not the file that {CHECKSUMS} lists"));
             }
             Some(_) => {}

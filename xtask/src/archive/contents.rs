@@ -5,12 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use runner::{CommandError, FileError};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::citation::Citation;
 use super::crate_metadata;
-use super::packed::{Content, Files};
+use super::packed::{Content, Files, Origin, sha256};
 use crate::built::Built;
 use crate::checkout::git;
 use crate::ledger_files::Results;
@@ -25,17 +23,6 @@ pub const ORIGIN: &str = "archive.json";
 pub const DESCRIPTION: &str = "ro-crate-metadata.json";
 /// What is made of the records.
 const MADE: [&str; 3] = ["paper/paper.pdf", "paper/paper.html", "paper/generated/claims.json"];
-
-/// The commit that an archive is of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Origin {
-    /// The commit.
-    pub commit: String,
-    /// Its day.
-    pub date: String,
-    /// Files that differ from that commit, or that it does not have.
-    pub changed: Vec<String>,
-}
 
 /// The checkout's sources: those that git knows, as they stand there, and those that it does not know and is not told to
 /// ignore.
@@ -140,11 +127,6 @@ pub fn describe(workspace: &Workspace, origin: &Origin, mut files: Files) -> Res
     let checksums = checksums(&files);
     files.insert(CHECKSUMS.to_owned(), Content::plain(checksums));
     Ok(files)
-}
-
-/// SHA-256, in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A line a file.

@@ -13,8 +13,7 @@ use runner::{CommandError, Header, Origin as Place, Provenance, Store};
 use serde_json::{Value, json};
 
 use super::citation::{Citation, spdx, told};
-use super::contents::{Origin, sha256};
-use super::packed::Files;
+use super::packed::{Files, Origin, sha256};
 use crate::ledger_files;
 use crate::sections::{Section, Workspace};
 

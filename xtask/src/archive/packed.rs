@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write};
 
 use runner::CommandError;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use zip::read::ZipFile;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
@@ -27,6 +29,22 @@ impl Content {
 
 /// Files by their names, relative to the root, with `/` between the parts.
 pub type Files = BTreeMap<String, Content>;
+
+/// The commit that an archive is of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The commit.
+    pub commit: String,
+    /// Its day.
+    pub date: String,
+    /// Files that differ from that commit, or that it does not have.
+    pub changed: Vec<String>,
+}
+
+/// SHA-256, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// An archive holds no more bytes, unpacked: neither one that is made nor one that is read.
 const MOST_BYTES: u64 = 512 << 20;

@@ -3,6 +3,8 @@
 //! Plotters' backend counts in whole pixels. The canvas is therefore drawn ten times too large and the SVG's size set back
 //! afterwards, so that curves are smooth to a tenth of a point.
 
+use std::error::Error;
+
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
@@ -11,7 +13,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontTransform, IntoFont, ShapeStyle, TextStyle};
 
 use super::legend::{self, Sample};
-use super::panel::{Dash, Mark, Panel};
+use super::panel::{Dash, Frame, Mark, Panel, Place};
 use super::{Axis, Colour, shown};
 
 /// Canvas units per point.
@@ -39,34 +41,18 @@ pub enum FigureError {
         panel: usize,
     },
     /// The drawing backend failed.
-    #[error("figure `{figure}`: {why}")]
+    #[error("figure `{figure}` cannot be drawn")]
     Backend {
         /// The figure.
         figure: String,
         /// What it said.
-        why: String,
+        #[source]
+        why: Box<dyn Error + Send + Sync>,
     },
 }
 
 type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Drawn = Result<(), String>;
-
-/// A rectangle of the page, in points.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) right: f64,
-    pub(super) bottom: f64,
-}
-
-/// A panel's plotting area with its axes' spans.
-pub(super) struct Frame<'a> {
-    pub(super) place: Place,
-    pub(super) panel: &'a Panel,
-    pub(super) x: (f64, f64),
-    pub(super) y: (f64, f64),
-}
+type Drawn = Result<(), Box<dyn Error + Send + Sync>>;
 
 pub(super) fn figure(name: &str, panels: &[Panel], height: f64) -> Result<String, FigureError> {
     let width = if panels.len() > 1 { PAGE } else { COLUMN };
@@ -86,7 +72,7 @@ pub(super) fn figure(name: &str, panels: &[Panel], height: f64) -> Result<String
             draw_entry(&canvas, entry, 42.0)?;
         }
         frames.iter().try_for_each(|frame| frame.draw(&canvas))?;
-        canvas.present().map_err(|error| error.to_string())
+        Ok(canvas.present()?)
     })();
     drawn.map_err(|why| FigureError::Backend { figure: name.to_owned(), why })?;
     Ok(set_back(&svg, size, &shown::metadata(&frames)))
@@ -341,5 +327,5 @@ where
     E: plotters::element::Drawable<SVGBackend<'a>>,
     &'e E: plotters::element::PointCollection<'e, (i32, i32)>,
 {
-    canvas.draw(element).map_err(|error| error.to_string())
+    Ok(canvas.draw(element)?)
 }

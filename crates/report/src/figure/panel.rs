@@ -126,3 +126,20 @@ impl Panel {
         self
     }
 }
+
+/// A rectangle of the page, in points.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
+/// A panel's plotting area with its axes' spans.
+pub(super) struct Frame<'a> {
+    pub(super) place: Place,
+    pub(super) panel: &'a Panel,
+    pub(super) x: (f64, f64),
+    pub(super) y: (f64, f64),
+}

@@ -3,8 +3,7 @@
 
 use serde::Serialize;
 
-use super::draw::{Frame, Place};
-use super::panel::{Dash, Mark, Panel};
+use super::panel::{Dash, Frame, Mark, Panel, Place};
 use super::{Axis, Colour};
 
 /// A panel: where it stands on the canvas, its axes and what was drawn, in the order drawn.

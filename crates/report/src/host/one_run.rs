@@ -1,22 +1,19 @@
 //! One run: found, or computed and stored.
 
+use std::error::Error;
 use std::sync::{Arc, OnceLock};
 use std::time::{Instant, UNIX_EPOCH};
 
-use experiment::{Context, Experiment, Status, Throughput};
+use experiment::{Context, Experiment, Status, told};
 use runner::messages::Event;
 use runner::{CheckpointFiles, CommandError, Header, Key, Level, Lock, Lookup};
 
 use super::events::{failed, of_run, progress, say, warn};
 use super::ready::Ready;
+use super::write::Done;
 
-/// What is known of a run that is done.
-pub(super) struct Done {
-    pub(super) header: Header,
-    /// Where it was found, if it was not computed now.
-    pub(super) found: Option<Level>,
-    pub(super) throughput: Option<Throughput>,
-}
+/// What a run gave, where it is there.
+type Found<E> = Option<(<E as Experiment>::Outcome, Done)>;
 
 /// A run's outcome where it is there, sound, and by the rules of the request to be taken. `computed` says whether it was
 /// computed for this request.
@@ -25,15 +22,15 @@ pub(super) fn found<E: Experiment>(
     ready: &Ready<E>,
     of: &(E::Run, Key),
     computed: bool,
-) -> Result<Option<(E::Outcome, Done)>, String> {
+) -> Result<Found<E>, Box<dyn Error + Send + Sync>> {
     match ready.store.look_up(&of.1) {
         Lookup::Found(header, ..) if ready.refuses(&of.0, &header) => Ok(None),
         Lookup::Found(header, payload, level) => {
-            let outcome = postcard::from_bytes(&payload).map_err(|error| error.to_string())?;
+            let outcome = postcard::from_bytes(&payload)?;
             let found = (!computed).then_some(level);
             Ok(Some(finished::<E>(ready, &of.0, outcome, *header, found)))
         }
-        Lookup::Damaged(why) => Err(why),
+        Lookup::Damaged(why) => Err(why.into()),
         Lookup::Missing => Ok(None),
     }
 }
@@ -81,7 +78,10 @@ pub(super) fn one_run<E: Experiment>(
     match found(ready, of, false) {
         Ok(Some(found)) => return Ok(found),
         Ok(None) => {}
-        Err(why) => warn(&format!("the result of run {name} is damaged ({why}): computing it again")),
+        Err(why) => {
+            let why = told(&*why);
+            warn(&format!("the result of run {name} is damaged ({why}): computing it again"));
+        }
     }
     let here = ready.here(run);
     let checkpoints = Arc::new(CheckpointFiles::of(&request.store, key, &here.arithmetic(), warn));

@@ -97,7 +97,7 @@ impl<'a, E: Experiment> Ready<'a, E> {
     /// Whether a run that is there is not to be taken, by the rules of the request.
     pub(super) fn refuses(&self, run: &E::Run, header: &Header) -> bool {
         self.request.repeat_before.is_some_and(|time| header.finished <= time)
-            || self.request.same_arithmetic && header.origin.arithmetic() != self.here(run).arithmetic()
+            || self.request.same_arithmetic && !header.origin.has_arithmetic_of(&self.here(run))
     }
 
     /// The outcomes of runs that are there and sound.
@@ -126,8 +126,8 @@ impl<'a, E: Experiment> Ready<'a, E> {
             }
             _ => Vec::new(),
         };
-        let arithmetic = header.map(|header| header.origin.arithmetic());
-        let arithmetic = arithmetic.filter(|found| *found != self.here(run).arithmetic());
+        let other = header.filter(|header| !header.origin.has_arithmetic_of(&self.here(run)));
+        let arithmetic = other.map(|header| header.origin.arithmetic());
         PlannedRun { name, key: key.hash().to_owned(), state, moved, arithmetic, work: E::work(run) }
     }
 }

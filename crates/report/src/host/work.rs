@@ -10,9 +10,10 @@ use runner::messages::{Event, Execution, Plan, PlannedRun, exit};
 use runner::{CommandError, Key, Lock};
 
 use super::events::{failed, say, tell, usage, warn};
-use super::one_run::{Done, found, one_run};
+use super::one_run::{found, one_run};
 use super::ready::{Outcomes, Ready, stand_ins};
 use super::workers::side_by_side;
+use super::write::Done;
 
 /// Says what would be done. Runs that only outcomes can name are in it once those are there.
 pub(super) fn plan<E: Experiment>(ready: &Ready<E>) -> Result<(), CommandError> {

@@ -1,7 +1,7 @@
 //! Writing a section's files: tables, figures, `claims.json` and, last, `provenance.json`.
 //!
 //! The stamp in the provenance hashes all that the files are made from: run keys, parameters, the sources of the section's
-//! program, the register of claims. While it stands and every file still has its checksum, nothing is made again.
+//! program, the lock file, whose versions draw and round, the register of claims. While it stands and every file still has its checksum, nothing is made again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,14 +10,22 @@ use std::time::Duration;
 
 use ledger::Register;
 use runner::messages::Request;
-use runner::{CommandError, Origin, Provenance, RunRecord, atomic, results};
+use runner::{CommandError, Header, Level, Origin, Provenance, RunRecord, atomic, results};
 use serde_json::Value;
 
 use super::events::{failed, usage};
-use super::one_run::Done;
 use crate::{Produced, Section};
-use experiment::{Device, Experiment, Inputs};
+use experiment::{Device, Experiment, Inputs, Throughput};
 
+/// What is known of a run that is done.
+pub(super) struct Done {
+    pub(super) header: Header,
+    /// Where it was found, if it was not computed now.
+    pub(super) found: Option<Level>,
+    pub(super) throughput: Option<Throughput>,
+}
+
+/// Writes the files of a request, unless they stand.
 pub(super) struct Writer<'a> {
     request: &'a Request,
     section: &'static str,
@@ -47,6 +55,7 @@ impl<'a> Writer<'a> {
             &register,
             params.to_string().as_bytes(),
             request.profile.as_str().as_bytes(),
+            request.checkout.lock_hash.as_bytes(),
         ] {
             hasher.update(blake3::hash(bytes).as_bytes());
         }

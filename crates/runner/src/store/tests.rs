@@ -1,5 +1,5 @@
 use super::*;
-use crate::Part;
+use crate::{Part, told};
 
 fn header(run: &str, seed: &str, finished: u64) -> Header {
     Header {
@@ -78,7 +78,7 @@ fn a_record_serves_what_the_store_lacks_and_only_where_it_is_asked_for() {
     store.store(&header, b"payload\nwith\0bytes").unwrap();
     let record = folder.path().join("records/3.1-theory");
     let kept = record.join(format!("runs/{}.run.gz", header.key.hash()));
-    let bytes = store.compressed(header.key.hash()).unwrap();
+    let bytes = store.compressed(header.key.hash(), &header.origin).unwrap();
     atomic::write(&kept, &bytes).unwrap();
     let elsewhere = folder.path().join("elsewhere");
     assert!(matches!(
@@ -90,7 +90,16 @@ fn a_record_serves_what_the_store_lacks_and_only_where_it_is_asked_for() {
         panic!("not found")
     };
     assert_eq!((*found, payload.as_slice()), (header.clone(), b"payload\nwith\0bytes".as_slice()));
-    assert_eq!(with_record.compressed(header.key.hash()).unwrap(), bytes);
+    assert_eq!(with_record.compressed(header.key.hash(), &header.origin).unwrap(), bytes);
+    // The store is filled later under the same key, elsewhere: what was made of the record's run stays with that.
+    let origin = Origin { instruction_set: "x86_64+avx512f".to_owned(), ..header.origin.clone() };
+    with_record.store(&Header { origin: origin.clone(), ..header.clone() }, b"other bits").unwrap();
+    assert_eq!(with_record.compressed(header.key.hash(), &header.origin).unwrap(), bytes);
+    assert_ne!(with_record.compressed(header.key.hash(), &origin).unwrap(), bytes);
+    let nowhere = Origin { instruction_set: "aarch64".to_owned(), ..origin };
+    let error = with_record.compressed(header.key.hash(), &nowhere).unwrap_err();
+    assert!(told(&error).contains("elsewhere"), "{error}");
+    fs::remove_file(with_record.path(&header.key)).unwrap();
     for position in [0, bytes.len() / 2, bytes.len() - 1] {
         let mut damaged = bytes.clone();
         damaged[position] ^= 1;
@@ -116,7 +125,7 @@ fn what_is_exported_is_taken_in_once() {
     assert!(Store::import(&other, &file).is_err(), "cut short");
     for foreign in [&b"a letter"[..], &[0xff; 300], b""] {
         fs::write(&file, foreign).unwrap();
-        let told = Store::import(&other, &file).map_err(|error| error.to_string());
+        let told = Store::import(&other, &file).map_err(|error| told(&error));
         assert!(told.is_err_and(|why| why.contains("cache export") && why.contains("/all")), "{foreign:?}");
     }
     let nowhere = Store::import(&other, &folder.path().join("nowhere")).unwrap_err().to_string();
@@ -124,5 +133,5 @@ fn what_is_exported_is_taken_in_once() {
     let mut evil = GzEncoder::new(Vec::new(), Compression::fast());
     evil.write_all(b"1 runs/../../x.run\nx").unwrap();
     fs::write(&file, evil.finish().unwrap()).unwrap();
-    assert!(Store::import(&other, &file).unwrap_err().to_string().contains("outside the store"));
+    assert!(told(&Store::import(&other, &file).unwrap_err()).contains("outside the store"));
 }
