@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(warranted(2.5e-14, 1e-16), "2.500e-14");
         assert_eq!(warranted(3.7e27, 1.2e26), "3.70e27");
         assert_eq!(warranted(98_765_432.0, 12_345_678.0), "9.9e7");
-        assert_eq!(warranted(123_456_789_012.0, 0.0), "123457000000");
+        assert_eq!(warranted(123_456_789_012.0, 0.0), "1.23457e11");
         assert_eq!(warranted(1_234_567_890_123.0, 0.0), "1.23457e12");
     }
 

@@ -294,7 +294,13 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let submission = submission(place.path(), setup, work);
         let script = submission.write("", "").unwrap();
-        let status = std::process::Command::new(script).args(arguments).status().unwrap();
+        // While another test's thread starts a program, its copy of ours still has the script open for writing.
+        let status = loop {
+            match std::process::Command::new(&script).args(arguments).status() {
+                Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
+                status => break status.unwrap(),
+            }
+        };
         (status.code(), fs::read_to_string(submission.folder.join("1.log")).unwrap_or_default())
     }
 
