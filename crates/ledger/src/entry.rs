@@ -194,14 +194,17 @@ fn shown(measurement: &Measurement) -> String {
 fn of_check(check: &Check) -> Option<String> {
     match &check.comparison {
         Comparison::Most { share, .. } => Some(warranted(share.value(), 0.01)),
-        Comparison::Longer { ratios, .. } => Some(match ratios.estimate() {
-            [low, high] if low.is_finite() && high.is_infinite() => format!("≥ {}", warranted(low, 0.01)),
-            [low, high] if low.is_infinite() && high.is_finite() => format!("≤ {}", warranted(high, 0.01)),
-            [low, high] if low.is_finite() => {
-                format!("{} to {}", warranted(low, 0.01), warranted(high, 0.01))
-            }
-            _ => "unknown".to_owned(),
-        }),
+        Comparison::Longer { ratios, .. } => {
+            let estimate = ratios.estimate();
+            let [low, high] = estimate.map(|end| warranted(end, 0.01));
+            Some(match estimate.map(f64::is_finite) {
+                [true, true] if low == high => low,
+                [true, true] => format!("{low} to {high}"),
+                [true, false] => format!("≥ {low}"),
+                [false, true] => format!("≤ {high}"),
+                [false, false] => "unknown".to_owned(),
+            })
+        }
         _ => check.estimate().map(written),
     }
 }
