@@ -248,7 +248,7 @@ fn what_a_scheduler_lost_is_submitted_again() {
 fn runs_are_put_together_in_tasks_and_tasks_in_submissions() {
     let cluster = Cluster::new();
     let mut sweep = cluster.sweep("slurm");
-    sweep.options = json!({"poll": 1, "patience": 1, "batch": 2, "array_limit": 2, "cores": 2});
+    sweep.options = json!({"poll": 1, "patience": 60, "batch": 2, "array_limit": 2, "cores": 2});
     sweep.submit();
     let tasks = |name: &str, text: &[u8]| {
         name.ends_with("tasks.txt").then(|| text.iter().filter(|byte| **byte == b'\n').count())
