@@ -128,3 +128,34 @@ pub(super) fn with_ratios<'a, R>(table: Columns<'a, R>, pairs: fn(&'a R) -> &'a 
         .number("loss_ratio", |row| loss(row).value.exp())
         .number("log_loss_error", |row| loss(row).standard_error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::choices::{Optimiser, Task};
+
+    /// Two pairs of a panel, of whose four times so many were not reached.
+    fn ratios(unreached: usize) -> Table {
+        let panel = (Task::ALL[0], Optimiser::ALL[0]);
+        let pair = |seed, slower, unreached| Pair {
+            panel,
+            seed,
+            target: 1.0,
+            times: [slower, 100.0],
+            unreached,
+            ends: [1.0, 0.5],
+        };
+        let rows = [vec![pair(0, 200.0, unreached), pair(1, 300.0, 0)]];
+        with_ratios(Table::of("ratios", &rows), |row| row).table().unwrap()
+    }
+
+    #[test]
+    fn a_ratio_of_times_that_were_not_reached_has_no_error() {
+        let (known, censored) = (ratios(0), ratios(1));
+        assert_eq!(known.number("not_reached").unwrap(), 0.0);
+        assert!((known.number("log_time_error").unwrap() - 0.5 * 1.5f64.ln()).abs() < 1e-12);
+        assert_eq!(censored.number("not_reached").unwrap(), 1.0);
+        assert!(censored.number("log_time_error").unwrap().is_nan());
+        assert!(censored.number("log_loss_error").unwrap() < 1e-12);
+    }
+}
