@@ -41,20 +41,6 @@ fn sweep(options: Value, iterations: &'static str) -> Sweep {
     Sweep::new("slurm", all, Path::new("."), iterations)
 }
 
-/// Iterations for which a run takes so long on this machine as it is now.
-fn iterations_of(seconds: f64) -> &'static str {
-    const TRIED: &str = "480";
-    let (said, code) = Sweep::local(TRIED).run();
-    assert_eq!(code, Some(0), "{said}");
-    let took = |line: &str| {
-        let event: Value = serde_json::from_str(line).ok()?;
-        let is_long = event["event"] == "finished" && event["run"].as_str()?.starts_with("cifar-");
-        event["seconds"].as_f64().filter(|_| is_long)
-    };
-    let fastest = said.lines().filter_map(took).min_by(f64::total_cmp).unwrap();
-    ((TRIED.parse::<f64>().unwrap() * seconds / fastest).ceil() as u64).to_string().leak()
-}
-
 /// Ids of all tasks that the scheduler knows.
 fn tasks() -> BTreeSet<String> {
     asked("squeue", &["-h", "-r", "-t", "all", "-o", "%i"]).lines().map(str::to_owned).collect()
@@ -110,8 +96,15 @@ fn a_task_is_killed() {
 fn a_task_comes_to_its_time_limit() {
     let _cluster = cluster();
     // Slurm's shortest limit is a minute, of which the signal may come when eight seconds are over; it looks twice a minute.
-    let sweep = sweep(json!({"time": "1", "notice": 52}), iterations_of(45.0));
-    ends_after_requeues(&sweep, sweep.start(false));
+    let sweep = sweep(json!({"time": "1", "notice": 52}), LONG);
+    let driver = sweep.start(false);
+    wait_until("a long run", || sweep.logs().iter().any(|log| log.contains(BEGINS)));
+    // What stands still until the signal has come is there when it comes, however fast the machine is.
+    let program = program_of(&sweep).unwrap().to_string();
+    told("kill", &["-STOP", &program]);
+    wait_until("the notice", || is_told_to_end(&program));
+    told("kill", &["-CONT", &program]);
+    ends_after_requeues(&sweep, driver);
 }
 
 #[test]
@@ -129,12 +122,24 @@ fn tasks_are_preempted() {
     ends_after_requeues(&sweep, driver);
 }
 
+/// Whether a SIGTERM waits for a process that stands still.
+fn is_told_to_end(process: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let pending = status.lines().find_map(|line| line.strip_prefix("ShdPnd:")).unwrap();
+    u64::from_str_radix(pending.trim(), 16).unwrap() & 1 << (15 - 1) != 0
+}
+
 /// Waits for the end of a sweep of which tasks are put back into the queue. Slurm holds those back for two minutes, which
 /// nobody needs to wait here.
-fn ends_after_requeues(sweep: &Sweep, mut driver: Program) {
-    let (mut requeued, since) = (0, Instant::now());
-    while sweep.request(false).out.join("provenance.json").metadata().is_err() {
-        assert!(since.elapsed() < Duration::from_secs(900), "{:?}", sweep.logs());
+fn ends_after_requeues(sweep: &Sweep, driver: Program) {
+    let (mut requeued, since, process) = (0, Instant::now(), driver.id().to_string());
+    // One that nobody listens to stands still when it has said as much as a pipe holds.
+    let driver = std::thread::spawn(move || driver.finish().unwrap());
+    while !driver.is_finished() {
+        if since.elapsed() > Duration::from_secs(600) {
+            told("kill", &["-9", &process]);
+            panic!("{}{:?}", asked("squeue", &["-h", "-r", "-t", "all"]), sweep.logs());
+        }
         for line in asked("squeue", &["-h", "-r", "-t", "PD", "-o", "%i %r"]).lines() {
             if let Some(id) = line.strip_suffix(" BeginTime") {
                 told("scontrol", &["update", &format!("job={id}"), "StartTime=now"]);
@@ -143,7 +148,8 @@ fn ends_after_requeues(sweep: &Sweep, mut driver: Program) {
         }
         std::thread::sleep(Duration::from_millis(300));
     }
-    assert_eq!(driver.code().unwrap(), Some(0));
+    let (said, code) = driver.join().unwrap();
+    assert_eq!(code, Some(0), "{said}");
     assert!(requeued > 0, "no task was put back");
     sweep.completes();
 }
@@ -176,8 +182,7 @@ fn a_node_is_drained_and_the_scheduler_restarted() {
 fn a_task_runs_out_of_memory() {
     let _cluster = cluster();
     // Slurm looks at the memory of a task once a second.
-    let iterations = iterations_of(4.0);
-    let mut sweep = sweep(json!({"when": [{"work_from": 100_000_000, "memory": "20M"}]}), iterations);
+    let mut sweep = sweep(json!({"when": [{"work_from": 100_000_000, "memory": "20M"}]}), LONG);
     let (said, code) = sweep.run();
     assert!(code == Some(1) && said.contains(": out of memory"), "{said}");
     sweep.options = json!({"poll": 1, "patience": 5});
