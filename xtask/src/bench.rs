@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: ours against a peer, measured in one run.
 //!
-//! A crate declares its benches in its manifest, public name to bench target:
+//! A crate declares its benches in its manifest, public name to bench target, which is told the name:
 //!
 //! ```toml
 //! [package.metadata.benches]
@@ -77,7 +77,8 @@ pub fn bench(args: &Args) -> Outcome {
     let chosen = choose(&benches, &args.names)?;
     if args.list {
         let row = |bench: &&Bench| {
-            [bench.name.clone(), format!("cargo bench --profile dev --workspace --bench {}", bench.target)]
+            let Bench { name, target, .. } = bench;
+            [name.clone(), format!("cargo bench --profile dev --workspace --bench {target} -- {name}")]
         };
         print!("{}", columns(chosen.iter().map(row)));
         return Ok(exit::OK);
@@ -117,7 +118,9 @@ fn declared(workspace: &Workspace) -> Result<Vec<Bench>, CommandError> {
         }
     }
     benches.sort_by(|a, b| a.name.cmp(&b.name));
-    let same = |one: &Bench, other: &Bench| one.name == other.name || one.target == other.target;
+    let same = |one: &Bench, other: &Bench| {
+        one.name == other.name || (one.target == other.target && one.package != other.package)
+    };
     for (index, one) in benches.iter().enumerate() {
         if let Some(other) = benches[..index].iter().find(|other| same(one, other)) {
             let (first, second, name) = (&other.package, &one.package, &one.name);
@@ -144,6 +147,7 @@ fn run(workspace: &Workspace, bench: &Bench) -> Result<(Value, Measured), Comman
     let mut command = compile::cargo(workspace);
     // The profile and the features of everything else: others would compile every dependency once more.
     command.args(["bench", "--profile", "dev", "--quiet", "--workspace", "--bench", &bench.target]);
+    command.args(["--", &bench.name]);
     let mut child =
         command.stdout(Stdio::piped()).spawn().map_err(FileError::of("start", Path::new("cargo")))?;
     let stdout = child.stdout.take().expect("the standard output is piped");
@@ -219,14 +223,14 @@ mod tests {
     #[test]
     fn benches_are_declared_in_manifests() {
         let (_root, found) = workspace(&[
-            ("b", "[package.metadata.benches]\n\"b/two\" = \"two\"\n"),
+            ("b", "[package.metadata.benches]\n\"b/two\" = \"two\"\n\"b/two-wide\" = \"two\"\n"),
             ("a", "[package.metadata.benches]\n\"a/one\" = \"one\"\n"),
             ("c", ""),
         ]);
         let benches = declared(&found).unwrap();
         assert_eq!(benches[0], one());
-        assert_eq!(benches.len(), 2);
-        assert_eq!(choose(&benches, &[]).unwrap().len(), 2);
+        assert_eq!(benches.len(), 3);
+        assert_eq!(choose(&benches, &[]).unwrap().len(), 3);
         assert_eq!(choose(&benches, &["b/two".to_owned()]).unwrap(), [&benches[1]]);
         let stop = format!("{:?}", choose(&benches, &["b/tow".to_owned()]).unwrap_err());
         assert!(stop.contains("did you mean `b/two`? known: a/one, b/two"), "{stop}");

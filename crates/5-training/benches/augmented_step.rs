@@ -1,5 +1,6 @@
-//! Training ALL-CNN-C through the whole way of the data, augmentation included, with minibatches of 32 images of 32×32,
-//! against PyTorch on two threads each, in images per second. Prints one line of JSON.
+//! Training ALL-CNN-C through the whole way of the data, augmentation included, on images of 32×32 against PyTorch, two threads
+//! each, in images per second: with minibatches of 32 and 128 images, at the paper's width and at a quarter of it. Prints one
+//! line of JSON for the bench that its argument names.
 
 // The networks' own benches use all of it.
 #[allow(dead_code)]
@@ -8,28 +9,41 @@ mod peer;
 
 use dfdx::tensor::Cpu;
 use experiment::{Count, Parameters, Profile, Seeds};
-use networks::models::{AllCnn, Size};
 use peer::{Bench, operations};
-use training::experiment::choices::{Initialisation, Optimiser, Task};
+use training::experiment::choices::{Data, Initialisation, Optimiser, Task};
 use training::experiment::minibatches::{Minibatches, Set};
+use training::experiment::params::Params;
 use training::experiment::runs::{Run, runs};
+use training::experiment::settings::Positive;
+use training::experiment::trainer::Training;
 
-/// Steps in one repetition.
-const STEPS: usize = 4;
-/// Images in a minibatch.
-const BATCH: usize = 32;
+/// A bench: its name, what `literal.py` calls it, images in a minibatch, and the width in units of the paper's.
+type Case = (&'static str, &'static str, usize, f64);
+
+const CASES: [Case; 4] = [
+    ("training/allcnn-step", "allcnn-augmented-32-96", 32, 1.0),
+    ("training/allcnn-step-128", "allcnn-augmented-128-96", 128, 1.0),
+    ("training/allcnn-step-quarter", "allcnn-augmented-32-24", 32, 0.25),
+    ("training/allcnn-step-128-quarter", "allcnn-augmented-128-24", 128, 0.25),
+];
+/// Images in one repetition.
+const IMAGES: usize = 128;
 
 fn main() {
-    let operations = 3.0 * operations(AllCnn::default().blueprint(), Size::square(3, 32));
-    let (name, literal) = ("training/allcnn-step", "allcnn-augmented-steps");
-    Bench { name, literal, images: STEPS * BATCH, operations, on_processor: true }.compare(steps);
+    let named = |case: &&Case| std::env::args().any(|argument| argument == case.0);
+    let (name, literal, batch, width) = *CASES.iter().find(named).unwrap_or(&CASES[0]);
+    let run = run(batch, width);
+    let operations = 3.0 * operations(run.task.blueprint(width), run.image());
+    Bench { name, literal, images: IMAGES, operations, on_processor: true }
+        .compare(|| repetition(run, IMAGES / batch));
 }
 
-/// ALL-CNN-C at the paper's width, from scale initialisation, by SGD at the highest rate, on a stand-in.
-fn run() -> Run {
-    let mut params = training::experiment::params::Params::of(Profile::Paper);
-    params.batch.cifar = Count::of(BATCH as u64);
-    params.data = training::experiment::choices::Data::StandIn;
+/// ALL-CNN-C from scale initialisation, by SGD at the highest rate, on a stand-in.
+fn run(batch: usize, width: f64) -> Run {
+    let mut params = Params::of(Profile::Paper);
+    params.batch.cifar = Count::of(batch as u64);
+    params.width_multiplier.cifar = Positive::of(width);
+    params.data = Data::StandIn;
     let wanted = |run: &Run| {
         (run.task, run.optimiser, run.initialisation) == (Task::Cifar, Optimiser::Sgd, Initialisation::Scale)
     };
@@ -37,15 +51,14 @@ fn run() -> Run {
 }
 
 /// What takes so many steps each time it is called.
-fn steps() -> impl FnMut() {
+fn repetition(run: Run, steps: usize) -> impl FnMut() {
     const SEEDS: Seeds = Seeds::new("bench", 1);
-    let run: &'static Run = Box::leak(Box::new(run()));
+    let run: &'static Run = Box::leak(Box::new(run));
     let set = Set::open(run, None, 1).expect("a stand-in can always be made");
     let minibatches = Minibatches::of(run, set, &SEEDS).expect("the stand-in is large enough");
     let minibatches: &'static Minibatches = Box::leak(Box::new(minibatches));
     let device: &'static Cpu = Box::leak(Box::default());
-    let mut training = training::experiment::trainer::Training::begin(device, run, minibatches, &SEEDS)
-        .expect("there is memory");
+    let mut training = Training::begin(device, run, minibatches, &SEEDS).expect("there is memory");
     training.initialise(&SEEDS).expect("the stand-in fits");
-    move || (0..STEPS).for_each(|_| training.step().expect("the stand-in fits"))
+    move || (0..steps).for_each(|_| training.step().expect("the stand-in fits"))
 }

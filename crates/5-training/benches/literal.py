@@ -1,10 +1,11 @@
 """Training ALL-CNN-C as PyTorch does it, on two threads: images chosen, padded, cropped and standardised, then a step of SGD.
 
 Arguments and output as in the script of the crate `networks`, which this one builds on.
-  allcnn-augmented-steps  four steps with 32 images each
+  allcnn-augmented-N-W  128 images in steps of N, every layer but the last W/96 of the paper's width
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -18,10 +19,10 @@ MEAN = torch.tensor([125.3, 123.0, 113.9]).view(1, 3, 1, 1)
 DEVIATION = torch.tensor([63.0, 62.1, 66.7]).view(1, 3, 1, 1)
 
 
-def augmented_steps(steps=4, batch=32):
+def augmented_steps(batch, width):
     images = torch.randint(0, 256, (2000, 3, 32, 32), dtype=torch.uint8)
     labels = torch.randint(0, 10, (2000,))
-    network, _ = literal.in_manner(literal.all_cnn(), images[:batch].float())
+    network, _ = literal.in_manner(literal.all_cnn(width), images[:batch].float())
     optimiser = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)
 
     def step():
@@ -36,11 +37,12 @@ def augmented_steps(steps=4, batch=32):
         optimiser.step()
 
     def run():
-        for _ in range(steps):
+        for _ in range(128 // batch):
             step()
 
     return run
 
 
 if __name__ == "__main__":
-    literal.main({"allcnn-augmented-steps": augmented_steps})
+    kinds = {(batch, width) for batch in (32, 128) for width in (24, 96)}
+    literal.main({f"allcnn-augmented-{b}-{w}": partial(augmented_steps, b, w) for b, w in kinds})

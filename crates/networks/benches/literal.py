@@ -31,11 +31,15 @@ def in_manner(network, images):
     return (torch.compile(network) if MANNER == "compile" else network), images
 
 
-def all_cnn():
+def all_cnn(width=96):
     layers = []
     channels = 3
-    for out, size, stride in [(96, 3, 1), (96, 3, 1), (96, 3, 2), (192, 3, 1), (192, 3, 1), (192, 3, 2), (192, 3, 1)] + [
-        (192, 1, 1),
+    for out, size, stride in [(width, 3, 1), (width, 3, 1), (width, 3, 2)] + [
+        (2 * width, 3, 1),
+        (2 * width, 3, 1),
+        (2 * width, 3, 2),
+        (2 * width, 3, 1),
+        (2 * width, 1, 1),
         (10, 1, 1),
     ]:
         layers += [convolution(channels, out, size, stride), nn.ReLU()]

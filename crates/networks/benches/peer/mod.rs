@@ -162,5 +162,5 @@ fn ours(mut run: impl FnMut()) -> Value {
 /// Runs this bench once more as the child that measures ours, on two threads.
 fn child() -> Result<String, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    python::run(Command::new(program).arg(OURS).env("RAYON_NUM_THREADS", "2"))
+    python::run(Command::new(program).args(std::env::args().skip(1)).arg(OURS).env("RAYON_NUM_THREADS", "2"))
 }
