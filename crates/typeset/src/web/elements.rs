@@ -40,7 +40,10 @@ pub(super) fn complete(root: &mut HtmlElement) -> Found {
     walk.fill(root);
     let mut rules = String::new();
     for (style, class) in &walk.styles {
-        let _ = writeln!(rules, ".{class} {{ {} }}", themed(style));
+        let _ = writeln!(rules, ".{class} {{ {style} }}");
+    }
+    for (colour, tag) in walk.colours.iter().zip(SHORT) {
+        let _ = writeln!(rules, "code {} {{ {} }}", tag.resolve(), themed(colour));
     }
     Found { figures: walk.figures, rules }
 }
@@ -55,6 +58,8 @@ struct Use {
 struct Walk {
     figures: Vec<Figure>,
     styles: BTreeMap<String, String>,
+    /// Those of highlighted code, each of which has an element of its own.
+    colours: Vec<String>,
     uses: BTreeMap<String, Vec<Use>>,
     /// What the text calls each figure, such as `Figure 8`, by the address of its drawing.
     called: BTreeMap<String, String>,
@@ -114,9 +119,17 @@ impl Walk {
     /// A class in place of the `style` attribute.
     fn style(&mut self, element: &mut HtmlElement) {
         let Some(style) = element.attrs.get(attr::style).map(ToString::to_string) else { return };
-        if style.starts_with(COLOUR) && element.tag == tag::span {
-            // Highlighted code has thousands of them: the shortest element that stands for nothing but emphasis.
-            element.tag = tag::b;
+        if let Some(colour) = style.strip_prefix(COLOUR).filter(|_| element.tag == tag::span) {
+            let known = self.colours.iter().position(|known| known == colour);
+            let index = known.unwrap_or_else(|| {
+                self.colours.push(colour.to_owned());
+                self.colours.len() - 1
+            });
+            if let Some(short) = SHORT.get(index) {
+                element.tag = *short;
+                element.attrs.0.retain(|(key, _)| *key != attr::style);
+                return;
+            }
         }
         let number = self.styles.len();
         let class = self.styles.entry(style).or_insert_with(|| format!("s{number}"));
@@ -191,19 +204,18 @@ fn strong(element: &HtmlElement) -> Option<&HtmlElement> {
 /// How the style of highlighted code begins.
 const COLOUR: &str = "color: ";
 
+/// What stands for a colour of highlighted code, which has thousands of them: elements without a class.
+const SHORT: [HtmlTag; 5] = [tag::b, tag::var, tag::samp, tag::kbd, tag::u];
+
 /// Colours of highlighted code were chosen for light paper: on dark paper they are more than half white.
-fn themed(style: &str) -> String {
-    let lighter = |colour: &str| {
-        let parts =
-            [1, 3, 5].map(|at| colour.get(at..at + 2).and_then(|part| u8::from_str_radix(part, 16).ok()));
-        let [red, green, blue] = parts.map(|part| part.map(|part| 255 - (255 - u32::from(part)) * 45 / 100));
-        Some(format!("#{:02x}{:02x}{:02x}", red?, green?, blue?))
-    };
-    match style.strip_prefix(COLOUR).and_then(|colour| Some((colour, lighter(colour)?))) {
-        Some((colour, lighter)) => {
+fn themed(colour: &str) -> String {
+    let parts = [1, 3, 5].map(|at| colour.get(at..at + 2).and_then(|part| u8::from_str_radix(part, 16).ok()));
+    match parts.map(|part| part.map(|part| 255 - (255 - u32::from(part)) * 45 / 100)) {
+        [Some(red), Some(green), Some(blue)] => {
+            let lighter = format!("#{red:02x}{green:02x}{blue:02x}");
             format!("--shade: light-dark({colour}, {lighter}); color: var(--shade)")
         }
-        None => style.to_owned(),
+        _ => format!("color: {colour}"),
     }
 }
 
@@ -219,7 +231,7 @@ fn join(children: &mut EcoVec<HtmlNode>) {
         let joined_now = joined.make_mut();
         match (before.map(|at| joined_now[at..].split_at_mut(1)), child) {
             (Some(([HtmlNode::Element(last)], between)), HtmlNode::Element(next))
-                if last.tag == tag::b && next.tag == tag::b && last.attrs.0 == next.attrs.0 =>
+                if SHORT.contains(&last.tag) && last.tag == next.tag && last.attrs.0 == next.attrs.0 =>
             {
                 last.children.extend(between.iter().cloned());
                 last.children.extend(next.children);

@@ -25,7 +25,7 @@ fn numbers_verdicts_formulas_and_links_reach_both_files() {
         "± 0.00012",
         "0.3333",
         "<svg role=\"img\" aria-label=\"A dot.\"",
-        "<i>5</i><b class=s",
+        "<i>5</i><b>",
         "Eq.\u{a0}1",
         "reproduced · reduced scale",
         "@font-face",
