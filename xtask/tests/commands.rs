@@ -160,3 +160,47 @@ fn the_missing_program_is_named_before_anything_is_begun() {
         assert!(!empty.path().join("out").exists(), "something was begun");
     }
 }
+
+/// The first build: a cargo that does not go on with the second section before the first one's program was called.
+#[cfg(unix)]
+#[test]
+fn the_lightest_section_works_while_the_others_are_compiled() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let place = folder.path().display();
+    let cargo = format!(
+        r#"#!/bin/sh
+cd '{place}'
+artifact() {{
+    echo '{{"package_id":"p#'$1'@0.1.0","target":{{"name":"'$1'","kind":["bin"]}},"profile":{{}},"features":[],"executable":"{place}/'$1'"}}'
+}}
+case "$*" in
+    *--unit-graph*) echo '{{"version":1,"units":[]}}' ;;
+    *"--bin typeset"*) echo all >> builds; exit 1 ;;
+    *"--bin theory"*) echo theory >> builds; artifact theory ;;
+    *"--bin background"*)
+        for wait in $(seq 600); do [ -e called ] || sleep 0.1; done
+        cat called >> builds; artifact background ;;
+esac
+"#
+    );
+    for (program, text) in
+        [("cargo", &*cargo), ("theory", &format!("#!/bin/sh\necho called > '{place}/called'\n"))]
+    {
+        let path = folder.path().join(program);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    // No section's program lies beside this one.
+    let xtask = folder.path().join("bin/xtask");
+    std::fs::create_dir(folder.path().join("bin")).unwrap();
+    std::fs::hard_link(env!("CARGO_BIN_EXE_xtask"), &xtask).unwrap();
+    let mut command = Command::new(xtask);
+    command.arg("--cache").arg(folder.path().join("store")).args(["reproduce", "2", "3.1", "--out"]);
+    let ended =
+        command.arg(folder.path().join("out")).env("CARGO", folder.path().join("cargo")).output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.code() == Some(1) && told.contains("does not build"), "{told}");
+    let builds = std::fs::read_to_string(folder.path().join("builds")).unwrap();
+    assert_eq!(builds, "theory\ncalled\nall\n", "{told}");
+}
