@@ -106,7 +106,7 @@ impl Built {
 }
 
 /// Name and version from an id such as `registry+…#gemm@0.19.0` or `path+…/crates/ensemble#0.1.0`.
-fn name_and_version(id: &str) -> (String, String) {
+pub fn name_and_version(id: &str) -> (String, String) {
     let (place, tail) = id.rsplit_once('#').unwrap_or(("", id));
     let last = || place.rsplit('/').next().unwrap_or_default();
     let (name, version) = tail.split_once('@').unwrap_or((last(), tail));

@@ -12,6 +12,7 @@ use runner::messages::exit;
 use runner::{CommandError, FileError};
 
 use crate::built::Built;
+use crate::costs::Costs;
 use crate::sections::{Section, Workspace};
 use crate::{compiling, talk};
 
@@ -112,9 +113,15 @@ fn all(workspace: &Workspace) -> Vec<&str> {
 /// program does not need, too. Cargo tells them beforehand on request only, in words that may change; where it does not,
 /// what is computed early is computed again.
 fn planned(workspace: &Workspace, cuda: bool) -> Built {
-    let mut command = build_command(workspace, cuda, &all(workspace));
+    graph(build_command(workspace, cuda, &all(workspace)))
+        .and_then(|graph| Built::planned(&graph))
+        .unwrap_or_default()
+}
+
+/// The graph of what cargo is going to build by a command.
+fn graph(mut command: Command) -> Option<Vec<u8>> {
     command.args(["--unit-graph", "-Zunstable-options"]).env("RUSTC_BOOTSTRAP", "1");
-    command.output().ok().and_then(|told| Built::planned(&told.stdout)).unwrap_or_default()
+    command.output().ok().map(|told| told.stdout)
 }
 
 /// Builds the programs of these sections and hands on what is built whenever one of them is ready.
@@ -138,7 +145,11 @@ pub fn programs(
             !is_ready
         });
     };
-    run(workspace, cuda, &names, &format!("Section {}", numbers.join(", ")), ready).map(drop)
+    let what = match numbers[..] {
+        [number] => format!("Section {number}"),
+        _ => format!("{} sections", numbers.len()),
+    };
+    run(workspace, cuda, &names, &what, ready).map(drop)
 }
 
 /// Builds the program of one crate, if it is not as new as its sources. Says where it is.
@@ -184,15 +195,19 @@ fn run(
         let _ = to_be_left.lock().unwrap_or_else(PoisonError::into_inner).kill();
     });
     let mut built = Built::default();
-    let what_it_is = what.to_owned();
-    let telling = std::thread::spawn(move || compiling::tell(&what_it_is, BufReader::new(stderr)));
-    for line in BufReader::new(stdout).lines() {
-        if built.add(&line?) {
-            on_program(&built);
+    let costs = Costs::default();
+    let graph = || graph(build_command(workspace, cuda, programs));
+    let status = std::thread::scope(|scope| {
+        scope.spawn(|| compiling::tell(what, BufReader::new(stderr), &costs, graph));
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            costs.add(&line);
+            if built.add(&line) {
+                on_program(&built);
+            }
         }
-    }
-    let status = child.lock().unwrap_or_else(PoisonError::into_inner).wait()?;
-    let _ = telling.join();
+        child.lock().unwrap_or_else(PoisonError::into_inner).wait()
+    })?;
     match status.success() {
         true => Ok(built),
         false if talk::interrupted() => Err(CommandError::failed("the build was interrupted")

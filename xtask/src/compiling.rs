@@ -2,69 +2,104 @@
 //! a log says as much. What the compiler says goes through.
 
 use std::io::BufRead;
-use std::thread::available_parallelism;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
+use crate::costs::Costs;
 use crate::progress::{self, Teller};
 
 /// How often a plain line tells.
 const PLAIN_EVERY: Duration = Duration::from_secs(20);
-/// Seconds of a processor that a package takes, on the average of the first build of the workspace: some 1,400 for 560.
-const USUAL: f64 = 2.5;
 /// Packages from which on a build is a first one.
 const MANY: u64 = 100;
 
-/// Reads what cargo writes to its standard error, to the end, and tells it.
-pub fn tell(what: &str, mut from: impl BufRead) {
+/// Reads what cargo writes to its standard error, to the end, and tells it. `graph` asks cargo what it is going to build.
+pub fn tell(what: &str, mut from: impl BufRead + Send, costs: &Costs, graph: impl Fn() -> Option<Vec<u8>>) {
+    let (send, receive) = channel();
     let teller = Teller::begin(PLAIN_EVERY, false);
-    let mut telling = Telling { what, teller, started: Instant::now(), begin: None, announced: false };
-    let mut text = Vec::new();
-    while from.read_until(b'\r', &mut text).is_ok_and(|read| read > 0) {
-        String::from_utf8_lossy(&text).split(['\r', '\n']).for_each(|line| telling.line(line));
-        text.clear();
-    }
+    let mut telling = Telling { what, teller, costs, started: Instant::now(), last: None };
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut text = Vec::new();
+            while from.read_until(b'\r', &mut text).is_ok_and(|read| read > 0) {
+                for line in String::from_utf8_lossy(&text).split(['\r', '\n']) {
+                    let _ = send.send(line.to_owned());
+                }
+                text.clear();
+            }
+        });
+        loop {
+            match receive.recv_timeout(PLAIN_EVERY) {
+                Ok(line) => telling.line(&line, &graph),
+                // Cargo says nothing while a package takes long.
+                Err(RecvTimeoutError::Timeout) => telling.again(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+    });
     telling.teller.end();
 }
 
 struct Telling<'a> {
     what: &'a str,
     teller: Teller,
+    costs: &'a Costs,
     started: Instant,
-    /// Packages that were there when it began.
-    begin: Option<u64>,
-    /// Whether it was told how long it usually takes.
-    announced: bool,
+    /// What cargo said last: packages done, of how many, and those being compiled.
+    last: Option<(u64, u64, String)>,
 }
 
 impl Telling<'_> {
-    fn line(&mut self, line: &str) {
+    fn line(&mut self, line: &str, graph: impl Fn() -> Option<Vec<u8>>) {
         match Said::of(line) {
             Said::Nothing => {}
-            Said::Progress { done, all, now } => self.progress(done, all, now),
+            Said::Progress { done, all, now } => {
+                if self.last.is_none() {
+                    self.begin(all - done.min(all), graph);
+                }
+                self.last = Some((done, all, now.to_owned()));
+                self.again();
+            }
             Said::Else => progress::say(line),
         }
     }
 
-    fn progress(&mut self, done: u64, all: u64, now: &str) {
-        let (what, begin) = (self.what, *self.begin.get_or_insert(done));
-        if !self.announced && all - done >= MANY {
-            let threads = available_parallelism().map_or(1, usize::from);
-            let minutes = (USUAL * (all - done) as f64 / threads as f64 / 60.0).ceil();
+    /// Asks how much work there is and, where it is much, says so.
+    fn begin(&mut self, packages: u64, graph: impl Fn() -> Option<Vec<u8>>) {
+        graph().iter().for_each(|graph| self.costs.plan(graph));
+        if let (MANY.., Some((_, left))) = (packages, self.left()) {
+            let (minutes, threads) = ((left / 60.0).ceil(), threads());
             self.teller.say(&format!(
-                "compiling {what}: {} packages, usually some {minutes} min on {threads} threads; it is done once",
-                all - done
+                "compiling {}: {packages} packages, usually some {minutes} min on {threads} threads; it is done once",
+                self.what
             ));
-            self.announced = true;
         }
-        let spent = self.started.elapsed().as_secs_f64();
-        let part = (done - begin.min(done)) as f64 / (all - begin.min(all)).max(1) as f64;
-        let left = match part {
-            0.1.. => format!(", about {} left", progress::words(spent / part - spent)),
-            _ => String::new(),
-        };
-        let told = format!("compiling {what}: {done} of {all}{left}: {now}");
-        self.teller.tell(done as f64 / all.max(1) as f64, told.clone(), || told);
     }
+
+    fn left(&self) -> Option<(f64, f64)> {
+        self.costs.left(self.started.elapsed().as_secs_f64(), threads())
+    }
+
+    /// Tells how far it is.
+    fn again(&mut self) {
+        let Some((done, all, now)) = &self.last else { return };
+        let (part, told) = match self.left() {
+            Some((part, left)) => {
+                let (percent, left) = ((100.0 * part).floor(), progress::words(left));
+                (part, format!("compiling {}: {percent} %, about {left} left: {now}", self.what))
+            }
+            None => {
+                let part = *done as f64 / (*all).max(1) as f64;
+                (part, format!("compiling {}: {done} of {all}: {now}", self.what))
+            }
+        };
+        self.teller.tell(part, told.clone(), || told);
+    }
+}
+
+fn threads() -> usize {
+    available_parallelism().map_or(1, usize::from)
 }
 
 /// What a line of cargo's says.

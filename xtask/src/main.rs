@@ -18,6 +18,7 @@ mod claims;
 mod code;
 mod compile;
 mod compiling;
+mod costs;
 mod data;
 mod diff;
 mod doctor;
@@ -59,7 +60,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the sections in the paper's order, judge the claims and typeset the paper.
+    /// Run the sections, judge the claims and typeset the paper; at first, whichever section is compiled first.
     Reproduce(reproduce::Args),
     /// Say, run by run, what is queued, running or failed, what is stale and which part of its key moved.
     Status(status::Args),

@@ -1,0 +1,144 @@
+//! How much work there is in compiling what is still to be compiled: some packages take a hundred times as long as others, so
+//! that their number says little of the time that is left.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde::Deserialize;
+
+/// Seconds of a processor for the packages that take longest, one a line, measured on the first build of the workspace. Only
+/// how they compare with each other matters once something is compiled.
+const LONG: &str = include_str!("costs.txt");
+/// The same for any other package.
+const SHORT: f64 = 1.0;
+/// For a program: what is instantiated for it, and the linker.
+const PROGRAM: f64 = 8.0;
+/// For a build script.
+const SCRIPT: f64 = 0.3;
+/// So much work has to be done before its speed is believed.
+const BELIEVED: f64 = 30.0;
+
+/// Something that cargo builds, as it says it beforehand and afterwards.
+#[derive(Deserialize)]
+struct Unit {
+    #[serde(alias = "pkg_id")]
+    package_id: String,
+    target: Target,
+    #[serde(default)]
+    mode: String,
+    #[serde(default)]
+    fresh: bool,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    kind: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Graph {
+    units: Vec<Unit>,
+}
+
+impl Unit {
+    fn cost(&self) -> f64 {
+        match self.target.kind.first().map_or("", String::as_str) {
+            _ if self.mode == "run-custom-build" => 0.0,
+            "custom-build" => SCRIPT,
+            "bin" => PROGRAM,
+            _ => {
+                let name = crate::built::name_and_version(&self.package_id).0;
+                let long = LONG.lines().filter_map(|line| line.split_once(' '));
+                long.filter(|(package, _)| *package == name)
+                    .find_map(|(_, seconds)| seconds.parse().ok())
+                    .unwrap_or(SHORT)
+            }
+        }
+    }
+}
+
+/// The work of a build, as far as it is known.
+#[derive(Debug, Default)]
+pub struct Costs(Mutex<Work>);
+
+#[derive(Debug, Default)]
+struct Work {
+    all: Option<f64>,
+    /// Of what was there before.
+    fresh: f64,
+    compiled: f64,
+}
+
+impl Costs {
+    /// Takes note of the graph of all that is going to be built; none is known where that is not in the expected words.
+    pub fn plan(&self, graph: &[u8]) {
+        let graph = serde_json::from_slice::<Graph>(graph).ok();
+        self.work().all = graph.map(|graph| graph.units.iter().map(Unit::cost).sum());
+    }
+
+    /// Takes note of a line in which cargo says that something is built.
+    pub fn add(&self, line: &str) {
+        let Ok(unit) = serde_json::from_str::<Unit>(line) else { return };
+        let mut work = self.work();
+        if unit.fresh { work.fresh += unit.cost() } else { work.compiled += unit.cost() }
+    }
+
+    /// The part that is done of what had to be compiled, and the seconds that are left after so many.
+    pub fn left(&self, spent: f64, threads: usize) -> Option<(f64, f64)> {
+        let Work { all, fresh, compiled } = *self.work();
+        let wanted = (all? - fresh).max(compiled);
+        let rate = (spent + BELIEVED / threads as f64) / (compiled + BELIEVED);
+        (wanted > 0.0).then(|| (compiled / wanted, (wanted - compiled) * rate))
+    }
+
+    fn work(&self) -> std::sync::MutexGuard<'_, Work> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(id: &str, kind: &str, fresh: bool) -> String {
+        format!(r#"{{"package_id":"r#{id}","target":{{"kind":["{kind}"],"name":"x"}},"fresh":{fresh}}}"#)
+    }
+
+    #[test]
+    fn time_left_goes_by_the_work_that_is_left() {
+        let long = LONG.lines().next().unwrap().split_once(' ').unwrap();
+        let (name, seconds) = (format!("{}@1.0.0", long.0), long.1.parse::<f64>().unwrap());
+        let units =
+            [unit("a@1.0.0", "lib", false), unit(&name, "lib", false), unit("b@1.0.0", "proc-macro", true)];
+        let costs = Costs::default();
+        assert_eq!(costs.left(1.0, 2), None);
+        costs.plan(format!(r#"{{"units":[{}]}}"#, units.join(",")).as_bytes());
+        // Before anything is compiled: as on the machine where it was measured.
+        let (part, left) = costs.left(0.0, 2).unwrap();
+        assert_eq!((part, left), (0.0, (seconds + 2.0) / 2.0));
+        // What was there already is no work, and says nothing of the speed.
+        costs.add(&unit("b@1.0.0", "proc-macro", true));
+        assert_eq!(costs.left(0.0, 2).unwrap().1, (seconds + 1.0) / 2.0);
+        costs.add(&unit("a@1.0.0", "lib", false));
+        let (part, left) = costs.left(0.5, 2).unwrap();
+        assert!((part - 1.0 / (seconds + 1.0)).abs() < 1e-12 && (left - seconds / 2.0).abs() < 1e-9);
+        costs.add(&unit(&name, "lib", false));
+        assert_eq!(costs.left(60.0, 2).unwrap(), (1.0, 0.0));
+    }
+
+    #[test]
+    fn what_is_in_other_words_is_passed_over() {
+        let costs = Costs::default();
+        costs.add("warning: unused");
+        costs.plan(b"{}");
+        assert_eq!(costs.left(1.0, 1), None);
+    }
+
+    #[test]
+    fn the_list_is_one_of_packages_and_seconds() {
+        assert!(LONG.lines().count() > 20);
+        for line in LONG.lines() {
+            let (name, seconds) = line.split_once(' ').unwrap();
+            assert!(!name.is_empty() && seconds.parse::<f64>().unwrap() > SHORT, "{line}");
+        }
+    }
+}
