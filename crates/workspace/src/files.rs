@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn leftovers_count_nowhere_and_everything_else_counts() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = temp_dir::TempDir::new().unwrap();
         for name in
             ["b.rs", "a/c.cu", "a/table.json", ".b.rs.swp", "b.rs~", "#b.rs#", "b.rs.orig", "notes.md"]
         {
@@ -74,7 +74,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn an_editors_lock_and_a_socket_stop_nothing() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = temp_dir::TempDir::new().unwrap();
         fs::write(folder.path().join("b.rs"), "").unwrap();
         std::os::unix::fs::symlink("user@host.123", folder.path().join(".#b.rs")).unwrap();
         std::os::unix::fs::symlink("nowhere", folder.path().join("gone.rs")).unwrap();

@@ -69,8 +69,8 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn workspace(crates: &[(&str, &str)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
+    fn workspace(crates: &[(&str, &str)]) -> temp_dir::TempDir {
+        let root = temp_dir::TempDir::new().unwrap();
         for (number, name) in crates {
             let folder = root.path().join(format!("crates/{number}-{name}"));
             fs::create_dir_all(&folder).unwrap();

@@ -196,7 +196,7 @@ mod tests {
 
     /// What is said of the sources of a section in which one file says this.
     fn told(file: &str, text: &str) -> Result<BTreeMap<String, Sources>, String> {
-        let root = tempfile::tempdir().unwrap();
+        let root = temp_dir::TempDir::new().unwrap();
         let write = |name: &str, text: &str| {
             let path = root.path().join("crates").join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();

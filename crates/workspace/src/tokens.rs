@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     fn read(source: &str) -> Result<RustFile, WorkspaceError> {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = temp_dir::TempDir::new().unwrap();
         let path = folder.path().join("a.rs");
         fs::write(&path, source).unwrap();
         RustFile::read(&path)

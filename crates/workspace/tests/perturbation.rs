@@ -77,7 +77,7 @@ fn moved_by(root: &Path, before: &Keys, file: &Path, added: &str) -> BTreeSet<St
 #[test]
 fn a_crate_moves_exactly_the_keys_of_the_sections_that_use_it() {
     let root = root();
-    let copy = tempfile::tempdir().unwrap();
+    let copy = temp_dir::TempDir::new().unwrap();
     for found in Crates::read(&root).unwrap().iter() {
         copy_to(copy.path(), &root, &found.folder.join("Cargo.toml"));
         for name in ["src", "tests", "benches"] {
@@ -101,7 +101,7 @@ fn a_crate_moves_exactly_the_keys_of_the_sections_that_use_it() {
 /// Manifests, tests, benches, commands and pages may move no key, so all of them are changed at once.
 #[test]
 fn nothing_beside_the_sources_moves_a_key_but_a_sections_own_build_script() {
-    let (root, copy) = (root(), tempfile::tempdir().unwrap());
+    let (root, copy) = (root(), temp_dir::TempDir::new().unwrap());
     let within = ["crates", "xtask", "paper/sections"].map(|place| sources(&root.join(place))).concat();
     within.iter().chain([&root.join("Cargo.toml")]).for_each(|file| copy_to(copy.path(), &root, file));
     let (crates, before) = (Crates::read(copy.path()).unwrap(), keys(copy.path()));
@@ -131,8 +131,8 @@ fn nothing_beside_the_sources_moves_a_key_but_a_sections_own_build_script() {
 }
 
 /// A crate without its Rust files, and a section that depends on it; of a section, that section alone.
-fn alone(root: &Path, found: &Crate) -> tempfile::TempDir {
-    let alone = tempfile::tempdir().unwrap();
+fn alone(root: &Path, found: &Crate) -> temp_dir::TempDir {
+    let alone = temp_dir::TempDir::new().unwrap();
     copy_to(alone.path(), root, &found.folder.join("Cargo.toml"));
     if found.side != Side::Section {
         let section = "[package]\nname = \"s\"\n[package.metadata.section]\nnumber = \"1\"\n[dependencies]\n";
