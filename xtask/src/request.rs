@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use experiment::{Device, Profile};
+use experiment::{Device, Profile, fields_of};
 use runner::messages::Request;
-use runner::{Checkout, CommandError};
+use runner::{Checkout, CommandError, results};
 
 use crate::built::Built;
 use crate::checkout;
@@ -20,22 +20,22 @@ const SEED: u64 = 2019;
 pub struct Args {
     /// Sections by number or name; all of them if none is given
     pub sections: Vec<String>,
-    /// Sizes: smoke, quick or paper
-    #[arg(long, default_value = "quick")]
-    pub profile: Profile,
+    /// Sizes: smoke, quick or paper [default: quick, or with --from-records what the record has]
+    #[arg(long)]
+    pub profile: Option<Profile>,
     /// Where tensors live: cpu or cuda
     #[arg(long, default_value = "cpu")]
     pub device: Device,
-    /// Seed of everything random
-    #[arg(long, default_value_t = SEED)]
-    pub seed: u64,
+    /// Seed of everything random [default: 2019, or with --from-records what the record has]
+    #[arg(long)]
+    pub seed: Option<u64>,
     /// Set a parameter: section.key=value, for example `simulation.widths=[3000,100000]`
     #[arg(long = "set", value_name = "SECTION.KEY=VALUE")]
     pub sets: Vec<String>,
     /// Write everything that goes under paper/ into this folder instead
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Take runs from the records where the store lacks them
+    /// Take runs from the records where the store lacks them; without --profile, at the sizes that the records have
     #[arg(long)]
     pub from_records: bool,
     /// Refuse to compute on stand-ins where real data is not there
@@ -148,15 +148,26 @@ impl<'a> Asker<'a> {
     pub fn request(&self, section: &Section) -> Result<Request, CommandError> {
         let mine = self.sets.iter().filter(|(owner, ..)| *owner == section);
         let data = self.workspace.data()?;
+        let place = self.workspace.records().join(section.slug());
+        let record = match self.args.from_records && place.join("provenance.json").is_file() {
+            true => Some(results::read(&place)?),
+            false => None,
+        };
+        // Of the record's sizes are its parameters, too; those of another profile are that profile's.
+        let sizes = record.as_ref().filter(|_| self.args.profile.is_none());
+        let sets = sizes.into_iter().flat_map(|record| fields_of(&record.params));
+        let sets = sets.map(|(key, value)| (key.to_owned(), value.to_string()));
+        let seed = self.args.seed.or(record.as_ref().map(|record| record.seed)).unwrap_or(SEED);
+        let profile = self.args.profile.or(record.as_ref().map(|record| record.profile));
         Ok(Request {
-            profile: self.args.profile,
-            seed: self.args.seed,
+            profile: profile.unwrap_or(Profile::Quick),
+            seed,
             device: self.args.device,
-            sets: mine.map(|(_, key, value)| (key.clone(), value.clone())).collect(),
+            sets: sets.chain(mine.map(|(_, key, value)| (key.clone(), value.clone()))).collect(),
             code: self.code.parts(section)?,
             sources: self.code.sources(section),
             store: self.workspace.store(),
-            record: self.args.from_records.then(|| self.workspace.records().join(section.slug())),
+            record: self.args.from_records.then_some(place),
             same_arithmetic: self.args.same_arithmetic,
             register: self.workspace.register(),
             out: self.out.join("generated").join(section.slug()),
@@ -204,6 +215,40 @@ mod tests {
                 Self::augment_args(clap::Command::new("x")).get_matches_from([&["x"], words].concat());
             Self::from_arg_matches(&matches).unwrap()
         }
+    }
+
+    #[test]
+    fn a_record_is_asked_for_as_it_is_unless_other_sizes_are_named() {
+        let root = crate::sections::tests::workspace(&[("1", "a")]);
+        let record = serde_json::json!({"section": "1", "profile": "paper", "seed": 7, "params": {"depth": 50}, "device": "cpu",
+            "commit": "c", "dirty": false, "diff_hash": null, "rustc": "r", "lock_hash": "l", "cpu": "p", "gpu": null,
+            "driver": null, "threads": 1, "created": "", "wall_seconds": 1.0, "peak_memory_bytes": null, "runs": [],
+            "data_hashes": {}, "outputs": {}, "stamp": ""});
+        for (name, text) in [
+            ("Cargo.lock", "[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n".to_owned()),
+            ("crates/1-a/src/experiment/mod.rs", String::new()),
+            ("data/records/1-a/provenance.json", record.to_string()),
+        ] {
+            runner::atomic::write(&root.path().join(name), text.as_bytes()).unwrap();
+        }
+        let (workspace, built) = (Workspace::at(root.path()).unwrap(), Built::default());
+        let asked = |words: &[&str]| {
+            let args = Args::of(words);
+            let asker = Asker::new(&workspace, &args, &built, None).unwrap();
+            let Request { profile, seed, sets, record, .. } = asker.request(&workspace.sections[0]).unwrap();
+            (
+                profile,
+                seed,
+                sets.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" "),
+                record.is_some(),
+            )
+        };
+        assert_eq!(asked(&[]), (Profile::Quick, SEED, String::new(), false));
+        assert_eq!(asked(&["--from-records"]), (Profile::Paper, 7, "depth=50".to_owned(), true));
+        let more = ["--from-records", "--seed", "8", "--set", "a.depth=60"];
+        assert_eq!(asked(&more), (Profile::Paper, 8, "depth=50 depth=60".to_owned(), true));
+        let other = ["--from-records", "--profile", "quick", "--set", "a.depth=60"];
+        assert_eq!(asked(&other), (Profile::Quick, 7, "depth=60".to_owned(), true));
     }
 
     #[test]

@@ -248,7 +248,9 @@ fn sections(workspace: &Workspace, built: &Built, findings: &mut Findings) -> Re
                     let what = format!(
                         "Section {number}: tables from runs: {kept} of the {runs} runs behind them are kept"
                     );
-                    findings.left.push(format!("{what}; `cargo xtask reproduce {number}` computes them"));
+                    findings.left.push(format!(
+                        "{what}; `cargo xtask reproduce {number} --from-records` computes them"
+                    ));
                 }
             }
         }

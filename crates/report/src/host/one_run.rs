@@ -83,6 +83,12 @@ pub(super) fn one_run<E: Experiment>(
             warn(&format!("the result of run {name} is damaged ({why}): computing it again"));
         }
     }
+    if ready.lent {
+        let data = ready.inputs.keys().cloned().collect::<Vec<_>>().join(", ");
+        let what = format!("run {name} is not in the record, and not all of {data} is here to compute it on");
+        let advice = "REPRO_DATA_DIR names its place and `cargo xtask data fetch` gets it; with --profile stand-ins take it";
+        return Err(failed(what, advice));
+    }
     let here = ready.here(run);
     let checkpoints = Arc::new(CheckpointFiles::of(&request.store, key, &here.arithmetic(), warn));
     if let Some(time) = request.repeat_before {
@@ -122,7 +128,7 @@ pub(super) fn one_run<E: Experiment>(
         .map_err(|error| failed(format!("run {name}"), "this is a fault of the section").because(error))?;
     ready.store.store(&header, &payload).map_err(|error| {
         let keep =
-            "free some disk space (`cargo xtask cache prune`), then run it again: finished runs are kept";
+            "mend that, or make room (`cargo xtask cache prune`), then run it again: finished runs are kept";
         failed(format!("run {name} cannot be kept"), keep).because(error)
     })?;
     Ok(finished::<E>(ready, run, outcome, header, None))

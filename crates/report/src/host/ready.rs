@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use experiment::{Device, Experiment, Inputs, checked};
 use ledger::Data;
 use runner::messages::{PlannedRun, Request, RunState};
-use runner::{CommandError, Header, Key, Lookup, Origin, Store};
+use runner::{CommandError, Header, Key, Lookup, Origin, Store, results};
 
 use super::events::{failed, usage};
 use super::keys::key;
@@ -19,6 +19,8 @@ pub(super) struct Ready<'a, E: Experiment> {
     pub(super) request: &'a Request,
     pub(super) params: E::Params,
     pub(super) inputs: Inputs,
+    /// Whether these are the record's, of data that is not here: its runs can be shown, and none can be computed.
+    pub(super) lent: bool,
     pub(super) runs: Vec<(E::Run, Key)>,
     pub(super) store: Store,
     /// The card, if any of the runs uses it.
@@ -39,6 +41,8 @@ impl<'a, E: Experiment> Ready<'a, E> {
             checked::<E>(request.profile, &request.sets).map_err(|error| usage(name, &see).because(error))?;
         let inputs = E::inputs(&params, request.data.as_deref())
             .map_err(|error| usage(name, "`cargo xtask data verify` checks the data").because(error))?;
+        let lent = lent(request, &inputs);
+        let (inputs, lent) = lent.map_or((inputs, false), |inputs| (inputs, true));
         if let Some(data) = stand_ins(&inputs).next().filter(|_| request.require_data) {
             let advice = "`cargo xtask data fetch` gets it, and `data list` says where it is looked for";
             return Err(usage(format!("{name}: {data} would be a stand-in"), advice));
@@ -49,7 +53,7 @@ impl<'a, E: Experiment> Ready<'a, E> {
         let device = if runs.iter().any(on_card) { Device::Cuda } else { Device::Cpu };
         let threads = rayon::current_num_threads();
         let here = Origin::here(&request.checkout, section.rustc, threads, device == Device::Cuda);
-        let ready = Self { section, request, params, inputs, runs, store, device, here };
+        let ready = Self { section, request, params, inputs, lent, runs, store, device, here };
         ready.distinct(&ready.runs, &[])?;
         Ok(ready)
     }
@@ -135,6 +139,16 @@ impl<'a, E: Experiment> Ready<'a, E> {
 /// The data sets in whose places stand-ins are taken: what a section says of the content of such a one is that word.
 pub(super) fn stand_ins(inputs: &Inputs) -> impl Iterator<Item = &String> {
     inputs.iter().filter(|(_, content)| *content == Data::StandIn.as_str()).map(|(data, _)| data)
+}
+
+/// The data sets of the record that is asked for, where stand-ins would take the place of some: to show what was computed on
+/// them, nobody needs them.
+fn lent(request: &Request, inputs: &Inputs) -> Option<Inputs> {
+    stand_ins(inputs).next()?;
+    let record = results::read(request.record.as_deref()?).ok()?;
+    let is_asked_for = (record.profile, record.seed) == (request.profile, request.seed);
+    let has_all = is_asked_for && record.data_hashes.keys().eq(inputs.keys());
+    (has_all && stand_ins(&record.data_hashes).next().is_none()).then_some(record.data_hashes)
 }
 
 /// Refuses a request of other sources than the program is made of.
