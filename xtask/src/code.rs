@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use runner::{CommandError, Part};
+use runner::results::SectionResult;
+use runner::{CommandError, Key, Part, Store};
 use workspace::{Side, Sources};
 
 use crate::built::Built;
@@ -68,10 +69,29 @@ impl<'a> Code<'a> {
         parts.push(Part::new("features and settings of the build", built.finalize().to_hex().to_string()));
         Ok(parts)
     }
+
+    /// What has changed of the code of a section since a result of it was computed, by the first of its runs that is kept:
+    /// what stands beside its numbers is not what computed them.
+    /// Fails when a dependency is not locked.
+    pub fn moved_since(
+        &self,
+        section: &Section,
+        result: &SectionResult,
+    ) -> Result<Vec<String>, CommandError> {
+        let is_code = |part: &Part| part.name.starts_with("code of ") || part.name == "locked dependencies";
+        let code = |parts: &[Part]| Key::new(parts.iter().filter(|part| is_code(part)).cloned().collect());
+        let store = Store::of_section(&self.workspace.store(), &section.slug(), Some(&result.folder));
+        let then = result.provenance.runs.iter().find_map(|run| store.header(&run.key));
+        let now = self.parts(section)?;
+        Ok(then.map(|then| code(&now).moved_since(&code(then.key.parts()))).unwrap_or_default())
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use runner::results::State;
+    use runner::{Header, Origin};
+
     use super::*;
 
     #[test]
@@ -107,5 +127,42 @@ mod tests {
         assert_eq!(now, parts("2.0.0", "1.0.0", &[]));
         assert_ne!(now, parts("0.1.0", "1.0.1", &[]));
         assert_ne!(now, parts("2.0.0", "1.0.0", &["fast"]));
+    }
+
+    #[test]
+    fn code_that_changed_since_a_result_was_computed_is_named() {
+        let root = crate::sections::tests::workspace(&[("1", "a")]);
+        let source = root.path().join("crates/1-a/src/experiment/mod.rs");
+        let lock = "[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n";
+        runner::atomic::write(&root.path().join("Cargo.lock"), lock.as_bytes()).unwrap();
+        runner::atomic::write(&source, b"fn one() -> u8 { 1 }").unwrap();
+        let (workspace, built) = (Workspace::at(root.path()).unwrap(), Built::default());
+        let section = &workspace.sections[0];
+        let code = Code::read(&workspace, &built).unwrap();
+        let key = Key::new([code.parts(section).unwrap(), vec![Part::new("parameter depth", "5")]].concat());
+        let header = Header {
+            run: "run".to_owned(),
+            key: key.clone(),
+            seconds: 1.0,
+            finished: 1,
+            peak_memory_bytes: None,
+            origin: Origin::default(),
+        };
+        Store::of_section(&workspace.store(), &section.slug(), None).store(&header, b"").unwrap();
+        let run = serde_json::json!({"name": "run", "key": key.hash(), "found": null, "seconds": 1.0, "peak_memory_bytes": null});
+        let provenance = serde_json::json!({"section": "1", "profile": "quick", "seed": 7, "params": {}, "device": "cpu",
+            "commit": "c", "dirty": false, "diff_hash": null, "rustc": "r", "lock_hash": "l", "cpu": "p", "gpu": null,
+            "driver": null, "threads": 1, "created": "", "wall_seconds": 1.0, "peak_memory_bytes": null, "runs": [run],
+            "data_hashes": {}, "outputs": {}, "stamp": ""});
+        let result = SectionResult {
+            state: State::Fresh,
+            folder: root.path().join("nowhere"),
+            provenance: serde_json::from_value(provenance).unwrap(),
+            entries: Vec::new(),
+        };
+        let moved = || Code::read(&workspace, &built).unwrap().moved_since(section, &result).unwrap();
+        assert_eq!(moved(), [""; 0]);
+        runner::atomic::write(&source, b"fn one() -> u8 { 2 }").unwrap();
+        assert_eq!(moved(), ["code of a, experiment"]);
     }
 }

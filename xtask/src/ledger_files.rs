@@ -23,11 +23,19 @@ impl Results {
     /// Looks for them, and warns of folders that look like a result and are none.
     pub fn find(workspace: &Workspace, out: &Path) -> Self {
         let (found, passed_over) = Self::look(workspace, out);
-        passed_over.iter().for_each(|folder| eprintln!("warning: {folder}"));
+        for folder in &passed_over {
+            eprintln!("warning: {folder}");
+        }
+        if !passed_over.is_empty() {
+            eprintln!(
+                "  what to do: `cargo xtask reproduce` with the section's number makes its files again"
+            );
+        }
         found
     }
 
-    fn look(workspace: &Workspace, out: &Path) -> (Self, Vec<String>) {
+    /// Looks for them without a word; says what it would warn of.
+    pub fn look(workspace: &Workspace, out: &Path) -> (Self, Vec<String>) {
         let (mut found, mut warnings) = (Vec::new(), Vec::new());
         for section in &workspace.sections {
             let number = &section.number;

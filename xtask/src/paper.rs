@@ -10,6 +10,7 @@ use runner::{CommandError, FileError, atomic};
 use serde_json::Value;
 
 use crate::built::Built;
+use crate::code::Code;
 use crate::ledger_files::Results;
 use crate::sections::{Section, Workspace};
 use crate::{Outcome, compile, diff, request, talk};
@@ -88,6 +89,7 @@ pub fn typeset(
         command.arg(option).arg(place);
     }
     command.arg("--profiles").arg(profiles(workspace, built).to_string());
+    command.arg("--moved").arg(moved(workspace, built, out)?.to_string());
     let status = command.stdout(Stdio::null()).status().map_err(FileError::of("run", program))?;
     if !status.success() {
         return Err(CommandError::failed("the paper does not compile")
@@ -113,6 +115,29 @@ fn profiles(workspace: &Workspace, built: &Built) -> Value {
         Some((section.slug(), serde_json::to_value(profiles).ok()?))
     };
     workspace.sections.iter().filter_map(of).collect()
+}
+
+/// What has changed of the code of sections since their results were computed, by their folders, for the page to say; the
+/// terminal is told.
+/// Fails when a source cannot be read.
+fn moved(workspace: &Workspace, built: &Built, out: &Path) -> Result<Value, CommandError> {
+    let (code, results) = (Code::read(workspace, built)?, Results::look(workspace, out).0);
+    let mut all = BTreeMap::new();
+    for section in &workspace.sections {
+        let Some(result) = results.of(&section.number) else { continue };
+        let moved = code.moved_since(section, result)?;
+        if !moved.is_empty() {
+            let (number, what) = (&section.number, moved.join(", "));
+            eprintln!(
+                "warning: Section {number}: what computed its numbers has changed since ({what}); the page says so"
+            );
+            eprintln!(
+                "  what to do: `cargo xtask reproduce {number}` computes them with the code that stands there"
+            );
+            all.insert(section.slug(), moved);
+        }
+    }
+    Ok(serde_json::to_value(all)?)
 }
 
 fn hash_of(path: &Path) -> Option<String> {

@@ -279,6 +279,12 @@ impl Store {
         Ok((taken, all))
     }
 
+    /// The header of the run with this hash, where it is kept; nothing is verified.
+    pub fn header(&self, hash: &str) -> Option<Header> {
+        let kept = |record: &PathBuf| Some(Self::recorded(&record.join(format!("{hash}.run.gz"))).ok()?.0);
+        read_header(&self.folder.join(format!("{hash}.run"))).or_else(|| self.record.as_ref().and_then(kept))
+    }
+
     /// The header of the newest other entry of the run with this name: what the run was when it was last done.
     pub fn latest(&self, run: &str) -> Option<Header> {
         let headers = entries(&self.folder).into_iter().filter_map(|path| read_header(&path));

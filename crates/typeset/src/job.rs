@@ -37,6 +37,8 @@ pub struct Job {
     /// What the profiles of sections mean, by folder, for the commands that repeat their results; of a section without
     /// it, the page says that the command asks for a profile alone.
     pub profiles: BTreeMap<String, Profiles>,
+    /// What has changed of the code of sections since their results were computed, by folder: the page says so.
+    pub moved: BTreeMap<String, Vec<String>>,
 }
 
 /// What came out.
@@ -90,8 +92,11 @@ impl Job {
         if !self.root.join("paper/paper.typ").is_file() {
             return Err(TypesetError::NoPaper(self.root.clone()));
         }
-        let (sections, mut warnings) =
+        let (mut sections, mut warnings) =
             sections::find(&self.root, &self.generated, &self.records, &self.profiles)?;
+        for section in &mut sections {
+            section.moved = self.moved.get(&section.folder).cloned().unwrap_or_default();
+        }
         let (mut claims, moved) = claims::merged(&self.root, &sections)?;
         warnings.extend(moved);
         if let Some(set) = &self.against {

@@ -31,9 +31,16 @@ struct Arguments {
     /// What profiles mean, as JSON: section's folder, profile, parameter, value; for the commands that repeat results.
     #[arg(long, value_parser = profiles, default_value = "{}")]
     profiles: BTreeMap<String, Profiles>,
+    /// What has changed of sections' code since their results were computed, as JSON: section's folder, names.
+    #[arg(long, value_parser = moved, default_value = "{}")]
+    moved: BTreeMap<String, Vec<String>>,
     /// End with one line of JSON: pdf, html, warnings, gaps.
     #[arg(long)]
     json: bool,
+}
+
+fn moved(json: &str) -> serde_json::Result<BTreeMap<String, Vec<String>>> {
+    serde_json::from_str(json)
 }
 
 fn profiles(json: &str) -> serde_json::Result<BTreeMap<String, Profiles>> {
@@ -41,12 +48,13 @@ fn profiles(json: &str) -> serde_json::Result<BTreeMap<String, Profiles>> {
 }
 
 fn main() -> ExitCode {
-    let Arguments { root, generated, records, against, out, profiles, json } = Arguments::parse();
+    let Arguments { root, generated, records, against, out, profiles, moved, json } = Arguments::parse();
     let job = Job {
         generated: generated.unwrap_or_else(|| root.join("paper/generated")),
         records: records.unwrap_or_else(|| root.join("data/records")),
         out: out.unwrap_or_else(|| root.join("paper")),
         profiles,
+        moved,
         against,
         root,
     };

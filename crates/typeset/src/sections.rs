@@ -35,6 +35,8 @@ pub struct Section {
     pub figures: Vec<String>,
     /// How the result was computed.
     pub computed: Option<Computed>,
+    /// What has changed of its code since the result was computed.
+    pub moved: Vec<String>,
     /// The folder that holds the result.
     #[serde(skip)]
     pub results: Option<PathBuf>,

@@ -26,7 +26,15 @@ static PAPER: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     let generated =
         std::env::var_os("GENERATED").map_or_else(|| folder.path().join("nothing"), PathBuf::from);
     let (records, out) = (root.join("data/records"), folder.path().into());
-    let job = Job { generated, records, against: None, out, profiles: BTreeMap::new(), root };
+    let job = Job {
+        generated,
+        records,
+        against: None,
+        out,
+        profiles: BTreeMap::new(),
+        moved: BTreeMap::new(),
+        root,
+    };
     let html = job.typeset().unwrap_or_else(|error| panic!("{error}")).html;
     (folder, html)
 });

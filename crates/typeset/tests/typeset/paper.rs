@@ -173,6 +173,17 @@ fn the_command_that_repeats_a_result_sets_what_ran_otherwise_or_promises_less() 
 }
 
 #[test]
+fn numbers_of_other_code_than_stands_beside_them_are_told_as_such() {
+    let workspace = Workspace::new();
+    workspace.typeset().unwrap();
+    assert!(!workspace.read("paper/paper.html").contains("is not what computed them"));
+    let moved = BTreeMap::from([("2-first".to_owned(), vec!["code of mean-field".to_owned()])]);
+    Job { moved, ..workspace.job("paper") }.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    assert!(html.contains("is not what computed them: it has changed since (code of mean-field)"));
+}
+
+#[test]
 fn tables_say_words_for_names_and_set_them_on_the_left() {
     let workspace = Workspace::new();
     let [claims, (table, _), figure] = FIRST;
@@ -342,6 +353,7 @@ fn the_paper_of_this_repository_is_typeset_without_results() {
         against: None,
         out,
         profiles: BTreeMap::new(),
+        moved: BTreeMap::new(),
     };
     let paper = job.typeset().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(paper.warnings, Vec::<String>::new());

@@ -63,8 +63,15 @@ fn the_papers_pdf_can_be_archived_read_aloud_and_submitted_and_carries_what_it_c
     let (root, records) = (repository(), repository().join("data/records"));
     let generated = folder.path().join("nothing");
     let out = folder.path().into();
-    let job =
-        Job { root, generated, records: records.clone(), against: None, out, profiles: BTreeMap::new() };
+    let job = Job {
+        root,
+        generated,
+        records: records.clone(),
+        against: None,
+        out,
+        profiles: BTreeMap::new(),
+        moved: BTreeMap::new(),
+    };
     let paper = job.typeset().unwrap_or_else(|error| panic!("{error}"));
     let pdf = fs::read(paper.pdf).unwrap();
     let text = dictionaries(&pdf);

@@ -191,7 +191,15 @@ impl Workspace {
     /// What typesetting into a folder takes.
     pub fn job(&self, out: &str) -> Job {
         let [root, generated, records, out] = ["", "generated", "records", out].map(|path| self.path(path));
-        Job { root, generated, records, against: None, out, profiles: BTreeMap::new() }
+        Job {
+            root,
+            generated,
+            records,
+            against: None,
+            out,
+            profiles: BTreeMap::new(),
+            moved: BTreeMap::new(),
+        }
     }
 
     /// The message with which typesetting fails.
