@@ -11,7 +11,7 @@ use runner::messages::exit;
 use crate::ledger_files::Results;
 use crate::sections::Workspace;
 use crate::show::{Format, columns};
-use crate::{Outcome, explain, request, review};
+use crate::{Outcome, explain, ledger_files, request, review};
 
 /// Options of `claims`.
 #[derive(clap::Args, Debug)]
@@ -79,13 +79,15 @@ fn check(workspace: &Workspace, results: &Results, rows: &[Entry]) -> Result<Vec
             faults.push(format!("{}: {what}", row.id));
         }
         // A smoke result is held against the snapshots of that profile, any other against the adopted ones.
-        let profile = results.of(&row.section).map(|result| result.provenance.profile);
-        let profile = if profile == Some(Profile::Smoke) { "smoke" } else { "adopted" };
+        let ran = results.of(&row.section).map(|result| result.provenance.profile);
+        let profile = if ran == Some(Profile::Smoke) { "smoke" } else { "adopted" };
+        let adopted = ran.and_then(|_| adopted(workspace, &row.section));
+        let smaller = profile == "adopted" && ran < adopted;
         let snapshot = workspace.root.join(format!("snapshots/{profile}/{}.snap", row.id));
         if snapshot.is_file() {
             let snapshot = review::read(&snapshot)?;
             let was = snapshot.verdict().unwrap_or(Verdict::NotMeasured);
-            if row.verdict.is_worse_than(was) && !is_of_less(row, &snapshot) {
+            if row.verdict.is_worse_than(was) && !is_of_less(row, &snapshot, smaller) {
                 let Entry { id, verdict, reason, .. } = row;
                 faults.push(format!("{id}: {verdict} where the snapshot says {was}: {reason}"));
             }
@@ -101,13 +103,19 @@ fn check(workspace: &Workspace, results: &Results, rows: &[Entry]) -> Result<Vec
     Ok(faults)
 }
 
-/// Whether a verdict says nothing against that of a snapshot: stand-ins say nothing of real data, and what smaller sizes leave
-/// open may be decided by full ones. So with the measurement of another section that drags it down.
-fn is_of_less(row: &Entry, snapshot: &Snapshot) -> bool {
+/// The profile of a section's adopted result, if it has one.
+fn adopted(workspace: &Workspace, number: &str) -> Option<Profile> {
+    let section = workspace.sections.iter().find(|section| section.number == number)?;
+    Some(ledger_files::provenance(&workspace.records().join(section.slug())).ok()?.profile)
+}
+
+/// Whether a verdict says nothing against that of a snapshot: stand-ins say nothing of real data, and what smaller sizes, or a
+/// smaller profile, leave open may be decided by full ones. So with the measurement of another section that drags it down.
+fn is_of_less(row: &Entry, snapshot: &Snapshot, smaller: bool) -> bool {
     let was = |field, word| snapshot.field(field) == Some(word);
     let is_less = |found: &Entry| {
         let stands_in = found.data == Some(Data::StandIn) && !was("data", Data::StandIn.as_str());
-        let smaller = found.scale == Some(Scale::Reduced) && was("scale", Scale::Full.as_str());
+        let smaller = smaller || found.scale == Some(Scale::Reduced) && was("scale", Scale::Full.as_str());
         stands_in || smaller && found.verdict != Verdict::NotReproduced
     };
     is_less(row) || row.also.iter().any(|other| other.verdict == row.verdict && is_less(other))
@@ -174,13 +182,13 @@ mod tests {
             ..rows().remove(0)
         };
         let (open, refuted) = (Verdict::Inconclusive, Verdict::NotReproduced);
-        assert!(is_of_less(&row(refuted, Scale::Full, Data::StandIn), &real));
-        assert!(is_of_less(&row(open, Scale::Reduced, Data::Real), &real));
-        assert!(!is_of_less(&row(refuted, Scale::Reduced, Data::Real), &real));
-        assert!(!is_of_less(&row(open, Scale::Full, Data::Real), &real));
-        assert!(!is_of_less(&row(open, Scale::Reduced, Data::StandIn), &stand_in));
+        assert!(is_of_less(&row(refuted, Scale::Full, Data::StandIn), &real, false));
+        assert!(is_of_less(&row(open, Scale::Reduced, Data::Real), &real, false));
+        assert!(!is_of_less(&row(refuted, Scale::Reduced, Data::Real), &real, false));
+        assert!(!is_of_less(&row(open, Scale::Full, Data::Real), &real, false));
+        assert!(!is_of_less(&row(open, Scale::Reduced, Data::StandIn), &stand_in, false));
         let dragging = vec![row(open, Scale::Reduced, Data::Real)];
-        assert!(is_of_less(&Entry { also: dragging, ..row(open, Scale::Full, Data::Real) }, &real));
+        assert!(is_of_less(&Entry { also: dragging, ..row(open, Scale::Full, Data::Real) }, &real, false));
     }
 
     #[test]

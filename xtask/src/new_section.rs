@@ -50,8 +50,7 @@ const SNAPSHOT: (&str, &str) =
     ("snapshots/smoke/{{number}}.placeholder.snap", include_str!("../templates/snapshot.snap"));
 const CLAIM: &str = include_str!("../templates/claim.toml");
 /// What removes the files again.
-const BACK: &str =
-    "rm -r crates/{{slug}} paper/sections/{{slug}}.typ snapshots/smoke/{{number}}.placeholder.snap";
+const BACK: &str = "rm -rf crates/{{slug}} paper/sections/{{slug}}.typ snapshots/smoke/{{number}}.placeholder.snap paper/generated/{{slug}}";
 
 /// Runs the command.
 /// Fails when number or name are malformed or taken, or a file cannot be written; nothing that exists is overwritten.

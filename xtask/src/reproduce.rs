@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use ledger::Totals;
+use ledger::{Data, Entry, Origin, Scale, Totals};
 use runner::CommandError;
 use runner::executor::Engine;
 use runner::messages::{Event, Execution, Plan, Request, exit};
@@ -165,11 +165,24 @@ pub fn reproduce(args: &Args) -> Outcome {
         return Ok(exit::OK);
     }
     println!("{}", Totals::of(&rows));
+    let adopted = Totals::of(&ledger_files::adopted(&workspace)?);
+    if adopted != Totals::of(&rows) {
+        println!("{}; adopted (data/records) are: {adopted}", beside(&rows));
+    }
     for file in [&paper.pdf, &paper.html] {
         println!("{}{}", file.display(), if paper.fresh { "" } else { " (unchanged)" });
     }
     eprintln!("finished in {:.1} s", started.elapsed().as_secs_f64());
     Ok(exit::OK)
+}
+
+/// What to know of totals that are not those of the adopted reproduction.
+fn beside(rows: &[Entry]) -> String {
+    let count =
+        |is: fn(&Entry) -> bool| rows.iter().filter(|row| row.origin == Origin::Paper && is(row)).count();
+    let reduced = count(|row| row.scale == Some(Scale::Reduced));
+    let stand_ins = count(|row| row.data == Some(Data::StandIn));
+    format!("of these, {reduced} at less than the paper's sizes and {stand_ins} on stand-ins for its images")
 }
 
 /// Says of sections that are left to a scheduler what comes next.

@@ -100,7 +100,7 @@ impl Entry {
             measured: None,
             standard_error: None,
             verdict: Verdict::NotMeasured,
-            reason: "no section measures it yet".to_owned(),
+            reason: "no result that is shown here measures it".to_owned(),
             scale: None,
             data: None,
             smallest_visible_deviation: None,

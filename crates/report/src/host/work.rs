@@ -35,7 +35,7 @@ fn context<E: Experiment>(ready: &Ready<E>, interruption: Interruption) -> Conte
     let request = ready.request;
     for data in stand_ins(&ready.inputs) {
         warn(&format!(
-            "{data}: a stand-in takes the place of the real images and says nothing of them; `cargo xtask data list` says where they are looked for"
+            "{data}: a stand-in takes the place of the real images, so the numbers say nothing of these; `cargo xtask data list` says where they are looked for"
         ));
     }
     let elsewhere = ready.runs.iter().filter(|(run, _)| ready.device(run) != request.device).count();
