@@ -25,7 +25,10 @@ const ATTEMPTS: usize = 5;
 pub fn build(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
     let mut built = at_rest(
         || look(workspace),
-        || run(workspace, cuda, &all(workspace), "the sections and what typesets them", |_| ()),
+        || {
+            let what = "the sections and what typesets them";
+            run(workspace, cuda, &all(workspace), what, Costs::default(), |_| ())
+        },
     )?;
     built.hold(&workspace.store());
     Ok(built)
@@ -109,16 +112,9 @@ fn all(workspace: &Workspace) -> Vec<&str> {
     ["typeset"].into_iter().chain(workspace.sections.iter().map(|section| section.name.as_str())).collect()
 }
 
-/// Features and settings that all packages will have once everything is built: a run's key has them of packages that its own
-/// program does not need, too. Cargo tells them beforehand on request only, in words that may change; where it does not,
-/// what is computed early is computed again.
-fn planned(workspace: &Workspace, cuda: bool) -> Built {
-    graph(build_command(workspace, cuda, &all(workspace)))
-        .and_then(|graph| Built::planned(&graph))
-        .unwrap_or_default()
-}
-
-/// The graph of what cargo is going to build by a command.
+/// The graph of what cargo is going to build by a command: features and settings that all packages will have once everything is
+/// built are in a run's key, those of packages that its own program does not need, too. Cargo tells it on request only, in words
+/// that may change; where it does not, what is computed early is computed again.
 fn graph(mut command: Command) -> Option<Vec<u8>> {
     command.args(["--unit-graph", "-Zunstable-options"]).env("RUSTC_BOOTSTRAP", "1");
     command.output().ok().map(|told| told.stdout)
@@ -132,7 +128,8 @@ pub fn programs(
     sections: &[&Section],
     mut ready: impl FnMut(&Section, Built),
 ) -> Result<(), CommandError> {
-    let planned = planned(workspace, cuda);
+    let graph = graph(build_command(workspace, cuda, &all(workspace))).unwrap_or_default();
+    let (planned, costs) = (Built::planned(&graph).unwrap_or_default(), Costs::first_of(&graph));
     let names: Vec<&str> = sections.iter().map(|section| section.name.as_str()).collect();
     let numbers: Vec<&str> = sections.iter().map(|section| section.number.as_str()).collect();
     let mut waiting = sections.to_vec();
@@ -149,13 +146,13 @@ pub fn programs(
         [number] => format!("Section {number}"),
         _ => format!("{} sections", numbers.len()),
     };
-    run(workspace, cuda, &names, &what, ready).map(drop)
+    run(workspace, cuda, &names, &what, costs, ready).map(drop)
 }
 
 /// Builds the program of one crate, if it is not as new as its sources. Says where it is.
 /// Fails when cargo cannot be started or the build fails.
 pub fn package(workspace: &Workspace, name: &str) -> Result<PathBuf, CommandError> {
-    run(workspace, false, &[name], name, |_| ())?.program(name).cloned()
+    run(workspace, false, &[name], name, Costs::default(), |_| ())?.program(name).cloned()
 }
 
 /// What has cargo build these programs. They are chosen from the whole workspace, so that whatever is built of it has the same
@@ -176,6 +173,7 @@ fn run(
     cuda: bool,
     programs: &[&str],
     what: &str,
+    costs: Costs,
     mut on_program: impl FnMut(&Built),
 ) -> Result<Built, CommandError> {
     let mut command = build_command(workspace, cuda, programs);
@@ -195,7 +193,6 @@ fn run(
         let _ = to_be_left.lock().unwrap_or_else(PoisonError::into_inner).kill();
     });
     let mut built = Built::default();
-    let costs = Costs::default();
     let graph = || graph(build_command(workspace, cuda, programs));
     let status = std::thread::scope(|scope| {
         scope.spawn(|| compiling::tell(what, BufReader::new(stderr), &costs, graph));

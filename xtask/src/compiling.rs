@@ -1,6 +1,7 @@
 //! Telling how far cargo is: its own bar is read, and told as a bar on a terminal and as a line now and then elsewhere, so that
 //! a log says as much. What the compiler says goes through.
 
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{self, available_parallelism};
@@ -18,7 +19,8 @@ const MANY: u64 = 100;
 pub fn tell(what: &str, mut from: impl BufRead + Send, costs: &Costs, graph: impl Fn() -> Option<Vec<u8>>) {
     let (send, receive) = channel();
     let teller = Teller::begin(PLAIN_EVERY, false);
-    let mut telling = Telling { what, teller, costs, started: Instant::now(), last: None };
+    let mut telling =
+        Telling { what, teller, costs, started: Instant::now(), last: None, begun: BTreeMap::new() };
     thread::scope(|scope| {
         scope.spawn(move || {
             let mut text = Vec::new();
@@ -48,6 +50,8 @@ struct Telling<'a> {
     started: Instant,
     /// What cargo said last: packages done, of how many, and those being compiled.
     last: Option<(u64, u64, String)>,
+    /// When those being compiled were first seen.
+    begun: BTreeMap<String, Instant>,
 }
 
 impl Telling<'_> {
@@ -57,6 +61,11 @@ impl Telling<'_> {
             Said::Progress { done, all, now } => {
                 if self.last.is_none() {
                     self.begin(all - done.min(all), graph);
+                }
+                let names: Vec<&str> = now.split(", ").collect();
+                self.begun.retain(|name, _| names.contains(&name.as_str()));
+                for name in names {
+                    self.begun.entry(name.to_owned()).or_insert_with(Instant::now);
                 }
                 self.last = Some((done, all, now.to_owned()));
                 self.again();
@@ -70,15 +79,19 @@ impl Telling<'_> {
         graph().iter().for_each(|graph| self.costs.plan(graph));
         if let (MANY.., Some((_, left))) = (packages, self.left()) {
             let (minutes, threads) = ((left / 60.0).ceil(), threads());
+            let beyond = self.costs.beyond(threads).map_or(String::new(), |seconds| {
+                format!(", and what is compiled after that some {} min more", (seconds / 60.0).ceil())
+            });
             self.teller.say(&format!(
-                "compiling {}: {packages} packages, usually some {minutes} min on {threads} threads; it is done once",
+                "compiling {}: {packages} packages, usually some {minutes} min on {threads} threads{beyond}; it is done once",
                 self.what
             ));
         }
     }
 
     fn left(&self) -> Option<(f64, f64)> {
-        self.costs.left(self.started.elapsed().as_secs_f64(), threads())
+        let begun = self.begun.iter().map(|(name, since)| (name.as_str(), since.elapsed().as_secs_f64()));
+        self.costs.left(self.started.elapsed().as_secs_f64(), threads(), begun)
     }
 
     /// Tells how far it is.

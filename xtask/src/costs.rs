@@ -14,6 +14,8 @@ const SHORT: f64 = 1.0;
 const PROGRAM: f64 = 8.0;
 /// For a build script.
 const SCRIPT: f64 = 0.3;
+/// The part of a package that counts as done at most while it is being compiled.
+const BEGUN: f64 = 0.9;
 /// So much work has to be done before its speed is believed.
 const BELIEVED: f64 = 30.0;
 
@@ -45,15 +47,15 @@ impl Unit {
             _ if self.mode == "run-custom-build" => 0.0,
             "custom-build" => SCRIPT,
             "bin" => PROGRAM,
-            _ => {
-                let name = crate::built::name_and_version(&self.package_id).0;
-                let long = LONG.lines().filter_map(|line| line.split_once(' '));
-                long.filter(|(package, _)| *package == name)
-                    .find_map(|(_, seconds)| seconds.parse().ok())
-                    .unwrap_or(SHORT)
-            }
+            _ => of_package(&crate::built::name_and_version(&self.package_id).0),
         }
     }
+}
+
+fn of_package(name: &str) -> f64 {
+    let long = LONG.lines().filter_map(|line| line.split_once(' '));
+    let mut seconds = long.filter(|(package, _)| *package == name).map(|(_, seconds)| seconds);
+    seconds.find_map(|seconds| seconds.parse().ok()).unwrap_or(SHORT)
 }
 
 /// The work of a build, as far as it is known.
@@ -63,16 +65,32 @@ pub struct Costs(Mutex<Work>);
 #[derive(Debug, Default)]
 struct Work {
     all: Option<f64>,
+    /// Of what is built after this as well.
+    whole: Option<f64>,
     /// Of what was there before.
     fresh: f64,
     compiled: f64,
 }
 
+fn of_graph(graph: &[u8]) -> Option<f64> {
+    Some(serde_json::from_slice::<Graph>(graph).ok()?.units.iter().map(Unit::cost).sum())
+}
+
 impl Costs {
+    /// Of a build that is followed by another, of which the graph is of all.
+    pub fn first_of(graph: &[u8]) -> Self {
+        Self(Mutex::new(Work { whole: of_graph(graph), ..Work::default() }))
+    }
+
     /// Takes note of the graph of all that is going to be built; none is known where that is not in the expected words.
     pub fn plan(&self, graph: &[u8]) {
-        let graph = serde_json::from_slice::<Graph>(graph).ok();
-        self.work().all = graph.map(|graph| graph.units.iter().map(Unit::cost).sum());
+        self.work().all = of_graph(graph);
+    }
+
+    /// Seconds that what is built after this takes, if there is such.
+    pub fn beyond(&self, threads: usize) -> Option<f64> {
+        let Work { all, whole, .. } = *self.work();
+        Some(whole? - all?).filter(|more| *more > 0.0).map(|more| more / threads as f64)
     }
 
     /// Takes note of a line in which cargo says that something is built.
@@ -82,12 +100,21 @@ impl Costs {
         if unit.fresh { work.fresh += unit.cost() } else { work.compiled += unit.cost() }
     }
 
-    /// The part that is done of what had to be compiled, and the seconds that are left after so many.
-    pub fn left(&self, spent: f64, threads: usize) -> Option<(f64, f64)> {
-        let Work { all, fresh, compiled } = *self.work();
+    /// The part that is done of what had to be compiled, and the seconds that are left after so many; `begun` are packages that
+    /// are being compiled, with the seconds since then.
+    pub fn left<'a>(
+        &self,
+        spent: f64,
+        threads: usize,
+        begun: impl Iterator<Item = (&'a str, f64)>,
+    ) -> Option<(f64, f64)> {
+        let Work { all, fresh, compiled, .. } = *self.work();
         let wanted = (all? - fresh).max(compiled);
-        let rate = (spent + BELIEVED / threads as f64) / (compiled + BELIEVED);
-        (wanted > 0.0).then(|| (compiled / wanted, (wanted - compiled) * rate))
+        let rate = |done: f64| (spent + BELIEVED / threads as f64) / (done + BELIEVED);
+        let each = rate(compiled) * threads as f64;
+        let of_begun = begun.map(|(package, since)| (since / each).min(BEGUN * of_package(package)));
+        let done = (compiled + of_begun.sum::<f64>()).min(wanted);
+        (wanted > 0.0).then(|| (done / wanted, (wanted - done) * rate(done)))
     }
 
     fn work(&self) -> std::sync::MutexGuard<'_, Work> {
@@ -98,6 +125,7 @@ impl Costs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::iter;
 
     fn unit(id: &str, kind: &str, fresh: bool) -> String {
         format!(r#"{{"package_id":"r#{id}","target":{{"kind":["{kind}"],"name":"x"}},"fresh":{fresh}}}"#)
@@ -109,20 +137,27 @@ mod tests {
         let (name, seconds) = (format!("{}@1.0.0", long.0), long.1.parse::<f64>().unwrap());
         let units =
             [unit("a@1.0.0", "lib", false), unit(&name, "lib", false), unit("b@1.0.0", "proc-macro", true)];
-        let costs = Costs::default();
-        assert_eq!(costs.left(1.0, 2), None);
+        let whole = [unit("c@1.0.0", "bin", false), units.join(",")].join(",");
+        let costs = Costs::first_of(format!(r#"{{"units":[{whole}]}}"#).as_bytes());
+        assert_eq!((costs.left(1.0, 2, iter::empty()), costs.beyond(2)), (None, None));
         costs.plan(format!(r#"{{"units":[{}]}}"#, units.join(",")).as_bytes());
         // Before anything is compiled: as on the machine where it was measured.
-        let (part, left) = costs.left(0.0, 2).unwrap();
+        let (part, left) = costs.left(0.0, 2, iter::empty()).unwrap();
         assert_eq!((part, left), (0.0, (seconds + 2.0) / 2.0));
+        assert_eq!(costs.beyond(2), Some(PROGRAM / 2.0));
         // What was there already is no work, and says nothing of the speed.
         costs.add(&unit("b@1.0.0", "proc-macro", true));
-        assert_eq!(costs.left(0.0, 2).unwrap().1, (seconds + 1.0) / 2.0);
+        assert_eq!(costs.left(0.0, 2, iter::empty()).unwrap().1, (seconds + 1.0) / 2.0);
         costs.add(&unit("a@1.0.0", "lib", false));
-        let (part, left) = costs.left(0.5, 2).unwrap();
+        let (part, left) = costs.left(0.5, 2, iter::empty()).unwrap();
         assert!((part - 1.0 / (seconds + 1.0)).abs() < 1e-12 && (left - seconds / 2.0).abs() < 1e-9);
+        // One that is under way counts by the time since it began, and not as done.
+        let (part, _) = costs.left(0.5, 2, iter::once((long.0, seconds / 2.0))).unwrap();
+        assert!((part - (1.0 + seconds / 2.0) / (seconds + 1.0)).abs() < 1e-9);
+        let (part, _) = costs.left(0.5, 2, iter::once((long.0, 1e9))).unwrap();
+        assert!((part - (1.0 + BEGUN * seconds) / (seconds + 1.0)).abs() < 1e-9);
         costs.add(&unit(&name, "lib", false));
-        assert_eq!(costs.left(60.0, 2).unwrap(), (1.0, 0.0));
+        assert_eq!(costs.left(60.0, 2, iter::empty()).unwrap(), (1.0, 0.0));
     }
 
     #[test]
@@ -130,7 +165,7 @@ mod tests {
         let costs = Costs::default();
         costs.add("warning: unused");
         costs.plan(b"{}");
-        assert_eq!(costs.left(1.0, 1), None);
+        assert_eq!(costs.left(1.0, 1, iter::empty()), None);
     }
 
     #[test]
