@@ -27,7 +27,7 @@ experiment::parameters! {
         /// Samples over which a unit is always on or always off.
         samples: Batch = 20, 100, 100;
         /// Networks of the settings that centre their units, none of which has one sign: what Kaiming's are held against.
-        centred_networks: Networks = 8, 8, 30;
+        centred_networks: Networks = 8, 30, 30;
         /// Initialisations to compare.
         settings: List<Normalisation> = { List::of(Normalisation::ALL) };
         /// How weights are sampled: directly, on the device asked for, or exactly, on the processor.
