@@ -12,8 +12,8 @@ use super::{Sweep, wait_until};
 
 /// Begins what `sbatch` or `hq submit` was asked for. A file `skip` lets the second task end well without having done anything,
 /// `late` with a result that comes after its end;
-/// `lose` forgets what was submitted; `refuse` refuses it; `slow` keeps it from being known, `hold` keeps it waiting; `kill` kills
-/// the second task's program.
+/// `lose` forgets what was submitted; `refuse` refuses it; `slow` keeps it from being known, `hold` keeps it waiting, and
+/// `late-answer` lets go of that and answers how tasks stand once all are over; `kill` kills the second task's program.
 const BEGIN: &str = r#"
 begin() { # script, submission, tasks, variable with the number of the task
     [ -e "$here/lose" ] && rm "$here/lose" && return
@@ -47,6 +47,8 @@ begin "$script" "$submission" "$(sed -n 's/^#SBATCH --array=1-//p' "$script")" S
 echo 7
 "##;
 const SQUEUE: &str = r#"
+[ -e "$here/late-answer" ] && rm "$here/late-answer" "$here/hold" &&
+    while grep -qE "PENDING|RUNNING" "$here"/state/*; do sleep 0.02; done
 cd "$here/state"
 for task in *.*; do [ -e "$task" ] && echo "${task%.*}|${task##*.}|$(cat "$task")|node|now|None"; done
 exit 0
@@ -236,6 +238,18 @@ fn a_result_that_is_seen_after_the_end_of_its_task_is_taken() {
     assert_eq!(cluster.calls("sbatch --parsable"), 2, "it was not submitted again");
 }
 
+/// They end between the look for their results and the answer of the scheduler.
+#[test]
+fn runs_that_end_while_the_scheduler_is_asked_are_not_submitted_again() {
+    let cluster = Cluster::new();
+    let sweep = cluster.sweep("slurm");
+    cluster.fault("hold");
+    sweep.submit();
+    cluster.fault("late-answer");
+    let said = sweep.completes();
+    assert_eq!(cluster.calls("sbatch --parsable"), 2, "{said}");
+}
+
 #[test]
 fn what_a_scheduler_lost_is_submitted_again() {
     let cluster = Cluster::new();
@@ -258,8 +272,8 @@ fn runs_are_put_together_in_tasks_and_tasks_in_submissions() {
         submitted.iter().filter_map(|(path, text)| tasks(path.to_str().unwrap(), text)).collect();
     tasks.sort_unstable();
     assert_eq!(tasks, [1, 2], "five runs, two a task, two tasks a submission");
-    sweep.completes();
-    assert_eq!(cluster.calls("sbatch --parsable"), 3);
+    let said = sweep.completes();
+    assert_eq!(cluster.calls("sbatch --parsable"), 3, "{said}");
 }
 
 #[test]

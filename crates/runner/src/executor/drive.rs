@@ -126,7 +126,7 @@ impl Drive<'_> {
     ) -> Result<bool, CommandError> {
         let options = self.rules.of(&self.section, 0)?;
         let mut places = Places::default();
-        self.send(&wanted, &mut places)?;
+        self.send(&wanted, &mut places, collect)?;
         wanted.retain(|run| !collect(run));
         if !wanted.is_empty() && (self.submit || !self.engine.tells) {
             let states = self.executor.states()?;
@@ -161,7 +161,7 @@ impl Drive<'_> {
                 }
                 Look::Waiting => true,
             });
-            if let Err(error) = self.send(&lost, &mut places) {
+            if let Err(error) = self.send(&lost, &mut places, collect) {
                 self.warn(format!("runs that were lost cannot be submitted again yet: {error}"));
             }
             let words = words(&seen, &nodes, started.elapsed());
@@ -192,7 +192,12 @@ impl Drive<'_> {
 
     /// Submits those runs that are neither queued nor running. Drivers that can see each other's locks take turns; for others a
     /// run may be submitted twice, and the second finds its result or computes the same again.
-    fn send(&self, runs: &[Wanted], places: &mut Places) -> Result<(), CommandError> {
+    fn send(
+        &self,
+        runs: &[Wanted],
+        places: &mut Places,
+        collect: &dyn Fn(&Wanted) -> bool,
+    ) -> Result<(), CommandError> {
         if runs.is_empty() {
             return Ok(());
         }
@@ -205,8 +210,10 @@ impl Drive<'_> {
         places.refresh(&self.jobs());
         let patience = self.rules.of(&self.section, 0)?.patience;
         places.expect(self.engine.name, &mut states, &self.jobs(), patience);
-        let (live, missing): (Vec<Wanted>, Vec<Wanted>) =
+        let (live, mut missing): (Vec<Wanted>, Vec<Wanted>) =
             runs.iter().cloned().partition(|run| places.is_live(&run.key, &states));
+        // One that was running when results were looked for may have ended before the scheduler was asked.
+        missing.retain(|run| !collect(run));
         self.tell_other_options(&live, places, &states)?;
         self.tell_earlier_failures(&missing, places, &states);
         let submissions =
