@@ -7,17 +7,24 @@ use polars::prelude::*;
 
 use crate::{Table, TableError};
 
-/// A table in the making, from rows of any type.
+/// A table in the making, from rows of any type. Whatever does not depend on that type is done by [`Made`], which is
+/// compiled once and not for every column of every section.
 pub struct Columns<'a, R> {
-    name: String,
     rows: &'a [R],
+    made: Made,
+}
+
+/// The columns that are there.
+struct Made {
+    name: String,
+    rows: usize,
     columns: Vec<Column>,
 }
 
 impl Table {
     /// Begins a table with these rows. Its columns are added one after the other.
     pub fn of<'a, R>(name: &str, rows: &'a [R]) -> Columns<'a, R> {
-        Columns { name: name.to_owned(), rows, columns: Vec::new() }
+        Columns { rows, made: Made::new(name, rows.len()) }
     }
 
     /// A table of one row, a column for each number; what is not known is NaN.
@@ -28,45 +35,37 @@ impl Table {
         name: &str,
         numbers: impl IntoIterator<Item = (impl AsRef<str>, impl Into<Option<f64>>)>,
     ) -> Result<Self, TableError> {
-        let mut table = Self::of(name, &[()]);
+        let mut made = Made::new(name, 1);
         for (name, number) in numbers {
-            let number = number.into().unwrap_or(f64::NAN);
-            table = table.number(name.as_ref(), |()| number);
+            made.numbers(name.as_ref(), vec![number.into().unwrap_or(f64::NAN)]);
         }
-        table.table()
+        made.table()
     }
 }
 
 impl<'a, R> Columns<'a, R> {
-    fn with(mut self, column: Column) -> Self {
-        self.columns.push(column);
+    /// Adds a column of numbers.
+    pub fn number(mut self, name: &str, mut of: impl FnMut(&'a R) -> f64) -> Self {
+        self.made.numbers(name, gathered(self.rows, &mut of));
         self
     }
 
-    /// Adds a column of numbers.
-    pub fn number(self, name: &str, of: impl FnMut(&'a R) -> f64) -> Self {
-        let values = self.rows.iter().map(of);
-        self.numbers(name, values)
-    }
-
     /// Adds a column of whole numbers.
-    pub fn count<N: Count>(self, name: &str, mut of: impl FnMut(&'a R) -> N) -> Self {
-        let values = self.rows.iter().map(|row| of(row).count()).collect::<Vec<u64>>();
-        self.with(Column::new(name.into(), values))
+    pub fn count<N: Count>(mut self, name: &str, mut of: impl FnMut(&'a R) -> N) -> Self {
+        self.made.counts(name, gathered(self.rows, &mut |row| of(row).count()));
+        self
     }
 
     /// Adds a column of words.
-    pub fn word<W: ToString>(self, name: &str, mut of: impl FnMut(&'a R) -> W) -> Self {
-        let values = self.rows.iter().map(|row| of(row).to_string()).collect::<Vec<String>>();
-        self.with(Column::new(name.into(), values))
+    pub fn word<W: ToString>(mut self, name: &str, mut of: impl FnMut(&'a R) -> W) -> Self {
+        self.made.words(name, gathered(self.rows, &mut |row| of(row).to_string()));
+        self
     }
 
     /// Adds two columns, of values and of their standard errors.
-    pub fn estimate<E: Borrow<Estimate>>(self, names: [&str; 2], of: impl FnMut(&'a R) -> E) -> Self {
-        let found: Vec<E> = self.rows.iter().map(of).collect();
-        let (values, errors): (Vec<f64>, Vec<f64>) =
-            found.iter().map(Borrow::borrow).map(|found| (found.value, found.standard_error)).unzip();
-        self.numbers(names[0], values).numbers(names[1], errors)
+    pub fn estimate<E: Borrow<Estimate>>(mut self, names: [&str; 2], mut of: impl FnMut(&'a R) -> E) -> Self {
+        self.made.estimates(names, gathered(self.rows, &mut |row| *of(row).borrow()));
+        self
     }
 
     /// Adds two columns, of values and of their standard errors, which are called the same with `_error` behind it.
@@ -75,9 +74,13 @@ impl<'a, R> Columns<'a, R> {
     }
 
     /// Adds a column of numbers that are there already, one for each row.
-    pub fn numbers(self, name: &str, values: impl IntoIterator<Item = f64>) -> Self {
-        let values = values.into_iter().collect::<Vec<f64>>();
-        self.with(Column::new(name.into(), values))
+    pub fn numbers(mut self, name: &str, values: impl IntoIterator<Item = f64>) -> Self {
+        let mut numbers = Vec::new();
+        for value in values {
+            numbers.push(value);
+        }
+        self.made.numbers(name, numbers);
+        self
     }
 
     /// The table.
@@ -85,12 +88,44 @@ impl<'a, R> Columns<'a, R> {
     /// # Errors
     /// When a name is used twice, or there are not as many numbers as rows.
     pub fn table(self) -> Result<Table, TableError> {
+        self.made.table()
+    }
+}
+
+/// What each row has. Through a reference, so that this is compiled once for each type of rows and not for each column.
+fn gathered<'a, R, T>(rows: &'a [R], of: &mut dyn FnMut(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(of).collect()
+}
+
+impl Made {
+    fn new(name: &str, rows: usize) -> Self {
+        Self { name: name.to_owned(), rows, columns: Vec::new() }
+    }
+
+    fn numbers(&mut self, name: &str, values: Vec<f64>) {
+        self.columns.push(Column::new(name.into(), values));
+    }
+
+    fn counts(&mut self, name: &str, values: Vec<u64>) {
+        self.columns.push(Column::new(name.into(), values));
+    }
+
+    fn words(&mut self, name: &str, values: Vec<String>) {
+        self.columns.push(Column::new(name.into(), values));
+    }
+
+    fn estimates(&mut self, names: [&str; 2], found: Vec<Estimate>) {
+        self.numbers(names[0], found.iter().map(|found| found.value).collect());
+        self.numbers(names[1], found.iter().map(|found| found.standard_error).collect());
+    }
+
+    fn table(self) -> Result<Table, TableError> {
         let mut table = Table { name: self.name, frame: DataFrame::empty() };
         for column in self.columns {
             let name = column.name().to_string();
             // Polars stretches columns of length one and replaces those of the same name; both are mistakes here.
-            if column.len() != self.rows.len() {
-                let (have, want) = (column.len(), self.rows.len());
+            if column.len() != self.rows {
+                let (have, want) = (column.len(), self.rows);
                 let why = format!("table `{}`: column {name} has {have} rows of {want}", table.name);
                 return Err(TableError::Content(why));
             }

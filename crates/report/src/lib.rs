@@ -14,6 +14,7 @@ mod curves;
 pub mod figure;
 mod host;
 mod produce;
+mod program;
 mod protocol;
 mod recorded;
 mod rows;

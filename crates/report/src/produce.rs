@@ -60,21 +60,31 @@ pub fn judged<E: Experiment>(
     register: &Register,
 ) -> Result<(Vec<Measurement>, Vec<Entry>), ProduceError> {
     let measurements = (section.claims)(tables, register)?;
+    let entries = rows(section.number, &measurements, register)?;
+    Ok((measurements, entries))
+}
+
+/// The rows of the ledger that measurements make.
+fn rows(
+    section: &'static str,
+    measurements: &[Measurement],
+    register: &Register,
+) -> Result<Vec<Entry>, ProduceError> {
     let mut entries: Vec<Entry> = Vec::with_capacity(measurements.len());
-    for measurement in &measurements {
+    for measurement in measurements {
         let claim = measurement.claim.clone();
         if entries.iter().any(|entry| entry.id == claim) {
-            return Err(ProduceError::Claim(section.number, claim, " twice"));
+            return Err(ProduceError::Claim(section, claim, " twice"));
         }
         match register.claim(&claim) {
-            Some(stated) => entries.push(Entry::measured(stated, measurement, section.number)),
+            Some(stated) => entries.push(Entry::measured(stated, measurement, section)),
             None => {
                 let why = ", which the register of claims does not have";
-                return Err(ProduceError::Claim(section.number, claim, why));
+                return Err(ProduceError::Claim(section, claim, why));
             }
         }
     }
-    Ok((measurements, entries))
+    Ok(entries)
 }
 
 fn drawn(figures: &[Figure]) -> Result<Vec<(String, String)>, ProduceError> {

@@ -5,13 +5,14 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use experiment::{Experiment, checked, fields_of};
+use experiment::{Experiment, fields_of};
 use flate2::read::GzDecoder;
 use ledger::{Register, Snapshot};
 use runner::messages::Rechecked;
-use runner::{CommandError, FileError, Provenance, Store, results};
+use runner::{CommandError, FileError, Provenance, RunRecord, Store, results};
 
-use crate::{Produced, Section, Table, Tables, judged, produce};
+use crate::program::{Given, Program};
+use crate::{Produced, Section, Table, Tables};
 
 /// A table of a record has fewer bytes.
 const LARGEST: u64 = 1 << 30;
@@ -52,13 +53,22 @@ fn unpacked(path: &Path) -> Result<Vec<u8>, FileError> {
 ///
 /// # Errors
 /// When a file cannot be read, or nothing can be made of it.
-pub fn recheck<E: Experiment>(
+pub fn recheck<E: Experiment + 'static>(
     section: &Section<E>,
     record: &Path,
     register: &Path,
 ) -> Result<Rechecked, CommandError> {
+    recheck_of(section, record, register)
+}
+
+/// The same for a section of any types.
+pub(crate) fn recheck_of(
+    section: &dyn Program,
+    record: &Path,
+    register: &Path,
+) -> Result<Rechecked, CommandError> {
     let (provenance, register) = (results::read(record)?, Register::read(register)?);
-    let (_, entries) = judged(section, &recorded_tables(record)?, &register)?;
+    let entries = section.judged(&recorded_tables(record)?, &register)?;
     let mut found = Rechecked { runs: provenance.runs.len(), ..Rechecked::default() };
     let recorded = ledger::read_entries(&record.join("claims.json"))?;
     for entry in &entries {
@@ -86,17 +96,11 @@ pub fn recheck<E: Experiment>(
     if found.kept == found.runs && found.runs > 0 {
         let sets: Vec<_> =
             fields_of(&provenance.params).into_iter().map(|(name, to)| (name, to.to_string())).collect();
-        let params = checked::<E>(provenance.profile, &sets)
-            .map_err(|error| CommandError::failed("the parameters in provenance.json").because(error))?;
-        let of = |runs: Vec<E::Run>| -> Result<Vec<_>, CommandError> {
-            let gave = |run| Ok(gave::<E>(&run, record, &provenance)?.map(|outcome| (run, outcome)));
-            runs.into_iter().filter_map(|run| gave(run).transpose()).collect()
-        };
-        let mut outcomes = of(E::runs(&params))?;
-        if E::SWEEP {
-            outcomes.extend(of(E::further(&params, &outcomes))?);
-        }
-        remade(record, &produce(section, &params, &outcomes, &register)?, &mut found)?;
+        let wrong = |error| CommandError::failed("the parameters in provenance.json").because(error);
+        let experiments = section.experiments(provenance.profile, &sets).map_err(wrong)?;
+        let given = given(record, &provenance)?;
+        let fault = |error| CommandError::failed("nothing can be made of the record's runs").because(error);
+        remade(record, &experiments.produce(&given, &register).map_err(fault)?, &mut found)?;
     }
     Ok(found)
 }
@@ -106,18 +110,16 @@ fn file_of(record: &Path, key: &str) -> PathBuf {
     record.join(format!("runs/{key}.run.gz"))
 }
 
-/// What a run gave, if it is one of those behind the record: found by its name, whatever its key would be today.
-fn gave<E: Experiment>(
-    run: &E::Run,
-    record: &Path,
-    provenance: &Provenance,
-) -> Result<Option<E::Outcome>, CommandError> {
-    let Some(kept) = provenance.runs.iter().find(|kept| kept.name == E::name(run)) else { return Ok(None) };
-    let (header, payload) = Store::recorded(&file_of(record, &kept.key))?;
-    if header.run != kept.name {
-        return Err(CommandError::failed(format!("the run {} is kept as {}", header.run, kept.name)));
-    }
-    Ok(Some(postcard::from_bytes(&payload)?))
+/// What the runs behind a record gave: by their names, whatever their keys would be today.
+fn given(record: &Path, provenance: &Provenance) -> Result<Given, CommandError> {
+    let gave = |kept: &RunRecord| {
+        let (header, gave) = Store::recorded(&file_of(record, &kept.key))?;
+        match header.run == kept.name {
+            true => Ok((header.run, gave)),
+            false => Err(CommandError::failed(format!("the run {} is kept as {}", header.run, kept.name))),
+        }
+    };
+    provenance.runs.iter().map(gave).collect()
 }
 
 /// Holds the tables and figures of a record against those that its runs give.

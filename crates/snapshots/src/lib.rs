@@ -44,7 +44,7 @@ fn register() -> Register {
 ///
 /// # Panics
 /// When a profile does not fit together, the section fails, a claim differs from its snapshot, or a verdict cannot change.
-pub fn check<E: Experiment>(section: &Section<E>) {
+pub fn check<E: Experiment + 'static>(section: &Section<E>) {
     for profile in Profile::ALL {
         trial::params::<E>(profile, &[]).unwrap_or_else(|error| panic!("{profile:?}: {error}"));
     }
@@ -75,7 +75,7 @@ pub fn check<E: Experiment>(section: &Section<E>) {
 ///
 /// # Panics
 /// When the section fails, or a seed refutes something.
-pub fn check_seeds<E: Experiment>(section: &Section<E>, seeds: std::ops::Range<u64>) {
+pub fn check_seeds<E: Experiment + 'static>(section: &Section<E>, seeds: std::ops::Range<u64>) {
     let register = register();
     let refuted = |seed: u64| -> Vec<String> {
         let (params, outcomes) =

@@ -18,7 +18,7 @@ const REJUDGE: &str = "REJUDGE";
 ///
 /// # Panics
 /// When the tables lack something that is asked for now, or a row of the ledger or a table is not what today's code gives.
-pub(crate) fn check<E: Experiment>(section: &Section<E>, register: &Register) {
+pub(crate) fn check<E: Experiment + 'static>(section: &Section<E>, register: &Register) {
     let (folder, number) = (root().join("data/records").join(section.folder()), section.number);
     if !folder.exists() {
         return;

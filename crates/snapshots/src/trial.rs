@@ -18,7 +18,7 @@ fn typed(sets: &[(&str, &str)]) -> Vec<(String, String)> {
 ///
 /// # Errors
 /// What the setting is answered with.
-pub fn params<E: Experiment>(profile: Profile, sets: &[(&str, &str)]) -> Result<E::Params, String> {
+pub fn params<E: Experiment + 'static>(profile: Profile, sets: &[(&str, &str)]) -> Result<E::Params, String> {
     checked::<E>(profile, &typed(sets)).map_err(|error| told(error.as_ref()))
 }
 
@@ -26,7 +26,7 @@ pub fn params<E: Experiment>(profile: Profile, sets: &[(&str, &str)]) -> Result<
 ///
 /// # Panics
 /// When one is accepted, or refused for another reason.
-pub fn refuses<E: Experiment>(profile: Profile, cases: &[(&[(&str, &str)], &str)]) {
+pub fn refuses<E: Experiment + 'static>(profile: Profile, cases: &[(&[(&str, &str)], &str)]) {
     for (sets, reason) in cases {
         match params::<E>(profile, sets) {
             Err(refusal) => assert!(refusal.contains(reason), "{sets:?}: {refusal}"),
@@ -39,7 +39,7 @@ pub fn refuses<E: Experiment>(profile: Profile, cases: &[(&[(&str, &str)], &str)
 ///
 /// # Panics
 /// When a run or a table fails.
-pub fn computed<E: Experiment>(section: &Section<E>, params: &E::Params) -> Tables {
+pub fn computed<E: Experiment + 'static>(section: &Section<E>, params: &E::Params) -> Tables {
     let context = Context::bare(7);
     let executed = |run| {
         let outcome = E::execute(&run, &context, &|_, _| {}).unwrap_or_else(|error| panic!("{error}"));
@@ -53,7 +53,7 @@ pub fn computed<E: Experiment>(section: &Section<E>, params: &E::Params) -> Tabl
 ///
 /// # Panics
 /// When a figure or a measurement fails.
-pub fn claimed<E: Experiment>(section: &Section<E>, tables: &Tables) -> Vec<String> {
+pub fn claimed<E: Experiment + 'static>(section: &Section<E>, tables: &Tables) -> Vec<String> {
     for figure in (section.figures)(tables).expect("tables make figures") {
         figure.draw().expect("figures can be drawn");
     }
@@ -64,7 +64,7 @@ pub fn claimed<E: Experiment>(section: &Section<E>, tables: &Tables) -> Vec<Stri
 }
 
 /// Asks a section's program to run in a folder, where its store and its files go.
-pub fn request<E: Experiment>(
+pub fn request<E: Experiment + 'static>(
     section: &Section<E>,
     profile: Profile,
     sets: &[(&str, &str)],

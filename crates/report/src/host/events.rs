@@ -18,6 +18,9 @@ pub(super) fn into_a_log() {
     EVERY.store(SELDOM, Ordering::Relaxed);
 }
 
+/// What to say of an error that no user can have made.
+pub(super) const FAULT: &str = "this is a fault of the section's own code";
+
 /// A wrong input: nothing was begun.
 pub(super) fn usage(what: impl ToString, advice: impl ToString) -> CommandError {
     CommandError::usage(what).advise(advice)

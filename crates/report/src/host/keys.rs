@@ -1,31 +1,22 @@
 //! Keys: what a run's result depends on, gathered part by part.
 
-use experiment::{Experiment, Inputs};
+use experiment::Inputs;
 use runner::messages::Request;
-use runner::{CommandError, Key, Part};
+use runner::{Key, Part};
 use serde_json::Value;
 
-use super::events::failed;
-use crate::Section;
+use crate::program::{About, Run};
 
 /// The key of a run. What all runs share comes from `xtask`: the code, the locked dependencies and how they are built. The
 /// instruction set is no part of it: it is told of the result.
-pub(super) fn key<E: Experiment>(
-    section: &Section<E>,
-    run: &E::Run,
-    request: &Request,
-    inputs: &Inputs,
-) -> Result<Key, CommandError> {
-    let parameters = serde_json::to_value(run).map_err(|error| {
-        failed("a run cannot be described", "this is a fault of the section").because(error)
-    })?;
+pub(super) fn key(section: &About, run: &Run, request: &Request, inputs: &Inputs) -> Key {
     let named = [
         Part::new("section", section.folder()),
-        Part::new("run", E::name(run)),
+        Part::new("run", run.name.clone()),
         Part::new("seed", request.seed.to_string()),
-        Part::new("device", (section.device)(run, request.device).to_string()),
+        Part::new("device", run.device.to_string()),
     ];
-    Ok(Key::new(parts(&named, &parameters, section.rustc, &request.code, inputs)))
+    Key::new(parts(&named, &run.parameters, section.rustc, &request.code, inputs))
 }
 
 /// All parts: those that are named here, parameters, flags of the compiler if it was given any, code, data.

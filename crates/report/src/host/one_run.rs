@@ -1,34 +1,28 @@
 //! One run: found, or computed and stored.
 
-use std::error::Error;
 use std::sync::{Arc, OnceLock};
 use std::time::{Instant, UNIX_EPOCH};
 
-use experiment::{Context, Experiment, Status, told};
+use experiment::{Context, ExperimentError, Status, told};
 use runner::messages::Event;
-use runner::{CheckpointFiles, CommandError, Header, Key, Level, Lock, Lookup};
+use runner::{CheckpointFiles, CommandError, Header, Level, Lock, Lookup};
 
-use super::events::{failed, of_run, progress, say, warn};
-use super::ready::Ready;
+use super::events::{FAULT, failed, of_run, progress, say, warn};
+use super::ready::{Keyed, Ready};
 use super::write::Done;
 
-/// What a run gave, where it is there.
-type Found<E> = Option<(<E as Experiment>::Outcome, Done)>;
-
-/// A run's outcome where it is there, sound, and by the rules of the request to be taken. `computed` says whether it was
+/// What a run gave where it is there, sound, and by the rules of the request to be taken. `computed` says whether it was
 /// computed for this request.
 /// Fails with why it is damaged.
-pub(super) fn found<E: Experiment>(
-    ready: &Ready<E>,
-    of: &(E::Run, Key),
+pub(super) fn found(
+    ready: &Ready,
+    of: &Keyed,
     computed: bool,
-) -> Result<Found<E>, Box<dyn Error + Send + Sync>> {
+) -> Result<Option<(Vec<u8>, Done)>, ExperimentError> {
     match ready.store.look_up(&of.1) {
         Lookup::Found(header, ..) if ready.refuses(&of.0, &header) => Ok(None),
-        Lookup::Found(header, payload, level) => {
-            let outcome = postcard::from_bytes(&payload)?;
-            let found = (!computed).then_some(level);
-            Ok(Some(finished::<E>(ready, &of.0, outcome, *header, found)))
+        Lookup::Found(header, gave, level) => {
+            finished(ready, of, gave, *header, (!computed).then_some(level)).map(Some)
         }
         Lookup::Damaged(why) => Err(why.into()),
         Lookup::Missing => Ok(None),
@@ -36,18 +30,18 @@ pub(super) fn found<E: Experiment>(
 }
 
 /// Says that a run is finished, and removes its checkpoints.
-fn finished<E: Experiment>(
-    ready: &Ready<E>,
-    run: &E::Run,
-    outcome: E::Outcome,
+fn finished(
+    ready: &Ready,
+    (run, _): &Keyed,
+    gave: Vec<u8>,
     header: Header,
     found: Option<Level>,
-) -> (E::Outcome, Done) {
+) -> Result<(Vec<u8>, Done), ExperimentError> {
+    let throughput = run.throughput(&gave)?;
     let checkpoints = CheckpointFiles::of(&ready.request.store, &header.key, "", warn);
     cleared(&header.run, checkpoints.clear());
     say(&Event::Finished { run: header.run.clone(), stored: found.is_some(), seconds: header.seconds });
-    let throughput = E::throughput(run, &outcome);
-    (outcome, Done { header, found, throughput })
+    Ok((gave, Done { header, found, throughput }))
 }
 
 fn cleared(run: &str, outcome: std::io::Result<()>) {
@@ -56,16 +50,12 @@ fn cleared(run: &str, outcome: std::io::Result<()>) {
     }
 }
 
-/// A run's outcome, found or computed and stored. Where the store's file system has locks, two processes do not compute it at
+/// What a run gave, found or computed and stored. Where the store's file system has locks, two processes do not compute it at
 /// a time; where they do, each writes the same, and neither harms the other's checkpoints.
 /// Fails when it fails or cannot be kept.
-pub(super) fn one_run<E: Experiment>(
-    ready: &Ready<E>,
-    of: &(E::Run, Key),
-    context: &Context,
-) -> Result<(E::Outcome, Done), CommandError> {
+pub(super) fn one_run(ready: &Ready, of: &Keyed, context: &Context) -> Result<(Vec<u8>, Done), CommandError> {
     let (request, (run, key)) = (ready.request, of);
-    let name = E::name(run);
+    let name = run.name.clone();
     if let Ok(Some(found)) = found(ready, of, false) {
         return Ok(found);
     }
@@ -98,7 +88,7 @@ pub(super) fn one_run<E: Experiment>(
     progress(&name, &status, 0, 0, 1);
     let from = OnceLock::new();
     let context = Context {
-        device: ready.device(run),
+        device: run.device,
         checkpoints: Some(checkpoints.clone()),
         status: status.clone(),
         ..context.clone()
@@ -107,9 +97,9 @@ pub(super) fn one_run<E: Experiment>(
         let from = *from.get_or_init(|| if checkpoints.went_on() { done } else { 0 });
         progress(&name, &status, from, done, total);
     };
-    let outcome = E::execute(run, &context, &on_its_way).map_err(|error| of_run(&name, error))?;
+    let gave = run.execute(&context, &on_its_way).map_err(|error| of_run(&name, error))?;
     // Data may come and go while a run is on its way: under this key belongs what was there when it was made.
-    let inputs = E::inputs(&ready.params, request.data.as_deref());
+    let inputs = ready.experiments.inputs(request.data.as_deref());
     let inputs = inputs.map_err(|error| of_run(&name, error))?;
     if inputs != ready.inputs {
         let what = format!("run {name}: its data changed while it was computed, so its result is not kept");
@@ -124,14 +114,13 @@ pub(super) fn one_run<E: Experiment>(
         peak_memory_bytes: runner::peak_memory_bytes(),
         origin: here.with(rayon::current_num_threads(), checkpoints.went_on_from()),
     };
-    let payload = postcard::to_stdvec(&outcome)
-        .map_err(|error| failed(format!("run {name}"), "this is a fault of the section").because(error))?;
-    ready.store.store(&header, &payload).map_err(|error| {
+    ready.store.store(&header, &gave).map_err(|error| {
         let keep =
             "mend that, or make room (`cargo xtask cache prune`), then run it again: finished runs are kept";
         failed(format!("run {name} cannot be kept"), keep).because(error)
     })?;
-    Ok(finished::<E>(ready, run, outcome, header, None))
+    finished(ready, of, gave, header, None)
+        .map_err(|error| failed(format!("run {name}"), FAULT).because(error))
 }
 
 /// Seconds since 1970. Clocks of machines that share a store may differ: a run that is repeated is later than what it replaces

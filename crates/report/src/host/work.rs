@@ -4,24 +4,25 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use experiment::{Context, Experiment, Interruption, Seeds, Status};
+use experiment::{Context, Interruption, Seeds, Status};
 use runner::executor::{self, Drive, Engine, Rules, Submission, Wanted};
 use runner::messages::{Event, Execution, Plan, PlannedRun, exit};
-use runner::{CommandError, Key, Lock};
+use runner::{CommandError, Lock};
 
-use super::events::{failed, say, tell, usage, warn};
+use super::events::{FAULT, failed, say, tell, usage, warn};
 use super::one_run::{found, one_run};
-use super::ready::{Outcomes, Ready, stand_ins};
+use super::ready::{Keyed, Ready, stand_ins};
 use super::workers::side_by_side;
 use super::write::Done;
+use crate::program::Given;
 
 /// Says what would be done. Runs that only outcomes can name are in it once those are there.
-pub(super) fn plan<E: Experiment>(ready: &Ready<E>) -> Result<(), CommandError> {
+pub(super) fn plan(ready: &Ready) -> Result<(), CommandError> {
     let mut runs: Vec<PlannedRun> = ready.runs.iter().map(|run| ready.planned(run)).collect();
     let all_there = |runs: &[PlannedRun]| runs.iter().all(|run| run.state.is_there());
-    let (further, ahead) = match E::SWEEP && all_there(&runs) {
+    let (further, ahead) = match ready.experiments.is_sweep() && all_there(&runs) {
         true => (ready.further(&ready.there(&ready.runs))?, 0),
-        false => (Vec::new(), E::work_ahead(&ready.params)),
+        false => (Vec::new(), ready.experiments.work_ahead()),
     };
     runs.extend(further.iter().map(|run| ready.planned(run)));
     let all: Vec<_> = ready.runs.iter().chain(&further).collect();
@@ -31,14 +32,14 @@ pub(super) fn plan<E: Experiment>(ready: &Ready<E>) -> Result<(), CommandError> 
 }
 
 /// What every run of a request is given.
-fn context<E: Experiment>(ready: &Ready<E>, interruption: Interruption) -> Context {
+fn context(ready: &Ready, interruption: Interruption) -> Context {
     let request = ready.request;
     for data in stand_ins(&ready.inputs) {
         warn(&format!(
             "{data}: a stand-in takes the place of the real images, so the numbers say nothing of these; `cargo xtask data list` says where they are looked for"
         ));
     }
-    let elsewhere = ready.runs.iter().filter(|(run, _)| ready.device(run) != request.device).count();
+    let elsewhere = ready.runs.iter().filter(|(run, _)| run.device != request.device).count();
     if elsewhere > 0 {
         let (all, asked) = (ready.runs.len(), request.device);
         warn(&format!(
@@ -58,21 +59,21 @@ fn context<E: Experiment>(ready: &Ready<E>, interruption: Interruption) -> Conte
 
 /// Does the work: runs that are not there, then tables, figures and measurements. Two processes do not write them at a time.
 /// Where runs are submitted and left to themselves, nothing is written before all are there.
-pub(super) fn run<E: Experiment>(ready: Ready<E>, interruption: Interruption) -> Result<(), CommandError> {
+pub(super) fn run(ready: Ready, interruption: Interruption) -> Result<(), CommandError> {
     let (started, section, request) = (Instant::now(), ready.section, ready.request);
     // Judged is by what the register says once the runs are done; that it can be read at all is checked before.
     ready.writer(&[])?.register()?;
     let context = context(&ready, interruption);
-    let Some((mut outcomes, mut done)) = stage(&ready, &ready.runs, &context)? else { return Ok(()) };
-    let further = if E::SWEEP { ready.further(&outcomes)? } else { Vec::new() };
+    let Some((mut given, mut done)) = stage(&ready, &ready.runs, &context)? else { return Ok(()) };
+    let further = if ready.experiments.is_sweep() { ready.further(&given)? } else { Vec::new() };
     if !further.is_empty() {
         let runs = further.iter().map(|run| ready.planned(run)).collect();
         say(&Event::Plan(Plan { runs, current: false, ahead: 0 }));
         let Some((more, of_them)) = stage(&ready, &further, &context)? else { return Ok(()) };
-        outcomes.extend(more);
+        given.extend(more);
         done.extend(of_them);
     }
-    let is_there = |(_, key): &&(E::Run, Key)| done.iter().any(|done| done.header.key == *key);
+    let is_there = |(_, key): &&Keyed| done.iter().any(|done| done.header.key == *key);
     let (there, missing): (Vec<_>, Vec<_>) = ready.runs.iter().chain(&further).partition(is_there);
     if there.is_empty() {
         let what = format!("{}: no run is there to be gathered", section.name);
@@ -87,9 +88,9 @@ pub(super) fn run<E: Experiment>(ready: Ready<E>, interruption: Interruption) ->
         say(&Event::Done { written: Vec::new(), unchanged: writer.outputs() });
         return Ok(());
     }
-    let missing = missing.into_iter().map(|(run, _)| E::name(run)).collect();
-    let produced = crate::produce(section, &ready.params, &outcomes, &writer.register()?)
-        .map_err(|error| failed(section.name, "this is a fault of the section's own code").because(error))?;
+    let missing = missing.into_iter().map(|(run, _)| run.name.clone()).collect();
+    let produced = ready.experiments.produce(&given, &writer.register()?);
+    let produced = produced.map_err(|error| failed(section.name, FAULT).because(error))?;
     let made = writer.provenance(done, &ready.here, missing, &ready.inputs, started.elapsed());
     let (written, unchanged) = writer.write(&produced, made)?;
     say(&Event::Done { written, unchanged });
@@ -97,21 +98,21 @@ pub(super) fn run<E: Experiment>(ready: Ready<E>, interruption: Interruption) ->
 }
 
 /// Computes the named runs of the request, unless they are there, and stores them. After one that fails it goes on.
-pub(super) fn run_these<E: Experiment>(
-    ready: &Ready<E>,
+pub(super) fn run_these(
+    ready: &Ready,
     names: &[String],
     interruption: Interruption,
 ) -> Result<(), CommandError> {
     let asked = || names.iter().map(|name| executor::name_and_key(name));
-    let mut known: HashMap<String, &(E::Run, Key)> = HashMap::new();
-    known.extend(ready.runs.iter().map(|run| (E::name(&run.0), run)));
+    let mut known: HashMap<&str, &Keyed> = HashMap::new();
+    known.extend(ready.runs.iter().map(|run| (run.0.name.as_str(), run)));
     let there = match asked().all(|(name, _)| known.contains_key(name)) {
-        true => Vec::new(),
+        true => Given::new(),
         false => ready.there(&ready.runs),
     };
     let all_there = !there.is_empty() && there.len() == ready.runs.len();
     let further = if all_there { ready.further(&there)? } else { Vec::new() };
-    known.extend(further.iter().map(|run| (E::name(&run.0), run)));
+    known.extend(further.iter().map(|run| (run.0.name.as_str(), run)));
     let named = |(name, key): (&str, Option<&str>)| match known.get(name) {
         Some((_, found)) if key.is_some_and(|key| key != found.hash()) => {
             let what = format!(
@@ -129,7 +130,7 @@ pub(super) fn run_these<E: Experiment>(
     let context = context(ready, interruption);
     let errors = Mutex::new(Vec::new());
     let threads = rayon::current_num_threads();
-    side_by_side(&runs, E::side_by_side(context.device, threads), threads, |run| {
+    side_by_side(&runs, ready.experiments.side_by_side(context.device, threads), threads, |run| {
         if !context.interruption.is_requested()
             && let Err(error) = one_run(ready, run, &context)
         {
@@ -147,14 +148,13 @@ pub(super) fn run_these<E: Experiment>(
 
 /// A stage: runs that depend on no other of them, found or computed wherever the request says; none where some are on their
 /// way to be computed. Where only what is there is to be gathered, those that are.
-#[allow(clippy::type_complexity)]
-fn stage<E: Experiment>(
-    ready: &Ready<E>,
-    runs: &[(E::Run, Key)],
+fn stage(
+    ready: &Ready,
+    runs: &[Keyed],
     context: &Context,
-) -> Result<Option<(Outcomes<E>, Vec<Done>)>, CommandError> {
+) -> Result<Option<(Given, Vec<Done>)>, CommandError> {
     let (section, request) = (ready.section, ready.request);
-    if request.gather && !E::SWEEP {
+    if request.gather && !ready.experiments.is_sweep() {
         let what = format!("Section {} is worth nothing before all of its runs are done", section.number);
         let advice = format!("`cargo xtask reproduce {}` continues it", section.number);
         return Err(usage(what, &advice));
@@ -165,9 +165,9 @@ fn stage<E: Experiment>(
         let index = *place.get(key)?;
         Some((&runs[index], done[index].lock().unwrap_or_else(PoisonError::into_inner)))
     };
-    let wanted = |(run, key): &(E::Run, Key)| {
+    let wanted = |(run, key): &Keyed| {
         let (_, there) = slot(key.hash())?;
-        let wanted = || Wanted { name: E::name(run), key: key.hash().to_owned(), work: E::work(run) };
+        let wanted = || Wanted { name: run.name.clone(), key: key.hash().to_owned(), work: run.work };
         there.is_none().then(wanted)
     };
     let wanted: Vec<Wanted> =
@@ -177,7 +177,7 @@ fn stage<E: Experiment>(
             let wanted = submission.tasks.iter().flatten();
             let wanted: Vec<_> = wanted.filter_map(|run| slot(&run.key).map(|(run, _)| run)).collect();
             let threads = rayon::current_num_threads();
-            side_by_side(&wanted, E::side_by_side(context.device, threads), threads, |run| {
+            side_by_side(&wanted, ready.experiments.side_by_side(context.device, threads), threads, |run| {
                 let computed = one_run(ready, run, context)?;
                 if let Some((_, mut slot)) = slot(run.1.hash()) {
                     *slot = Some(computed);
@@ -212,8 +212,8 @@ fn stage<E: Experiment>(
         }
     }
     let done = done.into_iter().zip(runs).filter_map(|(done, (run, _))| {
-        let (outcome, done) = done.into_inner().unwrap_or_else(PoisonError::into_inner)?;
-        Some(((run.clone(), outcome), done))
+        let (gave, done) = done.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+        Some(((run.name.clone(), gave), done))
     });
     Ok(Some(done.unzip()))
 }

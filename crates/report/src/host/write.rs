@@ -14,8 +14,9 @@ use runner::{CommandError, Header, Level, Origin, Provenance, RunRecord, atomic,
 use serde_json::Value;
 
 use super::events::{failed, usage};
-use crate::{Produced, Section};
-use experiment::{Device, Experiment, Inputs, Throughput};
+use crate::Produced;
+use crate::program::About;
+use experiment::{Device, Inputs, Throughput};
 
 /// What is known of a run that is done.
 pub(super) struct Done {
@@ -38,15 +39,13 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new<E: Experiment>(
-        section: &Section<E>,
+    pub(super) fn new(
+        section: &About,
         request: &'a Request,
-        params: &E::Params,
+        params: Value,
         device: Device,
         runs: &[String],
     ) -> Result<Self, CommandError> {
-        let params = serde_json::to_value(params)
-            .map_err(|error| failed("parameters", "a fault of the section").because(error))?;
         let register = fs::read(&request.register)
             .map_err(|error| usage("paper/claims.toml", "is it there?").because(error))?;
         let mut hasher = blake3::Hasher::new();
