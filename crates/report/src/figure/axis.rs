@@ -67,24 +67,26 @@ impl Axis {
         }
     }
 
-    /// Ticks at 1, 2 or 5 times a power of ten. On a logarithmic axis shorter than a decade they are even in the value.
+    /// Ticks at 1, 2 or 5 times a power of ten, at least two. On a logarithmic axis shorter than a decade they are even in the
+    /// value.
     fn even(&self, low: f64, high: f64, most: usize) -> Vec<Tick> {
         let value = |coordinate: f64| if self.logarithmic { 10f64.powf(coordinate) } else { coordinate };
         let (from, to) = (value(low), value(high));
         let rough = (to - from) / most as f64;
         let power = 10f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= rough);
-        let step = step.unwrap_or(10.0 * power);
-        let step = if self.whole { step.max(1.0) } else { step };
+        let steps = [10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1].map(|factor| factor * power);
+        let steps = steps.map(|step| if self.whole { step.max(1.0) } else { step });
+        let inside = |step: f64| (from / step - 1e-9).ceil() as i64..=(to / step + 1e-9).floor() as i64;
+        let roomy = steps.iter().rposition(|step| *step >= rough).unwrap_or(0);
+        let two = |step: &&f64| inside(**step).count() > 1;
+        let step = *steps[roomy..].iter().find(two).unwrap_or(&steps[roomy]);
         let decimals = (-step.log10().floor()).max(0.0) as usize;
-        let first = (from / step - 1e-9).ceil() as i64;
-        let last = (to / step + 1e-9).floor() as i64;
         let tick = |index: i64| {
             let at = index as f64 * step;
             let label = format!("{at:.decimals$}").replace('-', "−");
             Some(Tick { at: self.coordinate(at)?, label })
         };
-        (first..=last).filter_map(tick).collect()
+        inside(step).filter_map(tick).collect()
     }
 }
 
@@ -160,6 +162,8 @@ mod tests {
         assert_eq!(labels(&axis, (0.0, 4.0), 6), ["1", "10", "100", "1000", "10⁴"]);
         assert_eq!(labels(&axis, (-12.0, 0.0), 4), ["10⁻¹²", "10⁻⁸", "10⁻⁴", "1"]);
         assert_eq!(labels(&axis, (1.2, 2.3), 6), ["20", "50", "100"]);
+        // A scale is told by two of its numbers.
+        assert_eq!(labels(&axis, (-0.68, -0.4), 2), ["0.25", "0.30", "0.35"]);
         assert_eq!(labels(&axis, (-0.8, 0.9), 6), ["0.2", "0.5", "1", "2", "5"]);
         assert_eq!(labels(&axis, (-0.8, 0.9), 4), ["0.3", "1", "3"]);
     }
