@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Each prints, as the last line of its standard output, one JSON object: `name`, `unit`, `ours`, `peer`, `ratio` (how
-//! many times as good ours is: above 1, ours is better), or `name` and `skipped` with the reason. More members are
-//! handed on.
+//! many times as good ours is: above 1, ours is better). Where there is no peer, `skipped` with the reason takes the place of
+//! the latter two; where nothing can be measured, of all four. More members are handed on.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -32,7 +32,7 @@ use crate::{Outcome, compile};
   cargo xtask bench --format json > now.json   all of them, for programs
 
 The peer is PyTorch on 2 threads, of networks in whichever manner is fastest (eager, channels_last, torch.compile; reflected or
-zero borders), in the Python that PYTHON names (python3 if none); where it is missing, a bench is skipped. JSON has each manner,
+zero borders), in the Python that PYTHON names (python3 if none); where it is missing, ours is measured alone. JSON has each manner,
 and the distance to what the machine can do at most. A ratio above 1 means that ours is better. Exit codes: 0 done, 1 a bench failed, 2 wrong input (nothing was begun).")]
 pub struct Args {
     /// Benches; all of them if none is given
@@ -61,12 +61,13 @@ struct Measured {
     result: Outcomes,
 }
 
-/// Numbers, or why there are none.
+/// Numbers, or why some are missing.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Outcomes {
-    Skipped { skipped: String },
     Compared { unit: String, ours: f64, peer: f64, ratio: f64 },
+    Alone { unit: String, ours: f64, skipped: String },
+    Skipped { skipped: String },
 }
 
 /// Runs the command.
@@ -173,7 +174,7 @@ fn read(bench: &Bench, line: &str) -> Result<(Value, Measured), CommandError> {
     let wrong = |what: &str| CommandError::failed(format!("its last line {what}: {line}"));
     let object: Map<String, Value> = serde_json::from_str(line).map_err(|_| wrong("is not a JSON object"))?;
     let object = Value::Object(object);
-    let needs = "needs name and skipped, or name, unit, ours, peer and ratio";
+    let needs = "needs name and skipped, or name, unit, ours and either skipped or peer and ratio";
     let measured = Measured::deserialize(&object).map_err(|_| wrong(needs))?;
     match measured.name == bench.name {
         true => Ok((object, measured)),
@@ -186,6 +187,9 @@ fn table(rows: &[(Value, Measured)]) -> String {
     let row = |(_, measured): &(Value, Measured)| match &measured.result {
         Outcomes::Compared { unit, ours, peer, ratio } => {
             [measured.name.clone(), digits(*ours), digits(*peer), unit.clone(), format!("{ratio:.2}")]
+        }
+        Outcomes::Alone { unit, ours, skipped } => {
+            [measured.name.clone(), digits(*ours), "-".into(), unit.clone(), format!("no peer: {skipped}")]
         }
         Outcomes::Skipped { skipped } => {
             [measured.name.clone(), "-".into(), "-".into(), "-".into(), format!("skipped: {skipped}")]
@@ -264,9 +268,11 @@ mod tests {
         assert_eq!(object["threads"], 2, "more members are handed on");
         assert!(matches!(measured.result, Outcomes::Compared { ratio, .. } if ratio == 1.5));
         let skipped = read(&one(), r#"{"name":"a/one","skipped":"no torch"}"#).unwrap();
-        let text = table(&[(object, measured), skipped]);
+        let alone = r#"{"name":"a/one","unit":"ms","ours":2.0,"skipped":"no torch"}"#;
+        let text = table(&[(object, measured), read(&one(), alone).unwrap(), skipped]);
         assert!(text.contains("a/one  2.000  3.000  ms    1.50\n"), "{text}");
-        assert!(text.contains("skipped: no torch\n"), "{text}");
+        assert!(text.contains("a/one  2.000  -      ms    no peer: no torch\n"), "{text}");
+        assert!(text.contains(" skipped: no torch\n"), "{text}");
         for (line, said) in [
             ("", "not a JSON object"),
             ("3", "not a JSON object"),
