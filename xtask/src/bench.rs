@@ -89,7 +89,12 @@ pub fn bench(args: &Args) -> Outcome {
     for (count, bench) in chosen.iter().enumerate() {
         eprintln!("[{}/{}] {}", count + 1, chosen.len(), bench.name);
         match run(&workspace, bench) {
-            Ok(row) => rows.push(row),
+            // All of them take half an hour: what was measured is told at once, not only when the last one is done.
+            Ok(row) => {
+                let told = table(std::slice::from_ref(&row));
+                told.lines().skip(1).for_each(|line| eprintln!("{line}"));
+                rows.push(row);
+            }
             Err(reason) => {
                 eprintln!("{}: {reason}", bench.name);
                 failed.push(bench.name.as_str());
