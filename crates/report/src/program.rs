@@ -32,8 +32,13 @@ pub(crate) struct About {
 impl About {
     /// As [`Section::folder`].
     pub(crate) fn folder(&self) -> String {
-        format!("{}-{}", self.number, self.name)
+        folder(self.number, self.name)
     }
+}
+
+/// Name of the folder that holds a section's files.
+pub(crate) fn folder(number: &str, name: &str) -> String {
+    format!("{number}-{name}")
 }
 
 /// A section.

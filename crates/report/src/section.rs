@@ -34,7 +34,7 @@ pub struct Section<E: Experiment> {
 impl<E: Experiment> Section<E> {
     /// Name of the folder that holds its files, `<number>-<name>`.
     pub fn folder(&self) -> String {
-        format!("{}-{}", self.number, self.name)
+        crate::program::folder(self.number, self.name)
     }
 }
 
