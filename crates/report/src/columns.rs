@@ -7,7 +7,7 @@ use polars::prelude::*;
 
 use crate::{Table, TableError};
 
-/// A table in the making, from rows of any type. Whatever does not depend on that type is done by [`Made`], which is
+/// A table in the making, from rows of any type. Whatever does not depend on that type is done by its part `Made`, which is
 /// compiled once and not for every column of every section.
 pub struct Columns<'a, R> {
     rows: &'a [R],
