@@ -23,11 +23,18 @@ const ATTEMPTS: usize = 5;
 /// is of the sources that stand there, or there is none.
 /// Fails when cargo cannot be started, the build fails, or sources do not come to rest.
 pub fn build(workspace: &Workspace, cuda: bool) -> Result<Built, CommandError> {
+    build_after(workspace, cuda, &Costs::default())
+}
+
+/// Does what [`build`] does, after builds whose costs are known.
+/// Fails as that does.
+pub fn build_after(workspace: &Workspace, cuda: bool, costs: &Costs) -> Result<Built, CommandError> {
     let mut built = at_rest(
         || look(workspace),
         || {
             let what = "the sections and what typesets them";
-            run(workspace, cuda, &all(workspace), what, Costs::default(), |_| ())
+            costs.begin(&[]);
+            run(workspace, cuda, &all(workspace), what, costs, |_| ())
         },
     )?;
     built.hold(&workspace.store());
@@ -126,10 +133,12 @@ pub fn programs(
     workspace: &Workspace,
     cuda: bool,
     sections: &[&Section],
+    costs: &Costs,
     mut ready: impl FnMut(&Section, Built),
 ) -> Result<(), CommandError> {
     let graph = graph(build_command(workspace, cuda, &all(workspace))).unwrap_or_default();
-    let (planned, costs) = (Built::planned(&graph).unwrap_or_default(), Costs::first_of(&graph));
+    let planned = Built::planned(&graph).unwrap_or_default();
+    costs.begin(&graph);
     let names: Vec<&str> = sections.iter().map(|section| section.name.as_str()).collect();
     let numbers: Vec<&str> = sections.iter().map(|section| section.number.as_str()).collect();
     let mut waiting = sections.to_vec();
@@ -152,7 +161,7 @@ pub fn programs(
 /// Builds the program of one crate, if it is not as new as its sources. Says where it is.
 /// Fails when cargo cannot be started or the build fails.
 pub fn package(workspace: &Workspace, name: &str) -> Result<PathBuf, CommandError> {
-    run(workspace, false, &[name], name, Costs::default(), |_| ())?.program(name).cloned()
+    run(workspace, false, &[name], name, &Costs::default(), |_| ())?.program(name).cloned()
 }
 
 /// What has cargo build these programs. They are chosen from the whole workspace, so that whatever is built of it has the same
@@ -173,7 +182,7 @@ fn run(
     cuda: bool,
     programs: &[&str],
     what: &str,
-    costs: Costs,
+    costs: &Costs,
     mut on_program: impl FnMut(&Built),
 ) -> Result<Built, CommandError> {
     let mut command = build_command(workspace, cuda, programs);
@@ -195,7 +204,7 @@ fn run(
     let mut built = Built::default();
     let graph = || graph(build_command(workspace, cuda, programs));
     let status = std::thread::scope(|scope| {
-        scope.spawn(|| compiling::tell(what, BufReader::new(stderr), &costs, graph));
+        scope.spawn(|| compiling::tell(what, BufReader::new(stderr), costs, graph));
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             costs.add(&line);

@@ -58,7 +58,7 @@ fn of_package(name: &str) -> f64 {
     seconds.find_map(|seconds| seconds.parse().ok()).unwrap_or(SHORT)
 }
 
-/// The work of a build, as far as it is known.
+/// The work of builds that follow each other, as far as it is known.
 #[derive(Debug, Default)]
 pub struct Costs(Mutex<Work>);
 
@@ -70,6 +70,11 @@ struct Work {
     /// Of what was there before.
     fresh: f64,
     compiled: f64,
+    /// The seconds that it took.
+    spent: f64,
+    /// What the builds before this one compiled, and their seconds: sections compute beside the beginning of a build, so that
+    /// its own speed says too little.
+    before: (f64, f64),
 }
 
 fn of_graph(graph: &[u8]) -> Option<f64> {
@@ -77,9 +82,11 @@ fn of_graph(graph: &[u8]) -> Option<f64> {
 }
 
 impl Costs {
-    /// Of a build that is followed by another, of which the graph is of all.
-    pub fn first_of(graph: &[u8]) -> Self {
-        Self(Mutex::new(Work { whole: of_graph(graph), ..Work::default() }))
+    /// A build begins. If another follows it, the graph is of all that is built.
+    pub fn begin(&self, graph: &[u8]) {
+        let mut work = self.work();
+        let before = (work.before.0 + work.compiled, work.before.1 + work.spent);
+        *work = Work { whole: of_graph(graph), before, ..Work::default() };
     }
 
     /// Takes note of the graph of all that is going to be built; none is known where that is not in the expected words.
@@ -108,9 +115,11 @@ impl Costs {
         threads: usize,
         begun: impl Iterator<Item = (&'a str, f64)>,
     ) -> Option<(f64, f64)> {
-        let Work { all, fresh, compiled, .. } = *self.work();
+        let mut work = self.work();
+        work.spent = spent;
+        let Work { all, fresh, compiled, before, .. } = *work;
         let wanted = (all? - fresh).max(compiled);
-        let rate = |done: f64| (spent + BELIEVED / threads as f64) / (done + BELIEVED);
+        let rate = |done: f64| (before.1 + spent + BELIEVED / threads as f64) / (before.0 + done + BELIEVED);
         let each = rate(compiled) * threads as f64;
         let of_begun = begun.map(|(package, since)| (since / each).min(BEGUN * of_package(package)));
         let done = (compiled + of_begun.sum::<f64>()).min(wanted);
@@ -138,7 +147,8 @@ mod tests {
         let units =
             [unit("a@1.0.0", "lib", false), unit(&name, "lib", false), unit("b@1.0.0", "proc-macro", true)];
         let whole = [unit("c@1.0.0", "bin", false), units.join(",")].join(",");
-        let costs = Costs::first_of(format!(r#"{{"units":[{whole}]}}"#).as_bytes());
+        let costs = Costs::default();
+        costs.begin(format!(r#"{{"units":[{whole}]}}"#).as_bytes());
         assert_eq!((costs.left(1.0, 2, iter::empty()), costs.beyond(2)), (None, None));
         costs.plan(format!(r#"{{"units":[{}]}}"#, units.join(",")).as_bytes());
         // Before anything is compiled: as on the machine where it was measured.
@@ -158,6 +168,14 @@ mod tests {
         assert!((part - (1.0 + BEGUN * seconds) / (seconds + 1.0)).abs() < 1e-9);
         costs.add(&unit(&name, "lib", false));
         assert_eq!(costs.left(60.0, 2, iter::empty()).unwrap(), (1.0, 0.0));
+
+        // The next build begins with the speed of this one.
+        let done = seconds + 1.0;
+        costs.begin(b"");
+        costs.plan(format!(r#"{{"units":[{}]}}"#, unit("d@1.0.0", "lib", false)).as_bytes());
+        let (part, left) = costs.left(0.0, 2, iter::empty()).unwrap();
+        let speed = (60.0 + BELIEVED / 2.0) / (done + BELIEVED);
+        assert!(part == 0.0 && (left - speed).abs() < 1e-12, "{left} {speed}");
     }
 
     #[test]

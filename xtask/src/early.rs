@@ -11,6 +11,7 @@ use runner::messages::exit;
 
 use crate::built::Built;
 use crate::compile::Stamps;
+use crate::costs::Costs;
 use crate::locked::Locked;
 use crate::request::{self, Asker};
 use crate::sections::{Section, Workspace};
@@ -25,7 +26,7 @@ pub fn build(
     chosen: &[&Section],
     told: Told,
 ) -> Result<Built, CommandError> {
-    let cuda = args.device == experiment::Device::Cuda;
+    let (cuda, costs) = (args.device == experiment::Device::Cuda, Costs::default());
     let missing = |name: &str| {
         let program = std::env::current_exe().map(|us| us.with_file_name(name));
         program.is_ok_and(|program| !program.with_extension(std::env::consts::EXE_EXTENSION).exists())
@@ -52,18 +53,18 @@ pub fn build(
                     let _ = send.send((section, built));
                 }
             };
-            compile::programs(workspace, cuda, sections, hand_on)
+            compile::programs(workspace, cuda, sections, &costs, hand_on)
         });
         drop(send);
         let whole = match computing.is_finished() {
             true => Err(None),
-            false => built.and_then(|()| compile::build(workspace, cuda)).map_err(Some),
+            false => built.and_then(|()| compile::build_after(workspace, cuda, &costs)).map_err(Some),
         };
         let computed = computing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         match (computed, whole) {
             (Err(error), _) | (_, Err(Some(error))) => Err(error),
             (Ok(()), Ok(whole)) => Ok(whole),
-            (Ok(()), Err(None)) => compile::build(workspace, cuda),
+            (Ok(()), Err(None)) => compile::build_after(workspace, cuda, &costs),
         }
     })
 }
