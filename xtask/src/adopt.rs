@@ -67,7 +67,7 @@ pub fn adopt(args: &Args) -> Outcome {
         let record = workspace.records().join(section.slug());
         let runs = Store::of_section(&workspace.store(), &section.slug(), Some(&record));
         let adopted = copy(&fresh(&out, section), &record, &runs)?;
-        println!("{:<5}{}: adopted", section.number, section.name);
+        println!("{:<4} {}: adopted", section.number, section.name);
         if !adopted.missing.is_empty() {
             let (there, missing) = (adopted.runs.len(), adopted.missing.len());
             println!("     {there} of {} runs are there; missing:", there + missing);

@@ -219,7 +219,7 @@ fn run(
         false if talk::interrupted() => Err(CommandError::failed("the build was interrupted")
             .advise("the same command continues it")
             .code(exit::INTERRUPTED)),
-        false => Err(CommandError::failed(format!("{what} does not build"))
+        false => Err(CommandError::failed(format!("the build of {what} failed"))
             .advise("mend what the compiler names above, then run it again")),
     }
 }

@@ -108,6 +108,12 @@ fn made(SectionResult { state, folder, provenance, .. }: &SectionResult, row: &E
 fn told(check: &CheckRow) -> String {
     let printed = if check.as_printed { "as printed: " } else { "" };
     let number = match (check.value, check.target, check.tolerance) {
+        // An order: how far beyond the target is left open.
+        (Some(value), Some(target), Some(error))
+            if ["positive", "most", "longer"].contains(&&*check.kind) =>
+        {
+            format!(" = {value:.6e}, to be above {target} by more than {error:.1e}")
+        }
         (Some(value), Some(target), Some(tolerance)) => {
             format!(" = {value:.6e} against {target}, tolerance {tolerance:.1e}")
         }
@@ -124,4 +130,20 @@ fn line_of(workspace: &Workspace, source: &str) -> String {
     let text = std::fs::read_to_string(workspace.root.join(file)).unwrap_or_default();
     let line = text.lines().position(|line| line.trim() == marker || line.contains(&function));
     line.map_or_else(|| source.to_owned(), |line| format!("{file}:{}", line + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_not_told_as_an_equality() {
+        let check = |kind: &str| {
+            let row = serde_json::json!({"what": "x", "kind": kind, "as_printed": false, "target": 0.0, "value": 2.0,
+                "standard_error": 0.1, "tolerance": 0.3, "outcome": "holds"});
+            told(&serde_json::from_value(row).unwrap())
+        };
+        assert_eq!(check("positive"), "x = 2.000000e0, to be above 0 by more than 3.0e-1: holds");
+        assert_eq!(check("equal"), "x = 2.000000e0 against 0, tolerance 3.0e-1: holds");
+    }
 }

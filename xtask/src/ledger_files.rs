@@ -4,7 +4,7 @@ use std::path::Path;
 
 use experiment::told;
 use ledger::{Entry, Register, merge};
-use runner::results::{self, SectionResult};
+use runner::results::{self, SectionResult, State};
 use runner::{CommandError, Provenance, atomic};
 
 use crate::sections::Workspace;
@@ -53,14 +53,22 @@ impl Results {
         self.0.iter().find(|(of, _)| of == number).map(|(_, result)| result)
     }
 
+    /// The numbers of the sections that show the record, if others do not.
+    pub fn recorded(&self) -> Vec<&str> {
+        let is_recorded = |(_, result): &&(String, SectionResult)| result.state == State::Recorded;
+        let numbers: Vec<&str> =
+            self.0.iter().filter(is_recorded).map(|(number, _)| number.as_str()).collect();
+        if numbers.len() < self.0.len() { numbers } else { Vec::new() }
+    }
+
     /// The merged ledger; fails when the register or a section's claims are damaged.
     pub fn merged(&self, workspace: &Workspace) -> Result<Vec<Entry>, CommandError> {
         merged(workspace, self.0.iter().map(|(_, result)| &result.entries[..]))
     }
 
     /// Merges the ledger and writes it to `out/generated/claims.json` unless it stands there already.
-    pub fn write_merged(workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, CommandError> {
-        let rows = Self::find(workspace, out).merged(workspace)?;
+    pub fn write_merged(&self, workspace: &Workspace, out: &Path) -> Result<Vec<Entry>, CommandError> {
+        let rows = self.merged(workspace)?;
         let mut bytes = serde_json::to_vec_pretty(&rows)?;
         bytes.push(b'\n');
         atomic::write_if_changed(&out.join("generated/claims.json"), &bytes)?;
@@ -110,6 +118,7 @@ mod tests {
         atomic::write(&place, b"{\"profile\": ").unwrap();
         let (found, warnings) = Results::look(&workspace, &root.path().join("paper"));
         assert!(found.of("4").is_none() && warnings.len() == 1, "{warnings:?}");
+        assert!(found.recorded().is_empty());
         assert!(warnings[0].starts_with("Section 4: passed over: "), "{warnings:?}");
         assert!(warnings[0].contains("provenance.json is damaged: EOF"), "{warnings:?}");
     }

@@ -64,7 +64,9 @@ pub fn new_section(args: &Args) -> Outcome {
     let number = &args.number;
     println!("next: cargo xtask reproduce {number}, then replace what says PLACEHOLDER");
     println!("back: {}", filled(BACK, args));
-    println!("      and take `{number}.placeholder` out of paper/claims.toml again");
+    println!(
+        "      and take `{number}.placeholder` out of paper/claims.toml again; cargo mends Cargo.lock by itself"
+    );
     Ok(exit::OK)
 }
 
@@ -72,7 +74,7 @@ fn check(workspace: &Workspace, args: &Args) -> Result<(), CommandError> {
     let Args { number, name } = args;
     let is_number =
         |part: &str| !part.is_empty() && part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !number.split('.').all(is_number) {
+    if !number.split('.').all(is_number) || number.split('.').count() > 2 {
         return Err(CommandError::usage(format!("`{number}` is not a section number"))
             .advise("write it like 8 or 3.5"));
     }
@@ -187,6 +189,7 @@ mod tests {
             ("7", "xtask"),
             ("seven", "topic"),
             ("7.", "topic"),
+            ("7.1.2", "topic"),
             ("", "topic"),
             ("7", "My-Topic"),
             ("7", "-topic"),

@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use ledger::Entry;
 use runner::messages::exit;
 use runner::{CommandError, FileError, atomic};
 use serde_json::Value;
 
 use crate::built::Built;
 use crate::code::Code;
-use crate::ledger_files::Results;
+use crate::ledger_files::{self, Results};
 use crate::sections::{Section, Workspace};
 use crate::{Outcome, compile, diff, request, talk};
 
@@ -46,7 +47,7 @@ pub fn paper(args: &Args) -> Outcome {
     request::check_out(&workspace, &out)?;
     let against = args.against.as_ref().map(|name| other(&workspace, name)).transpose()?;
     let built = compile::build(&workspace, false)?;
-    Results::write_merged(&workspace, &out)?;
+    Results::find(&workspace, &out).write_merged(&workspace, &out)?;
     let paper = typeset(&workspace, &built, &out, against.as_deref())?;
     println!("{}\n{}", paper.pdf.display(), paper.html.display());
     Ok(exit::OK)
@@ -122,10 +123,15 @@ fn profiles(workspace: &Workspace, built: &Built) -> Value {
 /// Fails when a source cannot be read.
 fn moved(workspace: &Workspace, built: &Built, out: &Path) -> Result<Value, CommandError> {
     let (code, results) = (Code::read(workspace, built)?, Results::look(workspace, out).0);
+    let register = ledger_files::register(workspace)?;
     let mut all = BTreeMap::new();
     for section in &workspace.sections {
         let Some(result) = results.of(&section.number) else { continue };
-        let moved = code.moved_since(section, result)?;
+        let mut moved = code.moved_since(section, result)?;
+        let is_other = |entry: &&Entry| register.claim(&entry.id).is_some_and(|claim| !entry.is_of(claim));
+        moved.extend(
+            result.entries.iter().filter(is_other).map(|entry| format!("the register's {}", entry.id)),
+        );
         if !moved.is_empty() {
             let (number, what) = (&section.number, moved.join(", "));
             eprintln!(

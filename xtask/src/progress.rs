@@ -147,7 +147,7 @@ impl Work {
 impl Progress {
     /// Begins a section with what it plans.
     pub fn begin(section: &Section, plan: &Plan, quiet: bool) -> Self {
-        let title = format!("{:<5}{}", section.number, section.name);
+        let title = format!("{:<4} {}", section.number, section.name);
         let mut work = Work::default();
         work.plan(plan);
         let teller = Teller::begin(PLAIN_EVERY, quiet);

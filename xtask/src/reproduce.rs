@@ -159,7 +159,8 @@ pub fn reproduce(args: &Args) -> Outcome {
         }
     }
     repetition.end()?;
-    let rows = Results::write_merged(&workspace, &out)?;
+    let results = Results::find(&workspace, &out);
+    let rows = results.write_merged(&workspace, &out)?;
     let paper = paper::typeset(&workspace, &built, &out, None)?;
     if args.json {
         return Ok(exit::OK);
@@ -168,6 +169,10 @@ pub fn reproduce(args: &Args) -> Outcome {
     let adopted = Totals::of(&ledger_files::adopted(&workspace)?);
     if adopted != Totals::of(&rows) {
         println!("{}; adopted (data/records) are: {adopted}", beside(&rows));
+    }
+    let recorded = results.recorded();
+    if !recorded.is_empty() {
+        println!("not computed here but from the adopted record: Section {}", recorded.join(", "));
     }
     for file in [&paper.pdf, &paper.html] {
         println!("{}{}", file.display(), if paper.fresh { "" } else { " (unchanged)" });

@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(long, default_value = "cpu")]
     pub device: Device,
     /// Seed of everything random [default: 2019, or with --from-records what the record has]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Set a parameter: section.key=value, for example `simulation.widths=[3000,100000]`
     #[arg(long = "set", value_name = "SECTION.KEY=VALUE")]
@@ -59,10 +59,14 @@ impl Args {
         for (section, key, _) in self.sets(workspace)? {
             let Section { number, name, folder } = section;
             if !chosen.contains(&section) {
+                let all = chosen.iter().chain([&section]).map(|section| section.number.as_str());
+                let all = all.collect::<Vec<_>>().join(" ");
                 return Err(CommandError::usage(format!(
                     "--set {name}.{key}: Section {number} does not run"
                 ))
-                .advise(format!("name it as well: cargo xtask reproduce {number}")));
+                .advise(format!(
+                    "name it as well: `cargo xtask reproduce {all}`, and what else you asked for"
+                )));
             }
             let declared = fs::read_to_string(folder.join("src/experiment/params.rs")).unwrap_or_default();
             if !parameters(&declared).any(|known| known == key) {

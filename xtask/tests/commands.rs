@@ -200,7 +200,11 @@ esac
     let ended =
         command.arg(folder.path().join("out")).env("CARGO", folder.path().join("cargo")).output().unwrap();
     let told = String::from_utf8_lossy(&ended.stderr);
-    assert!(ended.status.code() == Some(1) && told.contains("does not build"), "{told}");
+    assert!(
+        ended.status.code() == Some(1)
+            && told.contains("the build of the sections and what typesets them failed"),
+        "{told}"
+    );
     let builds = std::fs::read_to_string(folder.path().join("builds")).unwrap();
     assert_eq!(builds, "theory\ncalled\nall\n", "{told}");
 }

@@ -115,6 +115,12 @@ impl Entry {
         }
     }
 
+    /// Whether it is of what this claim says: one that says something else has yet to be judged.
+    pub fn is_of(&self, claim: &Claim) -> bool {
+        (&self.id, self.kind, &self.statement, &self.printed)
+            == (&claim.id, claim.kind, &claim.statement, &claim.printed())
+    }
+
     /// The row of a claim measured by the section with number `section`.
     pub fn measured(claim: &Claim, measurement: &Measurement, section: &str) -> Self {
         let judgement = judge(claim, measurement);
@@ -275,4 +281,23 @@ pub fn merge(claims: &[Claim], measured: &[Entry]) -> Vec<Entry> {
         row
     };
     claims.iter().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Register;
+
+    #[test]
+    fn a_row_is_of_what_the_claim_said_when_it_was_judged() {
+        let text = "[[claim]]\nid = \"4.sigma-s\"\nsection = \"4\"\nlocator = \"§4\"\nkind = \"printed\"\n\
+                    statement = \"what one layer leaves\"\nprinted = \"0.826\"\nwrong = \"0.8215\"\n\
+                    wrong_because = \"another divisor\"\n";
+        let said = |text: &str| Register::parse(text).unwrap().claims()[0].clone();
+        let row = Entry::unmeasured(&said(text));
+        assert!(row.is_of(&said(text)));
+        for (from, to) in [("0.826", "0.836"), ("leaves", "takes"), ("4.sigma-s", "4.sigma")] {
+            assert!(!row.is_of(&said(&text.replace(from, to))), "{to}");
+        }
+    }
 }

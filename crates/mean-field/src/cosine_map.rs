@@ -30,6 +30,7 @@ pub fn closed_form(c: f64) -> f64 {
 pub fn value(c: f64) -> f64 {
     if c < 0.0 { excess((-c).acos()) } else { c + excess(c.acos()) }
 }
+// endregion: stable-form
 
 /// κ(θ) = (sin θ - θ cos θ)/π = K(cos θ) - cos θ for an angle θ in [0, π]: how far the map lies above the diagonal.
 ///
@@ -44,7 +45,6 @@ pub fn excess(angle: f64) -> f64 {
     let series = (1..=11).rev().fold(1.0, |rest, k| 1.0 - factor(k) * rest);
     angle * square / (3.0 * PI) * series
 }
-// endregion: stable-form
 
 /// K'(c) = 1 - arccos(c)/π = arccos(-c)/π: from 0 at c = -1 through 1/2 at c = 0 to exactly 1 at c = 1, the marginal
 /// slope of Section 3.1.1. It is also twice the probability that two unit Gaussians with correlation c are both

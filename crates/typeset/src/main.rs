@@ -47,6 +47,9 @@ fn profiles(json: &str) -> serde_json::Result<BTreeMap<String, Profiles>> {
     serde_json::from_str(json)
 }
 
+/// Gaps that are told one by one, at most.
+const GAPS: usize = 6;
+
 fn main() -> ExitCode {
     let Arguments { root, generated, records, against, out, profiles, moved, json } = Arguments::parse();
     let job = Job {
@@ -66,7 +69,10 @@ fn main() -> ExitCode {
     match paper {
         Ok(Paper { pdf, html, warnings, gaps }) => {
             warnings.iter().for_each(|warning| eprintln!("{warning}"));
-            gaps.iter().for_each(|gap| println!("gap: {gap}"));
+            gaps.iter().take(GAPS).for_each(|gap| eprintln!("warning: a gap in the paper: {gap}"));
+            if gaps.len() > GAPS {
+                eprintln!("warning: and {} gaps more, each marked where it is", gaps.len() - GAPS);
+            }
             println!("{}\n{}", pdf.display(), html.display());
             ExitCode::SUCCESS
         }

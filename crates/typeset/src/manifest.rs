@@ -29,8 +29,8 @@ pub struct Manifest {
 impl Manifest {
     /// Brings sections and claims together.
     pub fn new(root: &Path, sections: Vec<Section>, claims: Vec<Row>) -> Self {
-        let days = sections.iter().filter_map(|section| Some(&section.computed.as_ref()?.day));
-        let date = days.max().cloned();
+        let days = sections.iter().filter_map(|section| section.computed.as_ref()?.youngest.clone());
+        let date = days.max();
         Self { repository: repository(root), against: None, date, sections, claims }
     }
 

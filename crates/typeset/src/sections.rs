@@ -58,8 +58,11 @@ pub struct Computed {
     pub again: Repeats,
     /// The first digits of the commit, with an asterisk where files differed from it; or `no git`.
     pub commit: String,
-    /// The day, `YYYY-MM-DD`.
+    /// The days, `YYYY-MM-DD`.
     pub day: String,
+    /// The youngest of them.
+    #[serde(skip)]
+    pub youngest: Option<String>,
     /// The processor or, where tensors lived there, the GPU.
     pub hardware: String,
     /// Threads used.
@@ -79,10 +82,15 @@ impl Computed {
         let start = |text: &str, length| text.chars().take(length).collect::<String>();
         let origins = of.places();
         let each = |say: &dyn Fn(&Origin) -> String| {
-            let mut said: Vec<String> = origins.iter().map(say).collect();
-            said.dedup();
+            let mut said: Vec<String> = Vec::new();
+            for says in origins.iter().map(say) {
+                if !said.contains(&says) {
+                    said.push(says);
+                }
+            }
             said.join(", ")
         };
+        let day = |origin: &Origin| start(&origin.created, 10);
         let mark = |dirty: Option<bool>| if dirty == Some(false) { "" } else { "*" };
         let hardware = |origin: &Origin| origin.gpu.clone().unwrap_or(origin.cpu.clone());
         Self {
@@ -91,7 +99,8 @@ impl Computed {
             params: of.params.clone(),
             again: Repeats::of(folder, of, profiles),
             commit: each(&|origin| start(&origin.checkout.commit, 9) + mark(origin.checkout.dirty)),
-            day: each(&|origin| start(&origin.created, 10)),
+            day: each(&day),
+            youngest: origins.iter().map(day).max(),
             hardware: each(&hardware),
             threads: origins.iter().map(|origin| origin.threads).max().unwrap_or_default(),
             seconds: of.runs.iter().map(|run| run.seconds).sum(),

@@ -107,7 +107,7 @@ fn is_made(name: &str) -> bool {
 /// The paper of a workspace's records and their merged ledger, made below `out`.
 /// Fails when the paper does not compile or a record is damaged.
 pub fn made(workspace: &Workspace, built: &Built, out: &Path) -> Result<Files, CommandError> {
-    Results::write_merged(workspace, out)?;
+    Results::find(workspace, out).write_merged(workspace, out)?;
     let paper = paper::typeset(workspace, built, out, None)?;
     let made = MADE.into_iter().zip([paper.pdf, paper.html, out.join("generated/claims.json")]);
     let read = |(name, path): (&str, PathBuf)| {

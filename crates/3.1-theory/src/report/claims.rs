@@ -242,7 +242,9 @@ fn subexponential(tables: &Tables) -> Result<Measurement, TableError> {
 const VISIBLE: f64 = 0.02;
 
 fn not_zero_at_50(tables: &Tables) -> Result<Measurement, TableError> {
-    let stds = tables.get("variance_curve")?.column("sample_std")?;
+    let mut stds = tables.get("variance_curve")?.column("sample_std")?;
+    // Of curves that are deeper, the layer that the claim is of.
+    stds.truncate(PAPER_DEPTH as usize);
     let (first, last) = (stds.first().copied().unwrap_or(f64::NAN), stds.last().copied().unwrap_or(f64::NAN));
     let left = off(last / first, ROUNDING);
     let check = Check::positive("v in the last layer over v in the first", left, VISIBLE);
@@ -258,4 +260,24 @@ fn batch_norm(tables: &Tables, claim: &str, quantity: &str) -> Result<Measuremen
     let found =
         Measurement::new(claim, vec![Check::value(quantity, off(value, ROUNDING))]).table("batch_norm");
     Ok(found.source(file!(), "batch-norm"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use report::Table;
+
+    #[test]
+    fn the_claim_of_layer_50_is_of_that_layer_however_deep_the_curves() {
+        let left = |depth: u64| {
+            let layers: Vec<u64> = (1..=depth).collect();
+            let curve = Table::of("variance_curve", &layers).count("layer", |layer| *layer);
+            let curve = curve.number("sample_std", |layer| 1.0 / *layer as f64).table().unwrap();
+            let found = not_zero_at_50(&Tables::of([curve]).unwrap()).unwrap();
+            (found.scale, found.shown[0].value)
+        };
+        assert_eq!(left(80), left(50));
+        assert_eq!(left(50), (Scale::Full, 0.02));
+        assert_eq!(left(20), (Scale::Reduced, 0.05));
+    }
 }

@@ -125,13 +125,17 @@ fn a_folder_without_a_paper_is_refused() {
 #[test]
 fn the_program_says_what_it_made_and_fails_with_one() {
     let workspace = Workspace::new();
-    let run = || {
+    let run_with = |json: &[&str]| {
         Command::new(env!("CARGO_BIN_EXE_typeset"))
-            .args(["--json", "--generated", "generated", "--records", "records", "--out", "out"])
+            .args(json)
+            .args(["--generated", "generated", "--records", "records", "--out", "out"])
             .current_dir(workspace.path(""))
             .output()
             .unwrap()
     };
+    let run = || run_with(&["--json"]);
+    let told = String::from_utf8(run_with(&[]).stderr).unwrap();
+    assert!(told.contains("warning: a gap in the paper: figure none of 3.10-third is missing"), "{told}");
     let output = run();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

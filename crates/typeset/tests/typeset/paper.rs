@@ -219,6 +219,39 @@ fn what_other_results_say_otherwise_is_marked() {
     assert!(nothing.typeset().unwrap_err().to_string().starts_with("no results in "));
 }
 
+/// Runs of two days: each origin says its own.
+#[test]
+fn a_result_of_several_days_is_as_young_as_the_youngest() {
+    let workspace = Workspace::new();
+    let path = "generated/2-first/provenance.json";
+    let made = workspace.read(path);
+    let origin = |day: &str| {
+        format!(
+            r#"{{"commit": "c{day}", "dirty": false, "diff_hash": null, "rustc": "r", "lock_hash": "l", "cpu": "p",
+            "gpu": null, "driver": null, "threads": 2, "created": "2025-05-{day}T00:00:00Z"}}"#
+        )
+    };
+    let origins = ["06", "05", "06"].map(origin).join(", ");
+    workspace.write(path, &made.replacen('{', &format!("{{\"origins\": [{origins}], "), 1));
+    workspace.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    assert!(html.contains("Youngest result: 6 May 2025."));
+    assert!(html.contains("2025-05-06, 2025-05-05 on p"));
+}
+
+#[test]
+fn the_top_says_of_what_sizes_and_data_the_verdicts_are_and_which_are_the_records() {
+    let workspace = measured(&[("\"data\": \"generated\"", "\"data\": \"stand-in\"")]);
+    workspace.typeset().unwrap();
+    let html = workspace.read("paper/paper.html");
+    let told = "Of these, 1 were measured at less than the original’s sizes (†) and 1 on stand-ins for its images (‡). \
+                Section 3.9 is from the record.";
+    assert!(html.contains(told), "{}", &html[html.find("class=tally").unwrap()..][..2000]);
+    workspace.result("generated/3.9-second", "2025-06-07T08:09:10Z", &SECOND);
+    workspace.typeset().unwrap();
+    assert!(!workspace.read("paper/paper.html").contains("from the record."));
+}
+
 #[test]
 fn fresh_results_come_before_the_record() {
     let workspace = Workspace::new();
